@@ -1,0 +1,1 @@
+"""From features to outputs: local, online, threshold-sparsified learning."""

@@ -1,0 +1,10 @@
+"""Sparse spiking reservoirs with online, threshold-sparsified readouts for scikit-learn.
+
+The three wings are :mod:`sparcelearn.reservoir` (from input to features; nothing
+learns there), :mod:`sparcelearn.readouts` (from features to outputs) and
+:mod:`sparcelearn.datasets`.
+"""
+
+from sparcelearn._version import __version__
+
+__all__ = ["__version__"]

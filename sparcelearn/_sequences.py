@@ -1,0 +1,159 @@
+"""The one data rule: what counts as a sample, for every estimator that takes sequences.
+
+Axis 0 counts samples, the last axis counts channels. A sample is a row, or a
+(n_timesteps, n_channels) array. All forms become one array of rows and the
+positions at which each sample starts, so that kernels know a single layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
+
+__all__ = ["Sequences", "as_sequences"]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Samples laid end to end.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, n_channels)
+        All time steps of all samples, C-contiguous.
+    starts : ndarray of shape (n_samples + 1,), dtype int64
+        Sample ``k`` is ``rows[starts[k]:starts[k + 1]]``.
+    """
+
+    rows: NDArray[np.floating]
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of time steps of each sample."""
+        return np.diff(self.starts)
+
+    def block(self, first: int, last: int) -> Sequences:
+        """Return samples ``first`` to ``last - 1`` as a view."""
+        starts = self.starts[first : last + 1]
+        return Sequences(self.rows[starts[0] : starts[-1]], starts - starts[0])
+
+    def take(self, samples: NDArray[np.integer]) -> Sequences:
+        """Return the chosen samples as a copy, in the order given."""
+        rows = [self.rows[self.starts[k] : self.starts[k + 1]] for k in samples]
+        return Sequences(np.concatenate(rows), _starts(self.lengths[samples]))
+
+
+def as_sequences(estimator: Any, X: ArrayLike, *, reset: bool, dtype: str) -> Sequences:
+    """Validate ``X`` in any of its forms and set or check ``n_features_in_``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The caller; its ``n_features_in_`` (and ``feature_names_in_``) are set
+        when ``reset`` and compared otherwise.
+    X : array-like of shape (n_samples, n_channels) or \
+            (n_samples, n_timesteps, n_channels), or sequence of (n_timesteps, n_channels)
+        A list, or a 1-D object array, holds samples of unequal length.
+    reset : bool
+        Whether this call defines the number of channels.
+    dtype : str
+        Type of the numbers returned, in the machine's own byte order.
+
+    Returns
+    -------
+    Sequences
+        A 2-D ``X`` gives samples of one time step each.
+
+    Raises
+    ------
+    ValueError
+        If ``X`` is empty, has NaN or infinity, a sample without time steps,
+        samples of different channel counts, or another number of channels than
+        before.
+    TypeError
+        If ``X`` is sparse.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.base import BaseEstimator
+    >>> from sparcelearn._sequences import as_sequences
+    >>> ragged = [np.zeros((3, 2)), np.ones((1, 2))]
+    >>> as_sequences(BaseEstimator(), ragged, reset=True, dtype="float64").starts
+    array([0, 3, 4])
+    """
+    if _holds_samples(X):
+        rows, lengths = _join(X)
+    elif isinstance(X, np.ndarray) and X.ndim == 3:
+        rows, lengths = X.reshape(-1, X.shape[2]), np.full(X.shape[0], X.shape[1])
+        _require_time_steps(lengths)
+    else:
+        rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
+        return Sequences(rows, np.arange(len(rows) + 1, dtype=np.int64))
+    rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
+    _check_n_channels(estimator, rows.shape[1], reset=reset)
+    return Sequences(rows, _starts(lengths))
+
+
+def _holds_samples(X: Any) -> bool:
+    """Whether ``X`` is a list or object array whose items are 2-D."""
+    if isinstance(X, np.ndarray):
+        is_container = X.dtype == object and X.ndim == 1
+    else:
+        is_container = isinstance(X, (list, tuple))
+    return is_container and len(X) > 0 and any(_n_dimensions(x) == 2 for x in X)
+
+
+def _n_dimensions(x: Any) -> int:
+    try:
+        return np.ndim(x)
+    except ValueError:  # nested lists of unequal length
+        return -1
+
+
+def _join(X: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    samples = [np.asarray(x) if _n_dimensions(x) == 2 else None for x in X]
+    shapes = [None if x is None else x.shape for x in samples]
+    for k, shape in enumerate(shapes):
+        if shape is None or shape[1] != shapes[0][1]:
+            raise ValueError(
+                "Every sample in X must be of shape (n_timesteps, n_channels) with the same "
+                f"n_channels; sample 0 has shape {shapes[0]}, sample {k} has shape "
+                f"{np.shape(X[k]) if shape is None and _n_dimensions(X[k]) >= 0 else shape}."
+            )
+    lengths = np.array([x.shape[0] for x in samples], dtype=np.int64)
+    _require_time_steps(lengths)
+    return np.concatenate(samples), lengths
+
+
+def _require_time_steps(lengths: NDArray[np.integer]) -> None:
+    if len(lengths) == 0:
+        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
+    empty = np.flatnonzero(lengths == 0)
+    if len(empty):
+        raise ValueError(f"Every sample in X needs at least 1 time step; sample {empty[0]} has 0.")
+
+
+def _check_n_channels(estimator: Any, n_channels: int, *, reset: bool) -> None:
+    """Set or compare the number of channels, with scikit-learn's own wording."""
+    if reset:
+        estimator.n_features_in_ = n_channels
+        vars(estimator).pop("feature_names_in_", None)
+    elif n_channels != estimator.n_features_in_:
+        raise ValueError(
+            f"X has {n_channels} features, but {type(estimator).__name__} is expecting "
+            f"{estimator.n_features_in_} features as input."
+        )
+
+
+def _starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
