@@ -121,18 +121,17 @@ def _n_dimensions(x: Any) -> int:
 
 
 def _join(X: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    samples = [np.asarray(x) if _n_dimensions(x) == 2 else None for x in X]
-    shapes = [None if x is None else x.shape for x in samples]
-    for k, shape in enumerate(shapes):
-        if shape is None or shape[1] != shapes[0][1]:
+    n_channels = next(np.shape(x)[1] for x in X if _n_dimensions(x) == 2)
+    for k, x in enumerate(X):
+        if _n_dimensions(x) != 2 or np.shape(x)[1] != n_channels:
+            came = f"shape {np.shape(x)}" if _n_dimensions(x) >= 0 else "rows of unequal length"
             raise ValueError(
                 "Every sample in X must be of shape (n_timesteps, n_channels) with the same "
-                f"n_channels; sample 0 has shape {shapes[0]}, sample {k} has shape "
-                f"{np.shape(X[k]) if shape is None and _n_dimensions(X[k]) >= 0 else shape}."
+                f"n_channels, here {n_channels}; sample {k} has {came}."
             )
-    lengths = np.array([x.shape[0] for x in samples], dtype=np.int64)
+    lengths = np.array([np.shape(x)[0] for x in X], dtype=np.int64)
     _require_time_steps(lengths)
-    return np.concatenate(samples), lengths
+    return np.concatenate([np.asarray(x) for x in X]), lengths
 
 
 def _require_time_steps(lengths: NDArray[np.integer]) -> None:
