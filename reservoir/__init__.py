@@ -1,1 +1,20 @@
 """From input to features: fixed random networks of spiking or rate units. Nothing learns here."""
+
+from ._distributions import Gamma, LogNormal, Normal, Uniform
+from ._echo_state import EchoStateReservoir
+from ._neuron_model import NeuronModel
+from ._spiking import SpikingReservoir
+from .neurons import LIF, LeakyReLU, LeakyTanh
+
+__all__ = [
+    "LIF",
+    "EchoStateReservoir",
+    "Gamma",
+    "LeakyReLU",
+    "LeakyTanh",
+    "LogNormal",
+    "NeuronModel",
+    "Normal",
+    "SpikingReservoir",
+    "Uniform",
+]

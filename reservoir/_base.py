@@ -1,0 +1,227 @@
+"""What spiking and rate reservoirs share: the transformer, its input, and its stream."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from sparcelearn._sequences import Sequences, as_sequences
+from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+
+from ._neuron_model import NeuronModel
+from ._simulator import Simulator
+from .kernels.layout import Readout, State
+from .wiring import choose_distinct
+
+
+class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """A fixed random network that turns input into features. Nothing in it learns."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_units": [Interval(Integral, 1, None, closed="left")],
+        "neuron": [NeuronModel],
+        "connectivity": [Interval(Real, 0, 1, closed="both")],
+        "wiring": "no_validation",  # type: ignore[dict-item]
+        "input_connectivity": [Interval(Real, 0, 1, closed="right")],
+        "bias_scaling": [Interval(Real, 0, None, closed="left")],
+        "n_readouts": [Interval(Integral, 1, None, closed="left")],
+        "carry_state": ["boolean"],
+        "dtype": [StrOptions({"float32", "float64"})],
+        "backend": [StrOptions({"numba", "numpy"})],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    @abstractmethod
+    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+        """Draw the network and set its fitted attributes."""
+
+    @abstractmethod
+    def _make_simulator(self) -> Simulator:
+        """Put the fitted attributes together into a network that runs."""
+
+    @abstractmethod
+    def _readout(self, longest: int) -> Readout:
+        """Say what is read out of samples of up to ``longest`` time steps."""
+
+    @unchanged_on_error
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:
+        """Draw the network for the channels of ``X``, and return to rest.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_channels) or \
+                (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
+            Input. Its values are looked at only to calibrate the input gain.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter or ``X`` is not as it must be. The reservoir is then unchanged.
+        """
+        check_parameters(self)
+        sequences = as_sequences(self, X, reset=True, dtype=self.dtype)
+        self._check_lengths(sequences)
+        self._build(check_random_state(self.random_state), sequences)
+        self.reset_state()
+        return self
+
+    @unchanged_on_error
+    def partial_fit(self, X: ArrayLike, y: Any = None) -> Self:
+        """Move the state of the stream past ``X``; the first call draws the network.
+
+        Without ``carry_state`` there is nothing to move, and ``X`` is only checked.
+
+        Parameters
+        ----------
+        X : array-like
+            The next rows of the stream, in any form that ``fit`` takes.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        if not hasattr(self, "input_weights_"):
+            self.fit(X)
+        sequences = self._check_input(X)
+        if self.carry_state:
+            self.state_ = self._run(sequences)[1]
+        return self
+
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Simulate the network on ``X`` and return its features.
+
+        Every sample starts from rest, or, with ``carry_state``, the first goes on
+        from where ``partial_fit`` left the stream. The reservoir is not changed.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_channels) or \
+                (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
+            Input.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_readouts * n_features * n_units)
+            Instant by instant, then feature by feature, then unit by unit.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of channels than in ``fit``, NaN or
+            infinity, or samples with fewer steps than ``n_readouts``.
+        """
+        check_is_fitted(self)
+        return self._run(self._check_input(X))[0]
+
+    def reset_state(self) -> Self:
+        """Return the stream to rest.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self, "input_weights_")
+        self.state_ = _as_dict(self._get_simulator().rest)
+        return self
+
+    def _check_input(self, X: ArrayLike) -> Sequences:
+        sequences = as_sequences(self, X, reset=False, dtype=self.dtype)
+        self._check_lengths(sequences)
+        return sequences
+
+    def _check_lengths(self, sequences: Sequences) -> None:
+        steps = int(sequences.lengths.min()) * self._steps_per_input
+        if steps < self.n_readouts:
+            raise ValueError(
+                f"n_readouts={self.n_readouts} needs as many simulation steps, but the shortest "
+                f"sample in X has {steps}."
+            )
+
+    def _run(self, sequences: Sequences) -> tuple[NDArray[np.floating], dict[str, NDArray[Any]]]:
+        """Return the features of samples, and the state after the last."""
+        features, _, state = self._get_simulator().run(
+            sequences,
+            self._readout(int(sequences.lengths.max())),
+            start=State(**self.state_) if self.carry_state else None,
+            n_jobs=self.n_jobs,
+        )
+        return features.reshape(len(features), -1), _as_dict(state)
+
+    @property
+    def _steps_per_input(self) -> int:
+        return 1
+
+    @property
+    def _n_kinds(self) -> int:
+        return 1
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_readouts * self._n_kinds * len(self.bias_)
+
+    def _get_simulator(self) -> Simulator:
+        """Return the network that runs; made again only where it came from a file."""
+        if not hasattr(self, "_simulator"):
+            self._simulator = self._make_simulator()
+        return self._simulator
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_simulator"}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self
+        """
+        prefix = "neuron__"
+        constants = {k[len(prefix) :]: v for k, v in params.items() if k.startswith(prefix)}
+        super().set_params(**{k: v for k, v in params.items() if not k.startswith(prefix)})
+        if constants:  # the model is immutable and may be shared: replace it
+            self.neuron = self.neuron(**constants)
+        return self
+
+    def _draw_input_weights(self, random_state: RandomState) -> sparse.csr_array:
+        """Connect every unit to the same number of channels, weights uniform in [-1, 1]."""
+        n_channels, n_units = self.n_features_in_, self.n_units
+        degree = max(1, round(self.input_connectivity * n_channels))
+        channels = choose_distinct(random_state, n_units, n_channels, degree).ravel()
+        weights = random_state.uniform(-1, 1, channels.size)
+        units = np.repeat(np.arange(n_units), degree)
+        shape = (n_channels, n_units)
+        return sparse.csr_array(sparse.coo_array((weights, (channels, units)), shape=shape))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = [self.dtype]
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _as_dict(state: State) -> dict[str, NDArray[Any]]:
+    return {name: np.array(value) for name, value in state._asdict().items()}

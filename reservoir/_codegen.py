@@ -1,0 +1,186 @@
+"""From a program to the text of its kernel module.
+
+The module holds three short functions for the model, then the time loop, word
+for word as it stands in :mod:`sparcelearn.reservoir.kernels`. Numba inlines the
+one into the other, and finds the result in its disk cache in every later
+process, which it cannot do for functions that are passed as arguments.
+Parameter values are no part of the text: a search over them compiles once.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+from .equations import Program
+from .equations._expressions import names, substitute
+
+_MARK = "# --- the text below this line goes into every generated module ---\n"
+_HEADER = """\
+# Written by sparcelearn for one neuron model, integrated by method {method!r}.
+# Safe to delete: it is written again when it is needed.
+#
+{model}
+# constants:
+{constants}
+import numpy as np
+
+from sparcelearn._jit import jit
+"""
+
+
+def kernel_source(program: Program) -> str:
+    """Write the module that simulates a network of these units.
+
+    Parameters
+    ----------
+    program : Program
+        The model, integrated and folded.
+
+    Returns
+    -------
+    str
+        Python source with a jitted function ``simulate``; equal programs, up to
+        the values of constants, give equal text.
+    """
+    writer = _Writer(program)
+    if program.threshold is None:
+        parts = [writer.advance(), _kernel_text("drive"), _kernel_text("rate_loop")]
+    else:
+        loop = _kernel_text("spiking_loop")
+        parts = [
+            writer.advance(),
+            writer.detect(),
+            writer.reset(),
+            _kernel_text("drive"),
+            loop,
+        ]
+    return "\n\n".join([_header(program), *parts])
+
+
+@lru_cache
+def _kernel_text(name: str) -> str:
+    source = files("sparcelearn.reservoir.kernels").joinpath(f"{name}.py").read_text("utf-8")
+    return source.split(_MARK)[1].strip() + "\n"
+
+
+def _header(program: Program) -> str:
+    # Only unparsed trees are printed: the user's own text could hold a line break.
+    model = [f"#     {x} <- {ast.unparse(tree)}" for x, tree in program.updates.items()]
+    constants = [f"#     {name} = {meaning}" for name, meaning in program.meanings.items()]
+    return _HEADER.format(
+        method=program.method, model="\n".join(model), constants="\n".join(constants)
+    )
+
+
+class _Writer:
+    """Writes the functions of one model."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.is_per_unit = {k: not isinstance(v, float) for k, v in program.constants.items()}
+
+    def advance(self) -> str:
+        """Write the update of the state."""
+        program = self.program
+        if program.threshold is None:
+            signature = "advance_rate(state, drive, recurrent, constants, unit_constants)"
+        else:
+            signature = "advance_spiking(step, state, held_until, drive, constants, unit_constants)"
+        lines = []
+        for group in self._loops():
+            lines.append(f"    for unit in range({program.states[0]}.size):")
+            lines += [f"        {x} = {self._code(tree)}" for x, tree in program.stages]
+            lines += [f"        new_{x} = {self._code(program.updates[x])}" for x in group]
+            lines += [f"        {x}[unit] = {self._clamped(x)}" for x in group]
+        trees = [*(tree for _, tree in program.stages), *program.updates.values()]
+        return self._function(signature, lines, [*trees, *program.clamps.values()], program.states)
+
+    def detect(self) -> str:
+        """Write the threshold test."""
+        condition = self.program.threshold
+        assert condition is not None
+        lines = [
+            "    for unit in range(fired.size):",
+            f"        fired[unit] = ({self._code(condition)}) & (step >= held_until[unit])",
+        ]
+        signature = "detect(step, state, held_until, fired, constants, unit_constants)"
+        return self._function(signature, lines, [condition])
+
+    def reset(self) -> str:
+        """Write the reset of one unit."""
+        resets = self.program.resets
+        lines = [f"    {x}[unit] = {self._code(tree)}" for x, tree in resets] or ["    pass"]
+        signature = "reset(unit, state, constants, unit_constants)"
+        return self._function(signature, lines, [tree for _, tree in resets], [x for x, _ in resets])
+
+    def _function(
+        self,
+        signature: str,
+        lines: list[str],
+        trees: list[ast.expr],
+        written: Collection[str] = (),
+    ) -> str:
+        """Put a function together: the names it uses, then its lines."""
+        used = set(written).union(*(names(tree) for tree in trees))
+        states = self.program.states
+        bindings = [f"    {x} = state[{row}]" for row, x in enumerate(states) if x in used]
+        for table, per_unit in (("constants", False), ("unit_constants", True)):
+            stored = [name for name, is_array in self.is_per_unit.items() if is_array == per_unit]
+            bindings += [f"    {c} = {table}[{k}]" for k, c in enumerate(stored) if c in used]
+        return "\n".join(["@jit", f"def {signature}:", *bindings, *lines, ""])
+
+    def _loops(self) -> Iterator[list[str]]:
+        """Group variables into loops: a small loop is one that the compiler vectorises.
+
+        A variable may be overwritten once nothing that is still to be updated
+        reads its old value; variables that read each other share a loop.
+        """
+        remaining = list(self.program.states)
+        if self.program.stages:
+            yield remaining
+            return
+        reads = {x: names(tree) for x, tree in self.program.updates.items()}
+        while remaining:
+            free = [x for x in remaining if not any(x in reads[y] for y in remaining if y != x)]
+            group = free[:1] or remaining
+            yield group
+            remaining = [x for x in remaining if x not in group]
+
+    def _clamped(self, state: str) -> str:
+        clamp = self.program.clamps.get(state)
+        if clamp is None:
+            return f"new_{state}"
+        return f"new_{state} if step >= held_until[unit] else {self._code(clamp)}"
+
+    def _code(self, tree: ast.expr) -> str:
+        arrays = [*self.program.states, "drive", "recurrent"]
+        arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
+        items = {x: ast.parse(f"{x}[unit]", mode="eval").body for x in arrays}
+        return ast.unparse(_ToKernel().visit(substitute(tree, items)))
+
+
+class _ToKernel(ast.NodeTransformer):
+    """Rewrites functions and logic as numba compiles them best."""
+
+    _SCALAR = {"maximum": "max", "minimum": "min", "abs": "abs"}
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        assert isinstance(node.func, ast.Name)
+        name = node.func.id
+        if name == "where":
+            condition, yes, no = node.args
+            return ast.IfExp(condition, yes, no)
+        node.func.id = self._SCALAR.get(name, f"np.{name}")
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        self.generic_visit(node)
+        op = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+        joined = node.values[0]
+        for value in node.values[1:]:  # evaluated without a branch
+            joined = ast.BinOp(joined, op, value)
+        return joined

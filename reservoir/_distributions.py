@@ -1,0 +1,106 @@
+"""Named distributions for parameters that differ from unit to unit."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+__all__ = ["Distribution", "Gamma", "LogNormal", "Normal", "Uniform"]
+
+
+@dataclass(frozen=True)
+class Distribution(ABC):
+    """What a parameter of a neuron model may be instead of a number."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise TypeError(f"{field.name} must be a number, not {value!r}.")
+            if not np.isfinite(value):
+                raise ValueError(f"{field.name} must be finite, not {value!r}.")
+        self._check()
+
+    @abstractmethod
+    def _check(self) -> None:
+        """Raise ValueError where the numbers do not make a distribution."""
+
+    @abstractmethod
+    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
+        """Draw one value for each of ``size`` units."""
+
+
+@dataclass(frozen=True)
+class Uniform(Distribution):
+    """Uniform between ``low`` and ``high``.
+
+    Examples
+    --------
+    >>> from numpy.random import RandomState
+    >>> from sparcelearn.reservoir import Uniform
+    >>> Uniform(10.0, 30.0).sample(RandomState(0), 3).round(1)
+    array([21. , 24.3, 22.1])
+    """
+
+    low: float
+    high: float
+
+    def _check(self) -> None:
+        if self.high < self.low:
+            raise ValueError(f"high ({self.high}) must be at least low ({self.low}).")
+
+    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
+        """Draw one value for each of ``size`` units."""
+        return random_state.uniform(self.low, self.high, size)
+
+
+@dataclass(frozen=True)
+class Normal(Distribution):
+    """Normal with a mean and a standard deviation."""
+
+    mean: float
+    std: float
+
+    def _check(self) -> None:
+        if self.std < 0:
+            raise ValueError(f"std must be at least 0, not {self.std}.")
+
+    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
+        """Draw one value for each of ``size`` units."""
+        return random_state.normal(self.mean, self.std, size)
+
+
+@dataclass(frozen=True)
+class _Positive(Distribution):
+    """A positive quantity with a mean and a coefficient of variation (std / mean)."""
+
+    mean: float
+    cv: float
+
+    def _check(self) -> None:
+        if self.mean <= 0 or self.cv <= 0:
+            raise ValueError(f"mean and cv must be above 0, not {self.mean} and {self.cv}.")
+
+
+@dataclass(frozen=True)
+class Gamma(_Positive):
+    """Gamma with a mean and a coefficient of variation: the usual spread of time constants."""
+
+    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
+        """Draw one value for each of ``size`` units."""
+        shape = self.cv**-2
+        return random_state.gamma(shape, self.mean / shape, size)
+
+
+@dataclass(frozen=True)
+class LogNormal(_Positive):
+    """Lognormal with a mean and a coefficient of variation: the usual spread of weights."""
+
+    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
+        """Draw one value for each of ``size`` units."""
+        sigma = np.sqrt(np.log1p(self.cv**2))
+        return random_state.lognormal(np.log(self.mean) - sigma**2 / 2, sigma, size)

@@ -1,0 +1,189 @@
+"""Echo state networks: reservoirs of rate units."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.random import RandomState
+from scipy import sparse
+
+from sparcelearn._sequences import Sequences
+from sparcelearn._validation import Interval
+
+from ._base import BaseReservoir
+from ._neuron_model import NeuronModel
+from ._simulator import Simulator, rate_network, resting_state
+from .equations import Program, build_program
+from .kernels.layout import Readout
+from .neurons import LeakyTanh
+from .wiring import as_wiring, fixed_in_degree, scale_spectral_radius
+
+__all__ = ["EchoStateReservoir"]
+
+
+class EchoStateReservoir(BaseReservoir):
+    r"""Sparse random network of leaky rate units.
+
+    .. math::
+        v_j(t) = (1 - a)\,v_j(t-1) + a\,f\Big(b_j + g \sum_c x_c(t) W^{in}_{cj}
+        + \sum_i v_i(t-1) W_{ij}\Big), \qquad v(0) = 0
+
+    which is one step of the Euler method on
+    :math:`\tau \dot v = f(\text{drive} + \text{recurrent}) - v` with
+    :math:`a = dt / \tau`. Nothing here learns: ``fit`` draws the network.
+
+    Parameters
+    ----------
+    n_units : int, default=500
+        Number of units.
+    neuron : NeuronModel, default=LeakyTanh
+        Equations of a unit, without a threshold; ``LeakyReLU`` is the other built in.
+    leak_rate : float, default=0.3
+        The step :math:`a`, in units of the time constant; 1 is a unit without memory
+        of its own.
+    spectral_radius : float, default=0.9
+        Modulus of the largest eigenvalue of the recurrent weights.
+    connectivity : float, default=0.1
+        Fraction of the other units that each unit hears, the same for every unit.
+    wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
+        Weights from row to column, used as they are, in place of the random wiring.
+    input_connectivity : float, default=1.0
+        Fraction of the channels that each unit hears; at least one channel.
+    input_scaling : float, default=1.0
+        Gain :math:`g` of the input weights, which are uniform in [-1, 1].
+    bias_scaling : float, default=0.0
+        Constant drive of each unit, uniform between minus and plus this.
+    n_readouts : int, default=1
+        Instants at which rates are read, equally spaced over a sample, the last at
+        its end.
+    carry_state : bool, default=False
+        Whether samples are successive pieces of one stream.
+    dtype : {"float32", "float64"}, default="float64"
+        Precision of the simulation and of the features.
+    backend : {"numba", "numpy"}, default="numba"
+        Compiled kernel, or the slow reference in plain numpy.
+    n_jobs : int, default=None
+        Threads over blocks of samples. Results do not depend on it.
+    random_state : int, RandomState or None, default=None
+        Seed of the network.
+
+    Attributes
+    ----------
+    input_weights_ : sparse array of shape (n_channels, n_units)
+        Input weights, gain included.
+    recurrent_weights_ : sparse array of shape (n_units, n_units)
+        Weights from row (source) to column (target).
+    bias_ : ndarray of shape (n_units,)
+        Constant drive.
+    neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
+        Values of the constants of the neuron model.
+    state_ : dict of str to ndarray
+        Where the stream stands.
+    n_features_in_ : int
+        Number of channels.
+
+    Raises
+    ------
+    ValueError
+        By ``fit``, where a parameter or the input is not as it must be.
+
+    See Also
+    --------
+    SpikingReservoir : The same with spiking units.
+
+    References
+    ----------
+    Jaeger, "The 'echo state' approach to analysing and training recurrent neural
+    networks", GMD report 148, 2001.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.reservoir import EchoStateReservoir
+    >>> X = np.random.RandomState(0).rand(5, 8, 3)  # 5 samples, 8 time steps, 3 channels
+    >>> reservoir = EchoStateReservoir(n_units=50, random_state=0)
+    >>> reservoir.fit_transform(X).shape
+    (5, 50)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **BaseReservoir._parameter_constraints,
+        "leak_rate": [Interval(Real, 0, 1, closed="right")],
+        "spectral_radius": [Interval(Real, 0, None, closed="left")],
+        "input_scaling": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        n_units: int = 500,
+        *,
+        neuron: NeuronModel = LeakyTanh,
+        leak_rate: float = 0.3,
+        spectral_radius: float = 0.9,
+        connectivity: float = 0.1,
+        wiring: Any = None,
+        input_connectivity: float = 1.0,
+        input_scaling: float = 1.0,
+        bias_scaling: float = 0.0,
+        n_readouts: int = 1,
+        carry_state: bool = False,
+        dtype: str = "float64",
+        backend: str = "numba",
+        n_jobs: int | None = None,
+        random_state: int | RandomState | None = None,
+    ) -> None:
+        self.n_units = n_units
+        self.neuron = neuron
+        self.leak_rate = leak_rate
+        self.spectral_radius = spectral_radius
+        self.connectivity = connectivity
+        self.wiring = wiring
+        self.input_connectivity = input_connectivity
+        self.input_scaling = input_scaling
+        self.bias_scaling = bias_scaling
+        self.n_readouts = n_readouts
+        self.carry_state = carry_state
+        self.dtype = dtype
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+        if self.neuron.is_spiking:
+            raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
+        self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
+        self.input_weights_ = self._draw_input_weights(random_state) * self.input_scaling
+        self.bias_ = random_state.uniform(-1, 1, self.n_units) * self.bias_scaling
+        if self.wiring is None:
+            self.recurrent_weights_ = self._draw_wiring(random_state)
+        else:
+            self.recurrent_weights_ = as_wiring(self.wiring, self.n_units)
+        self._simulator = self._make_simulator()
+
+    def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
+        n_units = self.n_units
+        degree = min(round(self.connectivity * n_units), n_units - 1)
+        sources, targets = fixed_in_degree(random_state, np.arange(n_units), n_units, degree)
+        weights = random_state.uniform(-1, 1, len(sources))
+        matrix = sparse.coo_array((weights, (sources, targets)), shape=(n_units, n_units))
+        return scale_spectral_radius(sparse.csr_array(matrix), self.spectral_radius)
+
+    def _program(self) -> Program:
+        return build_program(self.neuron.parsed, self.neuron_parameters_, self.leak_rate, "euler")
+
+    def _make_simulator(self) -> Simulator:
+        program = self._program()
+        network = rate_network(
+            program,
+            self.input_weights_,
+            self.bias_,
+            self.recurrent_weights_,
+            steps_per_input=1,
+            dtype=self.dtype,
+        )
+        return Simulator(program, network, resting_state(self.rest_, 1, self.dtype), self.backend)
+
+    def _readout(self, longest: int) -> Readout:
+        return Readout(self.n_readouts, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=self.dtype))

@@ -1,0 +1,94 @@
+"""Generated modules on disk, so that a later process need not compile again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import stat
+import sys
+import tempfile
+import threading
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+_LOCK = threading.Lock()
+
+
+def load_module(source: str) -> ModuleType:
+    """Import generated source from the cache folder, writing it there first if need be.
+
+    The file is named by the digest of its text, and its text is compared before
+    it is trusted, so neither an edit nor a broken write is ever run.
+
+    Parameters
+    ----------
+    source : str
+        Text of the module.
+
+    Returns
+    -------
+    module
+    """
+    with _LOCK:
+        return _load(source)
+
+
+@lru_cache(maxsize=256)
+def _load(source: str) -> ModuleType:
+    digest = hashlib.sha256(source.encode()).hexdigest()[:20]
+    name = f"sparcelearn_kernel_{digest}"
+    path = cache_folder() / f"{name}.py"
+    if not path.exists() or path.read_text("utf-8") != source:
+        _write_atomically(path, source)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # numba looks its functions up by module name
+    spec.loader.exec_module(module)
+    return module
+
+
+@lru_cache(maxsize=1)
+def cache_folder() -> Path:
+    """Return the folder of generated modules.
+
+    It is named by ``SPARCELEARN_CACHE_DIR``, else lies in the user's own cache
+    folder. What is in it gets run, so a folder that others can write to is passed
+    over for a temporary one.
+    """
+    named = os.environ.get("SPARCELEARN_CACHE_DIR")
+    folder = Path(named) if named else _user_cache() / "sparcelearn" / "kernels"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_private(folder) and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="sparcelearn-"))
+
+
+def _user_cache() -> Path:
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        if os.environ.get(variable):
+            return Path(os.environ[variable])
+    return Path.home() / ".cache"
+
+
+def _is_private(folder: Path) -> bool:
+    if not hasattr(os, "getuid"):  # Windows: the user's profile is the user's own
+        return True
+    status = folder.stat()
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

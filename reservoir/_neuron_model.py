@@ -1,0 +1,233 @@
+"""Neuron models as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import ArrayLike, NDArray
+
+from ._distributions import Distribution
+from .equations import ParsedModel, parse_model
+
+__all__ = ["NeuronModel"]
+
+Parameter = float | ArrayLike | Distribution
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NeuronModel:
+    """Differential equations of a unit, as in a paper.
+
+    The text is parsed with a fixed grammar and never evaluated, so a model from
+    a stranger runs no code. Models are immutable: calling one with new parameter
+    values gives another, ``LIF(tau_mem=30.0)``.
+
+    Parameters
+    ----------
+    equations : str
+        One line ``dx/dt = ...`` for each state variable (or separated by
+        semicolons); the first is the membrane. ``name = ...`` names a shorthand
+        for the lines below. May read state variables, parameters, ``drive`` (what
+        the input weights deliver, constant over a step) and, in a rate unit,
+        ``recurrent`` (what other units deliver). Time is in ms.
+    threshold : str, default=None
+        Condition of a spike, such as ``"v >= v_threshold"``. None makes a rate
+        unit, which sends the value of its first variable at every step.
+    reset : str, default=""
+        Assignments made at a spike, such as ``"v = v_reset; w += b"``.
+    refractory : str, default=None
+        Refractory period (ms), a number or an expression of parameters. For
+        ``round(refractory / dt)`` steps after a spike the unit does not spike, and
+        variables that ``reset`` sets to an expression of parameters alone stay
+        there; all others go on.
+    excitatory, inhibitory : str, default=None
+        State variables to which spikes add their weights: positive weights to
+        ``excitatory``, the size of negative ones to ``inhibitory``. With both the
+        same variable, or ``inhibitory`` None, weights are added with their sign.
+    parameters : mapping of str to float, array-like of shape (n_units,) or Distribution
+        Value of each symbol. One whose name starts with ``tau`` is a time constant
+        (ms) and must be positive and not shorter than a step.
+    units : mapping of str to str, default={}
+        Units, for the reader.
+    initial : mapping of str to float, array-like or Distribution, default={}
+        State at rest, where it is not 0: a number, a parameter's name, or a
+        distribution.
+    name : str, default="NeuronModel"
+        What the model is called when printed.
+
+    Raises
+    ------
+    ValueError
+        If the text does not parse, or a symbol is unknown; the message names the
+        line and the symbol.
+    TypeError
+        If a field is of the wrong type.
+
+    Examples
+    --------
+    A leaky integrator whose spikes are added to its voltage:
+
+    >>> from sparcelearn.reservoir import NeuronModel
+    >>> unit = NeuronModel(
+    ...     "dv/dt = (drive - v) / tau", threshold="v >= 1", reset="v = 0",
+    ...     excitatory="v", parameters={"tau": 20.0}, name="Integrator",
+    ... )
+    >>> unit(tau=30.0)
+    Integrator(tau=30.0)
+    """
+
+    equations: str
+    threshold: str | None = None
+    reset: str = ""
+    refractory: str | None = None
+    excitatory: str | None = None
+    inhibitory: str | None = None
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    initial: Mapping[str, Parameter | str] = field(default_factory=dict)
+    name: str = "NeuronModel"
+
+    def __post_init__(self) -> None:
+        for text in ("equations", "threshold", "reset", "refractory", "excitatory", "inhibitory"):
+            value = getattr(self, text)
+            if not isinstance(value, str) and not (value is None and text not in _REQUIRED):
+                raise TypeError(f"{text} must be a string, not {type(value).__name__}.")
+        for mapping in ("parameters", "units", "initial"):
+            if not isinstance(getattr(self, mapping), Mapping):
+                kind = type(getattr(self, mapping)).__name__
+                raise TypeError(f"{mapping} must be a mapping, not {kind}.")
+        object.__setattr__(
+            self, "parameters", {k: _checked(k, v) for k, v in self.parameters.items()}
+        )
+        states = list(self.parsed.derivatives)
+        for channel in ("excitatory", "inhibitory"):
+            if getattr(self, channel) not in (None, *states):
+                raise ValueError(
+                    f"{channel}={getattr(self, channel)!r} is not a state variable "
+                    f"({', '.join(states)})."
+                )
+        if self.inhibitory is not None and self.excitatory is None:
+            raise ValueError("inhibitory is given but excitatory is not.")
+        for key in self.initial:
+            if key not in states:
+                raise ValueError(f"initial names {key!r}, not a state variable ({states}).")
+
+    @property
+    def parsed(self) -> ParsedModel:
+        """The text as checked expressions."""
+        return parse_model(
+            self.equations, self.threshold, self.reset, self.refractory, tuple(self.parameters)
+        )
+
+    @property
+    def is_spiking(self) -> bool:
+        """Whether units send spikes rather than rates."""
+        return self.threshold is not None
+
+    def __call__(self, **parameters: Parameter) -> NeuronModel:
+        """Return the model with some parameter values replaced."""
+        for key in parameters:
+            if key not in self.parameters:
+                known = ", ".join(self.parameters)
+                raise ValueError(f"{self.name} has no parameter {key!r}; it has {known}.")
+        return replace(self, parameters={**self.parameters, **parameters})
+
+    def get_params(self, deep: bool = True) -> dict[str, Parameter]:
+        """Return the parameter values, so that searches can reach them."""
+        return dict(self.parameters)
+
+    def draw(
+        self, random_state: RandomState, n_units: int
+    ) -> tuple[dict[str, Any], NDArray[np.float64]]:
+        """Give every parameter its numbers and every unit its state at rest.
+
+        Returns
+        -------
+        tuple of (dict of str to float or ndarray of shape (n_units,), \
+                ndarray of shape (n_states, n_units))
+
+        Raises
+        ------
+        ValueError
+            If an array has not one value per unit, or a time constant is not positive.
+        """
+        values: dict[str, Any] = {}
+        for key, parameter in self.parameters.items():
+            values[key] = _drawn(key, parameter, random_state, n_units)
+            if key.startswith("tau") and np.any(np.asarray(values[key]) <= 0):
+                raise ValueError(f"{key} is a time constant and must be above 0, not {parameter}.")
+        rest = np.zeros((len(self.parsed.derivatives), n_units))
+        for row, state in enumerate(self.parsed.derivatives):
+            start = self.initial.get(state, 0.0)
+            if isinstance(start, str):
+                if start not in values:
+                    raise ValueError(f"initial[{state!r}]={start!r} is not a parameter.")
+                rest[row] = values[start]
+            else:
+                rest[row] = _drawn(state, _checked(state, start), random_state, n_units)
+        return values, rest
+
+    def _key(self) -> tuple[Any, ...]:
+        def plain(value: Any) -> Any:
+            if isinstance(value, Mapping):
+                return tuple((k, plain(v)) for k, v in value.items())
+            return tuple(value.tolist()) if isinstance(value, np.ndarray) else value
+
+        return tuple(plain(getattr(self, f.name)) for f in fields(self))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NeuronModel) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __sklearn_clone__(self) -> NeuronModel:
+        return self  # immutable
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{key}={value!r}" for key, value in self.parameters.items())
+        return f"{self.name}({values})"
+
+    def __str__(self) -> str:
+        lines = [self.name, *(f"    {line.strip()}" for line in self.equations.strip().split("\n"))]
+        for label in ("threshold", "reset", "refractory", "excitatory", "inhibitory"):
+            if getattr(self, label):
+                lines.append(f"    {label}: {getattr(self, label)}")
+        for key, value in self.parameters.items():
+            lines.append(f"    {key} = {value} {self.units.get(key, '')}".rstrip())
+        return "\n".join(lines)
+
+
+_REQUIRED = ("equations", "reset")
+
+
+def _checked(name: str, value: Any) -> Any:
+    """Return a parameter as a float, a read-only 1-D array or a distribution."""
+    if isinstance(value, (Distribution, str)) or isinstance(value, bool):
+        if isinstance(value, Distribution):
+            return value
+        raise TypeError(f"{name} must be a number, an array or a Distribution, not {value!r}.")
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} must be a number, an array or a Distribution, not {value!r}."
+        ) from None
+    if array.ndim > 1 or not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} must be finite and at most 1-D, not {value!r}.")
+    if array.ndim == 0:
+        return float(array)
+    array.flags.writeable = False
+    return array
+
+
+def _drawn(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:
+    if isinstance(value, Distribution):
+        return value.sample(random_state, n_units)
+    if isinstance(value, np.ndarray) and value.shape != (n_units,):
+        raise ValueError(f"{name} has {len(value)} values for {n_units} units.")
+    return value

@@ -1,0 +1,347 @@
+"""Spiking reservoirs."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sparcelearn._sequences import Sequences
+from sparcelearn._validation import Interval, StrOptions
+
+from ._base import BaseReservoir
+from ._calibration import calibration_samples, find_gain, warn_of_extremes
+from ._neuron_model import NeuronModel
+from ._simulator import Simulator, resting_state, spiking_network
+from .equations import METHODS, Program, build_program
+from .equations._expressions import evaluate
+from .kernels.layout import Readout
+from .neurons import LIF
+from .wiring import as_wiring, fixed_in_degree, synaptic_response
+
+__all__ = ["SpikingReservoir"]
+
+_KINDS = {"trace": -1, "count": -2, "membrane": 0}
+
+
+class SpikingReservoir(BaseReservoir):
+    r"""Sparse random network of spiking units, integrated step by step.
+
+    A channel :math:`c` of the input drives unit :math:`j` with
+    :math:`\text{drive}_j = b_j + g \sum_c x_c W^{in}_{cj}`, constant over
+    ``steps_per_input`` steps of ``dt``. The unit follows the equations of ``neuron``.
+    When unit :math:`i` crosses its threshold, :math:`W_{ij}` is added to a synaptic
+    variable of each of its targets ``delay`` ms later. Nothing here learns:
+    ``fit`` draws the network and calibrates :math:`g`.
+
+    Order in a step: the state advances and synaptic currents decay; spikes that
+    are due are added; units at threshold spike, are reset, and hold for
+    ``round(t_ref / dt)`` steps while currents go on.
+
+    Parameters
+    ----------
+    n_units : int, default=500
+        Number of units.
+    neuron : NeuronModel, default=LIF
+        Equations and constants of a unit. ``neuron__<constant>`` can be searched over.
+    connectivity : float, default=0.1
+        Fraction of the other units that each unit hears, the same for every unit.
+    excitatory_fraction : float, default=0.8
+        Fraction of units whose weights are all positive; those of the others are
+        all negative (Dale's law). The first units are the excitatory ones.
+    recurrent_scaling : float, default=1.0
+        Peak of the potential evoked if all excitatory units heard by a unit spiked
+        at once, as a fraction of the way from rest to threshold.
+    inhibition : float, default=1.0
+        Total inhibition over total excitation, by the same measure.
+    wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
+        Weights from row to column, used as they are, in place of the random wiring.
+    delay : float, default=1.0
+        From a spike to its arrival (ms); at least one step.
+    input_connectivity : float, default=0.3
+        Fraction of the channels that each unit hears; at least one channel.
+    input_scaling : float or "auto", default="auto"
+        Gain :math:`g` of the input. ``"auto"`` finds the gain at which the units fire at
+        ``target_rate`` on the data given to ``fit``, and then freezes it.
+    target_rate : float, default=20.0
+        Mean rate to calibrate to (Hz).
+    bias_scaling : float, default=0.0
+        Constant drive of each unit, uniform between 0 and this.
+    dt : float, default=1.0
+        Step (ms). Not longer than any time constant.
+    steps_per_input : int, default=10
+        Steps for which a row of input is held.
+    method : {"auto", "exact", "exponential_euler", "rk4", "heun", "euler"}, default="auto"
+        Integrator; ``"auto"`` takes the first that applies to the equations.
+    features : str or tuple of str, default="trace"
+        What is read of each unit: ``"trace"``, its spikes filtered with ``tau_trace``;
+        ``"count"``, its spikes since the instant before; ``"membrane"``, its first
+        variable; or any variable of the equations by name.
+    tau_trace : float, default=20.0
+        Time constant of the trace (ms).
+    n_readouts : int, default=1
+        Instants at which features are read, equally spaced over a sample, the last
+        at its end.
+    carry_state : bool, default=False
+        Whether samples are successive pieces of one stream.
+    dtype : {"float32", "float64"}, default="float32"
+        Precision of the simulation and of the features.
+    backend : {"numba", "numpy"}, default="numba"
+        Compiled kernel, or the slow reference in plain numpy.
+    n_jobs : int, default=None
+        Threads over blocks of samples. Results do not depend on it.
+    random_state : int, RandomState or None, default=None
+        Seed of the network.
+
+    Attributes
+    ----------
+    input_weights_ : sparse array of shape (n_channels, n_units)
+        Input weights, gain included.
+    recurrent_weights_ : sparse array of shape (n_units, n_units)
+        Weights from row (source) to column (target).
+    bias_ : ndarray of shape (n_units,)
+        Constant drive.
+    input_scaling_ : float
+        The input gain in use.
+    firing_rates_ : ndarray of shape (n_units,)
+        Rate of each unit on the samples used for calibration (Hz).
+    neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
+        Values of the constants of the neuron model.
+    method_ : str
+        The integrator in use.
+    state_ : dict of str to ndarray
+        Where the stream stands.
+    n_features_in_ : int
+        Number of channels.
+
+    Raises
+    ------
+    ValueError
+        By ``fit``, where a parameter or the input is not as it must be.
+
+    Warns
+    -----
+    UserWarning
+        If the reservoir is silent or saturated on the data given to ``fit``.
+
+    See Also
+    --------
+    EchoStateReservoir : The same with rate units.
+    NeuronModel : How to write a unit of one's own.
+
+    References
+    ----------
+    Maass, Natschlaeger, Markram, "Real-time computing without stable states",
+    Neural Computation 14(11), 2531-2560, 2002.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.reservoir import SpikingReservoir
+    >>> X = np.random.RandomState(0).rand(5, 8, 3)  # 5 samples, 8 time steps, 3 channels
+    >>> reservoir = SpikingReservoir(n_units=50, n_readouts=2, random_state=0)
+    >>> reservoir.fit_transform(X).shape
+    (5, 100)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **BaseReservoir._parameter_constraints,
+        "excitatory_fraction": [Interval(Real, 0, 1, closed="both")],
+        "recurrent_scaling": [Interval(Real, 0, None, closed="left")],
+        "inhibition": [Interval(Real, 0, None, closed="left")],
+        "delay": [Interval(Real, 0, None, closed="neither")],
+        "input_scaling": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+        "target_rate": [Interval(Real, 0, None, closed="neither")],
+        "dt": [Interval(Real, 0, None, closed="neither")],
+        "steps_per_input": [Interval(Integral, 1, None, closed="left")],
+        "method": [StrOptions({"auto", *METHODS})],
+        "features": [str, tuple],
+        "tau_trace": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def __init__(
+        self,
+        n_units: int = 500,
+        *,
+        neuron: NeuronModel = LIF,
+        connectivity: float = 0.1,
+        excitatory_fraction: float = 0.8,
+        recurrent_scaling: float = 1.0,
+        inhibition: float = 1.0,
+        wiring: Any = None,
+        delay: float = 1.0,
+        input_connectivity: float = 0.3,
+        input_scaling: float | str = "auto",
+        target_rate: float = 20.0,
+        bias_scaling: float = 0.0,
+        dt: float = 1.0,
+        steps_per_input: int = 10,
+        method: str = "auto",
+        features: str | tuple[str, ...] = "trace",
+        tau_trace: float = 20.0,
+        n_readouts: int = 1,
+        carry_state: bool = False,
+        dtype: str = "float32",
+        backend: str = "numba",
+        n_jobs: int | None = None,
+        random_state: int | RandomState | None = None,
+    ) -> None:
+        self.n_units = n_units
+        self.neuron = neuron
+        self.connectivity = connectivity
+        self.excitatory_fraction = excitatory_fraction
+        self.recurrent_scaling = recurrent_scaling
+        self.inhibition = inhibition
+        self.wiring = wiring
+        self.delay = delay
+        self.input_connectivity = input_connectivity
+        self.input_scaling = input_scaling
+        self.target_rate = target_rate
+        self.bias_scaling = bias_scaling
+        self.dt = dt
+        self.steps_per_input = steps_per_input
+        self.method = method
+        self.features = features
+        self.tau_trace = tau_trace
+        self.n_readouts = n_readouts
+        self.carry_state = carry_state
+        self.dtype = dtype
+        self.backend = backend
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+        self._check_neuron()
+        self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
+        self._check_step()
+        program = self._program()
+        self.method_ = program.method
+        unscaled = self._draw_input_weights(random_state)
+        self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
+        if self.wiring is None:
+            self.recurrent_weights_ = self._draw_wiring(random_state, program)
+        else:
+            self.recurrent_weights_ = as_wiring(self.wiring, self.n_units)
+        self.input_weights_ = unscaled
+        self._calibrate(sequences)
+
+    def _check_neuron(self) -> None:
+        if not self.neuron.is_spiking:
+            raise ValueError(f"neuron={self.neuron!r} has no threshold; use EchoStateReservoir.")
+        if self.neuron.excitatory is None:
+            raise ValueError(f"neuron={self.neuron!r} does not say what spikes act on: excitatory.")
+        self._kinds()
+
+    def _check_step(self) -> None:
+        for name, value in self.neuron_parameters_.items():
+            if name.startswith("tau") and np.any(self.dt > np.asarray(value)):
+                shortest = np.min(value)
+                raise ValueError(f"dt={self.dt} is longer than the time constant {name}={shortest}.")
+        if round(self.delay / self.dt) < 1:
+            raise ValueError(f"delay={self.delay} is shorter than one step, dt={self.dt}.")
+
+    def _program(self) -> Program:
+        return build_program(self.neuron.parsed, self.neuron_parameters_, self.dt, self.method)
+
+    def _draw_wiring(self, random_state: RandomState, program: Program) -> sparse.csr_array:
+        """Wire at random; weights vary uniformly by half of their mean to either side."""
+        n_excitatory = round(self.excitatory_fraction * self.n_units)
+        units = np.arange(self.n_units)
+        pools = (
+            (units[:n_excitatory], self.neuron.excitatory, self.recurrent_scaling),
+            (
+                units[n_excitatory:],
+                self.neuron.inhibitory or self.neuron.excitatory,
+                -self.recurrent_scaling * self.inhibition,
+            ),
+        )
+        parts = []
+        for pool, channel, total in pools:
+            degree = min(round(self.connectivity * len(pool)), len(pool) - 1)
+            if degree < 1 or total == 0:
+                continue
+            sources, targets = fixed_in_degree(random_state, pool, self.n_units, degree)
+            duration = max(1, round(200 / self.dt))
+            response = synaptic_response(program, self.rest_, channel, duration)
+            weights = random_state.uniform(0.5, 1.5, len(sources)) * total / (degree * response)
+            parts.append((weights, sources, targets))
+        weights, sources, targets = map(np.concatenate, zip(*parts, strict=True)) if parts else (
+            np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+        )
+        shape = (self.n_units, self.n_units)
+        return sparse.csr_array(sparse.coo_array((weights, (sources, targets)), shape=shape))
+
+    def _calibrate(self, sequences: Sequences) -> None:
+        """Set the input gain and look at how the network fires."""
+        chosen = calibration_samples(sequences, self.steps_per_input, self.carry_state)
+        unscaled = self._make_simulator()
+        start = unscaled.rest if self.carry_state else None
+        longest = int(chosen.lengths.max()) * self.steps_per_input
+        readout = Readout(1, np.zeros(0, dtype=np.int64), np.ones(longest + 1, dtype=self.dtype))
+        seconds = chosen.starts[-1] * self.steps_per_input * self.dt / 1000
+
+        def rates(gain: float) -> NDArray[np.float64]:
+            _, counts, _ = unscaled.scale_input(gain).run(chosen, readout, start=start)
+            return counts / seconds
+
+        if self.input_scaling == "auto":
+            self.input_scaling_ = find_gain(lambda g: float(rates(g).mean()), self.target_rate)
+        else:
+            self.input_scaling_ = float(self.input_scaling)
+        self.firing_rates_ = rates(self.input_scaling_)
+        self.input_weights_ = self.input_weights_ * self.input_scaling_
+        self._simulator = unscaled.scale_input(self.input_scaling_)
+        highest = 1000 / (self.dt * (1 + self._refractory_steps().mean()))
+        warn_of_extremes(self.firing_rates_, highest)
+
+    def _refractory_steps(self) -> NDArray[np.int32]:
+        expression = self.neuron.parsed.refractory
+        period = 0.0 if expression is None else evaluate(expression, self.neuron_parameters_)
+        if np.any(np.asarray(period) < 0):
+            raise ValueError(f"refractory must be at least 0 ms, not {np.min(period)}.")
+        return np.broadcast_to(np.round(np.divide(period, self.dt)), self.n_units).astype(np.int32)
+
+    def _make_simulator(self) -> Simulator:
+        program = self._program()
+        network = spiking_network(
+            program,
+            self.input_weights_,
+            self.bias_,
+            self.recurrent_weights_,
+            channels=(self.neuron.excitatory, self.neuron.inhibitory),
+            refractory_steps=self._refractory_steps(),
+            steps_per_input=self.steps_per_input,
+            dtype=self.dtype,
+        )
+        rest = resting_state(self.rest_, round(self.delay / self.dt), self.dtype)
+        return Simulator(program, network, rest, self.backend)
+
+    def _readout(self, longest: int) -> Readout:
+        window = -(-longest * self.steps_per_input // self.n_readouts)
+        decay = np.exp(-np.arange(window + 1) * self.dt / self.tau_trace).astype(self.dtype)
+        return Readout(self.n_readouts, self._kinds(), decay)
+
+    def _kinds(self) -> NDArray[np.int64]:
+        states = {x: k for k, x in enumerate(self.neuron.parsed.derivatives)}
+        known = {**states, **_KINDS}
+        chosen = (self.features,) if isinstance(self.features, str) else self.features
+        for feature in chosen:
+            if feature not in known:
+                raise ValueError(
+                    f"features={self.features!r} holds {feature!r}; known are {', '.join(known)}."
+                )
+        if not chosen:
+            raise ValueError("features must name at least one feature.")
+        return np.array([known[feature] for feature in chosen], dtype=np.int64)
+
+    @property
+    def _steps_per_input(self) -> int:
+        return self.steps_per_input
+
+    @property
+    def _n_kinds(self) -> int:
+        return len(self._kinds())

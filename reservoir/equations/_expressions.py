@@ -1,0 +1,266 @@
+"""Arithmetic expressions as Python syntax trees: read, ask, rewrite, evaluate, write.
+
+Only numbers, names, arithmetic, comparisons and the functions listed here exist.
+Nothing in this package hands text to ``eval`` or ``exec``.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+MAX_LENGTH = 10_000  # characters; a longer expression is a mistake or an attack
+MAX_DEPTH = 100  # nested operations; keeps every recursion below Python's limit
+
+# name -> (number of arguments, what computes it on arrays)
+FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
+    "abs": (1, np.abs),
+    "cos": (1, np.cos),
+    "exp": (1, np.exp),
+    "expm1": (1, np.expm1),
+    "log": (1, np.log),
+    "log1p": (1, np.log1p),
+    "maximum": (2, np.maximum),
+    "minimum": (2, np.minimum),
+    "sin": (1, np.sin),
+    "sqrt": (1, np.sqrt),
+    "tanh": (1, np.tanh),
+    "where": (3, np.where),
+}
+
+_ARITHMETIC: dict[type, Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+_COMPARISON: dict[type, Callable[..., Any]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+_LOGIC: dict[type, Callable[..., Any]] = {ast.And: np.logical_and, ast.Or: np.logical_or}
+
+
+def read(text: str, where: str, *, condition: bool = False) -> ast.expr:
+    """Parse one expression and check that it holds nothing but arithmetic.
+
+    Parameters
+    ----------
+    text : str
+        The expression.
+    where : str
+        What it is part of, for messages.
+    condition : bool, default=False
+        Whether it must be a comparison (or comparisons joined by ``and``, ``or``).
+
+    Raises
+    ------
+    ValueError
+        If it is no expression, is too long, or holds anything else.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"{where} has {len(text)} characters; at most {MAX_LENGTH} are allowed.")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"{where} is not an expression: {text.strip()!r}.") from error
+    if _depth(tree) > MAX_DEPTH:
+        raise ValueError(f"{where} nests more than {MAX_DEPTH} operations.")
+    for node in _expression_nodes(tree):
+        _check_node(node, where)
+    if condition != isinstance(tree, (ast.Compare, ast.BoolOp)):
+        kind = "a comparison such as 'v >= 1'" if condition else "a number, not a comparison"
+        raise ValueError(f"{where} must be {kind}, not {text.strip()!r}.")
+    return tree
+
+
+def _depth(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        depth += 1
+    return depth
+
+
+def _expression_nodes(tree: ast.AST) -> Iterator[ast.expr]:
+    """Walk the operands; a called function's name is not one."""
+    yield tree  # type: ignore[misc]
+    children = tree.args if isinstance(tree, ast.Call) else ast.iter_child_nodes(tree)
+    for child in children:
+        if isinstance(child, ast.expr):
+            yield from _expression_nodes(child)
+
+
+def _check_node(node: ast.expr, where: str) -> None:
+    part = ast.unparse(node)
+    match node:
+        case ast.Name():
+            return
+        case ast.Constant(value=value) if type(value) in (int, float):
+            if not np.isfinite(float(value) if abs(value) < 1e300 else np.inf):
+                raise ValueError(f"{where} has a number that is too large: {part}.")
+            return
+        case ast.BinOp(op=op) | ast.UnaryOp(op=op) if type(op) in _ARITHMETIC:
+            return
+        case ast.BoolOp():
+            return
+        case ast.Compare(ops=[op]) if type(op) in _COMPARISON:
+            return
+        case ast.Call():
+            _check_call(node, where)
+            return
+    raise ValueError(
+        f"{where} holds {part!r}, which is not allowed: use numbers, names, + - * / **, "
+        f"comparisons and the functions {', '.join(FUNCTIONS)}."
+    )
+
+
+def _check_call(node: ast.Call, where: str) -> None:
+    name = ast.unparse(node.func)
+    if not isinstance(node.func, ast.Name) or name not in FUNCTIONS:
+        known = ", ".join(FUNCTIONS)
+        raise ValueError(f"{where} calls {name!r}, which is not one of the functions {known}.")
+    n_arguments = FUNCTIONS[name][0]
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    if len(node.args) != n_arguments or node.keywords or starred:
+        raise ValueError(f"{where}: {name} takes {n_arguments} argument(s), as in {name}(x).")
+
+
+def names(tree: ast.AST) -> set[str]:
+    """Return the names of variables an expression reads."""
+    return {node.id for node in _expression_nodes(tree) if isinstance(node, ast.Name)}
+
+
+def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
+    """Compute an expression on numbers or arrays."""
+    match tree:
+        case ast.Name(id=name):
+            return values[name]
+        case ast.Constant(value=value):
+            return value
+        case ast.UnaryOp(op=op, operand=operand):
+            return _ARITHMETIC[type(op)](evaluate(operand, values))
+        case ast.BinOp(op=op, left=left, right=right):
+            return _ARITHMETIC[type(op)](evaluate(left, values), evaluate(right, values))
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _COMPARISON[type(op)](evaluate(left, values), evaluate(right, values))
+        case ast.BoolOp(op=op, values=operands):
+            results = [evaluate(operand, values) for operand in operands]
+            return _LOGIC[type(op)].reduce(results)  # type: ignore[attr-defined]
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return FUNCTIONS[name][1](*(evaluate(argument, values) for argument in arguments))
+    raise TypeError(f"not an expression of this package: {ast.dump(tree)}")
+
+
+def substitute(tree: ast.expr, replacements: Mapping[str, ast.expr]) -> ast.expr:
+    """Return a copy in which names are replaced by expressions."""
+
+    class Replace(ast.NodeTransformer):
+        def visit_Call(self, node: ast.Call) -> ast.Call:
+            node.args = [self.visit(argument) for argument in node.args]
+            return node
+
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return copy.deepcopy(replacements.get(node.id, node))
+
+    return Replace().visit(copy.deepcopy(tree))
+
+
+def linear_split(tree: ast.expr, name: str) -> tuple[ast.expr, ast.expr] | None:
+    """Write an expression as ``slope * name + rest``, both free of ``name``.
+
+    Returns
+    -------
+    tuple of (slope, rest), or None
+        None where the expression is not visibly linear in ``name``.
+    """
+    if name not in names(tree):
+        return number(0), tree
+    match tree:
+        case ast.Name():
+            return number(1), number(0)
+        case ast.UnaryOp(op=op, operand=operand):
+            inner = linear_split(operand, name)
+            return inner and (_signed(op, inner[0]), _signed(op, inner[1]))
+        case ast.BinOp(op=ast.Add() | ast.Sub() as op, left=left, right=right):
+            first, second = linear_split(left, name), linear_split(right, name)
+            return first and second and (
+                combine(op, first[0], second[0]),
+                combine(op, first[1], second[1]),
+            )
+        case ast.BinOp(op=ast.Mult() as op, left=left, right=right):
+            if name in names(left) and name in names(right):
+                return None
+            if name in names(left):
+                inner = linear_split(left, name)
+                return inner and (combine(op, inner[0], right), combine(op, inner[1], right))
+            inner = linear_split(right, name)
+            return inner and (combine(op, left, inner[0]), combine(op, left, inner[1]))
+        case ast.BinOp(op=ast.Div() as op, left=left, right=right) if name not in names(right):
+            inner = linear_split(left, name)
+            return inner and (combine(op, inner[0], right), combine(op, inner[1], right))
+    return None
+
+
+def _signed(op: ast.unaryop, tree: ast.expr) -> ast.expr:
+    return tree if is_number(tree, 0) else ast.UnaryOp(op, tree)
+
+
+def number(value: float) -> ast.Constant:
+    """Return a literal."""
+    return ast.Constant(value)
+
+
+def variable(name: str) -> ast.Name:
+    """Return a name to be read."""
+    return ast.Name(name, ast.Load())
+
+
+def is_number(tree: ast.expr, value: float) -> bool:
+    """Whether an expression is this very literal."""
+    return isinstance(tree, ast.Constant) and tree.value == value
+
+
+def combine(op: ast.operator, left: ast.expr, right: ast.expr) -> ast.expr:
+    """Join two expressions, dropping terms and factors that do nothing."""
+    match op:
+        case ast.Add() if is_number(left, 0):
+            return right
+        case ast.Add() | ast.Sub() if is_number(right, 0):
+            return left
+        case ast.Sub() if is_number(left, 0):
+            return ast.UnaryOp(ast.USub(), right)
+        case ast.Mult() if is_number(left, 0) or is_number(right, 0):
+            return number(0)
+        case ast.Mult() if is_number(left, 1):
+            return right
+        case ast.Mult() | ast.Div() if is_number(right, 1):
+            return left
+        case ast.Div() if is_number(left, 0):
+            return number(0)
+    return ast.BinOp(left, op, right)
+
+
+def add(left: ast.expr, right: ast.expr) -> ast.expr:
+    """Return ``left + right``."""
+    return combine(ast.Add(), left, right)
+
+
+def multiply(left: ast.expr, right: ast.expr) -> ast.expr:
+    """Return ``left * right``."""
+    return combine(ast.Mult(), left, right)
+
+
+def call(function: str, *arguments: ast.expr) -> ast.Call:
+    """Return a call of one of :data:`FUNCTIONS`."""
+    return ast.Call(variable(function), list(arguments), [])

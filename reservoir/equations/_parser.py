@@ -1,0 +1,167 @@
+"""Neuron models: from the text of a paper to checked expressions."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ._expressions import FUNCTIONS, names, read, substitute, variable
+
+INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
+# what generated code uses for itself
+RESERVED = {*INPUTS, *"dt step unit state constants unit_constants held_until fired".split()}
+RESERVED |= {*"np jit max min range".split()}
+_GENERATED = re.compile(r"(new_|slope\d|c\d).*|.*_(from|per_rate_of)_.*")
+_IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
+_DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
+_DEFINITION = re.compile(r"\s*(\w+)\s*=(?!=)(.*)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"\s*(\w+)\s*([-+*/]?)=(?!=)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class ParsedModel:
+    """A neuron model as checked expressions.
+
+    Parameters
+    ----------
+    derivatives : dict of str to ast.expr
+        Right-hand side for each state variable, in the order of the text.
+    threshold : ast.expr or None
+        The condition of a spike; None for a rate unit.
+    resets : tuple of (str, ast.expr)
+        Assignments made at a spike, in order.
+    refractory : ast.expr or None
+        Refractory period (ms), an expression of parameters.
+    """
+
+    derivatives: dict[str, ast.expr]
+    threshold: ast.expr | None
+    resets: tuple[tuple[str, ast.expr], ...]
+    refractory: ast.expr | None
+
+
+@lru_cache(maxsize=256)
+def parse_model(
+    equations: str,
+    threshold: str | None,
+    reset: str,
+    refractory: str | None,
+    parameters: tuple[str, ...],
+) -> ParsedModel:
+    """Parse and check the text of a neuron model.
+
+    Parameters
+    ----------
+    equations : str
+        One ``dx/dt = ...`` for each state variable, on lines of their own or
+        separated by semicolons; ``name = ...`` defines a shorthand for the lines below it.
+    threshold, reset, refractory : str or None
+        As in :class:`~sparcelearn.reservoir.NeuronModel`.
+    parameters : tuple of str
+        The names that have values.
+
+    Returns
+    -------
+    ParsedModel
+
+    Raises
+    ------
+    ValueError
+        If anything is missing, unknown, given twice or not allowed. The
+        message has the line and the symbol, and what is known.
+    """
+    derivatives = _parse_equations(equations)
+    states = set(derivatives)
+    for name in parameters:
+        if name in states or not _is_free(name):
+            raise ValueError(f"{name!r} in parameters is taken, or is not a name.")
+    for name, tree in derivatives.items():
+        _check_known(tree, {*states, *parameters, *INPUTS}, f"'d{name}/dt' in equations")
+    condition = None
+    if threshold is not None:
+        condition = read(threshold, "threshold", condition=True)
+        _check_known(condition, {*states, *parameters}, "threshold")
+    resets = tuple(_parse_reset(reset, states, parameters))
+    if resets and condition is None:
+        raise ValueError("reset is given but threshold is not.")
+    held = None
+    if refractory is not None:
+        if condition is None:
+            raise ValueError("refractory is given but threshold is not.")
+        held = read(refractory, "refractory")
+        _check_known(held, set(parameters), "refractory")
+    return ParsedModel(derivatives, condition, resets, held)
+
+
+def _parse_equations(text: str) -> dict[str, ast.expr]:
+    derivatives: dict[str, ast.expr] = {}
+    definitions: dict[str, ast.expr] = {}
+    for line_number, line in _lines(text):
+        where = f"Line {line_number} of equations ({line.strip()!r})"
+        if match := _DERIVATIVE.fullmatch(line):
+            name, target = match[1], derivatives
+        elif match := _DEFINITION.fullmatch(line):
+            name, target = match[1], definitions
+        else:
+            raise ValueError(f"{where} must read 'dx/dt = ...' or 'name = ...'.")
+        if name in derivatives or name in definitions:
+            raise ValueError(f"{where} gives {name!r} a second time.")
+        if not _is_free(name) or _GENERATED.fullmatch(name):
+            raise ValueError(f"{where}: {name!r} cannot be used as the name of a variable.")
+        target[name] = substitute(read(match[2], where), definitions)
+    if not derivatives:
+        raise ValueError("equations must hold at least one line 'dx/dt = ...'.")
+    return derivatives
+
+
+def _is_free(name: str) -> bool:
+    is_name = name.isidentifier() and not keyword.iskeyword(name)
+    return is_name and name not in RESERVED and name not in FUNCTIONS
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield statements with their line numbers; open brackets join lines."""
+    pending, first = "", 1
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        code = line.split("#")[0]
+        first = first if pending else line_number
+        pending = f"{pending} {code.strip()}" if pending else code
+        if pending.count("(") > pending.count(")"):
+            continue
+        for statement in pending.split(";"):
+            if statement.strip():
+                yield first, statement
+        pending = ""
+    if pending.strip():
+        yield first, pending
+
+
+def _parse_reset(
+    text: str, states: Collection[str], parameters: Collection[str]
+) -> Iterator[tuple[str, ast.expr]]:
+    for _, statement in _lines(text):
+        match = _ASSIGNMENT.fullmatch(statement)
+        if match is None:
+            raise ValueError(f"reset must read 'v = ...' or 'v += ...', not {statement.strip()!r}.")
+        name, operation, right = match.groups()
+        if name not in states:
+            known = ", ".join(sorted(states))
+            raise ValueError(f"reset sets {name!r}, which is not a state variable ({known}).")
+        tree = read(right, f"reset ({statement.strip()!r})")
+        _check_known(tree, {*states, *parameters}, "reset")
+        if operation:
+            tree = ast.BinOp(variable(name), _IN_PLACE[operation], tree)
+        yield name, tree
+
+
+def _check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
+    unknown = sorted(names(tree) - set(known))
+    if unknown:
+        raise ValueError(
+            f"Unknown symbol {unknown[0]!r} in {where}; known are {', '.join(sorted(known))} "
+            f"and the functions {', '.join(FUNCTIONS)}."
+        )

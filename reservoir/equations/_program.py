@@ -1,0 +1,150 @@
+"""Everything one step does, with all constants computed: what both backends run."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ._expressions import combine, evaluate, names, substitute, variable
+from ._integrators import integrate
+from ._parser import INPUTS, ParsedModel
+
+
+@dataclass(frozen=True)
+class Program:
+    """A neuron model at given parameter values and step size.
+
+    Parameters
+    ----------
+    states : tuple of str
+        State variables; the first is the membrane (or the rate).
+    method : str
+        The integrator used.
+    stages : tuple of (str, ast.expr)
+        Intermediate values of a step.
+    updates : dict of str to ast.expr
+        New value of each state variable.
+    clamps : dict of str to ast.expr
+        Value of each variable that stays put while its unit is refractory.
+    threshold : ast.expr or None
+        The condition of a spike.
+    resets : tuple of (str, ast.expr)
+        Assignments made at a spike.
+    constants : dict of str to float or ndarray of shape (n_units,)
+        The numbers that all of these read by name.
+    meanings : dict of str to str
+        What each constant was computed from.
+    """
+
+    states: tuple[str, ...]
+    method: str
+    stages: tuple[tuple[str, ast.expr], ...]
+    updates: dict[str, ast.expr]
+    clamps: dict[str, ast.expr]
+    threshold: ast.expr | None
+    resets: tuple[tuple[str, ast.expr], ...]
+    constants: dict[str, Any]
+    meanings: dict[str, str]
+
+
+def build_program(
+    model: ParsedModel, parameters: Mapping[str, Any], dt: float, method: str
+) -> Program:
+    """Integrate a model and compute its constants.
+
+    A variable that ``reset`` sets to an expression of parameters alone is clamped
+    there for the refractory period; every other variable goes on.
+
+    Raises
+    ------
+    ValueError
+        If the method does not apply, or a constant is not finite.
+    """
+    values = {**parameters, "dt": dt}
+    used, scheme = integrate(model.derivatives, values, method)
+    stage_names = {name for name, _ in scheme.stages}
+    table = _ConstantTable({*model.derivatives, *INPUTS, *stage_names}, values, scheme.constants)
+    clamps = {}
+    if model.refractory is not None:
+        clamps = {x: tree for x, tree in model.resets if names(tree) <= set(parameters)}
+    return Program(
+        states=tuple(model.derivatives),
+        method=used,
+        stages=tuple((name, table.fold(tree)) for name, tree in scheme.stages),
+        updates={x: table.fold(tree) for x, tree in scheme.updates.items()},
+        clamps={x: table.fold(tree) for x, tree in clamps.items()},
+        threshold=None if model.threshold is None else table.fold(model.threshold),
+        resets=tuple((x, table.fold(tree)) for x, tree in model.resets),
+        constants=table.constants,
+        meanings=table.meanings,
+    )
+
+
+@dataclass
+class _ConstantTable:
+    """Replaces the parts of expressions that do not vary in a run by named numbers."""
+
+    varying: set[str]
+    values: dict[str, Any]
+    precomputed: dict[str, Any]
+    constants: dict[str, Any] = field(default_factory=dict)
+    meanings: dict[str, str] = field(default_factory=dict)
+
+    def fold(self, tree: ast.expr) -> ast.expr:
+        """Return the expression with its constant parts named and computed."""
+        if not names(tree) & self.varying:
+            return self._named(tree)
+        match tree:
+            case ast.Name():
+                return tree
+            case ast.BinOp(op=ast.Div(), left=left, right=right) if not (
+                names(right) & self.varying
+            ):
+                # a product in the loop instead of a division
+                return self.fold(
+                    combine(ast.Mult(), left, combine(ast.Div(), ast.Constant(1), right))
+                )
+            case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=2 | 3 | 4 as power)):
+                product = base = self.fold(left)
+                for _ in range(power - 1):
+                    product = ast.BinOp(product, ast.Mult(), base)
+                return product
+        folded = copy.copy(tree)
+        for name, child in ast.iter_fields(tree):
+            if isinstance(child, ast.expr) and not (isinstance(tree, ast.Call) and name == "func"):
+                setattr(folded, name, self.fold(child))
+            elif isinstance(child, list) and child and isinstance(child[0], ast.expr):
+                setattr(folded, name, [self.fold(item) for item in child])
+        return folded
+
+    def _named(self, tree: ast.expr) -> ast.expr:
+        meaning = ast.unparse(tree)
+        known = {text: name for name, text in self.meanings.items()}
+        if meaning not in known:
+            name = meaning if meaning in self.precomputed else f"c{len(self.constants)}"
+            self.constants[name] = self._computed(tree, meaning)
+            self.meanings[name] = meaning
+            known[meaning] = name
+        return variable(known[meaning])
+
+    def _computed(self, tree: ast.expr, meaning: str) -> Any:
+        with np.errstate(all="ignore"):
+            try:
+                value = np.asarray(evaluate(tree, {**self.values, **self.precomputed}), dtype=float)
+            except (ZeroDivisionError, OverflowError):
+                value = np.asarray(np.nan)
+        if not np.all(np.isfinite(value)):
+            raise ValueError(f"{meaning!r} is not finite with the parameters and dt given.")
+        # one number for all units is read faster than a number for each
+        return float(value.flat[0]) if np.all(value == value.flat[0]) else value
+
+
+def rename(tree: ast.expr, new_names: Mapping[str, str]) -> str:
+    """Write an expression as code, with some names replaced by code."""
+    replacements = {old: ast.parse(new, mode="eval").body for old, new in new_names.items()}
+    return ast.unparse(substitute(tree, replacements))
