@@ -20,7 +20,7 @@ from sparcelearn._validation import Interval, StrOptions, check_parameters, unch
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
 from .kernels.layout import Readout, State
-from .wiring import choose_distinct
+from .wiring import as_matrix, choose_distinct
 
 
 class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -30,7 +30,8 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "n_units": [Interval(Integral, 1, None, closed="left")],
         "neuron": [NeuronModel],
         "connectivity": [Interval(Real, 0, 1, closed="both")],
-        "wiring": "no_validation",  # type: ignore[dict-item]
+        "wiring": ["sparse matrix", np.ndarray, None],
+        "input_wiring": ["sparse matrix", np.ndarray, None],
         "input_connectivity": [Interval(Real, 0, 1, closed="right")],
         "bias_scaling": [Interval(Real, 0, None, closed="left")],
         "n_readouts": [Interval(Integral, 1, None, closed="left")],
@@ -40,6 +41,8 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
+
+    neuron: NeuronModel
 
     @abstractmethod
     def _build(self, random_state: RandomState, sequences: Sequences) -> None:
@@ -209,6 +212,8 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def _draw_input_weights(self, random_state: RandomState) -> sparse.csr_array:
         """Connect every unit to the same number of channels, weights uniform in [-1, 1]."""
         n_channels, n_units = self.n_features_in_, self.n_units
+        if self.input_wiring is not None:
+            return as_matrix("input_wiring", self.input_wiring, (n_channels, n_units))
         degree = max(1, round(self.input_connectivity * n_channels))
         channels = choose_distinct(random_state, n_units, n_channels, degree).ravel()
         weights = random_state.uniform(-1, 1, channels.size)

@@ -17,6 +17,7 @@ from importlib.resources import files
 from .equations import Program
 from .equations._expressions import names, substitute
 
+_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs"}  # what numba vectorises
 _MARK = "# --- the text below this line goes into every generated module ---\n"
 _HEADER = """\
 # Written by sparcelearn for one neuron model, integrated by method {method!r}.
@@ -52,6 +53,7 @@ def kernel_source(program: Program) -> str:
         loop = _kernel_text("spiking_loop")
         parts = [
             writer.advance(),
+            writer.clamp(),
             writer.detect(),
             writer.reset(),
             _kernel_text("drive"),
@@ -88,15 +90,20 @@ class _Writer:
         if program.threshold is None:
             signature = "advance_rate(state, drive, recurrent, constants, unit_constants)"
         else:
-            signature = "advance_spiking(step, state, held_until, drive, constants, unit_constants)"
+            signature = "advance_spiking(state, drive, constants, unit_constants)"
         lines = []
         for group in self._loops():
             lines.append(f"    for unit in range({program.states[0]}.size):")
             lines += [f"        {x} = {self._code(tree)}" for x, tree in program.stages]
             lines += [f"        new_{x} = {self._code(program.updates[x])}" for x in group]
-            lines += [f"        {x}[unit] = {self._clamped(x)}" for x in group]
+            lines += [f"        {x}[unit] = new_{x}" for x in group]
         trees = [*(tree for _, tree in program.stages), *program.updates.values()]
-        return self._function(signature, lines, [*trees, *program.clamps.values()], program.states)
+        return self._function(signature, lines, trees, program.states)
+
+    def clamp(self) -> str:
+        """Write what holds a refractory unit."""
+        signature = "clamp(unit, state, constants, unit_constants)"
+        return self._assignments(signature, list(self.program.clamps.items()))
 
     def detect(self) -> str:
         """Write the threshold test."""
@@ -104,17 +111,20 @@ class _Writer:
         assert condition is not None
         lines = [
             "    for unit in range(fired.size):",
-            f"        fired[unit] = ({self._code(condition)}) & (step >= held_until[unit])",
+            f"        fired[unit] = {self._code(condition)}",
         ]
-        signature = "detect(step, state, held_until, fired, constants, unit_constants)"
+        signature = "detect(state, fired, constants, unit_constants)"
         return self._function(signature, lines, [condition])
 
     def reset(self) -> str:
         """Write the reset of one unit."""
-        resets = self.program.resets
-        lines = [f"    {x}[unit] = {self._code(tree)}" for x, tree in resets] or ["    pass"]
         signature = "reset(unit, state, constants, unit_constants)"
-        return self._function(signature, lines, [tree for _, tree in resets], [x for x, _ in resets])
+        return self._assignments(signature, list(self.program.resets))
+
+    def _assignments(self, signature: str, assignments: list[tuple[str, ast.expr]]) -> str:
+        lines = [f"    {x}[unit] = {self._code(tree)}" for x, tree in assignments] or ["    pass"]
+        trees = [tree for _, tree in assignments]
+        return self._function(signature, lines, trees, [x for x, _ in assignments])
 
     def _function(
         self,
@@ -149,12 +159,6 @@ class _Writer:
             yield group
             remaining = [x for x in remaining if x not in group]
 
-    def _clamped(self, state: str) -> str:
-        clamp = self.program.clamps.get(state)
-        if clamp is None:
-            return f"new_{state}"
-        return f"new_{state} if step >= held_until[unit] else {self._code(clamp)}"
-
     def _code(self, tree: ast.expr) -> str:
         arrays = [*self.program.states, "drive", "recurrent"]
         arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
@@ -165,8 +169,6 @@ class _Writer:
 class _ToKernel(ast.NodeTransformer):
     """Rewrites functions and logic as numba compiles them best."""
 
-    _SCALAR = {"maximum": "max", "minimum": "min", "abs": "abs"}
-
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
@@ -174,7 +176,7 @@ class _ToKernel(ast.NodeTransformer):
         if name == "where":
             condition, yes, no = node.args
             return ast.IfExp(condition, yes, no)
-        node.func.id = self._SCALAR.get(name, f"np.{name}")
+        node.func.id = _BUILTIN.get(name, f"np.{name}")
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:

@@ -18,7 +18,7 @@ from ._simulator import Simulator, rate_network, resting_state
 from .equations import Program, build_program
 from .kernels.layout import Readout
 from .neurons import LeakyTanh
-from .wiring import as_wiring, fixed_in_degree, scale_spectral_radius
+from .wiring import as_matrix, fixed_in_degree, scale_spectral_radius
 
 __all__ = ["EchoStateReservoir"]
 
@@ -49,6 +49,8 @@ class EchoStateReservoir(BaseReservoir):
         Fraction of the other units that each unit hears, the same for every unit.
     wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
         Weights from row to column, used as they are, in place of the random wiring.
+    input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
+        Input weights before the gain, in place of random ones.
     input_connectivity : float, default=1.0
         Fraction of the channels that each unit hears; at least one channel.
     input_scaling : float, default=1.0
@@ -124,6 +126,7 @@ class EchoStateReservoir(BaseReservoir):
         spectral_radius: float = 0.9,
         connectivity: float = 0.1,
         wiring: Any = None,
+        input_wiring: Any = None,
         input_connectivity: float = 1.0,
         input_scaling: float = 1.0,
         bias_scaling: float = 0.0,
@@ -140,6 +143,7 @@ class EchoStateReservoir(BaseReservoir):
         self.spectral_radius = spectral_radius
         self.connectivity = connectivity
         self.wiring = wiring
+        self.input_wiring = input_wiring
         self.input_connectivity = input_connectivity
         self.input_scaling = input_scaling
         self.bias_scaling = bias_scaling
@@ -159,7 +163,7 @@ class EchoStateReservoir(BaseReservoir):
         if self.wiring is None:
             self.recurrent_weights_ = self._draw_wiring(random_state)
         else:
-            self.recurrent_weights_ = as_wiring(self.wiring, self.n_units)
+            self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self._simulator = self._make_simulator()
 
     def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:

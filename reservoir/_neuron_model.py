@@ -159,7 +159,9 @@ class NeuronModel:
         for key, parameter in self.parameters.items():
             values[key] = _drawn(key, parameter, random_state, n_units)
             if key.startswith("tau") and np.any(np.asarray(values[key]) <= 0):
-                raise ValueError(f"{key} is a time constant and must be above 0, not {parameter}.")
+                raise ValueError(
+                    f"{key} is a time constant and must be above 0, not {parameter!r}."
+                )
         rest = np.zeros((len(self.parsed.derivatives), n_units))
         for row, state in enumerate(self.parsed.derivatives):
             start = self.initial.get(state, 0.0)
@@ -198,7 +200,7 @@ class NeuronModel:
             if getattr(self, label):
                 lines.append(f"    {label}: {getattr(self, label)}")
         for key, value in self.parameters.items():
-            lines.append(f"    {key} = {value} {self.units.get(key, '')}".rstrip())
+            lines.append(f"    {key} = {value!r} {self.units.get(key, '')}".rstrip())
         return "\n".join(lines)
 
 
@@ -207,7 +209,7 @@ _REQUIRED = ("equations", "reset")
 
 def _checked(name: str, value: Any) -> Any:
     """Return a parameter as a float, a read-only 1-D array or a distribution."""
-    if isinstance(value, (Distribution, str)) or isinstance(value, bool):
+    if isinstance(value, (Distribution, str, bool)):
         if isinstance(value, Distribution):
             return value
         raise TypeError(f"{name} must be a number, an array or a Distribution, not {value!r}.")

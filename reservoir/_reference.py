@@ -112,6 +112,7 @@ def _spiking_step(
             (network.inhibitory, slice(split, last)),
         ):
             state.variables[row][network.targets[synapses]] += network.weights[synapses]
+    assert program.threshold is not None
     crossed = evaluate(program.threshold, {**constants, **_named(program, state)})
     fired = np.flatnonzero(crossed & free)
     for x, tree in program.resets:
@@ -140,7 +141,9 @@ def _rate_step(
         whole = len(products) - len(products) % 4
         chains = [products[:whole][k::4] for k in range(4)]  # the order in which the kernel adds
         chains[0] = np.append(chains[0], products[whole:])
-        a, b, c, d = (np.cumsum(chain)[-1] if len(chain) else drive.dtype.type(0) for chain in chains)
+        a, b, c, d = (
+            np.cumsum(chain)[-1] if len(chain) else drive.dtype.type(0) for chain in chains
+        )
         recurrent[unit] = (a + b) + (c + d)
     values = {**constants, **_named(program, state), "drive": drive, "recurrent": recurrent}
     for variable, value in zip(state.variables, _advance(program, values), strict=True):

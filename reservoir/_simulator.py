@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -88,9 +89,7 @@ class Simulator:
         features = np.empty(shape, dtype=self.network.bias.dtype)
         simulate = self._kernel()
         rest = State(*map(read_only, self.rest if start is None else start))
-        readout = readout._replace(
-            kinds=read_only(readout.kinds), decay=read_only(readout.decay)
-        )
+        readout = readout._replace(kinds=read_only(readout.kinds), decay=read_only(readout.decay))
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
             block = sequences.block(first, last)
@@ -112,8 +111,7 @@ class Simulator:
         n_blocks = 1 if start is not None else min(effective_n_jobs(n_jobs), len(sequences))
         borders = np.linspace(0, len(sequences), n_blocks + 1).astype(int)
         results = Parallel(n_jobs=n_blocks, require="sharedmem")(
-            delayed(run_block)(first, last)
-            for first, last in zip(borders[:-1], borders[1:], strict=True)
+            delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
         )
         return features, sum(counts for counts, _ in results), results[-1][1]
 

@@ -21,7 +21,7 @@ from .equations import METHODS, Program, build_program
 from .equations._expressions import evaluate
 from .kernels.layout import Readout
 from .neurons import LIF
-from .wiring import as_wiring, fixed_in_degree, synaptic_response
+from .wiring import as_matrix, fixed_in_degree, synaptic_response
 
 __all__ = ["SpikingReservoir"]
 
@@ -60,6 +60,8 @@ class SpikingReservoir(BaseReservoir):
         Total inhibition over total excitation, by the same measure.
     wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
         Weights from row to column, used as they are, in place of the random wiring.
+    input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
+        Input weights before the gain, in place of random ones.
     delay : float, default=1.0
         From a spike to its arrival (ms); at least one step.
     input_connectivity : float, default=0.3
@@ -173,6 +175,7 @@ class SpikingReservoir(BaseReservoir):
         recurrent_scaling: float = 1.0,
         inhibition: float = 1.0,
         wiring: Any = None,
+        input_wiring: Any = None,
         delay: float = 1.0,
         input_connectivity: float = 0.3,
         input_scaling: float | str = "auto",
@@ -197,6 +200,7 @@ class SpikingReservoir(BaseReservoir):
         self.recurrent_scaling = recurrent_scaling
         self.inhibition = inhibition
         self.wiring = wiring
+        self.input_wiring = input_wiring
         self.delay = delay
         self.input_connectivity = input_connectivity
         self.input_scaling = input_scaling
@@ -225,7 +229,7 @@ class SpikingReservoir(BaseReservoir):
         if self.wiring is None:
             self.recurrent_weights_ = self._draw_wiring(random_state, program)
         else:
-            self.recurrent_weights_ = as_wiring(self.wiring, self.n_units)
+            self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.input_weights_ = unscaled
         self._calibrate(sequences)
 
@@ -240,7 +244,9 @@ class SpikingReservoir(BaseReservoir):
         for name, value in self.neuron_parameters_.items():
             if name.startswith("tau") and np.any(self.dt > np.asarray(value)):
                 shortest = np.min(value)
-                raise ValueError(f"dt={self.dt} is longer than the time constant {name}={shortest}.")
+                raise ValueError(
+                    f"dt={self.dt} is longer than the time constant {name}={shortest}."
+                )
         if round(self.delay / self.dt) < 1:
             raise ValueError(f"delay={self.delay} is shorter than one step, dt={self.dt}.")
 
@@ -269,8 +275,10 @@ class SpikingReservoir(BaseReservoir):
             response = synaptic_response(program, self.rest_, channel, duration)
             weights = random_state.uniform(0.5, 1.5, len(sources)) * total / (degree * response)
             parts.append((weights, sources, targets))
-        weights, sources, targets = map(np.concatenate, zip(*parts, strict=True)) if parts else (
-            np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+        weights, sources, targets = (
+            map(np.concatenate, zip(*parts, strict=True))
+            if parts
+            else (np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int))
         )
         shape = (self.n_units, self.n_units)
         return sparse.csr_array(sparse.coo_array((weights, (sources, targets)), shape=shape))

@@ -106,8 +106,8 @@ def _check_node(node: ast.expr, where: str) -> None:
     match node:
         case ast.Name():
             return
-        case ast.Constant(value=value) if type(value) in (int, float):
-            if not np.isfinite(float(value) if abs(value) < 1e300 else np.inf):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            if not abs(value) < 1e300:
                 raise ValueError(f"{where} has a number that is too large: {part}.")
             return
         case ast.BinOp(op=op) | ast.UnaryOp(op=op) if type(op) in _ARITHMETIC:
@@ -194,9 +194,13 @@ def linear_split(tree: ast.expr, name: str) -> tuple[ast.expr, ast.expr] | None:
             return inner and (_signed(op, inner[0]), _signed(op, inner[1]))
         case ast.BinOp(op=ast.Add() | ast.Sub() as op, left=left, right=right):
             first, second = linear_split(left, name), linear_split(right, name)
-            return first and second and (
-                combine(op, first[0], second[0]),
-                combine(op, first[1], second[1]),
+            return (
+                first
+                and second
+                and (
+                    combine(op, first[0], second[0]),
+                    combine(op, first[1], second[1]),
+                )
             )
         case ast.BinOp(op=ast.Mult() as op, left=left, right=right):
             if name in names(left) and name in names(right):

@@ -66,7 +66,7 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
     slopes, rests = system
     states = list(derivatives)
     n = len(states)
-    A = np.empty(np.broadcast_shapes(*(np.shape(s) for s in slopes.values()), ()) + (n, n))
+    A = np.empty((*np.broadcast_shapes(*(np.shape(s) for s in slopes.values()), ()), n, n))
     for (row, column), slope in slopes.items():
         A[..., row, column] = slope
     generator = np.zeros((*A.shape[:-2], 2 * n, 2 * n))

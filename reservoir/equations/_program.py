@@ -109,7 +109,9 @@ class _ConstantTable:
                 return self.fold(
                     combine(ast.Mult(), left, combine(ast.Div(), ast.Constant(1), right))
                 )
-            case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=2 | 3 | 4 as power)):
+            case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=int(power))) if (
+                2 <= power <= 4
+            ):
                 product = base = self.fold(left)
                 for _ in range(power - 1):
                     product = ast.BinOp(product, ast.Mult(), base)

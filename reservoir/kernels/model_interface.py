@@ -8,27 +8,18 @@ from __future__ import annotations
 from .layout import Array
 
 
-def advance_spiking(
-    step: int,
-    state: Array,
-    held_until: Array,
-    drive: Array,
-    constants: Array,
-    unit_constants: Array,
-) -> None:
-    """Move every unit's state by one step, refractory units clamped."""
+def advance_spiking(state: Array, drive: Array, constants: Array, unit_constants: Array) -> None:
+    """Move every unit's state by one step."""
     raise NotImplementedError
 
 
-def detect(
-    step: int,
-    state: Array,
-    held_until: Array,
-    fired: Array,
-    constants: Array,
-    unit_constants: Array,
-) -> None:
-    """Set ``fired`` to 1 where a unit that is not refractory crosses threshold, else 0."""
+def clamp(unit: int, state: Array, constants: Array, unit_constants: Array) -> None:
+    """Put the clamped variables of a refractory unit back where the reset left them."""
+    raise NotImplementedError
+
+
+def detect(state: Array, fired: Array, constants: Array, unit_constants: Array) -> None:
+    """Set ``fired`` to 1 where a unit crosses its threshold, else 0."""
     raise NotImplementedError
 
 

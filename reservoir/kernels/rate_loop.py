@@ -18,8 +18,9 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
     does and the others go on. ``state`` is left as it is after the last sample.
     ``features`` (n_samples, n_readouts, n_kinds, n_units) is written.
     """
-    drive = np.empty_like(network.bias)
+    drive = network.bias.copy()
     recurrent = np.empty_like(network.bias)
+    is_driven = False
     for sample in range(starts.size - 1):
         if sample == 0 or not carry:
             state.variables[:] = rest.variables
@@ -27,7 +28,7 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
         instant, done = 0, 0
         window_end = n_steps // readout.n_readouts
         for row in range(starts[sample], starts[sample + 1]):
-            weigh_input(network, rows[row], drive)
+            is_driven = weigh_input(network, rows[row], is_driven, drive)
             for _ in range(network.steps_per_input):
                 weigh_rates(network, state.variables[0], recurrent)
                 advance_rate(

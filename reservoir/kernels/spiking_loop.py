@@ -3,6 +3,9 @@
 Order in a step: the state advances and synaptic currents decay; spikes that are
 due are added; units at threshold spike, are reset, and hold for their refractory
 steps while currents go on.
+
+Per-step functions are given the arrays they use rather than all of them: passing
+a hundred fields costs more than the work of a quiet step.
 """
 
 import numpy as np
@@ -10,7 +13,7 @@ import numpy as np
 from sparcelearn._jit import jit
 
 from .drive import weigh_input
-from .model_interface import advance_spiking, detect, reset  # written for each model
+from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
 
 # --- the text below this line goes into every generated module ---
 
@@ -24,45 +27,73 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
     ``features`` (n_samples, n_readouts, n_kinds, n_units) and ``spike_counts``
     (n_units,) are written.
     """
+    variables, held_until, trace = state.variables, state.held_until, state.trace
+    constants, unit_constants = network.constants, network.unit_constants
+    excitatory, inhibitory = variables[network.excitatory], variables[network.inhibitory]
     n_units = network.bias.size
-    words = np.zeros((n_units + 7) // 8, np.uint64)  # one byte a unit, scanned eight at a time
+    words = np.zeros((n_units + 31) // 32 * 4, np.uint64)
     fired = words.view(np.uint8)[:n_units]
-    drive = np.empty_like(network.bias)
+    drive = network.bias.copy()
     counts = np.zeros_like(network.bias)
-    step = 0
+    held = np.empty(n_units, np.int64)
+    is_driven = False
     for sample in range(starts.size - 1):
         if sample == 0 or not carry:
-            step = 0
             load(rest, state)
+            slot, step = state.slot[0], 0
+            n_held = list_held(held_until, held)
         n_steps = (starts[sample + 1] - starts[sample]) * network.steps_per_input
-        instant, begun, done = 0, 0, 0
-        counts[:] = 0
+        instant, done = 0, 0
         window_end = n_steps // readout.n_readouts
-        state.trace[:] *= readout.decay[window_end]
+        counts[:] = 0
+        trace *= readout.decay[window_end]
         for row in range(starts[sample], starts[sample + 1]):
-            weigh_input(network, rows[row], drive)
+            is_driven = weigh_input(network, rows[row], is_driven, drive)
             for _ in range(network.steps_per_input):
-                n_fired = take_step(network, step, drive, fired, words, state)
+                spikes = state.spikes[slot]
+                advance_spiking(variables, drive, constants, unit_constants)
+                n_held = release(step, held_until, held, n_held)
+                for k in range(n_held):
+                    clamp(held[k], variables, constants, unit_constants)
+                deliver(
+                    spikes,
+                    state.n_spikes[slot],
+                    network.starts,
+                    network.inhibitory_starts,
+                    network.targets,
+                    network.weights,
+                    excitatory,
+                    inhibitory,
+                )
+                detect(variables, fired, constants, unit_constants)
+                for k in range(n_held):
+                    fired[held[k]] = 0
+                n_fired = collect(fired, words, spikes)
                 step += 1
                 done += 1
-                slot = state.slot[0]
                 for k in range(n_fired):
-                    unit = state.spikes[slot, k]
-                    state.trace[unit] += readout.decay[window_end - done]
+                    unit = spikes[k]
+                    reset(unit, variables, constants, unit_constants)
+                    held_until[unit] = step + network.refractory_steps[unit]
+                    held[n_held] = unit
+                    n_held += 1
+                    trace[unit] += readout.decay[window_end - done]
                     counts[unit] += 1
                     spike_counts[unit] += 1
                 state.n_spikes[slot] = n_fired
-                state.slot[0] = slot + 1 if slot + 1 < state.n_spikes.size else 0
+                slot = slot + 1 if slot + 1 < state.n_spikes.size else 0
                 if done == window_end:
-                    write_features(readout, state, counts, features[sample, instant])
+                    write_features(
+                        readout.kinds, variables, trace, counts, features[sample, instant]
+                    )
                     instant += 1
-                    begun = done
-                    window_end = (instant + 1) * n_steps // readout.n_readouts
                     if instant < readout.n_readouts:
-                        state.trace[:] *= readout.decay[window_end - begun]
+                        window_end = (instant + 1) * n_steps // readout.n_readouts
                         counts[:] = 0
+                        trace *= readout.decay[window_end - done]
+    state.slot[0] = slot
     for unit in range(n_units):  # so that the next call may count its steps from 0
-        state.held_until[unit] = max(state.held_until[unit] - step, 0)
+        held_until[unit] = max(held_until[unit] - step, 0)
 
 
 @jit
@@ -77,57 +108,60 @@ def load(rest, state):
 
 
 @jit
-def take_step(network, step, drive, fired, words, state):
-    """Advance, deliver, detect and reset; leave the new spikes in the ring's current slot."""
-    constants, unit_constants = network.constants, network.unit_constants
-    variables, held_until = state.variables, state.held_until
-    advance_spiking(step, variables, held_until, drive, constants, unit_constants)
-    spikes = state.spikes[state.slot[0]]
-    deliver(network, spikes, state.n_spikes[state.slot[0]], variables)
-    detect(step, variables, held_until, fired, constants, unit_constants)
-    n_fired = collect(fired, words, spikes)
-    for k in range(n_fired):
-        unit = spikes[k]
-        reset(unit, variables, constants, unit_constants)
-        held_until[unit] = step + 1 + network.refractory_steps[unit]
-    return n_fired
+def list_held(held_until, held):
+    """List the units that are refractory: few, so that walking a list beats asking every unit."""
+    n_held = 0
+    for unit in range(held.size):
+        if held_until[unit] > 0:
+            held[n_held] = unit
+            n_held += 1
+    return n_held
 
 
 @jit
-def deliver(network, spikes, n_spikes, variables):
+def release(step, held_until, held, n_held):
+    """Drop the units whose refractory period is over from the list."""
+    kept = 0
+    for k in range(n_held):
+        unit = held[k]
+        held[kept] = unit
+        kept += held_until[unit] > step
+    return kept
+
+
+@jit
+def deliver(spikes, n_spikes, starts, inhibitory_starts, targets, weights, excitatory, inhibitory):
     """Add the weights of every unit that spiked to its targets' currents."""
-    excitatory, inhibitory = variables[network.excitatory], variables[network.inhibitory]
-    targets, weights = network.targets, network.weights
     for k in range(n_spikes):
         source = spikes[k]
-        split = network.inhibitory_starts[source]
-        for synapse in range(network.starts[source], split):
+        split = inhibitory_starts[source]
+        for synapse in range(starts[source], split):
             excitatory[targets[synapse]] += weights[synapse]
-        for synapse in range(split, network.starts[source + 1]):
+        for synapse in range(split, starts[source + 1]):
             inhibitory[targets[synapse]] += weights[synapse]
 
 
 @jit
 def collect(fired, words, spikes):
-    """List the units that fired, in rising order; most words are zero and skipped whole."""
+    """List the units that fired, in rising order, skipping the quiet ones by 32 and by 8."""
     n_fired = 0
-    for word in range(words.size):
-        if words[word] != 0:
-            for unit in range(8 * word, min(8 * word + 8, fired.size)):
-                if fired[unit]:
-                    spikes[n_fired] = unit
-                    n_fired += 1
+    for block in range(0, words.size, 4):
+        if words[block] | words[block + 1] | words[block + 2] | words[block + 3]:
+            for word in range(block, block + 4):
+                if words[word]:
+                    for unit in range(8 * word, min(8 * word + 8, fired.size)):
+                        spikes[n_fired] = unit
+                        n_fired += fired[unit]
     return n_fired
 
 
 @jit
-def write_features(readout, state, counts, out):
+def write_features(kinds, variables, trace, counts, out):
     """Write what is read at one instant, a row for each kind."""
-    for k in range(readout.kinds.size):
-        kind = readout.kinds[k]
-        if kind == -1:
-            out[k] = state.trace
-        elif kind == -2:
+    for k in range(kinds.size):
+        if kinds[k] == -1:
+            out[k] = trace
+        elif kinds[k] == -2:
             out[k] = counts
         else:
-            out[k] = state.variables[kind]
+            out[k] = variables[kinds[k]]

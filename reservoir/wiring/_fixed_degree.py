@@ -52,7 +52,7 @@ def choose_distinct(
 
 
 def fixed_in_degree(
-    random_state: RandomState, sources: NDArray[np.integer], n_targets: int, degree: int
+    random_state: RandomState, sources: NDArray[np.int64], n_targets: int, degree: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Connect every unit to ``degree`` of the sources, never to itself.
 

@@ -13,28 +13,19 @@ from ..equations import Program
 from ..equations._expressions import evaluate
 
 
-def as_wiring(wiring: Any, n_units: int) -> sparse.csr_array:
-    """Check a wiring given by the user.
+def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_array:
+    """Check a matrix of weights given by the user, and return a copy in compressed rows.
 
     Raises
     ------
-    TypeError
-        If it is not a scipy.sparse matrix or array, nor a dense one.
     ValueError
-        If it is not (n_units, n_units), or holds NaN or infinity.
+        If it is not of the shape wanted, or holds NaN or infinity.
     """
-    if not sparse.issparse(wiring) and not isinstance(wiring, np.ndarray):
-        raise TypeError(
-            f"wiring must be None, a scipy.sparse matrix or an array, not {type(wiring).__name__}."
-        )
-    if wiring.shape != (n_units, n_units):
-        raise ValueError(
-            f"wiring has shape {wiring.shape}; with n_units={n_units} it must be "
-            f"({n_units}, {n_units})."
-        )
-    matrix = sparse.csr_array(wiring, dtype=np.float64, copy=True)
+    if matrix.shape != shape:
+        raise ValueError(f"{name} has shape {matrix.shape}; it must be {shape}.")
+    matrix = sparse.csr_array(matrix, dtype=np.float64, copy=True)
     if not np.all(np.isfinite(matrix.data)):
-        raise ValueError("wiring contains NaN or infinity.")
+        raise ValueError(f"{name} contains NaN or infinity.")
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     return matrix

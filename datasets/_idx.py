@@ -1,0 +1,57 @@
+"""The idx format of MNIST: a magic number, the sizes, and the numbers themselves."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_BYTES = 2**30  # refuse files that claim more
+
+_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+
+def read_idx(path: str | Path) -> NDArray[np.generic]:
+    """Read an idx file, gzipped or not.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; a name ending in ``.gz`` is unpacked.
+
+    Returns
+    -------
+    ndarray
+        In the machine's own byte order.
+
+    Raises
+    ------
+    ValueError
+        If the file is not idx, is shorter or longer than it says, or claims more
+        than 1 GiB. Nothing is allocated on the word of the header alone.
+    """
+    path = Path(path)
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        try:
+            head = file.read(4)
+            if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in _TYPES or not head[3]:
+                raise ValueError(f"{path} does not start like an idx file: {head!r}.")
+            dtype, n_axes = np.dtype(_TYPES[head[2]]), head[3]
+            sizes = file.read(4 * n_axes)
+            if len(sizes) < 4 * n_axes:
+                raise ValueError(f"{path} ends within its header.")
+            shape = tuple(int(n) for n in np.frombuffer(sizes, ">u4"))
+            n_bytes = math.prod(shape) * dtype.itemsize
+            if n_bytes > MAX_BYTES:
+                raise ValueError(f"{path} claims {n_bytes} bytes; at most {MAX_BYTES} are read.")
+            content = file.read(n_bytes + 1)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError(f"{path} is damaged: {error}.") from error
+    if len(content) != n_bytes:
+        more = "more" if len(content) > n_bytes else f"only {len(content)}"
+        raise ValueError(f"{path} should hold {n_bytes} bytes of {shape} but has {more}.")
+    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
