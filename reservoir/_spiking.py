@@ -256,12 +256,13 @@ class SpikingReservoir(BaseReservoir):
     def _draw_wiring(self, random_state: RandomState, program: Program) -> sparse.csr_array:
         """Wire at random; weights vary uniformly by half of their mean to either side."""
         n_excitatory = round(self.excitatory_fraction * self.n_units)
+        excitatory = self.neuron.excitatory or ""  # given: _check_neuron saw to it
         units = np.arange(self.n_units)
         pools = (
-            (units[:n_excitatory], self.neuron.excitatory, self.recurrent_scaling),
+            (units[:n_excitatory], excitatory, self.recurrent_scaling),
             (
                 units[n_excitatory:],
-                self.neuron.inhibitory or self.neuron.excitatory,
+                self.neuron.inhibitory or excitatory,
                 -self.recurrent_scaling * self.inhibition,
             ),
         )

@@ -13,11 +13,8 @@ from ._expressions import FUNCTIONS, names, read, substitute, variable
 
 INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
 # what generated code uses for itself
-RESERVED = {
-    *INPUTS,
-    *["dt", "step", "unit", "state", "constants", "unit_constants", "held_until", "fired"],
-}
-RESERVED |= {*["np", "jit", "max", "min", "range"]}
+RESERVED = {*INPUTS, "dt", "unit", "state", "constants", "unit_constants", "fired"}
+RESERVED |= {"np", "jit", "max", "min", "range"}
 _GENERATED = re.compile(r"(new_|slope\d|c\d).*|.*_(from|per_rate_of)_.*")
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
