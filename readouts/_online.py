@@ -81,9 +81,9 @@ class OnlineReadout(BaseEstimator):
             self.loss_curve_ = list(getattr(self, "loss_curve_", []))
         else:
             self._start(features.shape[1], targets.shape[1], random_state)
-            self._calibrate(features, rows, random_state)
             self.t_ = 0
             self.loss_curve_ = []
+        self._calibrate(features, rows, random_state)
         self._run_epochs(features, targets, rows, held_out, random_state)
         return self
 
@@ -91,8 +91,7 @@ class OnlineReadout(BaseEstimator):
     def _partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
-        """Learn from the rows once, in order; ``task`` holds what else the task has to check."""
-        check_parameters(self)
+        """Learn from the rows once, in order; parameters are checked, ``task`` is for _check."""
         first = not hasattr(self, "coef_")
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)

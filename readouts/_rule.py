@@ -123,7 +123,7 @@ class SparceReadout(OnlineReadout):
         self._markers: NDArray | None = None
         self._positions: NDArray | None = None
         if self.sparsity is not None:
-            self._tracked_quantile = float(self.sparsity)
+            self._tracked_share = float(self.sparsity)
             self._markers = np.zeros((n_features, 5))
             self._positions = np.zeros((n_features, 5), dtype=np.int64)
 
@@ -137,13 +137,13 @@ class SparceReadout(OnlineReadout):
     def _calibrate(
         self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
     ) -> None:
-        """Set the base thresholds to exact percentiles over rows, and freeze them."""
-        self._markers = self._positions = None
-        if self.sparsity is None:
+        """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
+        if self._markers is None:
             return
+        self._markers = self._positions = None
         if self.calibration_samples is not None and self.calibration_samples < rows.size:
             rows = random_state.choice(rows, self.calibration_samples, replace=False)
-        self.base_thresholds_ = magnitude_quantiles(X, rows, self.sparsity)
+        self.base_thresholds_ = magnitude_quantiles(X, rows, self._tracked_share)
 
     def _learn(
         self,
@@ -224,7 +224,7 @@ class SparceReadout(OnlineReadout):
     def _observe(self, X: NDArray, rows: NDArray[np.int64]) -> None:
         """Move the running percentiles; freeze them after enough rows."""
         wanted = self.calibration_samples or STREAM_CALIBRATION
-        p = self._tracked_quantile
+        p = self._tracked_share
         self._n_observed = _quantile.observe(
             read_only(X),
             rows[: max(wanted - self._n_observed, 0)],

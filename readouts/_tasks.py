@@ -10,10 +10,10 @@ from scipy.special import log_expit, softmax
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import check_classification_targets, unique_labels
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from sparcelearn._validation import unchanged_on_error
+from sparcelearn._validation import check_parameters, unchanged_on_error
 from sparcelearn.readouts._online import FLOATS, OnlineReadout
 
 
@@ -53,11 +53,12 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
             If an argument is not valid, a label is not among ``classes``, or learning
             diverged. The estimator then stays as it was.
         """
+        check_parameters(self)
         known = getattr(self, "classes_", None)
         if known is None and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit")
         if classes is not None:
-            classes = unique_labels(classes)
+            classes = check_classes(classes)
             if known is not None and not np.array_equal(known, classes):
                 raise ValueError(f"classes={classes} differ from those of the first call, {known}")
         return self._partial_fit(X, y, sample_weight, classes=classes)
@@ -125,7 +126,9 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         if reset:
             self.classes_ = labels if classes is None else classes
         if self.classes_.size < 2:
-            raise ValueError(f"at least 2 classes are needed, got 1 class: {self.classes_}")
+            raise ValueError(
+                f"at least 2 classes are needed, got {self.classes_.size} class: {self.classes_}"
+            )
         known = set(self.classes_.tolist())
         unknown = [label for label in labels.tolist() if label not in known]
         if unknown:
@@ -179,6 +182,7 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
             If an argument is not valid or learning diverged. The estimator then stays as
             it was.
         """
+        check_parameters(self)
         return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -224,6 +228,14 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def check_classes(classes: ArrayLike) -> NDArray:
+    """Return a list of labels, sorted and each once."""
+    labels = np.asarray(classes)
+    if labels.ndim != 1:
+        raise ValueError(f"classes must have one dimension, got shape {labels.shape}")
+    return np.unique(labels)
 
 
 def winners(outputs: NDArray) -> NDArray[np.int64]:
