@@ -220,7 +220,8 @@ def train(
     g = (np.zeros((D, K)), np.zeros(K), np.zeros(D))
     is_active, active, x = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     y, e = np.empty(K), np.empty(K)
-    touched, is_touched = np.empty(D, np.uint32), np.zeros(D, np.bool_)
+    # One place more: a feature touched before is written behind the list, then forgotten.
+    touched, is_touched = np.empty(D + 1, np.uint32), np.zeros(D, np.bool_)
     total, n_active, n_nonzero = 0.0, 0, 0
 
     for start in range(0, rows.size, batch_size):

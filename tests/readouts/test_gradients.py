@@ -112,6 +112,21 @@ def test_gradient_descent_touches_active_features_only():
     assert_array_equal(p[2][silent], delta[silent])
 
 
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_training_stays_inside_its_arrays(solver):
+    """Compiled code does not check indices, so run the outermost kernel as plain Python."""
+    X, T, base, _, _, _, weights = problem(2, 6, 5, 3)
+    X = np.where(X == 0.0, 1.0, X)
+    plain = getattr(_sparce.train, "py_func", _sparce.train)
+    p, m, v = ([np.zeros((5, 3)), np.zeros(3), np.zeros(5)] for _ in range(3))
+    everything_active = base - 10.0
+    how = (_sparce.SIGMOID, SOLVERS[solver], (0.1, 0.1), (1.0, 0.1))
+    *_, n_active, _ = plain(
+        X, T, np.arange(6), weights, 4, *how, everything_active, tuple(p), tuple(m), tuple(v), 0
+    )
+    assert n_active == X.size
+
+
 def test_a_negative_threshold_never_silences_but_zero_stays_zero():
     X = np.array([[-0.5, 0.0, 1e-12, 2.0]])
     theta = np.full(4, -1.0)
