@@ -1,0 +1,214 @@
+"""The loop that every online readout shares: epochs, validation, streams. No learning rule."""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+
+# Read in place, without a copy, when in C order; anything else becomes the first of them.
+FLOATS = [np.float64, np.float32]
+
+
+class OnlineReadout(BaseEstimator):
+    """Predict, then learn: many shuffled times over in ``fit``, once in ``partial_fit``.
+
+    A learning rule gives ``_start`` (fresh state), ``_calibrate`` (look at the training data
+    before the first epoch), ``_learn`` (one pass, in place, returning the mean loss),
+    ``_outputs`` (predict), ``_own`` (replace the state's arrays by copies) and ``_state``
+    (the names of what it learns). A task gives ``_check`` and ``_encode`` (labels or values
+    to target outputs) and ``_score``.
+    """
+
+    _state: ClassVar[tuple[str, ...]]
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "learning_rate": [Interval(Real, 0, np.inf, closed="neither")],
+        "learning_rate_schedule": [StrOptions({"linear", "constant"})],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, np.inf, closed="left"), None],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "fit_intercept": ["boolean"],
+        "shuffle": ["boolean"],
+        "warm_start": ["boolean"],
+        "verbose": ["verbose"],
+        "random_state": ["random_state"],
+    }
+
+    @unchanged_on_error
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
+        """Learn from scratch, in epochs over the training data.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features. A float32 or float64 array in C order is read in place, a memory map
+            too, and is never copied.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Labels or target values.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, ``X`` or ``y`` is not valid, or if learning diverged. The
+            estimator then stays as it was.
+        """
+        check_parameters(self)
+        warm = self.warm_start and hasattr(self, "coef_")
+        features, labels = self._check(X, y, reset=not warm)
+        targets = self._encode(labels)
+        random_state = check_random_state(self.random_state)
+        rows, held_out = self._split(labels, random_state)
+        if warm:
+            self._own()
+            self.loss_curve_ = list(getattr(self, "loss_curve_", []))
+        else:
+            self._start(features.shape[1], targets.shape[1], random_state)
+            self.t_ = 0
+            self.loss_curve_ = []
+        self._calibrate(features, rows, random_state)
+        self._run_epochs(features, targets, rows, held_out, random_state)
+        return self
+
+    @unchanged_on_error
+    def _partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
+    ) -> Any:
+        """Learn from the rows once, in order; parameters are checked, ``task`` is for _check."""
+        first = not hasattr(self, "coef_")
+        features, labels = self._check(X, y, reset=first, **task)
+        targets = self._encode(labels)
+        weights = check_sample_weight(sample_weight, features)
+        n_samples, n_features = features.shape
+        if first:
+            random_state = check_random_state(self.random_state)
+            self._start(n_features, targets.shape[1], random_state)
+            self.t_ = 0
+        else:
+            self._own()
+        rate = float(self.learning_rate)
+        self._learn(features, targets, np.arange(n_samples), weights, (rate, rate))
+        self.t_ += n_samples
+        return self
+
+    def _run_epochs(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        held_out: NDArray[np.int64] | None,
+        random_state: np.random.RandomState,
+    ) -> None:
+        """Learn from ``rows`` until ``max_iter`` or no progress; keep the best if validating."""
+        weights = np.ones(X.shape[0])
+        best, stale = np.inf, 0
+        best_state: dict[str, Any] = {}
+        self.__dict__.pop("validation_scores_", None)
+        if held_out is not None:
+            self.validation_scores_ = []
+        for epoch in range(self.max_iter):
+            order = random_state.permutation(rows) if self.shuffle else rows
+            loss = self._learn(X, targets, order, weights, self._rates(epoch))
+            self.t_ += rows.size
+            self.n_iter_ = epoch + 1
+            self.loss_curve_.append(loss)
+            objective = loss
+            if held_out is not None:
+                score = self._score(targets[held_out], self._outputs(X, held_out))
+                self.validation_scores_.append(score)
+                objective = -score
+            self._report(epoch, held_out is not None)
+
+            stale = 0 if objective < best - (self.tol or 0.0) else stale + 1
+            if objective < best:
+                best = objective
+                if held_out is not None:
+                    best_state = {name: getattr(self, name) for name in self._state}
+                    self._own()  # go on with copies, so that the best stay as they are
+            stops = self.tol is not None or held_out is not None
+            if stops and stale >= self.n_iter_no_change:
+                break
+        else:
+            if self.tol is not None:
+                warnings.warn(
+                    f"max_iter={self.max_iter} epochs were run without meeting tol={self.tol}; "
+                    "raise max_iter, or set tol=None to always run all of them",
+                    ConvergenceWarning,
+                    stacklevel=4,
+                )
+        self.__dict__.update(best_state)
+
+    def _rates(self, epoch: int) -> tuple[float, float]:
+        """Return the learning rate at the start and at the end of an epoch."""
+        rate = float(self.learning_rate)
+        if self.learning_rate_schedule == "constant":
+            return rate, rate
+        return rate * (1 - epoch / self.max_iter), rate * (1 - (epoch + 1) / self.max_iter)
+
+    def _split(
+        self, y: NDArray, random_state: np.random.RandomState
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+        """Return the rows to learn from and, with early stopping, those to validate on."""
+        rows = np.arange(y.shape[0])
+        if not self.early_stopping:
+            return rows, None
+        rows, held_out = train_test_split(
+            rows,
+            test_size=self.validation_fraction,
+            random_state=random_state,
+            stratify=self._strata(y),
+        )
+        if held_out.size < 2:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} of {y.shape[0]} samples leaves "
+                f"{held_out.size} to validate on, but at least 2 are needed"
+            )
+        return rows, held_out
+
+    def _report(self, epoch: int, validates: bool) -> None:
+        """Print a line on the epoch just run, if asked to."""
+        if self.verbose:
+            score = f", validation score {self.validation_scores_[-1]:.4f}" if validates else ""
+            print(f"epoch {epoch + 1}: loss {self.loss_curve_[-1]:.6f}{score}")
+
+    def _checked_outputs(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
+        features = self._checked_features(X)
+        return self._outputs(features, np.arange(features.shape[0]))
+
+    def _checked_features(self, X: ArrayLike) -> NDArray:
+        """Return valid features for an estimator that must be fitted."""
+        check_is_fitted(self)
+        return validate_data(self, X, reset=False, dtype=FLOATS, order="C")
+
+
+def check_sample_weight(sample_weight: ArrayLike | None, X: NDArray) -> NDArray[np.float64]:
+    """Return one finite, non-negative weight per row of X; all 1 for None."""
+    if sample_weight is None:
+        return np.ones(X.shape[0])
+    weights = check_array(
+        sample_weight, ensure_2d=False, dtype=np.float64, copy=True, input_name="sample_weight"
+    )
+    if weights.ndim != 1:
+        raise ValueError(f"sample_weight must have one dimension, got shape {weights.shape}")
+    check_consistent_length(X, weights)
+    if weights.min() < 0:
+        raise ValueError(f"sample_weight must not be negative, got {weights.min()}")
+    return weights

@@ -1,0 +1,274 @@
+"""The SpaRCe rule: percentile thresholds on features, learned with the weights."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sparcelearn._validation import Interval, StrOptions
+from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn.readouts.kernels import _quantile, _sparce
+
+LOSSES = {"sigmoid": _sparce.SIGMOID, "softmax": _sparce.SOFTMAX, "squared": _sparce.SQUARED}
+SOLVERS = {"sgd": _sparce.SGD, "adam": _sparce.ADAM}
+
+# Rows observed on a stream before the percentiles freeze, unless the user says otherwise.
+STREAM_CALIBRATION = 1000
+
+
+class SparceReadout(OnlineReadout):
+    """State and steps of SpaRCe; labels and epochs are in the other bases."""
+
+    _state = (
+        "coef_",
+        "intercept_",
+        "learned_thresholds_",
+        "coding_level_",
+        "_means",
+        "_squares",
+        "_n_adam_updates",
+    )
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **OnlineReadout._parameter_constraints,
+        "sparsity": [Interval(Real, 0, 1, closed="left"), None],
+        "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
+        "learn_thresholds": ["boolean"],
+        "solver": [StrOptions(set(SOLVERS))],
+        "calibration_samples": [Interval(Integral, 1, None, closed="left"), None],
+        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
+    }
+
+    def __init__(
+        self,
+        sparsity: float | None = 0.5,
+        *,
+        learning_rate: float = 0.002,
+        learning_rate_schedule: str = "linear",
+        threshold_rate: float = 0.1,
+        learn_thresholds: bool = True,
+        solver: str = "adam",
+        batch_size: int = 20,
+        max_iter: int = 100,
+        tol: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        calibration_samples: int | None = None,
+        init_scale: float = 0.0,
+        fit_intercept: bool = True,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        verbose: int = 0,
+        random_state: Any = None,
+    ) -> None:
+        self.sparsity = sparsity
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.threshold_rate = threshold_rate
+        self.learn_thresholds = learn_thresholds
+        self.solver = solver
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.calibration_samples = calibration_samples
+        self.init_scale = init_scale
+        self.fit_intercept = fit_intercept
+        self.shuffle = shuffle
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @property
+    def thresholds_(self) -> NDArray[np.float64]:
+        """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
+        return self.base_thresholds_ + self.learned_thresholds_
+
+    def sparse_code(self, X: ArrayLike) -> NDArray:
+        """Return the thresholded features, what the weights see.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        x : ndarray of shape (n_samples, n_features)
+            ``sign(X) * max(0, |X| - thresholds_)``, in float32 if X is, else in float64.
+        """
+        features = self._checked_features(X)
+        out = np.empty_like(features)
+        _sparce.sparsify(read_only(features), self.thresholds_, out)
+        return out
+
+    def _start(self, n_features: int, n_outputs: int, random_state: np.random.RandomState) -> None:
+        """Set fresh weights and thresholds, and quantile trackers for a stream."""
+        learned = self.init_scale * random_state.standard_normal(n_features)
+        self.learned_thresholds_ = np.zeros(n_features) if self.sparsity is None else learned
+        weights = self.init_scale * random_state.random_sample((n_features, n_outputs))
+        self.coef_ = weights.T  # in F order: the kernels read one row per feature
+        self.intercept_ = np.zeros(n_outputs)
+        self.base_thresholds_ = np.zeros(n_features)
+        self._means: list[NDArray] | None = None
+        self._squares: list[NDArray] | None = None
+        self._n_adam_updates = 0
+        self._n_observed = 0
+        self._markers: NDArray | None = None
+        self._positions: NDArray | None = None
+        if self.sparsity is not None:
+            self._tracked_share = float(self.sparsity)
+            self._markers = np.zeros((n_features, 5))
+            self._positions = np.zeros((n_features, 5), dtype=np.int64)
+
+    def _own(self) -> None:
+        """Replace the arrays that learning writes into by copies."""
+        for name in (*self._state, "base_thresholds_", "_markers", "_positions"):
+            setattr(self, name, deepcopy(getattr(self, name)))
+        # Whoever assigned coef_ may have used another layout or type.
+        self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
+
+    def _calibrate(
+        self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
+    ) -> None:
+        """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
+        if self._markers is None:
+            return
+        self._markers = self._positions = None
+        if self.calibration_samples is not None and self.calibration_samples < rows.size:
+            rows = random_state.choice(rows, self.calibration_samples, replace=False)
+        self.base_thresholds_ = magnitude_quantiles(X, rows, self._tracked_share)
+
+    def _learn(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> float:
+        """Learn from the rows in order; return the mean loss, each taken before learning."""
+        tally = np.zeros(3)
+        start = 0
+        # While percentiles are tracked: predict and learn from a mini-batch, then observe it.
+        while self._markers is not None and start < rows.size:
+            batch = rows[start : start + self.batch_size]
+            tally += self._train(X, targets, batch, weights, rates)
+            self._observe(X, batch[weights[batch] > 0])
+            start += batch.size
+        if start < rows.size:
+            tally += self._train(X, targets, rows[start:], weights, rates)
+        total, n_active, n_nonzero = tally.tolist()
+        learned = (self.coef_, self.intercept_, self.learned_thresholds_)
+        if not (np.isfinite(total) and all(np.isfinite(array).all() for array in learned)):
+            raise ValueError(
+                "learning diverged: the loss, a weight or a threshold is no longer finite. Lower "
+                f"learning_rate (now {self.learning_rate}), or scale X to values around 1"
+            )
+        self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
+        return total / rows.size
+
+    def _train(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> tuple[float, int, int]:
+        """Learn in place; return the sums of loss, of active and of non-zero features."""
+        parameters = (self.coef_.T, self.intercept_, self.learned_thresholds_)
+        means, squares = self._moments(parameters)
+        learns_thresholds = self.learn_thresholds and self.sparsity is not None
+        total, n_updates, n_active, n_nonzero = _sparce.train(
+            read_only(X),
+            targets,
+            rows,
+            weights,
+            int(self.batch_size),
+            self._loss(targets.shape[1]),
+            SOLVERS[self.solver],
+            rates,
+            (float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
+            self.base_thresholds_,
+            parameters,
+            means,
+            squares,
+            self._n_adam_updates,
+        )
+        if self.solver == "adam":
+            self._n_adam_updates = n_updates
+        return total, n_active, n_nonzero
+
+    def _moments(self, parameters: tuple[NDArray, ...]) -> tuple[tuple, tuple]:
+        """Return Adam's running means, made on first use; empty arrays under SGD."""
+        if self.solver == "sgd":
+            unused = (np.empty((0, 0)), np.empty(0), np.empty(0))
+            return unused, unused
+        if self._means is None or self._squares is None:
+            self._means = [np.zeros_like(p) for p in parameters]
+            self._squares = [np.zeros_like(p) for p in parameters]
+        return tuple(self._means), tuple(self._squares)
+
+    def _loss(self, n_outputs: int) -> int:
+        """Return the kernel's code of the loss; a single output has no softmax."""
+        name = getattr(self, "loss", "squared")
+        return LOSSES["sigmoid" if name == "softmax" and n_outputs == 1 else name]
+
+    def _observe(self, X: NDArray, rows: NDArray[np.int64]) -> None:
+        """Move the running percentiles; freeze them after enough rows."""
+        wanted = self.calibration_samples or STREAM_CALIBRATION
+        p = self._tracked_share
+        self._n_observed = _quantile.observe(
+            read_only(X),
+            rows[: max(wanted - self._n_observed, 0)],
+            p,
+            self._n_observed,
+            self._markers,
+            self._positions,
+        )
+        _quantile.estimate(
+            p, self._n_observed, self._markers, self._positions, self.base_thresholds_
+        )
+        if self._n_observed >= wanted:
+            self._markers = self._positions = None
+
+    def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the outputs, of shape (rows.size, n_outputs)."""
+        W = np.ascontiguousarray(self.coef_.T, dtype=np.float64)
+        out = np.empty((rows.size, W.shape[1]))
+        intercept = read_only(np.asarray(self.intercept_))
+        _sparce.predict(read_only(X), rows, self.thresholds_, read_only(W), intercept, out)
+        return out
+
+
+def read_only(array: NDArray) -> NDArray:
+    """Return a read-only view, so that kernels see one type and are compiled once."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def magnitude_quantiles(
+    X: NDArray, rows: NDArray[np.int64], q: float, block_values: int = 2**23
+) -> NDArray[np.float64]:
+    """Return the exact q-quantile of |X| over rows, for each feature.
+
+    Works on blocks of features, 64 MB at a time, so that a memory-mapped X larger than
+    memory stays on disk.
+    """
+    out = np.empty(X.shape[1])
+    width = max(1, block_values // rows.size)
+    for start in range(0, X.shape[1], width):
+        block = X[:, start : start + width]
+        if rows.size < X.shape[0]:
+            block = block[rows]
+        magnitudes = np.abs(block.T, dtype=np.float64, order="C")
+        out[start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
+    return out

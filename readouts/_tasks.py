@@ -1,0 +1,245 @@
+"""What an online readout's outputs mean: classes, or values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import log_expit, softmax
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from sparcelearn._validation import check_parameters, unchanged_on_error
+from sparcelearn.readouts._online import FLOATS, OnlineReadout
+
+
+class OnlineClassifier(ClassifierMixin, OnlineReadout):
+    """One output per class, or a single one for two classes; the largest output wins."""
+
+    @unchanged_on_error
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Any:
+        """Predict, then learn, over the rows in their order, going on from before.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features. A float32 or float64 array in C order is read in place.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; needed on the first call only.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Multiplies each sample's loss; the mean stays over the mini-batch's size. A
+            mini-batch of zero weights makes no update at all.
+
+        Returns
+        -------
+        self : object
+            The estimator, further trained.
+
+        Raises
+        ------
+        ValueError
+            If an argument is not valid, a label is not among ``classes``, or learning
+            diverged. The estimator then stays as it was.
+        """
+        check_parameters(self)
+        known = getattr(self, "classes_", None)
+        if known is None and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit")
+        if classes is not None:
+            classes = check_classes(classes)
+            if known is not None and not np.array_equal(known, classes):
+                raise ValueError(f"classes={classes} differ from those of the first call, {known}")
+        return self._partial_fit(X, y, sample_weight, classes=classes)
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the outputs.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            One output per class; for two classes, that of ``classes_[1]``.
+        """
+        outputs = self._checked_outputs(X)
+        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+
+    def predict(self, X: ArrayLike) -> NDArray:
+        """Return the class with the largest output.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,)
+            Predicted labels.
+        """
+        outputs = self._checked_outputs(X)
+        return self.classes_[winners(outputs)]
+
+    @available_if(lambda self: self.loss != "squared")
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return class probabilities; there are none under ``loss="squared"``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples, n_classes)
+            Softmax of the outputs, or their sigmoids divided by their sum.
+        """
+        outputs = self._checked_outputs(X)
+        if outputs.shape[1] == 1:
+            outputs = np.hstack([np.zeros_like(outputs), outputs])
+        elif self.loss == "sigmoid":
+            outputs = log_expit(outputs)  # the softmax of log p is p / sum(p), free of underflow
+        return softmax(outputs, axis=1)
+
+    def _check(
+        self, X: ArrayLike, y: Any, reset: bool, classes: NDArray | None = None
+    ) -> tuple[NDArray, NDArray]:
+        """Return valid features and labels; at first, settle the classes."""
+        features, y = validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C")
+        check_classification_targets(y)
+        labels = np.unique(y)
+        if reset:
+            self.classes_ = labels if classes is None else classes
+        if self.classes_.size < 2:
+            raise ValueError(
+                f"at least 2 classes are needed, got {self.classes_.size} class: {self.classes_}"
+            )
+        known = set(self.classes_.tolist())
+        unknown = [label for label in labels.tolist() if label not in known]
+        if unknown:
+            raise ValueError(f"y has labels {unknown} that are not among classes {self.classes_}")
+        return features, y
+
+    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+        """Return targets of shape (n_samples, n_outputs): 1 for the label, else 0 or -1."""
+        off = -1.0 if self.loss == "squared" else 0.0
+        codes = np.searchsorted(self.classes_, y)
+        if self.classes_.size == 2:
+            return np.where(codes == 1, 1.0, off)[:, None]
+        targets = np.full((y.size, self.classes_.size), off)
+        targets[np.arange(y.size), codes] = 1.0
+        return targets
+
+    def _strata(self, y: NDArray) -> NDArray:
+        return y
+
+    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+        """Return the accuracy."""
+        return float(np.mean(winners(targets) == winners(outputs)))
+
+
+class OnlineRegressor(RegressorMixin, OnlineReadout):
+    """One output per target value."""
+
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Predict, then learn, over the rows in their order, going on from before.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features. A float32 or float64 array in C order is read in place.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Multiplies each sample's loss; the mean stays over the mini-batch's size. A
+            mini-batch of zero weights makes no update at all.
+
+        Returns
+        -------
+        self : object
+            The estimator, further trained.
+
+        Raises
+        ------
+        ValueError
+            If an argument is not valid or learning diverged. The estimator then stays as
+            it was.
+        """
+        check_parameters(self)
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the outputs.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Predicted values, in as many dimensions as the first ``y`` had.
+        """
+        outputs = self._checked_outputs(X)
+        return outputs[:, 0] if self._is_flat else outputs
+
+    def _check(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[NDArray, NDArray]:
+        """Return valid features and values; at first, settle the dimensions of predictions."""
+        features, values = validate_data(
+            self, X, y, reset=reset, dtype=FLOATS, order="C", multi_output=True, y_numeric=True
+        )
+        n_outputs = 1 if values.ndim == 1 else values.shape[1]
+        if reset:
+            self._is_flat = values.ndim == 1
+        elif n_outputs != self.coef_.shape[0]:
+            raise ValueError(f"y has {n_outputs} outputs, but was {self.coef_.shape[0]} at first")
+        return features, values
+
+    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+        """Return targets of shape (n_samples, n_outputs)."""
+        return np.array(y, dtype=np.float64, order="C").reshape(y.shape[0], -1)
+
+    def _strata(self, y: NDArray) -> None:
+        return None
+
+    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+        """Return the coefficient of determination."""
+        return float(r2_score(targets, outputs))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def check_classes(classes: ArrayLike) -> NDArray:
+    """Return a list of labels, sorted and each once."""
+    labels = np.asarray(classes)
+    if labels.ndim != 1:
+        raise ValueError(f"classes must have one dimension, got shape {labels.shape}")
+    return np.unique(labels)
+
+
+def winners(outputs: NDArray) -> NDArray[np.int64]:
+    """Return the index of the class that each row of outputs, or of targets, stands for."""
+    if outputs.shape[1] == 1:
+        return (outputs[:, 0] > 0).astype(np.int64)
+    return outputs.argmax(axis=1)

@@ -1,0 +1,1 @@
+"""Compiled inner loops of the readouts, on plain numbers and arrays."""

@@ -1,0 +1,124 @@
+"""SpaRCe and the P-square algorithm, slow and obvious: the oracles of these tests."""
+
+# ruff: noqa: PLR0917  (arguments in the order of the formulas)
+
+import numpy as np
+
+
+def sparse_code(X, theta):
+    return np.sign(X) * np.where(np.abs(X) > theta, np.abs(X) - theta, 0.0)
+
+
+def outputs(X, theta, W, b):
+    return sparse_code(X, theta) @ W + b
+
+
+def sample_losses(name, Y, T):
+    """Loss of each sample, written as in a textbook."""
+    if name == "sigmoid":
+        P = 1 / (1 + np.exp(-Y))
+        return -np.mean(T * np.log(P) + (1 - T) * np.log(1 - P), axis=1)
+    if name == "softmax":
+        P = np.exp(Y) / np.exp(Y).sum(axis=1, keepdims=True)
+        return -np.sum(T * np.log(P), axis=1)
+    return np.mean((Y - T) ** 2, axis=1)
+
+
+def output_errors(name, Y, T):
+    if name == "sigmoid":
+        return (1 / (1 + np.exp(-Y)) - T) / Y.shape[1]
+    if name == "softmax":
+        return np.exp(Y) / np.exp(Y).sum(axis=1, keepdims=True) - T
+    return 2 * (Y - T) / Y.shape[1]
+
+
+def gradients(name, X, T, weights, theta, W, b):
+    """Gradients of the batch's mean loss with respect to W, b and theta."""
+    x = sparse_code(X, theta)
+    E = output_errors(name, x @ W + b, T) * weights[:, None] / len(X)
+    return x.T @ E, E.sum(axis=0), -np.sum(np.sign(X) * (np.abs(X) > theta) * (E @ W.T), axis=0)
+
+
+class Learner:
+    """W, b and delta, moved by Adam or gradient descent, one mini-batch after the other."""
+
+    def __init__(self, base, W, b, delta, loss, solver, rates=(1.0, 0.1)):
+        self.base, self.p = base, [W.copy(), b.copy(), delta.copy()]
+        self.loss, self.solver, self.factors = loss, solver, (1.0, *rates)
+        self.m = [np.zeros_like(p) for p in self.p]
+        self.v = [np.zeros_like(p) for p in self.p]
+        self.step, self.total = 0, 0.0
+
+    def learn(self, X, T, weights, batch_size, eta, eta_end=None):
+        eta_end = eta if eta_end is None else eta_end
+        for start in range(0, len(X), batch_size):
+            part = slice(start, start + batch_size)
+            self.update(X[part], T[part], weights[part], eta + (eta_end - eta) * start / len(X))
+
+    def update(self, X, T, weights, eta):
+        W, b, delta = self.p
+        theta = self.base + delta
+        self.total += np.sum(weights * sample_losses(self.loss, outputs(X, theta, W, b), T))
+        if not weights.any():
+            return
+        g = gradients(self.loss, X, T, weights, theta, W, b)
+        self.step += 1
+        for i in range(3):
+            if self.solver == "sgd":
+                self.p[i] = self.p[i] - eta * self.factors[i] * g[i]
+                continue
+            self.m[i] = 0.9 * self.m[i] + 0.1 * g[i]
+            self.v[i] = 0.999 * self.v[i] + 0.001 * g[i] ** 2
+            rate = eta * self.factors[i] * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step)
+            self.p[i] = self.p[i] - rate * self.m[i] / (np.sqrt(self.v[i]) + 1e-8)
+
+
+class PSquare:
+    """One running quantile, with lists, as in Jain and Chlamtac's box of five steps."""
+
+    def __init__(self, p):
+        self.places = [0.0, 0.5 * p, p, 0.5 * (1.0 + p), 1.0]
+        self.q, self.n, self.count = [], [], 0
+
+    def observe(self, a):
+        self.count += 1
+        if self.count <= 5:
+            self.q = sorted([*self.q, a])
+            self.n = list(range(1, self.count + 1))
+            return
+        q, n = self.q, self.n
+        if a < q[0]:
+            q[0], cell = a, 0
+        elif a >= q[4]:
+            q[4], cell = a, 3
+        else:
+            cell = max(i for i in range(4) if q[i] <= a)
+        for i in range(cell + 1, 5):
+            n[i] += 1
+        for i in (1, 2, 3):
+            lag = 1.0 + (self.count - 1) * self.places[i] - n[i]
+            if (lag >= 1 and n[i + 1] - n[i] > 1) or (lag <= -1 and n[i - 1] - n[i] < -1):
+                d = 1 if lag > 0 else -1
+                height = self.parabolic(i, d)
+                q[i] = height if q[i - 1] < height < q[i + 1] else self.linear(i, d)
+                n[i] += d
+
+    def parabolic(self, i, d):
+        q, n = self.q, self.n
+        up = (n[i] - n[i - 1] + d) * (q[i + 1] - q[i]) / (n[i + 1] - n[i])
+        down = (n[i + 1] - n[i] - d) * (q[i] - q[i - 1]) / (n[i] - n[i - 1])
+        return q[i] + d / (n[i + 1] - n[i - 1]) * (up + down)
+
+    def linear(self, i, d):
+        q, n = self.q, self.n
+        return q[i] + d * (q[i + d] - q[i]) / (n[i + d] - n[i])
+
+    def estimate(self):
+        if len(self.q) == 1:
+            return self.q[0]
+        place = 1.0 + (self.count - 1) * self.places[2]
+        for j in range(len(self.q) - 1):
+            if place <= self.n[j + 1] or j == len(self.q) - 2:
+                share = (place - self.n[j]) / (self.n[j + 1] - self.n[j])
+                return self.q[j] + share * (self.q[j + 1] - self.q[j])
+        raise AssertionError("nothing observed")

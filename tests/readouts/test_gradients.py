@@ -1,0 +1,161 @@
+"""The kernels' arithmetic: gradients against finite differences, training against numpy."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sparcelearn.readouts.kernels import _sparce
+from tests.readouts import naive
+
+LOSSES = {"sigmoid": _sparce.SIGMOID, "softmax": _sparce.SOFTMAX, "squared": _sparce.SQUARED}
+SOLVERS = {"sgd": _sparce.SGD, "adam": _sparce.ADAM}
+
+
+def problem(seed, n_samples, n_features, n_outputs):
+    """Signed features with zeros among them, one-hot targets, thresholds of either sign."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_samples, n_features))
+    X[rng.random(X.shape) < 0.1] = 0.0
+    X.flags.writeable = False
+    T = np.eye(n_outputs)[rng.integers(n_outputs, size=n_samples)]
+    base = rng.uniform(-0.2, 1.0, n_features)
+    delta = 0.1 * rng.normal(size=n_features)
+    W = rng.normal(size=(n_features, n_outputs))
+    return X, T, base, W, rng.normal(size=n_outputs), delta, rng.uniform(0.5, 2, n_samples)
+
+
+def train(X, T, base, p, weights, *, loss, solver, batch_size, etas, rates=(1.0, 0.1)):
+    """Run the kernel on copies of the parameters; return them and what it returned."""
+    p = tuple(a.copy() for a in p)
+    m = tuple(np.zeros_like(a) for a in p)
+    v = tuple(np.zeros_like(a) for a in p)
+    told = _sparce.train(
+        X, T, np.arange(len(X)), weights, batch_size, LOSSES[loss], SOLVERS[solver],
+        etas, rates, base, p, m, v, 0,
+    )  # fmt: skip
+    return p, told
+
+
+def finite_differences(f, p, step):
+    """Central differences of f at every entry of p, changed in place and back."""
+    out = np.empty(p.shape)
+    for i in np.ndindex(p.shape):
+        kept = p[i]
+        p[i] = kept + step
+        up = f()
+        p[i] = kept - step
+        out[i] = (up - f()) / (2 * step)
+        p[i] = kept
+    return out
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 2**31),
+    n_samples=st.integers(1, 6),
+    n_features=st.integers(1, 8),
+    n_outputs=st.integers(1, 5),
+)
+def test_gradients_are_finite_differences(loss, seed, n_samples, n_features, n_outputs):
+    X, T, base, W, b, delta, weights = problem(seed, n_samples, n_features, n_outputs)
+    step = 1e-5
+    X = np.array(X)
+    near = np.abs(np.abs(X) - (base + delta)) < 10 * step  # the kink itself has no derivative
+    X[near] = 0.0
+    X.flags.writeable = False
+
+    def mean_loss():
+        Y = naive.outputs(X, base + delta, W, b)
+        return np.mean(weights * naive.sample_losses(loss, Y, T))
+
+    once = {"batch_size": n_samples, "etas": (1.0, 1.0), "rates": (1.0, 1.0)}
+    after, _ = train(X, T, base, (W, b, delta), weights, loss=loss, solver="sgd", **once)
+    for old, new in zip((W, b, delta), after, strict=True):
+        expected = finite_differences(mean_loss, old, step)
+        size = max(np.abs(expected).max(), 1e-3)
+        assert_allclose(old - new, expected, atol=1e-6 * size, rtol=0)
+
+
+@pytest.mark.parametrize("learns", [True, False])
+@pytest.mark.parametrize("batch_size", [1, 4, 7, 100])
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_training_is_the_naive_loop(loss, solver, batch_size, learns):
+    X, T, base, W, b, delta, weights = problem(3, 60, 12, 4)
+    rates = (1.0, 0.1 if learns else 0.0)
+    expected = naive.Learner(base, W, b, delta, loss, solver, rates)
+    expected.learn(X, T, weights, batch_size, 0.02, 0.005)
+    how = {"loss": loss, "solver": solver, "batch_size": batch_size, "rates": rates}
+    p, told = train(X, T, base, (W, b, delta), weights, etas=(0.02, 0.005), **how)
+    total, n_updates, n_active, n_nonzero = told
+    for got, want in zip(p, expected.p, strict=True):
+        assert_allclose(got, want, rtol=1e-12, atol=1e-12)
+    assert_allclose(total, expected.total, rtol=1e-12)
+    assert n_updates == expected.step == -(-60 // batch_size)
+    assert n_nonzero == np.count_nonzero(X)
+    assert np.array_equal(p[2], delta) is not learns
+    if not learns:
+        assert n_active == np.count_nonzero(naive.sparse_code(X, base + delta))
+
+
+def test_gradient_descent_touches_active_features_only():
+    X, T, base, W, b, delta, weights = problem(1, 5, 40, 3)
+    base = base + 1.0
+    silent = ~(np.abs(X) > base + delta).any(axis=0)
+    assert 0 < silent.sum() < 40
+    how = {"loss": "softmax", "solver": "sgd", "batch_size": 2, "etas": (0.1, 0.1)}
+    p, _ = train(X, T, base, (W, b, delta), weights, **how)
+    assert_array_equal(p[0][silent], W[silent])
+    assert_array_equal(p[2][silent], delta[silent])
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_training_stays_inside_its_arrays(solver):
+    """Compiled code does not check indices, so run the outermost kernel as plain Python."""
+    X, T, base, _, _, _, weights = problem(2, 6, 5, 3)
+    X = np.where(X == 0.0, 1.0, X)
+    plain = getattr(_sparce.train, "py_func", _sparce.train)
+    p, m, v = ([np.zeros((5, 3)), np.zeros(3), np.zeros(5)] for _ in range(3))
+    everything_active = base - 10.0
+    how = (_sparce.SIGMOID, SOLVERS[solver], (0.1, 0.1), (1.0, 0.1))
+    *_, n_active, _ = plain(
+        X, T, np.arange(6), weights, 4, *how, everything_active, tuple(p), tuple(m), tuple(v), 0
+    )
+    assert n_active == X.size
+
+
+def test_a_negative_threshold_never_silences_but_zero_stays_zero():
+    X = np.array([[-0.5, 0.0, 1e-12, 2.0]])
+    theta = np.full(4, -1.0)
+    out = np.empty_like(X)
+    _sparce.sparsify(X, theta, out)
+    assert_array_equal(out, [[-1.5, 0.0, 1.0 + 1e-12, 3.0]])
+    _sparce.sparsify(X, np.full(4, 0.5), out)
+    assert_array_equal(out, [[0.0, 0.0, 0.0, 1.5]])
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_losses_survive_large_outputs(loss):
+    y, t, e = np.array([1e4, -1e4, 0.0]), np.array([0.0, 1.0, 0.0]), np.empty(3)
+    value = _sparce.err(LOSSES[loss], y, t, e)
+    expected = {
+        "sigmoid": (2e4 + np.log(2)) / 3,
+        "softmax": 2e4,
+        "squared": (1e8 + 10001.0**2) / 3,
+    }[loss]
+    assert_allclose(value, expected)
+    assert np.isfinite(e).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_predictions_are_those_of_the_oracle(dtype):
+    X, _, base, W, b, delta, _ = problem(5, 30, 9, 3)
+    X = X.astype(dtype)
+    rows = np.array([4, 2, 29])
+    Y = np.empty((3, 3))
+    _sparce.predict(X, rows, base + delta, W, b, Y)
+    expected = naive.outputs(X[rows].astype(np.float64), base + delta, W, b)
+    assert_allclose(Y, expected, rtol=1e-13, atol=1e-13)

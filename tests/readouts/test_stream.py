@@ -1,0 +1,180 @@
+"""partial_fit: predict, then learn, then observe, whatever the chunks."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sparcelearn.readouts import SparceClassifier, SparceRegressor
+from tests.readouts import naive
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(160, 12))
+LABELS = (X[:, :3].argmax(axis=1) + (X[:, 3] > 1)).astype(np.int64)
+VALUES = np.column_stack([X[:, 0] - X[:, 1], np.abs(X[:, 2])])
+CLASSES = [0, 1, 2, 3]
+
+ARRAYS = ("coef_", "intercept_", "base_thresholds_", "learned_thresholds_")
+
+
+def state(readout):
+    """Return everything learned, as arrays."""
+    arrays = [getattr(readout, name) for name in ARRAYS]
+    arrays += [a for a in (readout._markers, readout._positions) if a is not None]
+    for moments in (readout._means, readout._squares):
+        arrays += moments or []
+    counters = np.array([readout.t_, readout._n_adam_updates, readout._n_observed])
+    return [*arrays, counters]
+
+
+def assert_same_state(a, b):
+    for left, right in zip(state(a), state(b), strict=True):
+        assert_array_equal(left, right)
+
+
+def feed(readout, cuts, weights=None):
+    """Give the whole stream in chunks that end at the cuts."""
+    start = 0
+    for stop in [*cuts, len(X)]:
+        part = slice(start, stop)
+        weight = None if weights is None else weights[part]
+        if isinstance(readout, SparceClassifier):
+            readout.partial_fit(X[part], LABELS[part], classes=CLASSES, sample_weight=weight)
+        else:
+            readout.partial_fit(X[part], VALUES[part], sample_weight=weight)
+        start = stop
+    return readout
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+@pytest.mark.parametrize("readout_class", [SparceClassifier, SparceRegressor])
+def test_chunks_do_not_matter_to_the_bit(readout_class, solver):
+    def make():
+        return readout_class(solver=solver, batch_size=1, calibration_samples=80, random_state=0)
+
+    whole = feed(make(), [])
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        cuts = rng.choice(np.arange(1, len(X)), rng.integers(1, 30), replace=False)
+        assert_same_state(feed(make(), np.sort(cuts)), whole)
+    assert_same_state(feed(make(), range(1, len(X))), whole)
+
+
+def test_chunks_matter_to_larger_mini_batches():
+    """The reason why the promise above names batch_size=1."""
+    whole = feed(SparceClassifier(batch_size=20), [])
+    cut = feed(SparceClassifier(batch_size=20), [15])
+    assert not np.array_equal(whole.coef_, cut.coef_)
+
+
+@pytest.mark.parametrize("loss", ["sigmoid", "softmax", "squared"])
+def test_each_sample_is_predicted_before_it_is_learned_from(loss):
+    """The losses that learning reports are those of predict's outputs just before."""
+    readout = SparceClassifier(
+        loss=loss, batch_size=1, calibration_samples=80, learning_rate=0.05, random_state=0
+    ).partial_fit(X[:1], LABELS[:1], classes=CLASSES)
+    whole = SparceClassifier(**readout.get_params()).partial_fit(X[:1], LABELS[:1], classes=CLASSES)
+    losses = []
+    low = -1.0 if loss == "squared" else 0.0
+    for s in range(1, len(X)):
+        target = np.where(np.arange(4) == LABELS[s], 1.0, low)[None]
+        losses.append(naive.sample_losses(loss, readout.decision_function(X[s : s + 1]), target))
+        readout.partial_fit(X[s : s + 1], LABELS[s : s + 1])
+    reported = []
+    whole._learn, learn = lambda *args: reported.append(learn(*args)), whole._learn
+    whole.partial_fit(X[1:], LABELS[1:])
+    assert_allclose(reported, [np.mean(losses)], rtol=1e-12)
+
+
+def test_the_first_sample_meets_no_thresholds():
+    """It is predicted and learned from before any percentile is known."""
+    readout = SparceClassifier(batch_size=1, solver="sgd", learning_rate=1.0, loss="softmax")
+    readout.partial_fit(X[:1], [2], classes=CLASSES)
+    assert_allclose(readout.coef_, np.outer([-0.25, -0.25, 0.75, -0.25], X[0]))
+    assert_array_equal(readout.base_thresholds_, np.abs(X[0]))
+    assert readout.coding_level_ == 1.0
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+@pytest.mark.parametrize("batch_size", [1, 7, 1000])
+def test_a_stream_is_the_naive_loop(solver, batch_size):
+    calibration = 100
+    readout = feed(
+        SparceClassifier(
+            0.6,
+            solver=solver,
+            batch_size=batch_size,
+            calibration_samples=calibration,
+            learning_rate=0.01,
+        ),
+        [],
+    )
+    slow = naive.Learner(
+        np.zeros(12), np.zeros((12, 4)), np.zeros(4), np.zeros(12), "sigmoid", solver
+    )
+    trackers = [naive.PSquare(0.6) for _ in range(12)]
+    targets = np.eye(4)[LABELS]
+    for start in range(0, len(X), batch_size):
+        part = slice(start, start + batch_size)
+        slow.update(X[part], targets[part], np.ones(len(X[part])), 0.01)
+        for row in X[part]:
+            for i, tracker in enumerate(trackers):
+                if tracker.count < calibration:
+                    tracker.observe(abs(row[i]))
+        slow.base = np.array([tracker.estimate() for tracker in trackers])
+    assert_allclose(readout.coef_.T, slow.p[0], rtol=1e-11, atol=1e-13)
+    assert_allclose(readout.intercept_, slow.p[1], rtol=1e-11, atol=1e-13)
+    assert_allclose(readout.thresholds_, slow.base + slow.p[2], rtol=1e-11)
+
+
+@pytest.mark.parametrize("readout_class", [SparceClassifier, SparceRegressor])
+def test_after_fit_the_percentiles_stay(readout_class):
+    y = LABELS if readout_class is SparceClassifier else VALUES
+    readout = readout_class(max_iter=2, random_state=0).fit(X, y)
+    base, coef, t = readout.base_thresholds_, readout.coef_.copy(), readout.t_
+    readout.partial_fit(3 * X, y)
+    assert_array_equal(readout.base_thresholds_, base)
+    assert not np.array_equal(readout.coef_, coef)
+    assert readout.t_ == t + len(X) == 3 * len(X)
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+def test_a_sample_of_no_weight_is_ignored(solver):
+    def make():
+        return SparceClassifier(solver=solver, batch_size=1, max_iter=1, random_state=0)
+
+    weights = np.where(np.arange(len(X)) % 3 == 0, 0.0, 1.0)
+    kept = weights > 0
+    weighted = make().partial_fit(X, LABELS, classes=CLASSES, sample_weight=weights)
+    without = make().partial_fit(X[kept], LABELS[kept], classes=CLASSES)
+    for left, right in zip(state(weighted)[:-1], state(without)[:-1], strict=True):
+        assert_array_equal(left, right)
+
+
+def test_a_weight_multiplies_the_loss_but_not_the_batch():
+    weights = np.array([0.0, 2.0, 0.5, 1.0])
+    readout = SparceRegressor(None, solver="sgd", learning_rate=0.1, batch_size=4)
+    readout.partial_fit(X[:4], VALUES[:4, 0], sample_weight=weights)
+    expected = 0.1 * 2 * (weights * VALUES[:4, 0]) @ X[:4] / 4
+    assert_allclose(readout.coef_[0], expected)
+
+
+def test_unit_weights_are_no_weights():
+    assert_same_state(
+        feed(SparceClassifier(), [50], np.ones(len(X))), feed(SparceClassifier(), [50])
+    )
+
+
+def test_the_rate_is_constant_on_a_stream():
+    assert_same_state(
+        feed(SparceClassifier(learning_rate_schedule="linear"), [20]),
+        feed(SparceClassifier(learning_rate_schedule="constant"), [20]),
+    )
+
+
+def test_the_solver_may_change_midway():
+    readout = feed(SparceClassifier(solver="sgd"), [])
+    before = readout.coef_.copy()
+    readout.set_params(solver="adam").partial_fit(X[:20], LABELS[:20])
+    # A first step of Adam has the size of the learning rate, wherever there was a gradient.
+    moved = np.abs(readout.coef_ - before)
+    assert_allclose(moved[moved > 0].max(), 0.002, rtol=1e-3)
