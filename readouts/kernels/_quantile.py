@@ -19,8 +19,6 @@ count     -        samples seen
 ========= ======== =====================================================
 """
 
-# ruff: noqa: PLR0917  (kernels take arrays and numbers by place)
-
 import numpy as np
 
 from sparcelearn._jit import jit

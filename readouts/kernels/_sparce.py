@@ -21,8 +21,6 @@ eta       -        learning rate of the weights
 ========= ======== ====================================================================
 """
 
-# ruff: noqa: PLR0917  (kernels take arrays and numbers by place)
-
 import numpy as np
 
 from sparcelearn._jit import jit

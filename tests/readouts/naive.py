@@ -1,7 +1,5 @@
 """SpaRCe and the P-square algorithm, slow and obvious: the oracles of these tests."""
 
-# ruff: noqa: PLR0917  (arguments in the order of the formulas)
-
 import numpy as np
 
 
