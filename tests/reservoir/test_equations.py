@@ -20,7 +20,7 @@ from sparcelearn.reservoir import LIF, Gamma, LeakyTanh, NeuronModel, Normal, Sp
 from sparcelearn.reservoir._codegen import kernel_source
 from sparcelearn.reservoir.equations import build_program, parse_model
 from sparcelearn.reservoir.equations._expressions import evaluate, linear_split, names, read
-from tests.reservoir.helpers import ADAPTIVE, CONDUCTANCE, DELTA, SILENT
+from tests.reservoir.helpers import ADAPTIVE, CONDUCTANCE, DELTA, SATURATED, SILENT
 
 SOURCES = sorted(Path(sparcelearn.reservoir.__file__).resolve().parent.rglob("*.py"))
 
@@ -88,6 +88,7 @@ def test_in_place_resets_take_the_whole_right_hand_side():
     assert evaluate(model.resets[0][1], {"v": 3.0, "tau": 1.0}) == 6.0
 
 
+@pytest.mark.filterwarnings(SATURATED)
 def test_resets_apply_in_order():
     model = NeuronModel(
         "dv/dt = drive - v; dw/dt = 0 * v",
@@ -101,14 +102,14 @@ def test_resets_apply_in_order():
         wiring=np.zeros((1, 1)),
         input_wiring=np.ones((1, 1)),
         input_scaling=1.0,
-        steps_per_input=2,
+        steps_per_input=1,
         features=("v", "w"),
         dtype="float64",
         backend="numpy",
     )
     v, w = reservoir.fit_transform([[0.9]])[0]
     assert v == 0
-    assert w == pytest.approx(-0.9 * math.expm1(-2), rel=1e-12)
+    assert w == pytest.approx(-0.9 * math.expm1(-1), rel=1e-12)
 
 
 def test_both_sides_of_and_or_are_kept():
@@ -401,9 +402,9 @@ def test_a_long_chain_of_shorthands_is_refused():
 
 @pytest.mark.xfail(strict=True, reason="shorthands that double grow without bound")
 def test_shorthands_do_not_grow_without_bound():
-    doubling = ["a0 = v", *(f"a{k} = a{k - 1} + a{k - 1}" for k in range(1, 17))]
-    with pytest.raises(ValueError, match="too long|characters|operations"):
-        parse("\n".join([*doubling, "dv/dt = a16"]))
+    doubling = ["a0 = v", *(f"a{k} = a{k - 1} + a{k - 1}" for k in range(1, 13))]
+    with pytest.raises(ValueError, match=r"characters|operations"):
+        parse("\n".join([*doubling, "dv/dt = a12"]))
 
 
 # --- the policy, read off the sources ---
@@ -459,7 +460,7 @@ def test_calling_a_model_leaves_it_as_it_was():
     before = dict(LIF.parameters)
     assert LIF(tau_mem=30.0).parameters["tau_mem"] == 30.0
     assert dict(LIF.parameters) == before
-    with pytest.raises(ValueError, match="no parameter 'tau_men'.*tau_mem"):
+    with pytest.raises(ValueError, match=r"no parameter 'tau_men'.*tau_mem"):
         LIF(tau_men=30.0)
 
 
@@ -506,14 +507,12 @@ def test_parameters_and_rest_are_drawn_per_unit():
 
 
 @pytest.mark.filterwarnings(SILENT)
-@pytest.mark.xfail(
-    strict=True, reason="a constant comparison is folded into a float, which & does not take"
+@pytest.mark.filterwarnings(SATURATED)
+@pytest.mark.xfail(strict=True, reason="a constant comparison is folded into a float")
+@pytest.mark.parametrize(
+    ("threshold", "backend"), [("v >= 1 and a > 0", "numba"), ("a > 0", "numpy")]
 )
-@pytest.mark.parametrize("backend", ["numba", "numpy"])
-@pytest.mark.parametrize("threshold", ["v >= 1 and a > 0", "a > 0"])
 def test_conditions_on_parameters_run(threshold, backend):
-    if (threshold, backend) in {("v >= 1 and a > 0", "numpy"), ("a > 0", "numba")}:
-        pytest.xfail("the halves that do run are no use without the others")
     model = NeuronModel(
         "dv/dt = (drive - v) / tau",
         threshold=threshold,
