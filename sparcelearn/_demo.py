@@ -137,7 +137,8 @@ def _draw_curve(axes: Any, rows: list[dict]) -> None:
 
 
 def _draw_thresholds(axes: Any, readout: SparceClassifier) -> None:
-    bins = np.linspace(*np.quantile(readout.thresholds_, (0.001, 0.999)), 60)
+    low, high = np.quantile(readout.thresholds_, (0.001, 0.999))
+    bins = np.linspace(low, high, 60)
     axes.hist(readout.base_thresholds_, bins, color="#999999", label="before learning")
     axes.hist(readout.thresholds_, bins, color="#0072B2", alpha=0.6, label="after learning")
     axes.set(

@@ -177,15 +177,7 @@ def test_single_precision_agrees_with_numpy_in_single_precision(seed):
         np.testing.assert_array_equal(value, plain[name], err_msg=name)
 
 
-NUMPY_RATES = pytest.param(
-    "numpy",
-    marks=pytest.mark.xfail(
-        strict=True, reason="the numpy backend decays a trace that rate units do not have"
-    ),
-)
-
-
-@pytest.mark.parametrize("backend", ["numba", NUMPY_RATES])
+@pytest.mark.parametrize("backend", ["numba", "numpy"])
 @pytest.mark.parametrize("seed", range(10))
 def test_echo_state_equals_the_recursion(seed, backend):
     rng = np.random.RandomState(seed)

@@ -154,7 +154,6 @@ def test_a_damaged_file_is_written_anew(fresh, tmp_path, damage):
     assert path.read_text("utf-8") == SOURCE.format(1)
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="the file is read as text")
 def test_a_file_that_is_not_text_is_written_anew(fresh, tmp_path):
     folder = fresh(tmp_path / "kernels")
     path = Path(load_module(SOURCE.format(1)).__file__)

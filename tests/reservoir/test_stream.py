@@ -128,11 +128,6 @@ def test_without_carry_state_partial_fit_moves_nothing(make, rows):
     assert_same(fitted_arrays(reservoir), before)
 
 
-SCALED_TWICE = pytest.mark.xfail(
-    strict=True, reason="input weights are scaled after rounding in fit, before it in a copy"
-)
-
-
 @pytest.mark.parametrize(
     "copied",
     [lambda r: pickle.loads(pickle.dumps(r)), copy.deepcopy],
@@ -142,7 +137,7 @@ SCALED_TWICE = pytest.mark.xfail(
 @pytest.mark.parametrize(
     ("make", "dtype"),
     [
-        pytest.param(spiking, "float32", marks=SCALED_TWICE),
+        (spiking, "float32"),
         (spiking, "float64"),
         (echo, "float32"),
         (echo, "float64"),
@@ -164,7 +159,6 @@ def test_a_copy_is_independent(make, rows):
     assert_same(fitted_arrays(original), before)
 
 
-@pytest.mark.xfail(strict=True, reason="the network is made again, and kept, by transform")
 def test_transform_changes_nothing_after_unpickling(make, rows):
     twin = pickle.loads(pickle.dumps(make().fit(rows)))
     keys = set(vars(twin))
