@@ -53,10 +53,10 @@ class SpikingReservoir(BaseReservoir):
     excitatory_fraction : float, default=0.8
         Fraction of units whose weights are all positive; those of the others are
         all negative (Dale's law). The first units are the excitatory ones.
-    recurrent_scaling : float, default=1.0
+    recurrent_scaling : float, default=2.0
         Peak of the potential evoked if all excitatory units heard by a unit spiked
         at once, as a fraction of the way from rest to threshold.
-    inhibition : float, default=1.0
+    inhibition : float, default=1.5
         Total inhibition over total excitation, by the same measure.
     wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
         Weights from row to column, used as they are, in place of the random wiring.
@@ -69,7 +69,7 @@ class SpikingReservoir(BaseReservoir):
     input_scaling : float or "auto", default="auto"
         Gain :math:`g` of the input. ``"auto"`` finds the gain at which the units fire at
         ``target_rate`` on the data given to ``fit``, and then freezes it.
-    target_rate : float, default=20.0
+    target_rate : float, default=50.0
         Mean rate to calibrate to (Hz).
     bias_scaling : float, default=0.0
         Constant drive of each unit, uniform between 0 and this.
@@ -172,14 +172,14 @@ class SpikingReservoir(BaseReservoir):
         neuron: NeuronModel = LIF,
         connectivity: float = 0.1,
         excitatory_fraction: float = 0.8,
-        recurrent_scaling: float = 1.0,
-        inhibition: float = 1.0,
+        recurrent_scaling: float = 2.0,
+        inhibition: float = 1.5,
         wiring: Any = None,
         input_wiring: Any = None,
         delay: float = 1.0,
         input_connectivity: float = 0.3,
         input_scaling: float | str = "auto",
-        target_rate: float = 20.0,
+        target_rate: float = 50.0,
         bias_scaling: float = 0.0,
         dt: float = 1.0,
         steps_per_input: int = 10,
