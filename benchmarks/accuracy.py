@@ -45,14 +45,14 @@ RESERVOIRS: dict[str, dict[str, Callable[[int], BaseEstimator]]] = {
         "spiking": lambda seed: SpikingReservoir(
             500,
             n_readouts=8,
-            steps_per_input=20,
-            input_connectivity=0.4,
-            input_scaling=6.0,
+            steps_per_input=40,
+            input_connectivity=0.5,
+            input_scaling=4.0,
             random_state=seed,
             **TONIC,
         ),
         "echo state": lambda seed: EchoStateReservoir(
-            500, n_readouts=8, leak_rate=0.8, input_scaling=0.3, random_state=seed
+            500, n_readouts=8, leak_rate=0.8, input_scaling=0.2, random_state=seed
         ),
     },
     "mnist": {
@@ -65,6 +65,11 @@ RESERVOIRS: dict[str, dict[str, Callable[[int], BaseEstimator]]] = {
             **TONIC,
         ),
     },
+}
+# Steps of weights and thresholds, for the scale of each reservoir's features; found likewise.
+RATES = {
+    "spiking": {"learning_rate": 0.002, "threshold_rate": 1.0},
+    "echo state": {"learning_rate": 0.01, "threshold_rate": 0.1},
 }
 SEEDS = {"digits": range(5), "mnist": range(3)}
 EPOCHS = {"digits": 60, "mnist": 15}
@@ -83,15 +88,15 @@ def split(task: str, seed: int) -> tuple[Any, ...]:
     return parts[0][0], parts[1][0], parts[0][1], parts[1][1]
 
 
-def candidates(task: str, seed: int) -> dict[str, list[tuple[dict, Any]]]:
+def candidates(task: str, name: str, seed: int) -> dict[str, list[tuple[dict, Any]]]:
     """Return the settings each arm may choose from, with their estimators."""
     online = {"max_iter": EPOCHS[task], "random_state": seed}
     losses = ("sigmoid", "squared")
     sparse = [{"loss": x, "sparsity": s} for x in losses for s in (0.2, 0.35, 0.5, 0.7)]
-    plain = [{"loss": x, "learning_rate": r} for x in losses for r in (5e-4, 1e-3, 2e-3, 5e-3)]
+    plain = [{"loss": x, "learning_rate": r} for x in losses for r in (5e-4, 2e-3, 5e-3, 1e-2)]
     ridge = [{"alpha": a} for a in np.logspace(-1, 6, 8)]
     return {
-        "SpaRCe": [(p, SparceClassifier(**p, **online)) for p in sparse],
+        "SpaRCe": [(p, SparceClassifier(**p, **RATES[name], **online)) for p in sparse],
         "no thresholds": [(p, SparceClassifier(sparsity=None, **p, **online)) for p in plain],
         "ridge": [(p, RidgeClassifier(**p, solver="cholesky")) for p in ridge],
     }
@@ -106,7 +111,7 @@ def run(task: str, name: str, seed: int) -> list[dict]:
         np.arange(len(y_train)), test_size=0.2, stratify=y_train, random_state=1000 + seed
     )
     rows = []
-    for arm, choices in candidates(task, seed).items():
+    for arm, choices in candidates(task, name, seed).items():
         begin = time.perf_counter()
         scores = [
             estimator.fit(train[inner], y_train[inner]).score(train[held_out], y_train[held_out])
@@ -147,7 +152,7 @@ def main() -> None:
     ]
     print(f"\n{'reservoir':11} {'readout':14} {'accuracy':>14} {'std':>6} {'coding level':>13}")
     for name in RESERVOIRS[options.task]:
-        for arm in candidates(options.task, 0):
+        for arm in candidates(options.task, name, 0):
             mine = [r for r in rows if r["reservoir"] == name and r["arm"] == arm]
             accuracy = np.array([r["test_accuracy"] for r in mine])
             coding = np.mean([r["coding_level"] for r in mine])
