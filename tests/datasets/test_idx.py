@@ -111,7 +111,7 @@ def test_a_damaged_file_is_refused_by_name_and_without_large_allocations(tmp_pat
     path.write_bytes(content)
     tracemalloc.start()
     try:
-        with pytest.raises(ValueError, match="x.idx"):
+        with pytest.raises(ValueError, match=r"x\.idx"):
             read_idx(path)
         assert tracemalloc.get_traced_memory()[1] < 2**22
     finally:
