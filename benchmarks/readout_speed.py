@@ -81,7 +81,7 @@ def make_contenders() -> dict[str, tuple[Callable[[int], object], int]]:
         "sparce adam, batch 20": (sparce("adam", 20), N_SAMPLES),
     }
     try:
-        from reservoirpy.nodes import LMS  # noqa: PLC0415  (optional)
+        from reservoirpy.nodes import LMS
     except ImportError as error:
         print(f"reservoirpy LMS skipped: {error}")
         return contenders

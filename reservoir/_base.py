@@ -19,7 +19,7 @@ from sparcelearn._validation import Interval, StrOptions, check_parameters, unch
 
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
-from .kernels.layout import Readout, State
+from .kernels.layout import State
 from .wiring import as_matrix, choose_distinct
 
 
@@ -52,10 +52,6 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def _make_simulator(self) -> Simulator:
         """Put the fitted attributes together into a network that runs."""
 
-    @abstractmethod
-    def _readout(self, longest: int) -> Readout:
-        """Say what is read out of samples of up to ``longest`` time steps."""
-
     @unchanged_on_error
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Draw the network for the channels of ``X``, and return to rest.
@@ -79,9 +75,12 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         """
         check_parameters(self)
         sequences = as_sequences(self, X, reset=True, dtype=self.dtype)
-        self._check_lengths(sequences)
+        if self.n_jobs == 0:
+            raise ValueError("n_jobs must be None or an integer other than 0.")
         self._build(check_random_state(self.random_state), sequences)
+        self._simulator = self._make_simulator()
         self.reset_state()
+        self._check_lengths(sequences)
         return self
 
     @unchanged_on_error
@@ -142,7 +141,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         self
         """
         check_is_fitted(self, "input_weights_")
-        self.state_ = _as_dict(self._get_simulator().rest)
+        self.state_ = _as_dict(self._simulator.rest)
         return self
 
     def _check_input(self, X: ArrayLike) -> Sequences:
@@ -151,44 +150,36 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         return sequences
 
     def _check_lengths(self, sequences: Sequences) -> None:
-        steps = int(sequences.lengths.min()) * self._steps_per_input
-        if steps < self.n_readouts:
+        network, n_readouts = self._simulator.network, self._simulator.n_readouts
+        steps = int(sequences.lengths.min()) * network.steps_per_input
+        if steps < n_readouts:
             raise ValueError(
-                f"n_readouts={self.n_readouts} needs as many simulation steps, but the shortest "
+                f"n_readouts={n_readouts} needs as many simulation steps, but the shortest "
                 f"sample in X has {steps}."
             )
 
     def _run(self, sequences: Sequences) -> tuple[NDArray[np.floating], dict[str, NDArray[Any]]]:
         """Return the features of samples, and the state after the last."""
-        features, _, state = self._get_simulator().run(
+        features, _, state = self._simulator.run(
             sequences,
-            self._readout(int(sequences.lengths.max())),
             start=State(**self.state_) if self.carry_state else None,
             n_jobs=self.n_jobs,
         )
         return features.reshape(len(features), -1), _as_dict(state)
 
     @property
-    def _steps_per_input(self) -> int:
-        return 1
-
-    @property
-    def _n_kinds(self) -> int:
-        return 1
-
-    @property
     def _n_features_out(self) -> int:
-        return self.n_readouts * self._n_kinds * len(self.bias_)
-
-    def _get_simulator(self) -> Simulator:
-        """Return the network that runs; made again only where it came from a file."""
-        if not hasattr(self, "_simulator"):
-            self._simulator = self._make_simulator()
-        return self._simulator
+        simulator = self._simulator
+        return simulator.n_readouts * len(simulator.kinds) * simulator.n_units
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         return {name: value for name, value in state.items() if name != "_simulator"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if hasattr(self, "state_"):  # the simulator follows from the rest
+            self._simulator = self._make_simulator()
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.

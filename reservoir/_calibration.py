@@ -63,7 +63,7 @@ def find_gain(mean_rate: Callable[[float], float], target_rate: float) -> float:
         middle = float(np.sqrt(low * high))
         rates[middle] = mean_rate(middle)
         low, high = (middle, high) if rates[middle] < target_rate else (low, middle)
-    return min(rates, key=lambda g: (abs(rates[g] - target_rate), g))
+    return min(rates, key=lambda g: (abs(rates[g] - target_rate), abs(np.log(g))))
 
 
 def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
@@ -81,7 +81,7 @@ def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
             "The reservoir is silent: no unit spiked on the data given to fit. Raise "
             "input_scaling or bias_scaling, or hold inputs longer with steps_per_input.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=6,
         )
     elif np.mean(rates) > SATURATED * highest_rate:
         warnings.warn(
@@ -89,5 +89,5 @@ def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
             f"{highest_rate:.0f} Hz on the data given to fit. Lower input_scaling, bias_scaling or "
             "recurrent_scaling.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=6,
         )

@@ -16,7 +16,6 @@ from ._base import BaseReservoir
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator, rate_network, resting_state
 from .equations import Program, build_program
-from .kernels.layout import Readout
 from .neurons import LeakyTanh
 from .wiring import as_matrix, fixed_in_degree, scale_spectral_radius
 
@@ -158,13 +157,17 @@ class EchoStateReservoir(BaseReservoir):
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
+        for name, value in self.neuron_parameters_.items():
+            if name.startswith("tau") and np.any(self.leak_rate > np.asarray(value)):
+                raise ValueError(
+                    f"leak_rate={self.leak_rate} is longer than the time constant {name}={value}."
+                )
         self.input_weights_ = self._draw_input_weights(random_state) * self.input_scaling
         self.bias_ = random_state.uniform(-1, 1, self.n_units) * self.bias_scaling
         if self.wiring is None:
             self.recurrent_weights_ = self._draw_wiring(random_state)
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
-        self._simulator = self._make_simulator()
 
     def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
         n_units = self.n_units
@@ -187,7 +190,12 @@ class EchoStateReservoir(BaseReservoir):
             steps_per_input=1,
             dtype=self.dtype,
         )
-        return Simulator(program, network, resting_state(self.rest_, 1, self.dtype), self.backend)
-
-    def _readout(self, longest: int) -> Readout:
-        return Readout(self.n_readouts, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=self.dtype))
+        return Simulator(
+            program,
+            network,
+            resting_state(self.rest_, 1, self.dtype),
+            kinds=np.zeros(1, dtype=np.int64),
+            n_readouts=self.n_readouts,
+            trace_decay=0.0,
+            backend=self.backend,
+        )

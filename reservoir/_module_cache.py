@@ -40,7 +40,7 @@ def _load(source: str) -> ModuleType:
     digest = hashlib.sha256(source.encode()).hexdigest()[:20]
     name = f"sparcelearn_kernel_{digest}"
     path = cache_folder() / f"{name}.py"
-    if not path.exists() or path.read_text("utf-8") != source:
+    if not path.exists() or path.read_bytes() != source.encode():
         _write_atomically(path, source)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
@@ -86,8 +86,8 @@ def _is_private(folder: Path) -> bool:
 def _write_atomically(path: Path, text: str) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

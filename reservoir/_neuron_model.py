@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 
 from ._distributions import Distribution
-from .equations import ParsedModel, parse_model
+from .equations import ParsedModel, normal, parse_model
 
 __all__ = ["NeuronModel"]
 
@@ -100,9 +101,15 @@ class NeuronModel:
             if not isinstance(getattr(self, mapping), Mapping):
                 kind = type(getattr(self, mapping)).__name__
                 raise TypeError(f"{mapping} must be a mapping, not {kind}.")
-        object.__setattr__(
-            self, "parameters", {k: _checked(k, v) for k, v in self.parameters.items()}
-        )
+        for channel in ("excitatory", "inhibitory"):
+            self._set(channel, normal(getattr(self, channel) or "") or None)
+        for mapping in ("parameters", "units", "initial"):
+            given = getattr(self, mapping).items()
+            self._set(mapping, MappingProxyType({_name(mapping, k): v for k, v in given}))
+        checked = {k: _checked(k, v) for k, v in self.parameters.items()}
+        self._set("parameters", MappingProxyType(checked))
+        starts = {k: v if isinstance(v, str) else _checked(k, v) for k, v in self.initial.items()}
+        self._set("initial", MappingProxyType(starts))
         states = list(self.parsed.derivatives)
         for channel in ("excitatory", "inhibitory"):
             if getattr(self, channel) not in (None, *states):
@@ -115,6 +122,9 @@ class NeuronModel:
         for key in self.initial:
             if key not in states:
                 raise ValueError(f"initial names {key!r}, not a state variable ({states}).")
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # frozen for everyone else
 
     @property
     def parsed(self) -> ParsedModel:
@@ -170,7 +180,7 @@ class NeuronModel:
                     raise ValueError(f"initial[{state!r}]={start!r} is not a parameter.")
                 rest[row] = values[start]
             else:
-                rest[row] = _drawn(state, _checked(state, start), random_state, n_units)
+                rest[row] = _drawn(state, start, random_state, n_units)
         return values, rest
 
     def _key(self) -> tuple[Any, ...]:
@@ -186,6 +196,10 @@ class NeuronModel:
 
     def __hash__(self) -> int:
         return hash(self._key())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = (getattr(self, f.name) for f in fields(self))
+        return type(self), tuple(dict(v) if isinstance(v, Mapping) else v for v in values)
 
     def __sklearn_clone__(self) -> NeuronModel:
         return self  # immutable
@@ -207,18 +221,23 @@ class NeuronModel:
 _REQUIRED = ("equations", "reset")
 
 
+def _name(mapping: str, key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"{mapping} must have names as keys, not {key!r}.")
+    return normal(key)
+
+
 def _checked(name: str, value: Any) -> Any:
     """Return a parameter as a float, a read-only 1-D array or a distribution."""
-    if isinstance(value, (Distribution, str, bool)):
-        if isinstance(value, Distribution):
-            return value
-        raise TypeError(f"{name} must be a number, an array or a Distribution, not {value!r}.")
+    if isinstance(value, Distribution):
+        return value
     try:
-        array = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{name} must be a number, an array or a Distribution, not {value!r}."
-        ) from None
+        array = np.array(value)
+    except ValueError:  # rows of unequal length
+        array = np.array(None)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be a number, an array or a Distribution, not {value!r}.")
+    array = array.astype(np.float64)
     if array.ndim > 1 or not np.all(np.isfinite(array)):
         raise ValueError(f"{name} must be finite and at most 1-D, not {value!r}.")
     if array.ndim == 0:

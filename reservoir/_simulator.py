@@ -36,6 +36,12 @@ class Simulator:
         Wiring and numbers.
     rest : State
         The state that every sample starts from.
+    kinds : ndarray of shape (n_kinds,), dtype int64
+        What is read of each unit, as in :class:`Readout`.
+    n_readouts : int
+        Instants per sample at which it is read.
+    trace_decay : float
+        Logarithm of what is left of a trace after a step, ``-dt / tau_trace``.
     backend : {"numba", "numpy"}
         Compiled, or the plain reference.
     """
@@ -43,6 +49,9 @@ class Simulator:
     program: Program
     network: Network
     rest: State
+    kinds: NDArray[np.int64]
+    n_readouts: int
+    trace_decay: float
     backend: str
 
     @property
@@ -50,15 +59,15 @@ class Simulator:
         """Number of units."""
         return len(self.network.bias)
 
-    def scale_input(self, gain: float) -> Simulator:
-        """Return the same network with all input weights multiplied."""
+    def probe(self, gain: float) -> Simulator:
+        """Return the same network with another input gain, read out at no instant but the end."""
         weights = read_only(self.network.input_weights * self.network.bias.dtype.type(gain))
-        return replace(self, network=self.network._replace(input_weights=weights))
+        network = self.network._replace(input_weights=weights)
+        return replace(self, network=network, kinds=np.zeros(0, dtype=np.int64), n_readouts=1)
 
     def run(
         self,
         sequences: Sequences,
-        readout: Readout,
         *,
         start: State | None = None,
         n_jobs: int | None = None,
@@ -69,8 +78,6 @@ class Simulator:
         ----------
         sequences : Sequences
             Samples, in the precision of the network.
-        readout : Readout
-            What is read, and when.
         start : State, default=None
             Where a stream stands: samples then follow one another in time. None
             starts every sample from rest.
@@ -85,11 +92,11 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
+        readout = self._readout(int(sequences.lengths.max()))
         shape = (len(sequences), readout.n_readouts, len(readout.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
         simulate = self._kernel()
         rest = State(*map(read_only, self.rest if start is None else start))
-        readout = readout._replace(kinds=read_only(readout.kinds), decay=read_only(readout.decay))
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
             block = sequences.block(first, last)
@@ -114,6 +121,12 @@ class Simulator:
             delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
         )
         return features, sum(counts for counts, _ in results), results[-1][1]
+
+    def _readout(self, longest: int) -> Readout:
+        """Tabulate the decay of a trace over the longest window between two instants."""
+        window = -(-longest * self.network.steps_per_input // self.n_readouts)
+        decay = np.exp(np.arange(window + 1) * self.trace_decay).astype(self.network.bias.dtype)
+        return Readout(self.n_readouts, read_only(self.kinds), read_only(decay))
 
     def _kernel(self) -> Callable[..., None]:
         if self.backend == "numpy":

@@ -17,14 +17,14 @@ from ._base import BaseReservoir
 from ._calibration import calibration_samples, find_gain, warn_of_extremes
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator, resting_state, spiking_network
-from .equations import METHODS, Program, build_program
-from .equations._expressions import evaluate
-from .kernels.layout import Readout
+from .equations import METHODS, Program, build_program, finite
 from .neurons import LIF
 from .wiring import as_matrix, fixed_in_degree, synaptic_response
 
 __all__ = ["SpikingReservoir"]
 
+MAX_DELAY = 100_000  # steps; every step of delay takes a list of spikes
+MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
 _KINDS = {"trace": -1, "count": -2, "membrane": 0}
 
 
@@ -222,12 +222,11 @@ class SpikingReservoir(BaseReservoir):
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         self._check_step()
-        program = self._program()
-        self.method_ = program.method
+        self.method_ = self._program().method
         unscaled = self._draw_input_weights(random_state)
         self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
         if self.wiring is None:
-            self.recurrent_weights_ = self._draw_wiring(random_state, program)
+            self.recurrent_weights_ = self._draw_wiring(random_state)
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.input_weights_ = unscaled
@@ -247,14 +246,24 @@ class SpikingReservoir(BaseReservoir):
                 raise ValueError(
                     f"dt={self.dt} is longer than the time constant {name}={shortest}."
                 )
-        if round(self.delay / self.dt) < 1:
-            raise ValueError(f"delay={self.delay} is shorter than one step, dt={self.dt}.")
+        if not 1 <= round(self.delay / self.dt) <= MAX_DELAY:
+            raise ValueError(
+                f"delay={self.delay} must be from 1 to {MAX_DELAY} steps of dt={self.dt}."
+            )
 
-    def _program(self) -> Program:
-        return build_program(self.neuron.parsed, self.neuron_parameters_, self.dt, self.method)
+    def _program(self, dt: float | None = None) -> Program:
+        step = self.dt if dt is None else dt
+        return build_program(self.neuron.parsed, self.neuron_parameters_, step, self.method)
 
-    def _draw_wiring(self, random_state: RandomState, program: Program) -> sparse.csr_array:
+    def _probe_step(self) -> float:
+        """Return a step (ms) for measuring a synapse: no finer than its time constants need."""
+        values = self.neuron_parameters_.items()
+        fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
+        return max(self.dt, fastest / 20)
+
+    def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
         """Wire at random; weights vary uniformly by half of their mean to either side."""
+        probe = self._program(dt=self._probe_step())
         n_excitatory = round(self.excitatory_fraction * self.n_units)
         excitatory = self.neuron.excitatory or ""  # given: _check_neuron saw to it
         units = np.arange(self.n_units)
@@ -272,8 +281,7 @@ class SpikingReservoir(BaseReservoir):
             if degree < 1 or total == 0:
                 continue
             sources, targets = fixed_in_degree(random_state, pool, self.n_units, degree)
-            duration = max(1, round(200 / self.dt))
-            response = synaptic_response(program, self.rest_, channel, duration)
+            response = synaptic_response(probe, self.rest_, channel)
             weights = random_state.uniform(0.5, 1.5, len(sources)) * total / (degree * response)
             parts.append((weights, sources, targets))
         weights, sources, targets = (
@@ -287,15 +295,13 @@ class SpikingReservoir(BaseReservoir):
     def _calibrate(self, sequences: Sequences) -> None:
         """Set the input gain and look at how the network fires."""
         chosen = calibration_samples(sequences, self.steps_per_input, self.carry_state)
-        unscaled = self._make_simulator()
-        start = unscaled.rest if self.carry_state else None
-        longest = int(chosen.lengths.max()) * self.steps_per_input
-        readout = Readout(1, np.zeros(0, dtype=np.int64), np.ones(longest + 1, dtype=self.dtype))
-        seconds = chosen.starts[-1] * self.steps_per_input * self.dt / 1000
+        network = self._make_simulator()
+        start = network.rest if self.carry_state else None
+        n_steps = int(chosen.starts[-1]) * self.steps_per_input
 
         def rates(gain: float) -> NDArray[np.float64]:
-            _, counts, _ = unscaled.scale_input(gain).run(chosen, readout, start=start)
-            return counts / seconds
+            counts = network.probe(gain).run(chosen, start=start)[1]
+            return counts / (n_steps * self.dt / 1000)
 
         if self.input_scaling == "auto":
             self.input_scaling_ = find_gain(lambda g: float(rates(g).mean()), self.target_rate)
@@ -303,16 +309,23 @@ class SpikingReservoir(BaseReservoir):
             self.input_scaling_ = float(self.input_scaling)
         self.firing_rates_ = rates(self.input_scaling_)
         self.input_weights_ = self.input_weights_ * self.input_scaling_
-        self._simulator = unscaled.scale_input(self.input_scaling_)
-        highest = 1000 / (self.dt * (1 + self._refractory_steps().mean()))
-        warn_of_extremes(self.firing_rates_, highest)
+        # spikes that fit into a sample at most, each followed by its refractory steps
+        longest = int(chosen.lengths.max()) * self.steps_per_input
+        most = np.ceil(longest / (1 + self._refractory_steps())).mean()
+        warn_of_extremes(self.firing_rates_, 1000 * most / (longest * self.dt))
 
     def _refractory_steps(self) -> NDArray[np.int32]:
         expression = self.neuron.parsed.refractory
-        period = 0.0 if expression is None else evaluate(expression, self.neuron_parameters_)
-        if np.any(np.asarray(period) < 0):
-            raise ValueError(f"refractory must be at least 0 ms, not {np.min(period)}.")
-        return np.broadcast_to(np.round(np.divide(period, self.dt)), self.n_units).astype(np.int32)
+        if expression is None:
+            return np.zeros(self.n_units, dtype=np.int32)
+        values = {k: np.asarray(v)[()] for k, v in self.neuron_parameters_.items()}
+        steps = np.round(np.asarray(finite(expression, values)) / self.dt)
+        if np.any(steps < 0) or np.any(steps > MAX_REFRACTORY):
+            raise ValueError(
+                f"refractory={self.neuron.refractory!r} must be from 0 to {MAX_REFRACTORY} steps "
+                f"of dt={self.dt}, not {steps.min():g} to {steps.max():g}."
+            )
+        return np.broadcast_to(steps, self.n_units).astype(np.int32)
 
     def _make_simulator(self) -> Simulator:
         program = self._program()
@@ -327,30 +340,25 @@ class SpikingReservoir(BaseReservoir):
             dtype=self.dtype,
         )
         rest = resting_state(self.rest_, round(self.delay / self.dt), self.dtype)
-        return Simulator(program, network, rest, self.backend)
-
-    def _readout(self, longest: int) -> Readout:
-        window = -(-longest * self.steps_per_input // self.n_readouts)
-        decay = np.exp(-np.arange(window + 1) * self.dt / self.tau_trace).astype(self.dtype)
-        return Readout(self.n_readouts, self._kinds(), decay)
+        return Simulator(
+            program,
+            network,
+            rest,
+            kinds=self._kinds(),
+            n_readouts=self.n_readouts,
+            trace_decay=-self.dt / self.tau_trace,
+            backend=self.backend,
+        )
 
     def _kinds(self) -> NDArray[np.int64]:
         states = {x: k for k, x in enumerate(self.neuron.parsed.derivatives)}
         known = {**states, **_KINDS}
         chosen = (self.features,) if isinstance(self.features, str) else self.features
         for feature in chosen:
-            if feature not in known:
+            if not isinstance(feature, str) or feature not in known:
                 raise ValueError(
                     f"features={self.features!r} holds {feature!r}; known are {', '.join(known)}."
                 )
         if not chosen:
             raise ValueError("features must name at least one feature.")
         return np.array([known[feature] for feature in chosen], dtype=np.int64)
-
-    @property
-    def _steps_per_input(self) -> int:
-        return self.steps_per_input
-
-    @property
-    def _n_kinds(self) -> int:
-        return len(self._kinds())

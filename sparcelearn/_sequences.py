@@ -94,8 +94,10 @@ def as_sequences(estimator: Any, X: ArrayLike, *, reset: bool, dtype: str) -> Se
     if _holds_samples(X):
         rows, lengths = _join(X)
     elif isinstance(X, np.ndarray) and X.ndim == 3:
-        rows, lengths = X.reshape(-1, X.shape[2]), np.full(X.shape[0], X.shape[1])
+        n_samples, n_timesteps, n_channels = X.shape
+        lengths = np.full(n_samples, n_timesteps)
         _require_time_steps(lengths)
+        rows = X.reshape(n_samples * n_timesteps, n_channels)
     else:
         rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
         return Sequences(rows, np.arange(len(rows) + 1, dtype=np.int64))

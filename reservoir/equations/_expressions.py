@@ -74,22 +74,25 @@ def read(text: str, where: str, *, condition: bool = False) -> ast.expr:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{where} is not an expression: {text.strip()!r}.") from error
-    if _depth(tree) > MAX_DEPTH:
-        raise ValueError(f"{where} nests more than {MAX_DEPTH} operations.")
-    for node in _expression_nodes(tree):
-        _check_node(node, where)
-    if condition != isinstance(tree, (ast.Compare, ast.BoolOp)):
+    check_size(tree, where)
+    is_condition = isinstance(tree, (ast.Compare, ast.BoolOp))
+    if condition != is_condition:
         kind = "a comparison such as 'v >= 1'" if condition else "a number, not a comparison"
         raise ValueError(f"{where} must be {kind}, not {text.strip()!r}.")
+    _check_node(tree, where, condition)
     return tree
 
 
-def _depth(tree: ast.AST) -> int:
-    depth, level = 0, [tree]
+def check_size(tree: ast.expr, where: str) -> None:
+    """Raise ValueError where an expression is too deep or too large to handle."""
+    depth, n_nodes, level = 0, 0, [tree]
     while level:
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        depth += 1
-    return depth
+        depth, n_nodes = depth + 1, n_nodes + len(level)
+        level = [child for node in level for child in ast.iter_child_nodes(node)]  # type: ignore[misc]
+        if depth > MAX_DEPTH or n_nodes > MAX_LENGTH:
+            raise ValueError(
+                f"{where} nests more than {MAX_DEPTH} or holds more than {MAX_LENGTH} operations."
+            )
 
 
 def _expression_nodes(tree: ast.AST) -> Iterator[ast.expr]:
@@ -101,28 +104,40 @@ def _expression_nodes(tree: ast.AST) -> Iterator[ast.expr]:
             yield from _expression_nodes(child)
 
 
-def _check_node(node: ast.expr, where: str) -> None:
-    part = ast.unparse(node)
+def _check_node(node: ast.expr, where: str, condition: bool) -> None:
+    """Check a node and what is below it, conditions where they belong and numbers elsewhere."""
     match node:
-        case ast.Name():
-            return
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+        case ast.BoolOp(values=operands) if condition:
+            for operand in operands:
+                _check_node(operand, where, condition=True)
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if (
+            condition and type(op) in _COMPARISON
+        ):
+            _check_node(left, where, condition=False)
+            _check_node(right, where, condition=False)
+        case ast.Name() if not condition:
+            pass
+        case ast.Constant(value=int() | float() as value) if not condition and not isinstance(
+            value, bool
+        ):
             if not abs(value) < 1e300:
-                raise ValueError(f"{where} has a number that is too large: {part}.")
-            return
-        case ast.BinOp(op=op) | ast.UnaryOp(op=op) if type(op) in _ARITHMETIC:
-            return
-        case ast.BoolOp():
-            return
-        case ast.Compare(ops=[op]) if type(op) in _COMPARISON:
-            return
-        case ast.Call():
+                raise ValueError(f"{where} has a number that is too large: {ast.unparse(node)}.")
+        case ast.BinOp(op=op, left=left, right=right) if not condition and type(op) in _ARITHMETIC:
+            _check_node(left, where, condition=False)
+            _check_node(right, where, condition=False)
+        case ast.UnaryOp(op=op, operand=operand) if not condition and type(op) in _ARITHMETIC:
+            _check_node(operand, where, condition=False)
+        case ast.Call() if not condition:
             _check_call(node, where)
-            return
-    raise ValueError(
-        f"{where} holds {part!r}, which is not allowed: use numbers, names, + - * / **, "
-        f"comparisons and the functions {', '.join(FUNCTIONS)}."
-    )
+            for place, argument in enumerate(node.args):
+                chooses = ast.unparse(node.func) == "where" and place == 0
+                _check_node(argument, where, condition=chooses)
+        case _:
+            allowed = "a comparison" if condition else "numbers, names, + - * / **"
+            raise ValueError(
+                f"{where} holds {ast.unparse(node)!r}, which is not allowed there: use {allowed} "
+                f"and the functions {', '.join(FUNCTIONS)}."
+            )
 
 
 def _check_call(node: ast.Call, where: str) -> None:
@@ -146,8 +161,8 @@ def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
     match tree:
         case ast.Name(id=name):
             return values[name]
-        case ast.Constant(value=value):
-            return value
+        case ast.Constant(value=int() | float() as value):
+            return np.float64(value)  # Python's own integers grow without end
         case ast.UnaryOp(op=op, operand=operand):
             return _ARITHMETIC[type(op)](evaluate(operand, values))
         case ast.BinOp(op=op, left=left, right=right):

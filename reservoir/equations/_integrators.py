@@ -92,6 +92,21 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
     return Scheme(updates, constants=constants)
 
 
+def finite(tree: ast.expr, values: Values) -> Any:
+    """Evaluate an expression of parameters.
+
+    Raises
+    ------
+    ValueError
+        If the result is not finite.
+    """
+    with np.errstate(all="ignore"):
+        value = evaluate(tree, values)
+    if not np.all(np.isfinite(value)):
+        raise ValueError(f"{ast.unparse(tree)!r} is not finite with the parameters and dt given.")
+    return value
+
+
 def _affine_system(
     derivatives: Derivatives, values: Values
 ) -> tuple[dict[tuple[int, int], Any], dict[str, ast.expr]] | None:
@@ -104,7 +119,7 @@ def _affine_system(
             split = linear_split(rest, source)
             if split is None or not names(split[0]) <= set(values):
                 return None
-            slopes[row, column] = evaluate(split[0], values)
+            slopes[row, column] = finite(split[0], values)
             rest = split[1]
         rests[state] = rest
     return slopes, rests

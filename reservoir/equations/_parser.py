@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ._expressions import FUNCTIONS, names, read, substitute, variable
+from ._expressions import FUNCTIONS, check_size, names, read, substitute, variable
 
 INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
 # what generated code uses for itself
 RESERVED = {*INPUTS, "dt", "unit", "state", "constants", "unit_constants", "fired"}
 RESERVED |= {"np", "jit", "max", "min", "range"}
+RESERVED |= {"count", "membrane", "trace"}  # names of features
 _GENERATED = re.compile(r"(new_|slope\d|c\d).*|.*_(from|per_rate_of)_.*")
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
@@ -110,23 +112,29 @@ def _parse_equations(text: str) -> dict[str, ast.expr]:
             raise ValueError(f"{where} must read 'dx/dt = ...' or 'name = ...'.")
         if name in derivatives or name in definitions:
             raise ValueError(f"{where} gives {name!r} a second time.")
-        if not _is_free(name) or _GENERATED.fullmatch(name):
+        if not _is_free(name):
             raise ValueError(f"{where}: {name!r} cannot be used as the name of a variable.")
         target[name] = substitute(read(match[2], where), definitions)
+        check_size(target[name], where)
     if not derivatives:
         raise ValueError("equations must hold at least one line 'dx/dt = ...'.")
     return derivatives
 
 
+def normal(text: str) -> str:
+    """Return text with names as Python reads them: letters that mean the same are the same."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def _is_free(name: str) -> bool:
     is_name = name.isidentifier() and not keyword.iskeyword(name)
-    return is_name and name not in RESERVED and name not in FUNCTIONS
+    return is_name and not _GENERATED.fullmatch(name) and name not in {*RESERVED, *FUNCTIONS}
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield statements with their line numbers; open brackets join lines."""
     pending, first = "", 1
-    for line_number, line in enumerate(text.splitlines(), start=1):
+    for line_number, line in enumerate(normal(text).splitlines(), start=1):
         code = line.split("#")[0]
         first = first if pending else line_number
         pending = f"{pending} {code.strip()}" if pending else code

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ._expressions import combine, evaluate, names, substitute, variable
-from ._integrators import integrate
+from ._expressions import combine, names, variable
+from ._integrators import finite, integrate
 from ._parser import INPUTS, ParsedModel
 
 
@@ -65,7 +65,7 @@ def build_program(
     ValueError
         If the method does not apply, or a constant is not finite.
     """
-    values = {**parameters, "dt": dt}
+    values = {name: np.asarray(value)[()] for name, value in {**parameters, "dt": dt}.items()}
     used, scheme = integrate(model.derivatives, values, method)
     stage_names = {name for name, _ in scheme.stages}
     table = _ConstantTable({*model.derivatives, *INPUTS, *stage_names}, values, scheme.constants)
@@ -97,7 +97,8 @@ class _ConstantTable:
 
     def fold(self, tree: ast.expr) -> ast.expr:
         """Return the expression with its constant parts named and computed."""
-        if not names(tree) & self.varying:
+        is_condition = isinstance(tree, (ast.Compare, ast.BoolOp))
+        if not names(tree) & self.varying and not is_condition:
             return self._named(tree)
         match tree:
             case ast.Name():
@@ -129,24 +130,12 @@ class _ConstantTable:
         known = {text: name for name, text in self.meanings.items()}
         if meaning not in known:
             name = meaning if meaning in self.precomputed else f"c{len(self.constants)}"
-            self.constants[name] = self._computed(tree, meaning)
+            self.constants[name] = self._computed(tree)
             self.meanings[name] = meaning
             known[meaning] = name
         return variable(known[meaning])
 
-    def _computed(self, tree: ast.expr, meaning: str) -> Any:
-        with np.errstate(all="ignore"):
-            try:
-                value = np.asarray(evaluate(tree, {**self.values, **self.precomputed}), dtype=float)
-            except (ZeroDivisionError, OverflowError):
-                value = np.asarray(np.nan)
-        if not np.all(np.isfinite(value)):
-            raise ValueError(f"{meaning!r} is not finite with the parameters and dt given.")
+    def _computed(self, tree: ast.expr) -> Any:
+        value = np.asarray(finite(tree, {**self.values, **self.precomputed}), dtype=float)
         # one number for all units is read faster than a number for each
         return float(value.flat[0]) if np.all(value == value.flat[0]) else value
-
-
-def rename(tree: ast.expr, new_names: Mapping[str, str]) -> str:
-    """Write an expression as code, with some names replaced by code."""
-    replacements = {old: ast.parse(new, mode="eval").body for old, new in new_names.items()}
-    return ast.unparse(substitute(tree, replacements))

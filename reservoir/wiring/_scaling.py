@@ -23,6 +23,8 @@ def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_arra
     """
     if matrix.shape != shape:
         raise ValueError(f"{name} has shape {matrix.shape}; it must be {shape}.")
+    if matrix.dtype.kind not in "buif":
+        raise ValueError(f"{name} must hold real numbers, not {matrix.dtype}.")
     matrix = sparse.csr_array(matrix, dtype=np.float64, copy=True)
     if not np.all(np.isfinite(matrix.data)):
         raise ValueError(f"{name} contains NaN or infinity.")
@@ -51,7 +53,9 @@ def _largest_eigenvalue(matrix: sparse.csr_array) -> float:
     return float(np.abs(np.linalg.eigvals(matrix.toarray())).max(initial=0.0))
 
 
-def synaptic_response(program: Program, rest: np.ndarray, channel: str, duration: int) -> float:
+def synaptic_response(
+    program: Program, rest: np.ndarray, channel: str, n_steps: int = 500
+) -> float:
     """Return the peak of the potential that a spike of weight 1 evokes, relative to threshold.
 
     The median over units of ``max |v(t) - v_rest(t)| / (threshold - v at rest)``,
@@ -65,13 +69,13 @@ def synaptic_response(program: Program, rest: np.ndarray, channel: str, duration
         Their state at rest.
     channel : str
         State variable the spike is added to.
-    duration : int
+    n_steps : int, default=500
         Steps to look at.
     """
     quiet, kicked = rest.copy(), rest.copy()
     kicked[program.states.index(channel)] += 1.0
     peak = np.abs(kicked[0] - quiet[0])
-    for _ in range(duration):
+    for _ in range(n_steps):
         quiet, kicked = _step(program, quiet), _step(program, kicked)
         peak = np.maximum(peak, np.abs(kicked[0] - quiet[0]))
     return float(np.median(peak / _distance_to_threshold(program, rest)))

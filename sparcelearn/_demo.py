@@ -1,0 +1,148 @@
+"""The demo: a spiking reservoir and SpaRCe on handwritten digits, beside two baselines."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import RidgeClassifierCV
+from sklearn.model_selection import train_test_split
+
+from sparcelearn.datasets import load_digits_sequence
+from sparcelearn.readouts import SparceClassifier
+from sparcelearn.reservoir import SpikingReservoir
+
+LEVELS = (None, 0.0, 0.2, 0.4, 0.6, 0.8)
+SEED = 0
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Train, print a table, and draw a figure.
+
+    Parameters
+    ----------
+    arguments : list of str, default=None
+        Command-line arguments; None takes those of the process.
+    """
+    parser = argparse.ArgumentParser(prog="python -m sparcelearn", description=__doc__)
+    parser.add_argument("--figure", type=Path, default=Path("demo.png"), help="where to draw it")
+    figure = parser.parse_args(arguments).figure
+
+    X, y = load_digits_sequence(return_X_y=True)
+    X_train, X_test, y_train, y_test = train_test_split(
+        X, y, test_size=0.3, stratify=y, random_state=SEED
+    )
+    print(f"{len(X_train)} handwritten digits to learn from, {len(X_test)} to test on, each a")
+    print(f"sequence of {X.shape[1]} time steps x {X.shape[2]} channels.")
+
+    begin = time.perf_counter()
+    reservoir = SpikingReservoir(n_readouts=8, random_state=SEED).fit(X_train)
+    train, test = reservoir.transform(X_train), reservoir.transform(X_test)
+    seconds = time.perf_counter() - begin
+    duration = X.shape[1] * reservoir.steps_per_input * reservoir.dt / 1000
+    spikes = reservoir.firing_rates_.mean() * duration
+    print(
+        f"{reservoir.n_units} spiking units, simulated once in {seconds:.1f} s (compiling included"
+    )
+    print(f"where it is the first time); {spikes:.1f} spikes per unit and digit.\n")
+
+    print(f"{'readout':26} {'sparsity':>8} {'accuracy':>9} {'coding level':>13} {'seconds':>8}")
+    rows = [fit_and_score(level, train, y_train, test, y_test) for level in LEVELS]
+    print(ridge_row(train, y_train, test, y_test))
+    draw(figure, reservoir, X_test[:1], rows)
+
+
+def fit_and_score(
+    level: float | None,
+    train: NDArray[Any],
+    y_train: NDArray[Any],
+    test: NDArray[Any],
+    y_test: NDArray[Any],
+) -> dict[str, Any]:
+    """Train one readout, print its row and return what the figure needs."""
+    begin = time.perf_counter()
+    readout = SparceClassifier(sparsity=level, random_state=SEED).fit(train, y_train)
+    seconds = time.perf_counter() - begin
+    accuracy = readout.score(test, y_test)
+    code = readout.sparse_code(test)
+    coding = np.count_nonzero(code) / np.count_nonzero(test)
+    name = "online, no thresholds" if level is None else "SpaRCe"
+    shown = "-" if level is None else f"{level:.1f}"
+    print(f"{name:26} {shown:>8} {accuracy:9.1%} {coding:13.2f} {seconds:8.1f}")
+    return {"level": level, "accuracy": accuracy, "coding": coding, "readout": readout}
+
+
+def ridge_row(
+    train: NDArray[Any], y_train: NDArray[Any], test: NDArray[Any], y_test: NDArray[Any]
+) -> str:
+    """Fit ridge in closed form on the same features, its penalty chosen by leave-one-out."""
+    begin = time.perf_counter()
+    ridge = RidgeClassifierCV(alphas=np.logspace(-1, 4, 11)).fit(train, y_train)
+    seconds = time.perf_counter() - begin
+    accuracy = ridge.score(test, y_test)
+    return f"{'ridge, closed form':26} {'-':>8} {accuracy:9.1%} {1.0:13.2f} {seconds:8.1f}"
+
+
+def draw(path: Path, reservoir: SpikingReservoir, digit: NDArray[Any], rows: list[dict]) -> None:
+    """Draw a raster, accuracy and coding level over sparsity, and thresholds; needs matplotlib."""
+    try:
+        import matplotlib as mpl
+    except ImportError:
+        print("\nNo figure: install matplotlib (pip install 'sparce-learn[plot]').")
+        return
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, (raster, curve, thresholds) = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
+    _draw_raster(raster, reservoir, digit)
+    _draw_curve(curve, rows)
+    _draw_thresholds(thresholds, rows[len(rows) // 2]["readout"])
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
+    print(f"\nFigure: {path}")
+
+
+def _draw_raster(axes: Any, reservoir: SpikingReservoir, digit: NDArray[Any]) -> None:
+    n_steps = digit.shape[1] * reservoir.steps_per_input
+    watcher = SpikingReservoir(**reservoir.get_params(deep=False))
+    watcher.set_params(features="count", n_readouts=n_steps, input_scaling=reservoir.input_scaling_)
+    spikes = watcher.fit_transform(digit).reshape(n_steps, -1)
+    steps, units = np.nonzero(spikes)
+    n_excitatory = round(reservoir.excitatory_fraction * reservoir.n_units)
+    for name, chosen, colour in (
+        ("excitatory", units < n_excitatory, "#0072B2"),
+        ("inhibitory", units >= n_excitatory, "#D55E00"),
+    ):
+        times = steps[chosen] * reservoir.dt
+        axes.plot(times, units[chosen], ".", color=colour, markersize=2, label=name)
+    axes.set(title="Spikes of one digit", xlabel="time (ms)", ylabel="unit")
+    axes.legend(loc="upper right", markerscale=5)
+
+
+def _draw_curve(axes: Any, rows: list[dict]) -> None:
+    plain, *sparse = rows
+    levels = [row["level"] for row in sparse]
+    axes.plot(levels, [row["accuracy"] for row in sparse], "o-", color="#0072B2", label="SpaRCe")
+    axes.axhline(plain["accuracy"], color="#0072B2", linestyle=":", label="no thresholds")
+    axes.set(title="Accuracy and coding level", xlabel="sparsity at start", ylabel="test accuracy")
+    axes.legend(loc="lower left")
+    coding = axes.twinx()
+    coding.plot(levels, [row["coding"] for row in sparse], "s--", color="#D55E00")
+    coding.set_ylabel("coding level", color="#D55E00")
+    coding.set_ylim(0, 1.05)
+
+
+def _draw_thresholds(axes: Any, readout: SparceClassifier) -> None:
+    low, high = np.quantile(readout.thresholds_, (0.001, 0.999))
+    bins = np.linspace(low, high, 60)
+    axes.hist(readout.base_thresholds_, bins, color="#999999", label="before learning")
+    axes.hist(readout.thresholds_, bins, color="#0072B2", alpha=0.6, label="after learning")
+    axes.set(
+        title=f"Thresholds (sparsity {readout.sparsity})", xlabel="threshold", ylabel="features"
+    )
+    axes.set_yscale("log")
+    axes.legend()
