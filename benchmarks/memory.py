@@ -60,7 +60,7 @@ def main() -> None:
 
 def measure(n_images: int) -> dict[str, Any]:
     """Return sizes in bytes, and the seconds that the transform took."""
-    from sparcelearn.reservoir import SpikingReservoir  # noqa: PLC0415  (in the new process only)
+    from sparcelearn.reservoir import SpikingReservoir
 
     libraries = peak()
     source, images = load(n_images)
@@ -83,7 +83,7 @@ def measure(n_images: int) -> dict[str, Any]:
 def load(n_images: int) -> tuple[str, np.ndarray]:
     """Return where images came from, and the images: time is the column, channel the row."""
     if os.environ.get("SPARCELEARN_DATA"):
-        from sparcelearn.datasets import load_mnist  # noqa: PLC0415
+        from sparcelearn.datasets import load_mnist
 
         images = load_mnist()[0][:n_images]
         return "MNIST", np.ascontiguousarray(images.transpose(0, 2, 1))
