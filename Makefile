@@ -4,11 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint wheel-test bench clean
+.PHONY: help demo test boundscheck lint wheel-test bench clean
+
+help:                     ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 $(STAMP): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable ".[test,lint]"
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
 	touch $@
 
 demo: $(STAMP)            ## train a spiking reservoir + SpaRCe on handwritten digits
@@ -17,6 +20,14 @@ demo: $(STAMP)            ## train a spiking reservoir + SpaRCe on handwritten d
 test: $(STAMP)            ## the whole test suite
 	SCIPY_ARRAY_API=1 $(BIN)/python -m pytest
 
+# Compiled code reads past the end of an array without a word, so the kernels run
+# once with every index checked. That is slow: a few tests, chosen to reach every loop.
+boundscheck: $(STAMP)     ## the kernels' tests, every array index checked
+	NUMBA_BOUNDSCHECK=1 SPARCELEARN_NO_CACHE=1 $(BIN)/python -m pytest \
+	    tests/readouts/test_gradients.py tests/readouts/test_quantile.py \
+	    tests/readouts/test_stream.py $(wildcard tests/reservoir/test_backends.py) \
+	    -k "not compiled_equals_numpy"
+
 lint: $(STAMP)            ## style, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -24,7 +35,10 @@ lint: $(STAMP)            ## style, types and import rules
 	$(BIN)/lint-imports
 
 wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its own
-	VENV=$(VENV) sh tests/wheel.sh
+	PYTHON=$(BIN)/python sh tests/wheel.sh
 
-clean:
-	rm -rf $(VENV) build dist *.egg-info
+bench: $(STAMP)           ## every benchmark, one after another
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:                    ## remove what the targets made
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

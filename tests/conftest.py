@@ -1,11 +1,52 @@
-"""Shared fixtures: the real data, and a kernel cache of the test run's own."""
+"""Shared fixtures and rules: compiled code that is never stale, real data that may not skip."""
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
 import os
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+KERNELS = ("_jit.py", "reservoir/_codegen.py", "reservoir/kernels/*.py", "readouts/kernels/*.py")
+REQUIRE_DATA = bool(os.environ.get("SPARCELEARN_REQUIRE_DATA"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled code in a folder named by what it is compiled from.
+
+    Numba looks at the file of the function it is asked for and at no other, so an
+    edited callee or compile policy would leave the old code in use.
+    """
+    cache = getattr(config, "cache", None)
+    parent = cache.mkdir("kernels") if cache else Path(tempfile.mkdtemp(prefix="kernels-"))
+    folder = parent / digest_of_kernels()
+    folder.mkdir(mode=0o700, exist_ok=True)  # the package uses private folders only
+    os.environ["SPARCELEARN_CACHE_DIR"] = os.environ["NUMBA_CACHE_DIR"] = str(folder)
+
+
+def digest_of_kernels() -> str:
+    """Return a digest of all sources that compiled code depends on."""
+    package = package_folder()
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in KERNELS for path in package.glob(pattern)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def package_folder() -> Path:
+    """Find the package under test without importing it, for that would import numba."""
+    spec = importlib.util.find_spec("sparcelearn")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent
+
+
+def pytest_report_header() -> str:
+    """Say which sparcelearn is tested: a checkout's or an installed one."""
+    return f"sparcelearn: {package_folder()}"
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +55,25 @@ def data_home() -> Path:
     named = os.environ.get("SPARCELEARN_DATA")
     if named and Path(named).is_dir():
         return Path(named)
-    if os.environ.get("SPARCELEARN_REQUIRE_DATA"):
-        pytest.fail("SPARCELEARN_REQUIRE_DATA is set but SPARCELEARN_DATA names no folder")
     pytest.skip("real data needed: set SPARCELEARN_DATA to their folder")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for the data as ``data``, so that the rule below misses none."""
+    for item in items:
+        if "data_home" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.data)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With SPARCELEARN_REQUIRE_DATA, a test of real data that skips has failed."""
+    report = yield
+    is_skip = report.skipped and not hasattr(report, "wasxfail")
+    if REQUIRE_DATA and is_skip and item.get_closest_marker("data"):
+        report.outcome = "failed"
+        report.longrepr = f"SPARCELEARN_REQUIRE_DATA is set, but: {report.longrepr}"
+    return report

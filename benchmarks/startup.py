@@ -1,0 +1,146 @@
+"""How long a new process takes until it works.
+
+Run from the repository's root, on an idle machine::
+
+    python benchmarks/startup.py [--json] [--processes 7]
+
+Each figure is the median over fresh processes, which take turns. Imports are timed in
+the process itself, so that starting Python is left out:
+
+- ``numba + scikit-learn``: numba, sklearn.base, sklearn.utils.validation and
+  scipy.sparse.linalg, which is what sparcelearn cannot do without, and sklearn.datasets,
+  which only ``sparcelearn.datasets`` needs;
+- ``+ sparcelearn``: the three wings after that. Target: at most 0.3 s;
+- ``first transform``: 10 samples through SpikingReservoir(500), fitted in another process
+  and unpickled before the clock starts;
+- ``first partial_fit``: 10 samples into SparceClassifier.
+
+The first calls are timed with kernels on disk (target: at most 1.0 s) and with an empty
+cache folder, when they compile. With ``--json`` the figures go to
+``benchmarks/results/startup.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parent.parent
+
+IMPORTS = """
+import time
+start = time.perf_counter()
+import numba, scipy.sparse.linalg, sklearn.base, sklearn.datasets, sklearn.utils.validation
+needed = time.perf_counter()
+import sparcelearn.datasets, sparcelearn.readouts, sparcelearn.reservoir
+done = time.perf_counter()
+"""
+PRINT_IMPORTS = "print(needed - start, done - needed)"
+FIT = """
+import pickle
+import numpy as np
+X = np.random.default_rng(0).random((10, 20, 8))
+reservoir = sparcelearn.reservoir.SpikingReservoir(n_units=500, random_state=0).fit(X)
+open("reservoir.pickle", "wb").write(pickle.dumps(reservoir))
+"""
+TRANSFORM = """
+import pickle
+import numpy as np
+X = np.random.default_rng(0).random((10, 20, 8))
+reservoir = pickle.loads(open("reservoir.pickle", "rb").read())
+start = time.perf_counter()
+reservoir.transform(X)
+print(time.perf_counter() - start)
+"""
+PARTIAL_FIT = """
+import numpy as np
+X = np.random.default_rng(0).random((10, 500), dtype=np.float32)
+readout = sparcelearn.readouts.SparceClassifier(random_state=0)
+start = time.perf_counter()
+readout.partial_fit(X, np.arange(10) % 3, classes=[0, 1, 2])
+print(time.perf_counter() - start)
+"""
+
+TARGETS = {"+ sparcelearn": 0.3, "first transform, warm": 1.0, "first partial_fit, warm": 1.0}
+
+
+def main() -> None:
+    """Time all of it in turns, print the table, write the figures if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    parser.add_argument("--processes", type=int, default=7, help="fresh processes per figure")
+    options = parser.parse_args()
+
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = measure(Path(folder), options.processes)
+    report(seconds)
+    if options.json:
+        write(seconds)
+
+
+def measure(folder: Path, n_processes: int) -> dict[str, list[float]]:
+    """Return the seconds of each process, by figure."""
+    warm = folder / "warm"
+    for program in (FIT, TRANSFORM, PARTIAL_FIT):  # fills the cache of files and of kernels
+        run(IMPORTS + program, folder, warm)
+    seconds: dict[str, list[float]] = {}
+
+    def note(names: tuple[str, ...], program: str, cache: Path) -> None:
+        for name, value in zip(names, run(IMPORTS + program, folder, cache), strict=True):
+            seconds.setdefault(name, []).append(value)
+
+    for turn in range(n_processes):
+        note(("numba + scikit-learn", "+ sparcelearn"), PRINT_IMPORTS, warm)
+        for name, program in (("first transform", TRANSFORM), ("first partial_fit", PARTIAL_FIT)):
+            note((f"{name}, warm",), program, warm)
+            note((f"{name}, cold",), program, folder / f"cold {name} {turn}")
+    return seconds
+
+
+def run(program: str, folder: Path, cache: Path) -> list[float]:
+    """Run a program in a new process with this cache of kernels; return what it printed."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "SPARCELEARN_CACHE_DIR": str(cache),
+        "NUMBA_CACHE_DIR": str(cache),
+    }
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(
+        command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return [float(word) for word in result.stdout.split()]
+
+
+def report(seconds: dict[str, list[float]]) -> None:
+    """Print median and range, beside the target where there is one."""
+    print(f"{'seconds':26}{'median':>8}{'lowest':>8}{'highest':>9}{'target':>8}")
+    for name, runs in seconds.items():
+        target = f"{TARGETS[name]:8.1f}" if name in TARGETS else ""
+        print(f"{name:26}{median(runs):8.2f}{min(runs):8.2f}{max(runs):9.2f}{target}")
+
+
+def write(seconds: dict[str, list[float]]) -> None:
+    """Write all runs, and what they ran on, as JSON."""
+    path = Path(__file__).parent / "results" / "startup.json"
+    path.parent.mkdir(exist_ok=True)
+    record = {
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "load_average": os.getloadavg(),
+        "targets": TARGETS,
+        "seconds": {name: [round(run, 4) for run in runs] for name, runs in seconds.items()},
+    }
+    path.write_text(json.dumps(record, indent=2) + "\n")
+    print(f"written to {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,276 @@
+"""The rules of the house: what is packaged, documented, tested, imported and allowed."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import importlib
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sklearn.base import BaseEstimator
+
+import sparcelearn
+
+ROOT = Path(__file__).parent.parent
+WINGS = ("datasets", "readouts", "reservoir")
+SOURCES = sorted(
+    path.relative_to(ROOT)
+    for folder in (*WINGS, "sparcelearn")
+    for path in (ROOT / folder).rglob("*.py")  # does not follow the symlinks inside
+)
+SCRIPTS = sorted(
+    path.relative_to(ROOT)
+    for folder in ("benchmarks", "examples")
+    for path in (ROOT / folder).rglob("*.py")
+)
+PACKAGES = sorted({str(path.parent) for path in SOURCES})
+
+
+def import_name(folder: str) -> str:
+    """Return the name under which a folder is installed."""
+    parts = folder.split(os.sep)
+    return ".".join(parts if parts[0] == "sparcelearn" else ["sparcelearn", *parts])
+
+
+def run_python(program: str, folder: Path, seconds: float) -> str:
+    """Run a program in a process of its own; return what it printed."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env=environment,
+        timeout=seconds,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+# --- packaging ---
+
+
+def setup_cfg() -> configparser.ConfigParser:
+    """Return setup.cfg, read."""
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", "utf-8")
+    return parser
+
+
+def test_every_folder_of_modules_is_packaged():
+    packages = setup_cfg()["options"]["packages"].split()
+    assert sorted(packages) == sorted(map(import_name, PACKAGES))
+
+
+def test_every_package_has_an_init():
+    for folder in PACKAGES:
+        assert (ROOT / folder / "__init__.py").is_file(), folder
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_is_seen_under_its_import_name(wing):
+    link = ROOT / "sparcelearn" / wing
+    assert link.is_symlink()
+    assert link.readlink() == Path("..", wing)
+    assert (ROOT / wing / "py.typed").is_file()
+    folders = dict(line.split(" = ") for line in package_dir())
+    assert folders[f"sparcelearn.{wing}"] == wing
+
+
+def package_dir() -> list[str]:
+    """Return the lines of package_dir."""
+    return setup_cfg()["options"]["package_dir"].strip().splitlines()
+
+
+def test_the_changelog_begins_with_this_version():
+    versions = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert versions[0] == sparcelearn.__version__
+
+
+def test_the_licence_is_there_and_named():
+    assert "Redistribution and use" in (ROOT / "LICENSE").read_text("utf-8")
+    assert setup_cfg()["metadata"]["license"] == "BSD-3-Clause"
+
+
+# --- what is public ---
+
+
+def public_objects() -> Iterator[tuple[str, Any]]:
+    """Yield everything in an ``__all__`` of a package, by its full name."""
+    for folder in PACKAGES:
+        module = importlib.import_module(import_name(folder))
+        for name in getattr(module, "__all__", ()):
+            yield f"{module.__name__}.{name}", getattr(module, name)
+
+
+def documented() -> Iterator[Any]:
+    """Yield public classes and functions, and the public methods that are ours."""
+    for name, thing in public_objects():
+        if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+            continue
+        yield pytest.param(thing, id=name)
+        for method in dir(thing) if inspect.isclass(thing) else ():
+            function = inspect.getattr_static(thing, method)
+            function = getattr(function, "__func__", function)  # of a class or static method
+            is_ours = str(getattr(function, "__module__", "")).startswith("sparcelearn")
+            if not method.startswith("_") and is_ours and inspect.isfunction(function):
+                yield pytest.param(function, id=f"{name}.{method}")
+
+
+def sections(docstring: str) -> dict[str, list[str]]:
+    """Split a docstring in numpy's form into its sections, by their underlined headings."""
+    lines = inspect.cleandoc(docstring).splitlines()
+    found: dict[str, list[str]] = {"": []}
+    heading = ""
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        if line and set(below) == {"-"} and len(below) == len(line):
+            heading = line
+        found.setdefault(heading, []).append(line)
+    return found
+
+
+def documented_parameters(docstring: str) -> list[str]:
+    """Return the names in the section Parameters; a line may name several."""
+    lines = sections(docstring).get("Parameters", [])[2:]
+    entries = [line for line in lines if line and not line.startswith(" ")]
+    return [name.strip(" *") for entry in entries for name in entry.split(" : ")[0].split(",")]
+
+
+def parameters(thing: Any) -> list[str]:
+    """Return the names in the signature, but for the object itself."""
+    names = list(inspect.signature(thing).parameters)
+    return [name for name in names if name not in ("self", "cls")]
+
+
+def test_every_public_name_exists_and_is_listed_once():
+    names = [name for name, _ in public_objects()]
+    assert len(names) == len(set(names)) > 10
+
+
+@pytest.mark.parametrize("thing", list(documented()))
+def test_docstrings_tell_the_parameters_there_are(thing):
+    docstring = thing.__doc__
+    assert docstring, "no docstring"
+    assert docstring.strip().splitlines()[0].endswith((".", "?"))
+    assert documented_parameters(docstring) == parameters(thing)
+
+
+def public_estimators() -> dict[str, type]:
+    """Return the public estimators by their name."""
+    return {
+        thing.__name__: thing
+        for _, thing in public_objects()
+        if inspect.isclass(thing) and issubclass(thing, BaseEstimator)
+    }
+
+
+@pytest.mark.parametrize(
+    "estimator", list(public_estimators().values()), ids=list(public_estimators())
+)
+def test_an_estimator_shows_how_it_is_used(estimator):
+    # That the example runs is the business of --doctest-modules.
+    assert any(line.startswith(">>> ") for line in sections(estimator.__doc__)["Examples"])
+
+
+def test_every_estimator_is_held_to_scikit_learns_contract():
+    """Its name stands in a list at the top of a module that runs check_estimator."""
+    checked = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        if any(name.endswith("check_estimator") for name in called(path)):
+            values = [node.value for node in tree(path).body if isinstance(node, ast.Assign)]
+            nodes = [node for value in values for node in ast.walk(value)]
+            checked |= {node.id for node in nodes if isinstance(node, ast.Name)}
+    assert set(public_estimators()) <= checked
+
+
+# --- what the code may do ---
+
+
+def tree(path: Path) -> ast.Module:
+    """Parse a file of the repository."""
+    return ast.parse((ROOT / path).read_text("utf-8"), str(path))
+
+
+def called(path: Path) -> set[str]:
+    """Return the names that a file calls, dotted where they are attributes."""
+    calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    return {ast.unparse(function) for function in calls}
+
+
+def imported(path: Path) -> set[str]:
+    """Return what a file imports, as written: ``numpy``, ``.layout``."""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add("." * node.level + (node.module or ""))
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_no_text_is_run_and_no_pickle_is_loaded(path):
+    text_runners = {"eval", "exec", "compile", "__import__"}
+    loaders = {f"{m}.{f}" for m in ("pickle", "marshal", "joblib") for f in ("load", "loads")}
+    assert not called(path) & (text_runners | loaders)
+    assert "pickle" not in imported(path)
+    assert "allow_pickle=True" not in (ROOT / path).read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_only_the_jit_policy_compiles(path):
+    if path != Path("sparcelearn/_jit.py"):
+        used = {ast.unparse(n) for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute)}
+        assert not {name for name in used if name.split(".")[0] in ("numba", "nb")}
+        assert not {name for name in imported(path) if name.split(".")[0] == "numba"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if path.parent.name == "kernels"], ids=str
+)
+def test_kernels_import_next_to_nothing(path):
+    allowed = {"__future__", "typing", "numpy", "numpy.typing", "sparcelearn._jit"}
+    assert {name for name in imported(path) if not re.match(r"\.\w", name)} <= allowed
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=str)
+def test_files_are_short_and_finished(path):
+    lines = (ROOT / path).read_text("utf-8").splitlines()
+    assert len(lines) <= 400
+    assert not [line for line in lines if re.search(r"\b(TODO|FIXME|XXX)\b", line)]
+
+
+# --- what a user sees first ---
+
+
+def test_import_brings_no_plots_and_no_data_frames(tmp_path):
+    """Beyond scikit-learn, that is: it looks for pandas itself."""
+    program = f"""
+import sys
+import numba, sklearn.utils
+before = set(sys.modules)
+import sparcelearn
+{"; ".join(f"import sparcelearn.{wing}" for wing in WINGS)}
+print(*(set(sys.modules) - before))
+"""
+    names = {name.split(".")[0] for name in run_python(program, tmp_path, 60).split()}
+    assert not names & {"matplotlib", "pandas", "polars", "dask", "pooch"}
+    assert "sparcelearn" in names
+
+
+BLOCK = re.compile(r"(<!-- not run -->\s*)?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def test_the_code_in_the_readme_runs(tmp_path):
+    """All blocks, top to bottom, as one program, in an empty folder."""
+    blocks = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
+    run_python("\n".join(code for skipped, code in blocks if not skipped), tmp_path, 300)
