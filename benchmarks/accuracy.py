@@ -5,8 +5,8 @@ settings to choose from, on a validation part of the training data; the choice i
 then trained on all of the training data and scored once on the test data, with
 frozen weights.
 
-    python benchmarks/accuracy.py digits --json benchmarks/results/digits.json
-    python benchmarks/accuracy.py mnist --json benchmarks/results/mnist.json
+    python benchmarks/accuracy.py digits --json
+    python benchmarks/accuracy.py mnist --json
 
 ``digits``: scikit-learn's 8 x 8 digits, row by row, 70/30 stratified, seeds 0 to 4.
 ``mnist``: the first 10,000 training images column by column, the first 2,000 test
@@ -142,7 +142,7 @@ def main() -> None:
     """Run one task and print means with their spread over seeds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("task", choices=list(RESERVOIRS))
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
     rows = [
         row
@@ -159,7 +159,8 @@ def main() -> None:
             print(f"{name:11} {arm:14} {accuracy.mean():14.2%} {accuracy.std(ddof=1):6.2%} "
                   f"{coding:13.2f}")  # fmt: skip
     if options.json:
-        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+        path = Path(__file__).parent / "results" / f"{options.task}.json"
+        path.write_text(json.dumps(rows, indent=1) + "\n")
 
 
 if __name__ == "__main__":

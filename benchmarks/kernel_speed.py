@@ -5,7 +5,7 @@ Both simulate the same network from the same input, on one core, in turn
 network of Vogels and Abbott (2005) at 0.1 ms. The loop has no delays, features
 or choices: it is what one would write for this one network.
 
-    taskset -c 0 python benchmarks/kernel_speed.py --json benchmarks/results/kernel_speed.json
+    taskset -c 0 python benchmarks/kernel_speed.py --json
 """
 
 from __future__ import annotations
@@ -253,7 +253,7 @@ def compare(name: str, spec: dict, raster: np.ndarray, dtype: str, repeats: int)
 def main() -> None:
     """Run the comparisons and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--repeats", type=int, default=15)
     options = parser.parse_args()
     results = []
@@ -275,7 +275,8 @@ def main() -> None:
             f"({r['ratio_min']:.2f}-{r['ratio_max']:.2f})"
         )
     if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
+        path = Path(__file__).parent / "results" / "kernel_speed.json"
+        path.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

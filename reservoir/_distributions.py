@@ -30,13 +30,34 @@ class Distribution(ABC):
         """Raise ValueError where the numbers do not make a distribution."""
 
     @abstractmethod
+    def _draw(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
+        """Draw ``size`` values."""
+
     def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
-        """Draw one value for each of ``size`` units."""
+        """Draw one value for each unit.
+
+        Parameters
+        ----------
+        random_state : RandomState
+            Source of randomness.
+        size : int
+            Number of units.
+
+        Returns
+        -------
+        ndarray of shape (size,)
+        """
+        return self._draw(random_state, size)
 
 
 @dataclass(frozen=True)
 class Uniform(Distribution):
-    """Uniform between ``low`` and ``high``.
+    """Uniform between two limits.
+
+    Parameters
+    ----------
+    low, high : float
+        Limits, in the units of the parameter.
 
     Examples
     --------
@@ -53,14 +74,19 @@ class Uniform(Distribution):
         if self.high < self.low:
             raise ValueError(f"high ({self.high}) must be at least low ({self.low}).")
 
-    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
-        """Draw one value for each of ``size`` units."""
+    def _draw(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
         return random_state.uniform(self.low, self.high, size)
 
 
 @dataclass(frozen=True)
 class Normal(Distribution):
-    """Normal with a mean and a standard deviation."""
+    """Normal with a mean and a standard deviation.
+
+    Parameters
+    ----------
+    mean, std : float
+        In the units of the parameter; ``std`` is at least 0.
+    """
 
     mean: float
     std: float
@@ -69,8 +95,7 @@ class Normal(Distribution):
         if self.std < 0:
             raise ValueError(f"std must be at least 0, not {self.std}.")
 
-    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
-        """Draw one value for each of ``size`` units."""
+    def _draw(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
         return random_state.normal(self.mean, self.std, size)
 
 
@@ -88,19 +113,33 @@ class _Positive(Distribution):
 
 @dataclass(frozen=True)
 class Gamma(_Positive):
-    """Gamma with a mean and a coefficient of variation: the usual spread of time constants."""
+    """Gamma with a mean and a coefficient of variation: the usual spread of time constants.
 
-    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
-        """Draw one value for each of ``size`` units."""
+    Parameters
+    ----------
+    mean : float
+        In the units of the parameter, above 0.
+    cv : float
+        Standard deviation over mean, above 0.
+    """
+
+    def _draw(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
         shape = self.cv**-2
         return random_state.gamma(shape, self.mean / shape, size)
 
 
 @dataclass(frozen=True)
 class LogNormal(_Positive):
-    """Lognormal with a mean and a coefficient of variation: the usual spread of weights."""
+    """Lognormal with a mean and a coefficient of variation: the usual spread of weights.
 
-    def sample(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
-        """Draw one value for each of ``size`` units."""
+    Parameters
+    ----------
+    mean : float
+        In the units of the parameter, above 0.
+    cv : float
+        Standard deviation over mean, above 0.
+    """
+
+    def _draw(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
         sigma = np.sqrt(np.log1p(self.cv**2))
         return random_state.lognormal(np.log(self.mean) - sigma**2 / 2, sigma, size)

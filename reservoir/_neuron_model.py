@@ -147,13 +147,30 @@ class NeuronModel:
         return replace(self, parameters={**self.parameters, **parameters})
 
     def get_params(self, deep: bool = True) -> dict[str, Parameter]:
-        """Return the parameter values, so that searches can reach them."""
+        """Return the parameter values, so that searches can reach them.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Makes no difference: values hold no estimators.
+
+        Returns
+        -------
+        dict of str to float, ndarray or Distribution
+        """
         return dict(self.parameters)
 
     def draw(
         self, random_state: RandomState, n_units: int
     ) -> tuple[dict[str, Any], NDArray[np.float64]]:
         """Give every parameter its numbers and every unit its state at rest.
+
+        Parameters
+        ----------
+        random_state : RandomState
+            Source of randomness, for parameters that are distributions.
+        n_units : int
+            Number of units.
 
         Returns
         -------

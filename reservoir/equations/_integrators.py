@@ -95,6 +95,17 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
 def finite(tree: ast.expr, values: Values) -> Any:
     """Evaluate an expression of parameters.
 
+    Parameters
+    ----------
+    tree : ast.expr
+        The expression.
+    values : mapping of str to numpy scalar or ndarray
+        What its names stand for.
+
+    Returns
+    -------
+    numpy scalar or ndarray
+
     Raises
     ------
     ValueError

@@ -122,7 +122,17 @@ def _parse_equations(text: str) -> dict[str, ast.expr]:
 
 
 def normal(text: str) -> str:
-    """Return text with names as Python reads them: letters that mean the same are the same."""
+    """Return text with names as Python reads them: letters that mean the same are the same.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+    """
     return unicodedata.normalize("NFKC", text)
 
 

@@ -60,6 +60,21 @@ def build_program(
     A variable that ``reset`` sets to an expression of parameters alone is clamped
     there for the refractory period; every other variable goes on.
 
+    Parameters
+    ----------
+    model : ParsedModel
+        Checked expressions.
+    parameters : mapping of str to float or ndarray of shape (n_units,)
+        Value of each parameter.
+    dt : float
+        Step (ms).
+    method : str
+        Name of an integrator, or ``"auto"``.
+
+    Returns
+    -------
+    Program
+
     Raises
     ------
     ValueError

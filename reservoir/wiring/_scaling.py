@@ -16,6 +16,19 @@ from ..equations._expressions import evaluate
 def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_array:
     """Check a matrix of weights given by the user, and return a copy in compressed rows.
 
+    Parameters
+    ----------
+    name : str
+        What the matrix is called in messages.
+    matrix : sparse matrix or ndarray
+        The weights.
+    shape : tuple of (int, int)
+        The shape it must have.
+
+    Returns
+    -------
+    sparse array of the shape given
+
     Raises
     ------
     ValueError
@@ -37,6 +50,17 @@ def scale_spectral_radius(matrix: sparse.csr_array, spectral_radius: float) -> s
     """Multiply a matrix so that its largest eigenvalue has the modulus given.
 
     A matrix without cycles has no eigenvalue but 0 and is returned as it is.
+
+    Parameters
+    ----------
+    matrix : sparse array of shape (n, n)
+        The weights.
+    spectral_radius : float
+        The modulus wanted.
+
+    Returns
+    -------
+    sparse array of shape (n, n)
     """
     largest = _largest_eigenvalue(matrix)
     return matrix * (spectral_radius / largest) if largest > 1e-12 else matrix
