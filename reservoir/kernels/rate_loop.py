@@ -28,7 +28,15 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
         instant, done = 0, 0
         window_end = n_steps // readout.n_readouts
         for row in range(starts[sample], starts[sample + 1]):
-            is_driven = weigh_input(network, rows[row], is_driven, drive)
+            is_driven = weigh_input(
+                rows[row],
+                is_driven,
+                network.bias,
+                network.input_starts,
+                network.input_targets,
+                network.input_weights,
+                drive,
+            )
             for _ in range(network.steps_per_input):
                 weigh_rates(network, state.variables[0], recurrent)
                 advance_rate(

@@ -48,7 +48,15 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
         counts[:] = 0
         trace *= readout.decay[window_end]
         for row in range(starts[sample], starts[sample + 1]):
-            is_driven = weigh_input(network, rows[row], is_driven, drive)
+            is_driven = weigh_input(
+                rows[row],
+                is_driven,
+                network.bias,
+                network.input_starts,
+                network.input_targets,
+                network.input_weights,
+                drive,
+            )
             for _ in range(network.steps_per_input):
                 spikes = state.spikes[slot]
                 advance_spiking(variables, drive, constants, unit_constants)
