@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
+from io import BufferedIOBase
 from pathlib import Path
 
 import numpy as np
@@ -48,10 +49,18 @@ def read_idx(path: str | Path) -> NDArray[np.generic]:
             n_bytes = math.prod(shape) * dtype.itemsize
             if n_bytes > MAX_BYTES:
                 raise ValueError(f"{path} claims {n_bytes} bytes; at most {MAX_BYTES} are read.")
-            content = file.read(n_bytes + 1)
+            content = _read(file, n_bytes + 1)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ValueError(f"{path} is damaged: {error}.") from error
     if len(content) != n_bytes:
         more = "more" if len(content) > n_bytes else f"only {len(content)}"
         raise ValueError(f"{path} should hold {n_bytes} bytes of {shape} but has {more}.")
-    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+
+
+def _read(file: BufferedIOBase, n_bytes: int) -> bytearray:
+    """Read so many bytes, or all there are: ``read(n)`` allocates n before it reads."""
+    content = bytearray()
+    while piece := file.read(min(n_bytes - len(content), 2**20)):
+        content += piece
+    return content

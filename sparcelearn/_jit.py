@@ -30,14 +30,5 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     -------
     callable
         The compiled function, specialised lazily for each set of types.
-
-    Examples
-    --------
-    >>> from sparcelearn._jit import jit
-    >>> @jit
-    ... def double(x):
-    ...     return 2 * x
-    >>> double(21)
-    42
     """
     return numba.njit(cache=CACHE, nogil=True, error_model="numpy", fastmath=False)(function)

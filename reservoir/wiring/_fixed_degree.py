@@ -33,8 +33,8 @@ def choose_distinct(
     >>> from numpy.random import RandomState
     >>> from sparcelearn.reservoir.wiring import choose_distinct
     >>> choose_distinct(RandomState(0), n_rows=2, n_choices=5, k=3)
-    array([[0, 3, 4],
-           [0, 1, 3]])
+    array([[1, 2, 3],
+           [0, 2, 4]])
     """
     if 2 * k > n_choices:  # choose what to leave out: redrawing would take long
         left_out = choose_distinct(random_state, n_rows, n_choices, n_choices - k)

@@ -25,7 +25,8 @@ print(features.tobytes().hex(), cache_folder())
 
 
 def environment(folder):
-    return {**os.environ, "SPARCELEARN_CACHE_DIR": str(folder)}
+    # the test run's own folder for numba would take the compiled code elsewhere
+    return {**os.environ, "SPARCELEARN_CACHE_DIR": str(folder), "NUMBA_CACHE_DIR": ""}
 
 
 def start(folder, tau=1.0, equations="same"):
