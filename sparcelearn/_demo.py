@@ -17,7 +17,7 @@ from sparcelearn.datasets import load_digits_sequence
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import LIF, SpikingReservoir
 
-LEVELS = (None, 0.0, 0.2, 0.35, 0.5, 0.7)
+LEVELS = (None, 0.0, 0.2, 0.4, 0.6)
 SEED = 0
 # Units that fire all the time, their rate moved up and down by the input: graded features.
 RESERVOIR = SpikingReservoir(
@@ -32,7 +32,7 @@ RESERVOIR = SpikingReservoir(
     n_readouts=8,
     random_state=SEED,
 )
-READOUT = SparceClassifier(loss="squared", threshold_rate=1.0, max_iter=60, random_state=SEED)
+READOUT = SparceClassifier(loss="squared", threshold_rate=1.0, max_iter=40, random_state=SEED)
 
 
 def main(arguments: list[str] | None = None) -> None:
