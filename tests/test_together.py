@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -13,6 +16,7 @@ from sparcelearn.datasets import load_digits_sequence
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
 from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
 RESERVOIRS = [
     SpikingReservoir(n_units=60, n_readouts=2, random_state=0),
     EchoStateReservoir(n_units=60, n_readouts=2, random_state=0),
@@ -102,3 +106,13 @@ def test_the_demo_prints_its_table_and_draws_its_figure(tmp_path, monkeypatch, c
     assert len(accuracies) == 3  # without thresholds, SpaRCe, ridge
     assert min(accuracies) > 80
     assert (tmp_path / "demo.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    "example",
+    sorted((Path(__file__).parent.parent / "examples").glob("*.py")),
+    ids=lambda p: p.stem,
+)
+def test_examples_run(example, capsys):
+    runpy.run_path(str(example), run_name="__main__")
+    assert len(capsys.readouterr().out.splitlines()) >= 3
