@@ -277,8 +277,9 @@ class SpikingReservoir(BaseReservoir):
         )
         parts = []
         for pool, channel, total in pools:
-            degree = min(round(self.connectivity * len(pool)), len(pool) - 1)
-            if degree < 1 or total == 0:
+            # even a small network hears both: without inhibition it would run away
+            degree = min(max(1, round(self.connectivity * len(pool))), len(pool) - 1)
+            if degree < 1 or total == 0 or self.connectivity == 0:
                 continue
             sources, targets = fixed_in_degree(random_state, pool, self.n_units, degree)
             response = synaptic_response(probe, self.rest_, channel)
