@@ -18,7 +18,7 @@ demo: $(STAMP)            ## train a spiking reservoir + SpaRCe on handwritten d
 	$(BIN)/python -m sparcelearn
 
 test: $(STAMP)            ## the whole test suite
-	SCIPY_ARRAY_API=1 $(BIN)/python -m pytest
+	SCIPY_ARRAY_API=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 # Compiled code reads past the end of an array without a word, so the kernels run
 # once with every index checked. That is slow: a few tests, chosen to reach every loop.

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from functools import lru_cache
-from importlib.resources import files
+
+from sparcelearn._module_cache import kernel_text
 
 from .equations import Program
 from .equations._expressions import names, substitute
 
+KERNELS = "sparcelearn.reservoir.kernels"
 _BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs"}  # what numba vectorises
-_MARK = "# --- the text below this line goes into every generated module ---\n"
 _HEADER = """\
 # Written by sparcelearn for one neuron model, integrated by method {method!r}.
 # Safe to delete: it is written again when it is needed.
@@ -48,24 +48,18 @@ def kernel_source(program: Program) -> str:
     """
     writer = _Writer(program)
     if program.threshold is None:
-        parts = [writer.advance(), _kernel_text("drive"), _kernel_text("rate_loop")]
+        parts = [writer.advance(), kernel_text(KERNELS, "drive"), kernel_text(KERNELS, "rate_loop")]
     else:
-        loop = _kernel_text("spiking_loop")
+        loop = kernel_text(KERNELS, "spiking_loop")
         parts = [
             writer.advance(),
             writer.clamp(),
             writer.detect(),
             writer.reset(),
-            _kernel_text("drive"),
+            kernel_text(KERNELS, "drive"),
             loop,
         ]
     return "\n\n".join([_header(program), *parts])
-
-
-@lru_cache
-def _kernel_text(name: str) -> str:
-    source = files("sparcelearn.reservoir.kernels").joinpath(f"{name}.py").read_text("utf-8")
-    return source.split(_MARK)[1].strip() + "\n"
 
 
 def _header(program: Program) -> str:

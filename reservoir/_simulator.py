@@ -13,11 +13,11 @@ from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._module_cache import load_module
 from sparcelearn._sequences import Sequences
 
 from . import _reference
 from ._codegen import kernel_source
-from ._module_cache import load_module
 from .equations import Program
 from .kernels.layout import Network, Readout, State
 

@@ -5,6 +5,7 @@ learns there), :mod:`sparcelearn.readouts` (from features to outputs) and
 :mod:`sparcelearn.datasets`.
 """
 
+from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._version import __version__
 
-__all__ = ["__version__"]
+__all__ = ["SpikeTrains", "__version__"]

@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-KERNELS = ("_jit.py", "reservoir/_codegen.py", "reservoir/kernels/*.py", "readouts/kernels/*.py")
+KERNELS = (
+    "_jit.py",
+    "_module_cache.py",
+    "reservoir/_codegen.py",
+    "reservoir/kernels/*.py",
+    "readouts/**/*.py",
+)
 REQUIRE_DATA = bool(os.environ.get("SPARCELEARN_REQUIRE_DATA"))
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sparcelearn.reservoir._module_cache import _load, cache_folder, load_module
+from sparcelearn._module_cache import _load, cache_folder, load_module
 
 SOURCE = "VALUE = {}\n"
 
 PROGRAM = """
 import sys
 from sparcelearn.reservoir import EchoStateReservoir, LeakyTanh, NeuronModel
-from sparcelearn.reservoir._module_cache import cache_folder
+from sparcelearn._module_cache import cache_folder
 model = LeakyTanh(tau=float(sys.argv[1]))
 if sys.argv[2] == "other":
     model = NeuronModel("dv/dt = (recurrent + drive - v) / tau", parameters={"tau": 1.0})

@@ -1,4 +1,4 @@
-"""Generated modules on disk, so that a later process need not compile again."""
+"""Generated modules: put together from kernel files, kept on disk for later processes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,31 @@ import sys
 import tempfile
 import threading
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
 _LOCK = threading.Lock()
+_MARK = "# --- the text below this line goes into every generated module ---\n"
+
+
+@lru_cache
+def kernel_text(package: str, name: str) -> str:
+    """Return what stands below the mark in a kernel file, to go into a generated module.
+
+    Parameters
+    ----------
+    package : str
+        Import name of the package of kernels.
+    name : str
+        Name of the module in it.
+
+    Returns
+    -------
+    str
+    """
+    source = files(package).joinpath(f"{name}.py").read_text("utf-8")
+    return source.split(_MARK)[1].strip() + "\n"
 
 
 def load_module(source: str) -> ModuleType:
