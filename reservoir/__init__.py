@@ -4,17 +4,43 @@ from ._distributions import Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
 from ._neuron_model import NeuronModel
 from ._spiking import SpikingReservoir
-from .neurons import LIF, LeakyReLU, LeakyTanh
+from .neurons import (
+    LIF,
+    AdaptiveLIF,
+    AdEx,
+    AlphaLIF,
+    ConductanceLIF,
+    DeltaLIF,
+    ExponentialIF,
+    HodgkinHuxley,
+    Izhikevich,
+    LeakyReLU,
+    LeakyTanh,
+    LinearRecurrent,
+    QuadraticIF,
+    ResonateAndFire,
+)
 
 __all__ = [
     "LIF",
+    "AdEx",
+    "AdaptiveLIF",
+    "AlphaLIF",
+    "ConductanceLIF",
+    "DeltaLIF",
     "EchoStateReservoir",
+    "ExponentialIF",
     "Gamma",
+    "HodgkinHuxley",
+    "Izhikevich",
     "LeakyReLU",
     "LeakyTanh",
+    "LinearRecurrent",
     "LogNormal",
     "NeuronModel",
     "Normal",
+    "QuadraticIF",
+    "ResonateAndFire",
     "SpikingReservoir",
     "Uniform",
 ]

@@ -17,9 +17,8 @@ from scipy.linalg import expm
 
 from ._expressions import (
     add,
-    call,
     evaluate,
-    is_number,
+    exprel,
     linear_split,
     multiply,
     names,
@@ -159,18 +158,9 @@ def exponential_euler(derivatives: Derivatives, values: Values) -> Scheme | None
         split = linear_split(tree, state)
         if split is None:
             return None
-        step = multiply(var("dt"), _phi(multiply(split[0], var("dt"))))
+        step = multiply(var("dt"), exprel(multiply(split[0], var("dt"))))
         updates[state] = add(var(state), multiply(step, tree))
     return Scheme(updates)
-
-
-def _phi(z: ast.expr) -> ast.expr:
-    """Write ``(exp(z) - 1) / z``, safe at zero."""
-    if is_number(z, 0):
-        return number(1)
-    is_zero = ast.Compare(call("abs", z), [ast.Lt()], [number(1e-12)])
-    divisor = call("where", is_zero, number(1), z)
-    return call("where", is_zero, number(1), ast.BinOp(call("expm1", z), ast.Div(), divisor))
 
 
 def euler(derivatives: Derivatives, values: Values) -> Scheme:
