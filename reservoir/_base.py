@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -15,8 +16,15 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._sequences import Sequences, as_sequences
-from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+from sparcelearn._validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_parameters,
+    unchanged_on_error,
+)
 
+from ._memory import recall
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
 from .kernels.layout import State
@@ -38,11 +46,13 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "carry_state": ["boolean"],
         "dtype": [StrOptions({"float32", "float64"})],
         "backend": [StrOptions({"numba", "numpy"})],
+        "memory": [str, os.PathLike, HasMethods(["cache"]), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
     neuron: NeuronModel
+    memory: Any
 
     @abstractmethod
     def _build(self, random_state: RandomState, sequences: Sequences) -> None:
@@ -160,7 +170,9 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
     def _run(self, sequences: Sequences) -> tuple[NDArray[np.floating], dict[str, NDArray[Any]]]:
         """Return the features of samples, and the state after the last."""
-        features, _, state = self._simulator.run(
+        features, _, state = recall(
+            self.memory,
+            self._simulator.run,
             sequences,
             start=State(**self.state_) if self.carry_state else None,
             n_jobs=self.n_jobs,
