@@ -17,6 +17,7 @@ from ._balanced_wiring import draw_balanced
 from ._base import BaseReservoir, Input, Samples, as_dict
 from ._calibration import calibration_samples, find_gain, warn_of_extremes
 from ._features import as_spike_trains, feature_kinds
+from ._memory import recall
 from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
@@ -101,6 +102,9 @@ class SpikingReservoir(BaseReservoir):
         Precision of the simulation and of the features.
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
+    memory : str, path-like or joblib.Memory, default=None
+        Where simulations are remembered, those that calibrate too: whoever simulates the
+        same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     random_state : int, RandomState or None, default=None
@@ -197,6 +201,7 @@ class SpikingReservoir(BaseReservoir):
         carry_state: bool = False,
         dtype: str = "float32",
         backend: str = "numba",
+        memory: Any = None,
         n_jobs: int | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -222,6 +227,7 @@ class SpikingReservoir(BaseReservoir):
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
+        self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -287,7 +293,7 @@ class SpikingReservoir(BaseReservoir):
         n_steps = int(chosen.starts[-1]) * steps_per_row
 
         def rates(gain: float) -> NDArray[np.float64]:
-            counts = network.probe(gain).run(chosen, start=start)[1]
+            counts = recall(self.memory, network.probe(gain).run, chosen, start=start)[1]
             return counts / (n_steps * self.dt / 1000)
 
         if self.input_scaling == "auto":
