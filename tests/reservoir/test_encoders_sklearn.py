@@ -68,16 +68,17 @@ def test_checks_that_check_estimator_leaves_out(encoder, check):
     check(encoder.__name__, encoder())
 
 
+@pytest.mark.parametrize("output", ["dense", "spikes"])
 @pytest.mark.parametrize(
     "encoder",
     [RateEncoder(f_max=800.0, random_state=0), LatencyEncoder(), PopulationEncoder(4)],
     ids=["rate", "latency", "population"],
 )
-def test_an_encoder_before_a_reservoir_can_be_searched_over(encoder):
+def test_an_encoder_before_a_reservoir_can_be_searched_over(encoder, output):
     rng = np.random.default_rng(0)
     y = np.arange(40) % 2
     X = np.clip(0.3 + 0.4 * y[:, np.newaxis] + 0.1 * rng.normal(size=(40, 6)), 0, 1)
-    encoder = clone(encoder)
+    encoder = clone(encoder).set_params(output=output)
     reservoir = SpikingReservoir(n_units=30, steps_per_input=1, random_state=0)
     model = make_pipeline(encoder, reservoir, LogisticRegression(max_iter=1000))
     grid = {f"{type(encoder).__name__.lower()}__n_steps": [20, 40]}
