@@ -3,6 +3,7 @@
 from ._distributions import Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
 from ._neuron_model import NeuronModel
+from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
 from .neurons import (
     LIF,
@@ -42,5 +43,6 @@ __all__ = [
     "QuadraticIF",
     "ResonateAndFire",
     "SpikingReservoir",
+    "TsodyksMarkram",
     "Uniform",
 ]
