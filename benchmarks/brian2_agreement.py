@@ -92,7 +92,10 @@ def simulate(network, sources, targets, sizes, drives):
     for variable, value in network["start"].items():
         setattr(units, variable, value)
     synapses = []
-    for chosen, effect in ((sizes >= 0, "i_exc_post += weight"), (sizes < 0, "i_inh_post -= weight")):
+    for chosen, effect in (
+        (sizes >= 0, "i_exc_post += weight"),
+        (sizes < 0, "i_inh_post -= weight"),
+    ):
         synapse = brian2.Synapses(units, units, "weight : 1", on_pre=effect, delay=DELAY * ms)
         synapse.connect(i=sources[chosen], j=targets[chosen])
         synapse.weight = sizes[chosen].astype(float)

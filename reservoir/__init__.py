@@ -1,26 +1,12 @@
 """From input to features: fixed random networks of spiking or rate units. Nothing learns here."""
 
+from . import neurons as _neurons
 from ._distributions import Constant, Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
-from .neurons import (
-    LIF,
-    AdaptiveLIF,
-    AdEx,
-    AlphaLIF,
-    ConductanceLIF,
-    DeltaLIF,
-    ExponentialIF,
-    HodgkinHuxley,
-    Izhikevich,
-    LeakyReLU,
-    LeakyTanh,
-    LinearRecurrent,
-    QuadraticIF,
-    ResonateAndFire,
-)
+from .neurons import *  # noqa: F403
 from .wiring import (
     ErdosRenyi,
     FixedInDegree,
@@ -35,32 +21,18 @@ from .wiring import (
 )
 
 __all__ = [
-    "LIF",
-    "AdEx",
-    "AdaptiveLIF",
-    "AlphaLIF",
-    "ConductanceLIF",
     "Constant",
-    "DeltaLIF",
     "EchoStateReservoir",
     "ErdosRenyi",
-    "ExponentialIF",
     "FixedInDegree",
     "FixedOutDegree",
     "Gamma",
     "Hierarchical",
-    "HodgkinHuxley",
-    "Izhikevich",
     "Lattice",
-    "LeakyReLU",
-    "LeakyTanh",
-    "LinearRecurrent",
     "LogNormal",
     "NeuronModel",
     "Normal",
     "Permutation",
-    "QuadraticIF",
-    "ResonateAndFire",
     "Ring",
     "SmallWorld",
     "SpikingReservoir",
@@ -69,3 +41,4 @@ __all__ = [
     "Uniform",
     "scale_spectral_radius",
 ]
+__all__ += _neurons.__all__

@@ -149,9 +149,9 @@ def test_defaults_are_neither_silent_nor_saturated(name, kind):
         assert np.mean(rates > 0) > 0.3
         assert reservoir.transform(X).any(axis=1).mean() > 0.9
     else:
-        features = EchoStateReservoir(n_units=60, neuron=MODELS[name], random_state=0).fit_transform(
-            X / np.std(X)
-        )
+        features = EchoStateReservoir(
+            n_units=60, neuron=MODELS[name], random_state=0
+        ).fit_transform(X / np.std(X))
         spread = features.std(axis=0)
         assert np.all(np.isfinite(features))
         assert np.mean(spread > 1e-3) > 0.5
