@@ -161,7 +161,9 @@ def responses(
     return np.exp(-0.5 * distances**2).reshape(len(x), -1)
 
 
-def population_vector(r: NDArray[np.floating], centers: NDArray[np.floating]) -> NDArray[np.floating]:
+def population_vector(
+    r: NDArray[np.floating], centers: NDArray[np.floating]
+) -> NDArray[np.floating]:
     """Return the mean centre, weighted by the responses."""
     r = r.reshape(len(r), -1, len(centers))
     with np.errstate(invalid="ignore"):
