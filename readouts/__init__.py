@@ -6,12 +6,10 @@ from sparcelearn.readouts._node_perturbation import (
     NodePerturbationClassifier,
     NodePerturbationRegressor,
 )
+from sparcelearn.readouts._path import SparceClassifierCV, SparceRegressorCV
 from sparcelearn.readouts._regressor import SparceRegressor
 from sparcelearn.readouts._rls import RLSClassifier, RLSRegressor
-from sparcelearn.readouts._streaming_ridge import (
-    StreamingRidgeClassifier,
-    StreamingRidgeRegressor,
-)
+from sparcelearn.readouts._streaming_ridge import StreamingRidgeClassifier, StreamingRidgeRegressor
 
 __all__ = [
     "DeltaClassifier",
@@ -21,7 +19,9 @@ __all__ = [
     "RLSClassifier",
     "RLSRegressor",
     "SparceClassifier",
+    "SparceClassifierCV",
     "SparceRegressor",
+    "SparceRegressorCV",
     "StreamingRidgeClassifier",
     "StreamingRidgeRegressor",
 ]

@@ -142,10 +142,13 @@ class SparceReadout(OnlineReadout):
         """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
         if self._markers is None:
             return
-        self._markers = self._positions = None
         if self.calibration_samples is not None and self.calibration_samples < rows.size:
             rows = random_state.choice(rows, self.calibration_samples, replace=False)
-        quantiles = magnitude_quantiles(X, rows, self._tracked_share)
+        self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
+
+    def _freeze(self, quantiles: NDArray[np.float64]) -> None:
+        """Take the base thresholds for good."""
+        self._markers = self._positions = None
         self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
 
     def _learn(
@@ -282,19 +285,19 @@ def read_only(array: NDArray) -> NDArray:
 
 
 def magnitude_quantiles(
-    X: NDArray, rows: NDArray[np.int64], q: float, block_values: int = 2**23
+    X: NDArray, rows: NDArray[np.int64], q: NDArray[np.float64], block_values: int = 2**23
 ) -> NDArray[np.float64]:
-    """Return the exact q-quantile of |X| over rows, for each feature.
+    """Return the exact quantiles of |X| over rows: a row for each q, a column for each feature.
 
     Works on blocks of features, 64 MB at a time, so that a memory-mapped X larger than
     memory stays on disk.
     """
-    out = np.empty(X.shape[1])
+    out = np.empty((q.size, X.shape[1]))
     width = max(1, block_values // rows.size)
     for start in range(0, X.shape[1], width):
         block = X[:, start : start + width]
         if rows.size < X.shape[0]:
             block = block[rows]
         magnitudes = np.abs(block.T, dtype=np.float64, order="C")
-        out[start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
+        out[:, start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
     return out

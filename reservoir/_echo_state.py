@@ -9,12 +9,12 @@ import numpy as np
 from numpy.random import RandomState
 from scipy import sparse
 
-from sparcelearn._sequences import Sequences
 from sparcelearn._validation import Interval
 
-from ._base import BaseReservoir
+from ._base import BaseReservoir, Samples
+from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator, rate_network, resting_state
+from ._simulator import Simulator
 from .equations import Program, build_program
 from .neurons import LeakyTanh
 from .wiring import as_matrix, fixed_in_degree, scale_spectral_radius
@@ -158,7 +158,7 @@ class EchoStateReservoir(BaseReservoir):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
