@@ -74,9 +74,9 @@ def test_nothing_is_simulated_before_it_is_asked_for(reservoir, monkeypatch):
 
 
 def test_states_of_a_pipeline(reservoir):
-    pipeline = make_pipeline(EchoStateReservoir(5, random_state=0), EchoStateReservoir(4, random_state=1)).fit(
-        SEQUENCES
-    )
+    pipeline = make_pipeline(
+        EchoStateReservoir(5, random_state=0), EchoStateReservoir(4, random_state=1)
+    ).fit(SEQUENCES)
     states = transform(pipeline, da.from_array(SEQUENCES, chunks=(9, 6, 3)))
     np.testing.assert_array_equal(states, pipeline.transform(SEQUENCES))
 
