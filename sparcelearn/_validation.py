@@ -10,13 +10,21 @@ from functools import wraps
 from typing import Any
 
 from sklearn.utils._param_validation import (
+    HasMethods,
     Interval,
     StrOptions,
     validate_parameter_constraints,
     validate_params,
 )
 
-__all__ = ["Interval", "StrOptions", "check_parameters", "unchanged_on_error", "validate_params"]
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "StrOptions",
+    "check_parameters",
+    "unchanged_on_error",
+    "validate_params",
+]
 
 
 def check_parameters(estimator: Any) -> None:
