@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier
 
-from ._style import BLUE, RED, Display
+from ._style import BLUE, RED, Display, legend_above
 
 
 class CodingLevelDisplay(Display):
@@ -104,11 +104,12 @@ class CodingLevelDisplay(Display):
         lines = ax.plot(
             self.positions, self.coding_level, "s-", color=RED, ms=4, label="coding level"
         )
-        ax.set(xlabel=self.position_name, ylabel="coding level", ylim=(0, 1.05))
+        ax.set(xlabel=self.position_name, ylim=(0, 1.05))
+        ax.set_ylabel("coding level", color=RED)
         if self.score is not None:
             right = ax.twinx()
             lines += right.plot(self.positions, self.score, "o-", color=BLUE, ms=4, label="score")
             right.set_ylabel("score", color=BLUE)
             right.spines["top"].set_visible(False)
-        ax.legend(handles=lines, loc="best")
+        legend_above(ax, lines)
         return self

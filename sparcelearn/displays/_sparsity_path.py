@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._style import BLUE, GREY, RED, Display
+from ._style import BLUE, GREY, RED, Display, legend_above
 
 
 class SparsityPathDisplay(Display):
@@ -106,5 +106,5 @@ class SparsityPathDisplay(Display):
             right.set_ylabel("coding level", color=RED)
             right.set_ylim(0, 1.05)
             right.spines["top"].set_visible(False)
-        ax.legend(handles=lines, loc="best")
+        legend_above(ax, lines)
         return self

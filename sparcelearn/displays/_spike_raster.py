@@ -120,7 +120,7 @@ class SpikeRasterDisplay(Display):
         """
         ax = self._axes(ax)
         shown = _thinned(len(self.times))
-        size = float(np.clip(200 / self.n_units, 1.5, 6))
+        size = float(np.clip(900 / self.n_units, 3, 7))
         for (name, (first, end)), colour in zip(self._groups().items(), COLOURS, strict=False):
             mine = shown[(self.units[shown] >= first) & (self.units[shown] < end)]
             ax.plot(self.times[mine], self.units[mine], ".", color=colour, markersize=size,
@@ -128,7 +128,7 @@ class SpikeRasterDisplay(Display):
         ax.set(xlabel="time (ms)", ylabel="unit", xlim=(0, self.duration))
         ax.set_ylim(-0.5, self.n_units - 0.5)
         if self.groups:
-            ax.legend(loc="upper right", markerscale=6 / size, framealpha=0.9)
+            ax.legend(loc="upper right", markerscale=9 / size, framealpha=0.9)
         above = ax.inset_axes([0, 1.03, 1, 0.22], sharex=ax)
         edges, rates = self._rates(self.duration / 50 if window is None else window)
         above.stairs(rates, edges, color="black", fill=True, alpha=0.6)

@@ -42,6 +42,14 @@ class Display:
         return ax
 
 
+def legend_above(ax: Any, lines: list[Any]) -> None:
+    """Put the legend above the axes, where curves of two scales cannot cross it."""
+    ax.legend(
+        handles=lines, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False,
+        columnspacing=1.0, handlelength=1.5,
+    )  # fmt: skip
+
+
 def look_again(reservoir: Any, **params: Any) -> Any:
     """Return the same fitted network with other features; the one given stays as it is."""
     check_is_fitted(reservoir)
