@@ -14,9 +14,17 @@ from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
     validate_parameter_constraints,
+    validate_params,
 )
 
-__all__ = ["HasMethods", "Interval", "StrOptions", "check_parameters", "unchanged_on_error"]
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "StrOptions",
+    "check_parameters",
+    "unchanged_on_error",
+    "validate_params",
+]
 
 
 def check_parameters(estimator: Any) -> None:
