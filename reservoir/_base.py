@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -16,8 +17,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._sequences import Events, Sequences, as_sequences
 from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+from sparcelearn._validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_parameters,
+    unchanged_on_error,
+)
 
+from ._memory import recall
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
 from .kernels.layout import State
@@ -42,11 +50,13 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "carry_state": ["boolean"],
         "dtype": [StrOptions({"float32", "float64"})],
         "backend": [StrOptions({"numba", "numpy"})],
+        "memory": [str, os.PathLike, HasMethods(["cache"]), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
     neuron: NeuronModel
+    memory: Any
 
     @abstractmethod
     def _build(self, random_state: RandomState, samples: Samples) -> None:
@@ -172,7 +182,9 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
     def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
         """Return the features of samples, and the state after the last."""
-        features, _, state = self._simulator.run(samples, start=self._start(), n_jobs=self.n_jobs)
+        features, _, state = recall(
+            self.memory, self._simulator.run, samples, start=self._start(), n_jobs=self.n_jobs
+        )
         return features.reshape(len(features), -1), as_dict(state)
 
     def _start(self) -> State | None:

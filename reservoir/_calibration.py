@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._sequences import Events, Sequences
 
+from ._memory import recall
 from ._simulator import Simulator
 
 MAX_SAMPLES = 64
@@ -25,6 +27,7 @@ def calibrate(
     target_rate: float | None,
     *,
     is_stream: bool,
+    memory: Any,
 ) -> tuple[float, NDArray[np.float64]]:
     """Find the input gain, look at how the network fires, and warn if that is too little or much.
 
@@ -40,6 +43,8 @@ def calibrate(
         Mean rate to find the gain for (Hz).
     is_stream : bool
         Whether samples follow one another in time.
+    memory : str, path-like, joblib.Memory or None
+        Where simulations are remembered.
 
     Returns
     -------
@@ -51,7 +56,7 @@ def calibrate(
     steps = chosen.lengths * network.steps_per_row(chosen)
 
     def rates(gain: float) -> NDArray[np.float64]:
-        counts = network.probe(gain).run(chosen, start=start)[1]
+        counts = recall(memory, network.probe(gain).run, chosen, start=start)[1]
         return counts / (steps.sum() * network.dt / 1000)
 
     if target_rate is not None:

@@ -19,6 +19,7 @@ from ._calibration import calibrate
 from ._delays import draw_delays
 from ._distributions import Distribution
 from ._features import Reading, as_spike_trains, read_features
+from ._memory import recall
 from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
@@ -109,6 +110,9 @@ class SpikingReservoir(BaseReservoir):
         Precision of the simulation and of the features.
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
+    memory : str, path-like or joblib.Memory, default=None
+        Where simulations are remembered, those that calibrate too: whoever simulates the
+        same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     random_state : int, RandomState or None, default=None
@@ -218,6 +222,7 @@ class SpikingReservoir(BaseReservoir):
         carry_state: bool = False,
         dtype: str = "float32",
         backend: str = "numba",
+        memory: Any = None,
         n_jobs: int | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -244,6 +249,7 @@ class SpikingReservoir(BaseReservoir):
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
+        self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -314,7 +320,12 @@ class SpikingReservoir(BaseReservoir):
         target = self.target_rate if self.input_scaling == "auto" else None
         gain = 1.0 if self.input_scaling == "auto" else float(self.input_scaling)
         self.input_scaling_, self.firing_rates_ = calibrate(
-            self._make_simulator(), samples, gain, target, is_stream=self.carry_state
+            self._make_simulator(),
+            samples,
+            gain,
+            target,
+            is_stream=self.carry_state,
+            memory=self.memory,
         )
         self.input_weights_ = self.input_weights_ * self.input_scaling_
 
@@ -369,7 +380,9 @@ class SpikingReservoir(BaseReservoir):
     def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
         if self.features != "spikes":
             return super()._run(samples)
-        raster, state = self._simulator.record(samples, start=self._start(), n_jobs=self.n_jobs)
+        raster, state = recall(
+            self.memory, self._simulator.record, samples, start=self._start(), n_jobs=self.n_jobs
+        )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
         return as_spike_trains(raster, n_steps, self.dt, self.n_units), as_dict(state)
 
