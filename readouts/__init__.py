@@ -2,6 +2,7 @@
 
 from sparcelearn.readouts._classifier import SparceClassifier
 from sparcelearn.readouts._delta import DeltaClassifier, DeltaRegressor
+from sparcelearn.readouts._hopfield import HopfieldMemory
 from sparcelearn.readouts._node_perturbation import (
     NodePerturbationClassifier,
     NodePerturbationRegressor,
@@ -16,6 +17,7 @@ from sparcelearn.readouts._streaming_ridge import (
 __all__ = [
     "DeltaClassifier",
     "DeltaRegressor",
+    "HopfieldMemory",
     "NodePerturbationClassifier",
     "NodePerturbationRegressor",
     "RLSClassifier",

@@ -12,7 +12,7 @@ from sparcelearn._validation import Interval
 from sparcelearn.readouts._linear import LinearReadout
 from sparcelearn.readouts._rule import read_only
 from sparcelearn.readouts._tasks import OnlineClassifier, OnlineRegressor
-from sparcelearn.readouts.kernels import _rls
+from sparcelearn.readouts.kernels import rls
 
 
 class RLSReadout(LinearReadout):
@@ -54,9 +54,9 @@ class RLSReadout(LinearReadout):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _start(self, n_features: int, n_outputs: int, random_state: np.random.RandomState) -> None:
-        super()._start(n_features, n_outputs, random_state)
-        self.inverse_correlation_ = np.eye(n_features + bool(self.fit_intercept)) / self.alpha
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+        super()._start(X, n_outputs, random_state)
+        self.inverse_correlation_ = np.eye(X.shape[1] + bool(self.fit_intercept)) / self.alpha
 
     def _learn(
         self,
@@ -67,7 +67,7 @@ class RLSReadout(LinearReadout):
         rates: tuple[float, float],
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
-        total = _rls.train(
+        total = rls.train(
             read_only(X),
             targets,
             rows,

@@ -1,3 +1,5 @@
 """What a reservoir, a code or a memory is worth, in numbers: one measure to a file."""
 
-__all__: list[str] = []
+from sparcelearn.measures._memory import memory_lifetime, memory_snr, memory_snr_theory
+
+__all__ = ["memory_lifetime", "memory_snr", "memory_snr_theory"]
