@@ -2,6 +2,7 @@
 
 from sparcelearn.readouts._classifier import SparceClassifier
 from sparcelearn.readouts._delta import DeltaClassifier, DeltaRegressor
+from sparcelearn.readouts._hopfield import HopfieldMemory
 from sparcelearn.readouts._node_perturbation import (
     NodePerturbationClassifier,
     NodePerturbationRegressor,
@@ -14,6 +15,7 @@ from sparcelearn.readouts._streaming_ridge import StreamingRidgeClassifier, Stre
 __all__ = [
     "DeltaClassifier",
     "DeltaRegressor",
+    "HopfieldMemory",
     "NodePerturbationClassifier",
     "NodePerturbationRegressor",
     "RLSClassifier",
