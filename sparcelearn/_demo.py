@@ -117,7 +117,9 @@ def draw(path: Path, reservoir: SpikingReservoir, digit: NDArray[Any], rows: lis
     SpikeRasterDisplay.from_estimator(reservoir, digit, ax=raster)
     plain, *sparse = rows
     SparsityPathDisplay(
-        *([row[key] for row in sparse] for key in ("level", "accuracy", "coding")),
+        [row["level"] for row in sparse],
+        [row["accuracy"] for row in sparse],
+        [row["coding"] for row in sparse],
         baseline=plain["accuracy"],
         score_name="test accuracy",
     ).plot(curve)
