@@ -8,12 +8,12 @@ from sparcelearn._module_cache import kernel_text, load_module
 
 KERNELS = "sparcelearn.readouts.kernels"
 PARTS = ("_surrogates", "_losses", "_solvers", "_events")
-_HEADER = '''\
+_HEADER = """\
 # Written by sparcelearn for a spiking readout. Safe to delete: it is written again when needed.
 import numpy as np
 
 from sparcelearn._jit import jit
-'''
+"""
 
 
 def compiled(rule: str | None = None) -> ModuleType:

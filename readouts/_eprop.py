@@ -98,7 +98,9 @@ class EpropReadout(SpikingReadout):
         scale = self.init_scale
         if scale is None:
             scale = 0.0 if self.neuron == "li" else 1.0
-        weights = scale / np.sqrt(n_channels) * random_state.standard_normal((n_outputs, n_channels))
+        weights = (
+            scale / np.sqrt(n_channels) * random_state.standard_normal((n_outputs, n_channels))
+        )
         return weights, np.zeros(n_outputs)
 
     def _constants(self) -> tuple:
@@ -119,4 +121,3 @@ class EpropReadout(SpikingReadout):
 
     def _solver(self) -> tuple[int, float]:
         return self._code(self.solver), 1.0
-

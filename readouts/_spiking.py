@@ -28,6 +28,7 @@ class SpikingReadout(OnlineReadout):
 
     _kernels: ClassVar[str]
     _state = ("coef_", "intercept_", "_moments")
+    _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **OnlineReadout._parameter_constraints,
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
@@ -98,7 +99,7 @@ class SpikingReadout(OnlineReadout):
             weights,
             int(self.batch_size),
             rates,
-            (solver, decay, bool(self.fit_intercept)),
+            (solver, decay, bool(self.fit_intercept), self._moves_at_end),
             (self.coef_.T, self.intercept_),
             (np.zeros_like(self.coef_.T), np.zeros_like(self.intercept_)),
             self._moments,

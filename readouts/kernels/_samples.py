@@ -11,9 +11,7 @@ from .rule_interface import learn, new_state, respond  # by each rule
 
 
 @jit
-def train(
-    constants, events, T, rows, weights, batch_size, etas, learning, parameters, g, moments
-):
+def train(constants, events, T, rows, weights, batch_size, etas, learning, parameters, g, moments):
     """Learn from the samples in ``rows``; return the sum of weight times loss.
 
     Parameters
@@ -29,13 +27,14 @@ def train(
     batch_size : int
     etas : tuple of 2 floats
         Learning rate at the first row and, approached linearly, after the last.
-    learning : tuple (solver, decay, learns_b)
-        ``decay`` is that of RMaxProp's maximum, per step of the input.
+    learning : tuple (solver, decay, learns_b, moves_at_end)
+        ``decay`` is that of RMaxProp's maximum, per step of the input. A rule that does
+        not move at the end of a mini-batch moves in every step by itself.
     parameters, g : tuples (W, b) of arrays, changed in place; g is 0 before and after
     moments : tuple (m, v, count) of arrays, changed in place
     """
     starts = events[0]
-    solver, decay, learns_b = learning
+    solver, decay, learns_b, moves_at_end = learning
     D, K = parameters[0].shape
     state = new_state(constants, D, K)
     active, is_active = np.empty(D, np.int64), np.zeros(D, np.bool_)
@@ -71,10 +70,8 @@ def train(
                     is_touched[j] = True
                     touched[n_touched] = j
                     n_touched += 1
-        if any_weight:
-            move(
-                solver, eta, decay**n_steps, learns_b, touched[:n_touched], g, parameters, moments
-            )
+        if moves_at_end and any_weight:
+            move(solver, eta, decay**n_steps, learns_b, touched[:n_touched], g, parameters, moments)
         for j in touched[:n_touched]:
             is_touched[j] = False
     return total
