@@ -16,22 +16,20 @@ from sparcelearn._jit import jit
 """
 
 
-def compiled(rule: str | None = None) -> ModuleType:
-    """Return the module of a rule: its own file behind the parts that all rules share.
+def compiled(*rule: str) -> ModuleType:
+    """Return the module of a rule: its own files behind the parts that all rules share.
 
     One module holds everything that calls each other, because compiled code on disk does
     not notice an edit of a function in another file.
 
     Parameters
     ----------
-    rule : str or None, default=None
-        Name of a file in ``kernels``, without the leading underscore. None for the parts
-        alone.
+    *rule : str
+        Names of files in ``kernels``; none for the parts alone.
 
     Returns
     -------
     module
     """
-    names = PARTS if rule is None else (*PARTS, f"_{rule}", "_samples")
-    texts = [kernel_text(KERNELS, name) for name in names]
+    texts = [kernel_text(KERNELS, name) for name in (*PARTS, *rule)]
     return load_module("\n\n".join([_HEADER, *texts]))

@@ -119,7 +119,7 @@ class SpikingReadout(OnlineReadout):
 
     @property
     def _compiled(self) -> ModuleType:
-        return compiled(self._kernels)
+        return compiled(f"_{self._kernels}", "_samples")
 
     def _initial(
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
