@@ -51,7 +51,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         Threshold, in the units of weights.
     loss : {"ttfs", "mse", "shift_mse"}, default="ttfs"
         See above.
-    temperature : float, default=0.2
+    temperature : float, default=0.1
         How far apart spikes of the right and of other outputs should be, in ``tau_syn``.
     early_weight : float, default=0.005
         Weight of the demand that the right output spikes early.
@@ -64,11 +64,11 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     derivative : {"exact", "simplified"}, default="exact"
         The derivative above, or without the factor ``1 / V'(T)``, which is the same for all
         synapses of a neuron: what is left is local to a synapse.
-    max_gradient : float, default=0.2
+    max_gradient : float, default=1.0
         A mini-batch's gradient is shortened to this norm, as ``1 / V'(T)`` has no bound.
     bump : float, default=0.0005
         First rise of the weights of silent outputs.
-    max_silent : float, default=0.05
+    max_silent : float, default=0.2
         Share of samples in which an output may be silent.
     bias_time : float, default=0.0
         When the input that the intercepts weigh spikes, in every sample (ms).
@@ -77,7 +77,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     init_scale : float, default=1.0
         Weights start normal with mean 5 and standard deviation 8, times
         ``init_scale / sqrt(n_features)``.
-    learning_rate : float, default=0.005
+    learning_rate : float, default=0.02
         Step size of weights and intercepts, per update.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
@@ -193,19 +193,19 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         tau_ratio: int = 1,
         v_threshold: float = 1.0,
         loss: str = "ttfs",
-        temperature: float = 0.2,
+        temperature: float = 0.1,
         early_weight: float = 0.005,
         early_scale: float = 1.0,
         target_time: float = 15.0,
         margin: float = 5.0,
         derivative: str = "exact",
-        max_gradient: float = 0.2,
+        max_gradient: float = 1.0,
         bump: float = 5e-4,
-        max_silent: float = 0.05,
+        max_silent: float = 0.2,
         bias_time: float = 0.0,
         dt: float = 1.0,
         init_scale: float = 1.0,
-        learning_rate: float = 0.005,
+        learning_rate: float = 0.02,
         learning_rate_schedule: str = "linear",
         solver: str = "adam",
         batch_size: int = 20,
