@@ -1,3 +1,5 @@
 """What a reservoir, a code or a memory is worth, in numbers: one measure to a file."""
 
-__all__: list[str] = []
+from sparcelearn.measures._van_rossum import van_rossum
+
+__all__ = ["van_rossum"]
