@@ -121,7 +121,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         Biases.
     projection_ : ndarray of shape (n_classes, n_hidden)
         The fixed readout, which does not learn; the identity for ``n_hidden=None``.
-    update_share_ : float
+    update_rate_ : float
         Of all outputs' errors, the share above ``error_threshold``, while learning from
         the last epoch or the last chunk of a stream.
     loss_curve_ : list of float
@@ -174,7 +174,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     True
     """
 
-    _kernels = "decolle"
+    _kernels = "_decolle"
     _moves_at_end = False
     batch_size = 1  # it learns in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
@@ -295,11 +295,11 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         weights: NDArray[np.float64],
         rates: tuple[float, float],
     ) -> float:
-        count = self._moments[2]  # its last entry counts the errors that were learned from
-        count[-1] = 0
+        n_errors = self._moments[2][0]  # its last entry counts those that were learned from
+        n_errors[-1] = 0
         total = super()._train(X, targets, rows, weights, rates)
         n_learned = np.maximum(X.n_steps[rows] - round(self.burn_in / self.dt), 1).sum()
-        self.update_share_ = float(count[-1] / (n_learned * self.classes_.size))
+        self.update_rate_ = float(n_errors[-1] / (n_learned * self.classes_.size))
         return total
 
     def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ NEURONS = ("li", "lif", "alif")
 class EpropReadout(SpikingReadout):
     """Neurons and steps of e-prop; labels, values and epochs are in the other bases."""
 
-    _kernels = "eprop"
+    _kernels = "_eprop"
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SpikingReadout._parameter_constraints,
         "neuron": [StrOptions(set(NEURONS))],

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import validate_data
 
+from sparcelearn._sequences import as_events
 from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn.readouts._compiled import compiled
+from sparcelearn.readouts._kernels import kernel
 from sparcelearn.readouts._rule import read_only
-from sparcelearn.readouts._steps import as_steps, check_trains
+from sparcelearn.readouts._steps import as_steps
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def as_spike_times(
     SpikeTimes
     """
     if isinstance(X, SpikeTrains):
-        check_trains(estimator, X, reset=reset)
+        as_events(estimator, X, reset=reset, dt=dt)  # checks it
         times = X.first_times()
     elif _has_steps(X):
         steps = as_steps(estimator, X, reset=reset, dt=dt)
@@ -99,7 +100,7 @@ def _has_steps(X: Any) -> bool:
 
 def rule_kernels() -> ModuleType:
     """Return the compiled rule."""
-    return compiled("_first_spike")
+    return kernel("losses", "_solvers", "_first_spike")
 
 
 def first_spike_times(

@@ -13,10 +13,13 @@ from sklearn.utils import check_X_y
 
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval
-from sparcelearn.readouts._compiled import compiled
+from sparcelearn.readouts._kernels import kernel
 from sparcelearn.readouts._online import OnlineReadout
 from sparcelearn.readouts._rule import read_only
 from sparcelearn.readouts._steps import Steps, as_steps
+
+# Kernels that rules are made of: their files, callees first.
+PARTS = ("losses", "_surrogates", "_solvers", "_events")
 
 
 class SpikingReadout(OnlineReadout):
@@ -52,7 +55,7 @@ class SpikingReadout(OnlineReadout):
         self.intercept_ = intercept
         n_units, n_channels = weights.shape
         rows = np.zeros((n_channels + 1, n_units))
-        self._moments = (rows, rows.copy(), np.zeros(n_channels + 1, dtype=np.int64))
+        self._moments = (rows, rows.copy(), np.ones((2, n_channels + 1)))
 
     def _own(self) -> None:
         """Replace the arrays that learning writes into by copies."""
@@ -119,7 +122,7 @@ class SpikingReadout(OnlineReadout):
 
     @property
     def _compiled(self) -> ModuleType:
-        return compiled(f"_{self._kernels}", "_samples")
+        return kernel(*PARTS, self._kernels, "_samples")
 
     def _initial(
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState

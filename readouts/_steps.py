@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sparcelearn._sequences import _check_n_channels, as_sequences
+from sparcelearn._sequences import as_events, as_sequences
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn.readouts._rule import read_only
 
@@ -76,21 +76,15 @@ def as_steps(estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dt: flo
         A 2-D ``X`` gives samples of one step each.
     """
     if isinstance(X, SpikeTrains):
-        check_trains(estimator, X, reset=reset)
-        starts = np.concatenate([[0], np.cumsum(X.n_steps(dt))])
-        rows = X.steps(dt) + np.repeat(starts[:-1], np.diff(X.starts))
-        channels, values, n_channels = X.channels, np.ones(len(rows)), X.n_channels
-    else:
-        sequences = as_sequences(estimator, X, reset=reset, dtype="float64")
-        rows, channels = np.nonzero(sequences.rows)
-        channels, values = channels.astype(np.int32), sequences.rows[rows, channels]
-        starts, n_channels = sequences.starts, sequences.rows.shape[1]
-    step_starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=starts[-1]))])
-    return Steps(starts, step_starts, channels, values, n_channels)
-
-
-def check_trains(estimator: Any, trains: SpikeTrains, *, reset: bool) -> None:
-    """Reject trains without a sample or, unless ``reset``, of another number of channels."""
-    if len(trains) == 0:
-        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
-    _check_n_channels(estimator, trains.n_channels, reset=reset)
+        events = as_events(estimator, X, reset=reset, dt=dt)
+        values = np.ones(len(events.channels))
+        return Steps(events.starts, events.row_starts, events.channels, values, X.n_channels)
+    sequences = as_sequences(estimator, X, reset=reset, dtype="float64")
+    rows, channels = np.nonzero(sequences.rows)
+    return Steps(
+        sequences.starts,
+        np.searchsorted(rows, np.arange(len(sequences.rows) + 1)),
+        channels.astype(np.int32),
+        sequences.rows[rows, channels],
+        sequences.rows.shape[1],
+    )

@@ -156,7 +156,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     SpikeTrains(n_samples=1, n_channels=1, n_events=2)
     """
 
-    _kernels = "superspike"
+    _kernels = "_superspike"
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SpikingReadout._parameter_constraints,
         "tau_mem": [Interval(Real, 0, np.inf, closed="left")],

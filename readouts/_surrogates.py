@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._validation import StrOptions
-from sparcelearn.readouts._compiled import compiled
+from sparcelearn.readouts._kernels import kernel
 
 SURROGATES = StrOptions({"fast_sigmoid", "triangle", "boxcar", "sigmoid", "gaussian"})
 
@@ -60,7 +60,7 @@ def surrogate_gradient(
         raise ValueError(f"steepness must be above 0, got {steepness}")
     distances = np.asarray(u, dtype=np.float64)
     out = np.empty_like(distances)
-    kernels = compiled()
+    kernels = kernel("_surrogates")
     shape = getattr(kernels, surrogate.upper())
     kernels.surrogates(shape, distances.ravel(), float(steepness), out.reshape(-1))
     return out

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import Sequences
+from sparcelearn._sequences import Events, Sequences
 
 MAX_SAMPLES = 64
 MAX_STEPS = 20_000  # simulation steps in all
@@ -16,9 +16,11 @@ TOLERANCE = 0.05  # of the target rate
 SATURATED = 0.5  # of the highest rate that refractoriness allows
 
 
-def calibration_samples(sequences: Sequences, steps_per_input: int, is_stream: bool) -> Sequences:
+def calibration_samples(
+    sequences: Sequences | Events, steps_per_row: int, is_stream: bool
+) -> Sequences | Events:
     """Choose the samples to calibrate on: evenly spaced, or the start of a stream."""
-    n_rows = max(1, MAX_STEPS // steps_per_input)
+    n_rows = max(1, MAX_STEPS // steps_per_row)
     if is_stream:
         last = np.searchsorted(sequences.starts, n_rows, side="right") - 1
         return sequences.block(0, max(1, int(last)))

@@ -32,13 +32,15 @@ from sparcelearn._jit import jit
 """
 
 
-def kernel_source(program: Program) -> str:
+def kernel_source(program: Program, form: str = "rows") -> str:
     """Write the module that simulates a network of these units.
 
     Parameters
     ----------
     program : Program
         The model, integrated and folded.
+    form : {"rows", "events"}, default="rows"
+        What the input consists of.
 
     Returns
     -------
@@ -47,19 +49,13 @@ def kernel_source(program: Program) -> str:
         the values of constants, give equal text.
     """
     writer = _Writer(program)
+    parts = [_header(program), writer.advance()]
     if program.threshold is None:
-        parts = [writer.advance(), kernel_text(KERNELS, "drive"), kernel_text(KERNELS, "rate_loop")]
+        files = [f"input_{form}", "rate_loop"]
     else:
-        loop = kernel_text(KERNELS, "spiking_loop")
-        parts = [
-            writer.advance(),
-            writer.clamp(),
-            writer.detect(),
-            writer.reset(),
-            kernel_text(KERNELS, "drive"),
-            loop,
-        ]
-    return "\n\n".join([_header(program), *parts])
+        parts += [writer.clamp(), writer.detect(), writer.reset()]
+        files = [f"input_{form}", "spiking_loop"]
+    return "\n\n".join([*parts, *(kernel_text(KERNELS, file) for file in files)])
 
 
 def _header(program: Program) -> str:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.random import RandomState
 from scipy import sparse
 
-from sparcelearn._sequences import Sequences
 from sparcelearn._validation import Interval
 
-from ._base import BaseReservoir
+from ._base import BaseReservoir, Samples
+from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator, rate_network, resting_state
+from ._simulator import Simulator
 from .equations import Program, build_program
 from .neurons import LeakyTanh
 from .wiring import as_matrix, fixed_in_degree, scale_spectral_radius
@@ -65,6 +65,9 @@ class EchoStateReservoir(BaseReservoir):
         Precision of the simulation and of the features.
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
+    memory : str, path-like or joblib.Memory, default=None
+        Where simulations are remembered, those that calibrate too: whoever simulates the
+        same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     random_state : int, RandomState or None, default=None
@@ -133,6 +136,7 @@ class EchoStateReservoir(BaseReservoir):
         carry_state: bool = False,
         dtype: str = "float64",
         backend: str = "numba",
+        memory: Any = None,
         n_jobs: int | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -150,10 +154,11 @@ class EchoStateReservoir(BaseReservoir):
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
+        self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)

@@ -6,6 +6,7 @@ machinery differs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,26 +14,27 @@ from numpy.typing import NDArray
 
 from .equations import Program
 from .equations._expressions import evaluate
-from .kernels.layout import Network, Readout, State
+from .kernels.layout import EventRows, Network, Raster, Readout, State
 
 
 def simulate(
     program: Program,
     network: Network,
     readout: Readout,
-    rows: NDArray[Any],
+    inputs: NDArray[Any] | EventRows,
     starts: NDArray[np.int64],
-    carry: bool,
+    is_fresh: NDArray[np.bool_],
     rest: State,
     state: State,
     features: NDArray[Any],
     spike_counts: NDArray[np.int64],
+    raster: Raster,
 ) -> None:
     """Run samples one after another, as the compiled ``simulate`` does."""
     constants = _constants(program, network)
-    steps = 0
+    steps = total_steps = n_recorded = 0
     for sample in range(len(starts) - 1):
-        if sample == 0 or not carry:
+        if is_fresh[sample]:
             steps = 0
             for mine, start in zip(state, rest, strict=True):
                 mine[...] = start
@@ -43,18 +45,26 @@ def simulate(
             state.trace[:] = state.trace * readout.decay[end - done]
             counts = np.zeros_like(network.bias)
             while done < end:
-                row = rows[starts[sample] + done // network.steps_per_input]
-                drive = _drive(network, row)
+                row = starts[sample] + done // network.steps_per_input
+                drive = _drive(network, inputs, row)
                 if program.threshold is None:
                     _rate_step(program, constants, network, drive, state)
                     fired = np.zeros(0, dtype=np.int64)
                 else:
-                    fired = _spiking_step(program, constants, network, steps, drive, state)
+                    arriving = _arriving(network, inputs, row)
+                    fired = _spiking_step(
+                        program, constants, network, steps, drive, arriving, state
+                    )
                 done += 1
                 steps += 1
                 state.trace[fired] += readout.decay[end - done]
                 counts[fired] += 1
                 spike_counts[fired] += 1
+                if len(raster.n_spikes):
+                    raster.n_spikes[total_steps] = len(fired)
+                    raster.units[n_recorded : n_recorded + len(fired)] = fired
+                    n_recorded += len(fired)
+                    total_steps += 1
             for k, kind in enumerate(readout.kinds):
                 read = {-1: state.trace, -2: counts}.get(int(kind))
                 features[sample, instant, k] = state.variables[kind] if read is None else read
@@ -70,13 +80,31 @@ def _constants(program: Program, network: Network) -> dict[str, Any]:
     }
 
 
-def _drive(network: Network, row: NDArray[Any]) -> NDArray[Any]:
+def _drive(network: Network, inputs: NDArray[Any] | EventRows, row: int) -> NDArray[Any]:
     drive = network.bias.copy()
-    for channel in np.flatnonzero(row):
+    values = np.zeros(0) if isinstance(inputs, EventRows) else inputs[row]
+    for channel in np.flatnonzero(values):
         synapses = slice(network.input_starts[channel], network.input_starts[channel + 1])
         targets = network.input_targets[synapses]
-        drive[targets] += row[channel] * network.input_weights[synapses]
+        drive[targets] += values[channel] * network.input_weights[synapses]
     return drive
+
+
+def _arriving(
+    network: Network, inputs: NDArray[Any] | EventRows, row: int
+) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
+    """Yield the row of the state, the targets and what is added to them, for input events."""
+    if not isinstance(inputs, EventRows):
+        return
+    for channel in inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]:
+        first, last = network.input_starts[channel], network.input_starts[channel + 1]
+        split = network.input_splits[channel]
+        for variable, synapses, sign in (
+            (network.excitatory, slice(first, split), network.bias.dtype.type(1)),
+            (network.inhibitory, slice(split, last), network.inhibitory_sign),
+        ):
+            weights = sign * network.input_weights[synapses]
+            yield variable, network.input_targets[synapses], weights
 
 
 def _advance(program: Program, values: dict[str, Any]) -> list[Any]:
@@ -95,6 +123,7 @@ def _spiking_step(
     network: Network,
     step: int,
     drive: NDArray[Any],
+    arriving: Iterator[tuple[int, NDArray[Any], NDArray[Any]]],
     state: State,
 ) -> NDArray[np.int64]:
     """Take one step and return the units that spiked."""
@@ -112,6 +141,8 @@ def _spiking_step(
             (network.inhibitory, slice(split, last)),
         ):
             state.variables[row][network.targets[synapses]] += network.weights[synapses]
+    for variable, targets, weights in arriving:
+        state.variables[variable][targets] += weights
     assert program.threshold is not None
     crossed = evaluate(program.threshold, {**constants, **_named(program, state)})
     fired = np.flatnonzero(crossed & free)

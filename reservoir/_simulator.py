@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
-from scipy import sparse
 
 from sparcelearn._module_cache import load_module
-from sparcelearn._sequences import Sequences
+from sparcelearn._sequences import Events, Sequences
 
 from . import _reference
 from ._codegen import kernel_source
+from ._network import read_only
 from .equations import Program
-from .kernels.layout import Network, Readout, State
+from .kernels.layout import EventRows, Network, Raster, Readout, State
 
-__all__ = ["Simulator", "read_only"]
+__all__ = ["Simulator"]
+
+MAX_RECORDED = 2**22  # spikes that are recorded in one call, at most; more take more calls
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,13 @@ class Simulator:
         network = self.network._replace(input_weights=weights)
         return replace(self, network=network, kinds=np.zeros(0, dtype=np.int64), n_readouts=1)
 
+    def steps_per_row(self, samples: Sequences | Events) -> int:
+        """Return how many steps a row of input lasts: a row of events is one step."""
+        return 1 if isinstance(samples, Events) else self.network.steps_per_input
+
     def run(
         self,
-        sequences: Sequences,
+        samples: Sequences | Events,
         *,
         start: State | None = None,
         n_jobs: int | None = None,
@@ -76,8 +82,8 @@ class Simulator:
 
         Parameters
         ----------
-        sequences : Sequences
-            Samples, in the precision of the network.
+        samples : Sequences or Events
+            Input, in the precision of the network.
         start : State, default=None
             Where a stream stands: samples then follow one another in time. None
             starts every sample from rest.
@@ -92,167 +98,133 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        readout = self._readout(int(sequences.lengths.max()))
-        shape = (len(sequences), readout.n_readouts, len(readout.kinds), self.n_units)
+        readout = self._readout(int(samples.lengths.max()) * self.steps_per_row(samples))
+        shape = (len(samples), readout.n_readouts, len(readout.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
-        simulate = self._kernel()
-        rest = State(*map(read_only, self.rest if start is None else start))
+        simulate = self._kernel(samples)
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
-            block = sequences.block(first, last)
-            state = State(*(np.array(x) for x in rest))
+            block = samples.block(first, last)
+            state = self._copy(start)
             spike_counts = np.zeros(self.n_units, dtype=np.int64)
+            is_fresh = np.full(len(block), start is None)
             simulate(
-                self.network,
-                readout,
-                read_only(block.rows),
-                read_only(block.starts),
-                start is not None,
-                rest,
-                state,
-                features[first:last],
-                spike_counts,
+                block, readout, is_fresh, state, features[first:last], spike_counts, self._raster(0)
             )
             return spike_counts, state
 
-        n_blocks = 1 if start is not None else min(effective_n_jobs(n_jobs), len(sequences))
-        borders = np.linspace(0, len(sequences), n_blocks + 1).astype(int)
-        results = Parallel(n_jobs=n_blocks, require="sharedmem")(
-            delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
-        )
+        results = _in_threads(run_block, len(samples), 1 if start is not None else n_jobs)
         return features, sum(counts for counts, _ in results), results[-1][1]
+
+    def record(
+        self,
+        samples: Sequences | Events,
+        *,
+        start: State | None = None,
+        n_jobs: int | None = None,
+    ) -> tuple[Raster, State]:
+        """Simulate and write every spike down, piece by piece.
+
+        Parameters
+        ----------
+        samples, start, n_jobs
+            As for :meth:`run`.
+
+        Returns
+        -------
+        raster : Raster
+            The spikes of all samples, laid end to end.
+        state : State
+            Where the last sample ended.
+        """
+        n_rows = max(1, MAX_RECORDED // (self.n_units * self.steps_per_row(samples)))
+        piece_steps = n_rows * self.steps_per_row(samples)
+        silent = replace(self, kinds=np.zeros(0, dtype=np.int64), n_readouts=1)
+        readout = silent._readout(piece_steps)
+        simulate = self._kernel(samples)
+
+        def run_block(first: int, last: int) -> tuple[Raster, State]:
+            block = samples.block(first, last)
+            state = self._copy(start)
+            pieces = []
+            n_all = int(block.starts[-1])
+            raster = self._raster(min(n_rows, n_all) * self.steps_per_row(samples))
+            for begin in range(0, n_all, n_rows):
+                piece = block.cut(begin, min(begin + n_rows, n_all))
+                is_fresh = np.isin(begin + piece.starts[:-1], block.starts) & (start is None)
+                features = np.empty((len(piece), 1, 0, self.n_units), dtype=readout.decay.dtype)
+                counts = np.zeros(self.n_units, dtype=np.int64)
+                simulate(piece, readout, is_fresh, state, features, counts, raster)
+                n_spikes = raster.n_spikes[: int(piece.starts[-1]) * self.steps_per_row(samples)]
+                pieces.append(Raster(raster.units[: n_spikes.sum()].copy(), n_spikes.copy()))
+            return Raster(*map(np.concatenate, zip(*pieces, strict=True))), state
+
+        results = _in_threads(run_block, len(samples), 1 if start is not None else n_jobs)
+        rasters = [raster for raster, _ in results]
+        return Raster(*map(np.concatenate, zip(*rasters, strict=True))), results[-1][1]
 
     def _readout(self, longest: int) -> Readout:
         """Tabulate the decay of a trace over the longest window between two instants."""
-        window = -(-longest * self.network.steps_per_input // self.n_readouts)
+        window = -(-longest // self.n_readouts)
         decay = np.exp(np.arange(window + 1) * self.trace_decay).astype(self.network.bias.dtype)
         return Readout(self.n_readouts, read_only(self.kinds), read_only(decay))
 
-    def _kernel(self) -> Callable[..., None]:
+    def _raster(self, n_steps: int) -> Raster:
+        """Return room for the spikes of some steps."""
+        units = np.empty(n_steps * self.n_units, dtype=self.rest.spikes.dtype)
+        return Raster(units, np.zeros(n_steps, dtype=np.int64))
+
+    def _copy(self, start: State | None) -> State:
+        return State(*(np.array(x) for x in (self.rest if start is None else start)))
+
+    def _kernel(self, samples: Sequences | Events) -> Callable[..., None]:
+        """Return what simulates a block of these samples."""
+        network = self.network._replace(steps_per_input=self.steps_per_row(samples))
+        rest = State(*map(read_only, self.rest))
+        form = "events" if isinstance(samples, Events) else "rows"
         if self.backend == "numpy":
-            return partial(_reference.simulate, self.program)
-        return load_module(kernel_source(self.program)).simulate
+            run = partial(_reference.simulate, self.program)
+        else:
+            run = load_module(kernel_source(self.program, form)).simulate
+
+        def simulate(
+            block: Sequences | Events,
+            readout: Readout,
+            is_fresh: NDArray[np.bool_],
+            state: State,
+            features: NDArray[Any],
+            spike_counts: NDArray[np.int64],
+            raster: Raster,
+        ) -> None:
+            starts, fresh = read_only(block.starts), read_only(is_fresh)
+            run(
+                network,
+                readout,
+                _inputs(block),
+                starts,
+                fresh,
+                rest,
+                state,
+                features,
+                spike_counts,
+                raster,
+            )
+
+        return simulate
 
 
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a contiguous view that cannot be written to.
-
-    Kernels compile anew for each combination of writable and read-only inputs;
-    giving them all inputs read-only leaves one.
-    """
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
+def _inputs(samples: Sequences | Events) -> NDArray[Any] | EventRows:
+    if isinstance(samples, Events):
+        return EventRows(read_only(samples.channels), read_only(samples.row_starts))
+    return read_only(samples.rows)
 
 
-def spiking_network(
-    program: Program,
-    input_weights: sparse.csr_array,
-    bias: NDArray[Any],
-    recurrent_weights: sparse.csr_array,
-    *,
-    channels: tuple[str | None, str | None],
-    refractory_steps: NDArray[np.int32],
-    steps_per_input: int,
-    dtype: str,
-) -> Network:
-    """Lay a spiking network out for its kernel, excitatory targets of each source first."""
-    excitatory, inhibitory = channels
-    row_of = {x: k for k, x in enumerate(program.states)}
-    shares_channel = inhibitory in (None, excitatory)
-    matrix = recurrent_weights.tocoo()
-    sources, targets, weights = matrix.row, matrix.col, matrix.data
-    order = np.lexsort((targets, weights < 0, sources))
-    n_excitatory = np.bincount(sources[weights >= 0], minlength=len(bias))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(sources, minlength=len(bias)))])
-    weights = weights if shares_channel else np.abs(weights)
-    return _network(
-        program,
-        input_weights,
-        bias,
-        (starts, starts[:-1] + n_excitatory, targets[order], weights[order]),
-        excitatory=row_of.get(excitatory or "", 0),
-        inhibitory=row_of.get((excitatory if shares_channel else inhibitory) or "", 0),
-        refractory_steps=refractory_steps,
-        steps_per_input=steps_per_input,
-        dtype=dtype,
-    )
-
-
-def rate_network(
-    program: Program,
-    input_weights: sparse.csr_array,
-    bias: NDArray[Any],
-    recurrent_weights: sparse.csr_array,
-    *,
-    steps_per_input: int,
-    dtype: str,
-) -> Network:
-    """Lay a rate network out for its kernel, one row for each target."""
-    by_target = sparse.csr_array(recurrent_weights.T)
-    by_target.sort_indices()
-    starts = by_target.indptr.astype(np.int64)
-    return _network(
-        program,
-        input_weights,
-        bias,
-        (starts, starts[1:], by_target.indices, by_target.data),
-        excitatory=0,
-        inhibitory=0,
-        refractory_steps=np.zeros(len(bias), dtype=np.int32),
-        steps_per_input=steps_per_input,
-        dtype=dtype,
-    )
-
-
-def _network(
-    program: Program,
-    input_weights: sparse.csr_array,
-    bias: NDArray[Any],
-    synapses: tuple[NDArray[Any], ...],
-    *,
-    excitatory: int,
-    inhibitory: int,
-    refractory_steps: NDArray[np.int32],
-    steps_per_input: int,
-    dtype: str,
-) -> Network:
-    n_units = len(bias)
-    index = index_type(n_units)
-    starts, inhibitory_starts, targets, weights = synapses
-    shared = [c for c in program.constants.values() if isinstance(c, float)]
-    per_unit = [c for c in program.constants.values() if not isinstance(c, float)]
-    return Network(
-        input_starts=read_only(input_weights.indptr.astype(np.int64)),
-        input_targets=read_only(input_weights.indices.astype(index)),
-        input_weights=read_only(input_weights.data.astype(dtype)),
-        bias=read_only(bias.astype(dtype)),
-        starts=read_only(starts.astype(np.int64)),
-        inhibitory_starts=read_only(inhibitory_starts.astype(np.int64)),
-        targets=read_only(targets.astype(index)),
-        weights=read_only(weights.astype(dtype)),
-        excitatory=excitatory,
-        inhibitory=inhibitory,
-        refractory_steps=read_only(refractory_steps.astype(np.int32)),
-        constants=read_only(np.array(shared, dtype=dtype)),
-        unit_constants=read_only(np.array(per_unit, dtype=dtype).reshape(-1, n_units)),
-        steps_per_input=steps_per_input,
-    )
-
-
-def index_type(n_units: int) -> type[np.unsignedinteger]:
-    """Return the narrowest index: halving it is a quarter off the memory read per spike."""
-    return np.uint16 if n_units <= 2**16 else np.uint32
-
-
-def resting_state(variables: NDArray[Any], delay: int, dtype: str) -> State:
-    """Return the state of a network at rest, with no spike on its way."""
-    n_units = variables.shape[1]
-    return State(
-        variables=variables.astype(dtype),
-        held_until=np.zeros(n_units, dtype=np.int32),
-        spikes=np.zeros((delay, n_units), dtype=index_type(n_units)),
-        n_spikes=np.zeros(delay, dtype=np.int64),
-        slot=np.zeros(1, dtype=np.int64),
-        trace=np.zeros(n_units, dtype=dtype),
+def _in_threads(
+    run_block: Callable[[int, int], Any], n_samples: int, n_jobs: int | None
+) -> list[Any]:
+    """Call a function on blocks of samples, first to last, in threads."""
+    n_blocks = min(effective_n_jobs(n_jobs), n_samples)
+    borders = np.linspace(0, n_samples, n_blocks + 1).astype(int)
+    return Parallel(n_jobs=n_blocks, require="sharedmem")(
+        delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
     )

@@ -8,24 +8,27 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
-from scipy import sparse
 
-from sparcelearn._sequences import Sequences
+from sparcelearn._sequences import as_events
+from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval, StrOptions
 
-from ._base import BaseReservoir
+from ._balanced_wiring import draw_balanced
+from ._base import BaseReservoir, Input, Samples, as_dict
 from ._calibration import calibration_samples, find_gain, warn_of_extremes
+from ._features import as_spike_trains, feature_kinds
+from ._memory import recall
+from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator, resting_state, spiking_network
+from ._simulator import Simulator
 from .equations import METHODS, Program, build_program, finite
 from .neurons import LIF
-from .wiring import as_matrix, fixed_in_degree, synaptic_response
+from .wiring import as_matrix
 
 __all__ = ["SpikingReservoir"]
 
 MAX_DELAY = 100_000  # steps; every step of delay takes a list of spikes
 MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
-_KINDS = {"trace": -1, "count": -2, "membrane": 0}
 
 
 class SpikingReservoir(BaseReservoir):
@@ -34,6 +37,9 @@ class SpikingReservoir(BaseReservoir):
     A channel :math:`c` of the input drives unit :math:`j` with
     :math:`\text{drive}_j = b_j + g \sum_c x_c W^{in}_{cj}`, constant over
     ``steps_per_input`` steps of ``dt``. The unit follows the equations of ``neuron``.
+    Where the input is :class:`~sparcelearn.SpikeTrains`, an event of channel :math:`c`
+    acts as the spike of a unit would: it adds :math:`g W^{in}_{cj}` to a synaptic
+    variable of each of its targets, in the step of ``dt`` that holds its time.
     When unit :math:`i` crosses its threshold, :math:`W_{ij}` is added to a synaptic
     variable of each of its targets ``delay`` ms later. Nothing here learns:
     ``fit`` draws the network and calibrates :math:`g`.
@@ -76,13 +82,15 @@ class SpikingReservoir(BaseReservoir):
     dt : float, default=1.0
         Step (ms). Not longer than any time constant.
     steps_per_input : int, default=10
-        Steps for which a row of input is held.
+        Steps for which a row of input is held; events have no rows.
     method : {"auto", "exact", "exponential_euler", "rk4", "heun", "euler"}, default="auto"
         Integrator; ``"auto"`` takes the first that applies to the equations.
     features : str or tuple of str, default="trace"
         What is read of each unit: ``"trace"``, its spikes filtered with ``tau_trace``;
         ``"count"``, its spikes since the instant before; ``"membrane"``, its first
-        variable; or any variable of the equations by name.
+        variable; or any variable of the equations by name. ``"spikes"``, alone, gives
+        the spikes themselves as :class:`~sparcelearn.SpikeTrains` of ``n_units``
+        channels, that of step ``k`` at the time ``k * dt``.
     tau_trace : float, default=20.0
         Time constant of the trace (ms).
     n_readouts : int, default=1
@@ -94,6 +102,9 @@ class SpikingReservoir(BaseReservoir):
         Precision of the simulation and of the features.
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
+    memory : str, path-like or joblib.Memory, default=None
+        Where simulations are remembered, those that calibrate too: whoever simulates the
+        same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     random_state : int, RandomState or None, default=None
@@ -190,6 +201,7 @@ class SpikingReservoir(BaseReservoir):
         carry_state: bool = False,
         dtype: str = "float32",
         backend: str = "numba",
+        memory: Any = None,
         n_jobs: int | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -215,10 +227,11 @@ class SpikingReservoir(BaseReservoir):
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
+        self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         self._check_step()
@@ -226,18 +239,28 @@ class SpikingReservoir(BaseReservoir):
         unscaled = self._draw_input_weights(random_state)
         self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
         if self.wiring is None:
-            self.recurrent_weights_ = self._draw_wiring(random_state)
+            self.recurrent_weights_ = draw_balanced(
+                random_state,
+                self.n_units,
+                probe=self._program(dt=self._probe_step()),
+                rest=self.rest_,
+                channels=(self.neuron.excitatory, self.neuron.inhibitory),
+                connectivity=self.connectivity,
+                excitatory_fraction=self.excitatory_fraction,
+                recurrent_scaling=self.recurrent_scaling,
+                inhibition=self.inhibition,
+            )
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.input_weights_ = unscaled
-        self._calibrate(sequences)
+        self._calibrate(samples)
 
     def _check_neuron(self) -> None:
         if not self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has no threshold; use EchoStateReservoir.")
         if self.neuron.excitatory is None:
             raise ValueError(f"neuron={self.neuron!r} does not say what spikes act on: excitatory.")
-        self._kinds()
+        feature_kinds(self.features, self.neuron.parsed.derivatives)
 
     def _check_step(self) -> None:
         for name, value in self.neuron_parameters_.items():
@@ -261,47 +284,16 @@ class SpikingReservoir(BaseReservoir):
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
         return max(self.dt, fastest / 20)
 
-    def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
-        """Wire at random; weights vary uniformly by half of their mean to either side."""
-        probe = self._program(dt=self._probe_step())
-        n_excitatory = round(self.excitatory_fraction * self.n_units)
-        excitatory = self.neuron.excitatory or ""  # given: _check_neuron saw to it
-        units = np.arange(self.n_units)
-        pools = (
-            (units[:n_excitatory], excitatory, self.recurrent_scaling),
-            (
-                units[n_excitatory:],
-                self.neuron.inhibitory or excitatory,
-                -self.recurrent_scaling * self.inhibition,
-            ),
-        )
-        parts = []
-        for pool, channel, total in pools:
-            # even a small network hears both: without inhibition it would run away
-            degree = min(max(1, round(self.connectivity * len(pool))), len(pool) - 1)
-            if degree < 1 or total == 0 or self.connectivity == 0:
-                continue
-            sources, targets = fixed_in_degree(random_state, pool, self.n_units, degree)
-            response = synaptic_response(probe, self.rest_, channel)
-            weights = random_state.uniform(0.5, 1.5, len(sources)) * total / (degree * response)
-            parts.append((weights, sources, targets))
-        weights, sources, targets = (
-            map(np.concatenate, zip(*parts, strict=True))
-            if parts
-            else (np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int))
-        )
-        shape = (self.n_units, self.n_units)
-        return sparse.csr_array(sparse.coo_array((weights, (sources, targets)), shape=shape))
-
-    def _calibrate(self, sequences: Sequences) -> None:
+    def _calibrate(self, samples: Samples) -> None:
         """Set the input gain and look at how the network fires."""
-        chosen = calibration_samples(sequences, self.steps_per_input, self.carry_state)
         network = self._make_simulator()
+        steps_per_row = network.steps_per_row(samples)
+        chosen = calibration_samples(samples, steps_per_row, self.carry_state)
         start = network.rest if self.carry_state else None
-        n_steps = int(chosen.starts[-1]) * self.steps_per_input
+        n_steps = int(chosen.starts[-1]) * steps_per_row
 
         def rates(gain: float) -> NDArray[np.float64]:
-            counts = network.probe(gain).run(chosen, start=start)[1]
+            counts = recall(self.memory, network.probe(gain).run, chosen, start=start)[1]
             return counts / (n_steps * self.dt / 1000)
 
         if self.input_scaling == "auto":
@@ -311,7 +303,7 @@ class SpikingReservoir(BaseReservoir):
         self.firing_rates_ = rates(self.input_scaling_)
         self.input_weights_ = self.input_weights_ * self.input_scaling_
         # spikes that fit into a sample at most, each followed by its refractory steps
-        longest = int(chosen.lengths.max()) * self.steps_per_input
+        longest = int(chosen.lengths.max()) * steps_per_row
         most = np.ceil(longest / (1 + self._refractory_steps())).mean()
         warn_of_extremes(self.firing_rates_, 1000 * most / (longest * self.dt))
 
@@ -345,21 +337,24 @@ class SpikingReservoir(BaseReservoir):
             program,
             network,
             rest,
-            kinds=self._kinds(),
+            kinds=feature_kinds(self.features, self.neuron.parsed.derivatives),
             n_readouts=self.n_readouts,
             trace_decay=-self.dt / self.tau_trace,
             backend=self.backend,
         )
 
-    def _kinds(self) -> NDArray[np.int64]:
-        states = {x: k for k, x in enumerate(self.neuron.parsed.derivatives)}
-        known = {**states, **_KINDS}
-        chosen = (self.features,) if isinstance(self.features, str) else self.features
-        for feature in chosen:
-            if not isinstance(feature, str) or feature not in known:
-                raise ValueError(
-                    f"features={self.features!r} holds {feature!r}; known are {', '.join(known)}."
-                )
-        if not chosen:
-            raise ValueError("features must name at least one feature.")
-        return np.array([known[feature] for feature in chosen], dtype=np.int64)
+    def _validated(self, X: Input, *, reset: bool) -> Samples:
+        if isinstance(X, SpikeTrains):
+            return as_events(self, X, reset=reset, dt=self.dt)
+        return super()._validated(X, reset=reset)
+
+    def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
+        if self.features != "spikes":
+            return super()._run(samples)
+        raster, state = self._simulator.record(samples, start=self._start(), n_jobs=self.n_jobs)
+        n_steps = samples.lengths * self._simulator.steps_per_row(samples)
+        return as_spike_trains(raster, n_steps, self.dt, self.n_units), as_dict(state)
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_units if self.features == "spikes" else super()._n_features_out

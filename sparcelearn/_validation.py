@@ -10,12 +10,13 @@ from functools import wraps
 from typing import Any
 
 from sklearn.utils._param_validation import (
+    HasMethods,
     Interval,
     StrOptions,
     validate_parameter_constraints,
 )
 
-__all__ = ["Interval", "StrOptions", "check_parameters", "unchanged_on_error"]
+__all__ = ["HasMethods", "Interval", "StrOptions", "check_parameters", "unchanged_on_error"]
 
 
 def check_parameters(estimator: Any) -> None:

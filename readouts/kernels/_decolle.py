@@ -21,12 +21,13 @@ import numpy as np
 from sparcelearn._jit import jit
 
 from ._events import wake, weigh
-from ._losses import err
-from ._solvers import SGD, move_row
+from ._solvers import move_row
 from ._surrogates import surrogate
+from .losses import SGD, err
 
 # --- the text below this line goes into every generated module ---
 
+SMOOTH_L1 = 3
 BELOW, ACTIVITY = -0.01, 0.1  # the regulariser pushes U below the one, its mean above the other
 
 
@@ -38,6 +39,17 @@ def new_state(constants, D, H):
     units = np.zeros(H), np.zeros(H), np.zeros(H), np.zeros(H), np.zeros(H)  # U R S d scratch
     filters = np.zeros(H), np.zeros(H), np.zeros(H)
     return traces, units, filters, (np.zeros(K), np.zeros(K))
+
+
+@jit
+def smooth_l1(y, t, e):
+    """Fill ``e`` with the derivative of the smooth L1 loss, a mean over outputs; return it."""
+    total = 0.0
+    for k in range(y.size):
+        d = y[k] - t[k]
+        total += 0.5 * d * d if abs(d) < 1.0 else abs(d) - 0.5
+        e[k] = max(-1.0, min(1.0, d)) / y.size
+    return total / y.size
 
 
 @jit
@@ -126,7 +138,7 @@ def learn(
     error_threshold, G = constants[8], constants[10]
     eta, solver, decay, learns_b = learning[:4]
     W, b = parameters
-    m, v, count = moments
+    n_errors = moments[2][0]
     D = W.shape[0]
     traces, units, _, (Y, e) = state
     P, U, d, scratch = traces[1], units[0], units[3], units[4]
@@ -143,16 +155,17 @@ def learn(
         fire(is_linear, g, G, units, Y)
         if t < first:
             continue
-        total += err(loss, Y, T[:, t - begin if T.shape[1] > 1 else 0], e)
+        target = T[:, t - begin if T.shape[1] > 1 else 0]
+        total += smooth_l1(Y, target, e) if loss == SMOOTH_L1 else err(loss, Y, target, e)
         for k in range(e.size):
             is_large = abs(e[k]) > error_threshold
-            count[D] += is_large
+            n_errors[D] += is_large
             e[k] *= weight if is_large else 0.0
         if not send_back(constants, e, units):
             continue
         if learns_b:
             scratch[:] = d
-            move_row(solver, eta, decay, b, scratch, m[D], v[D], 0)
+            move_row(solver, eta, decay, b, scratch, moments, D)
         for j in active[:n]:
             if solver == SGD:
                 step = eta * P[j]
@@ -161,7 +174,7 @@ def learn(
             else:
                 for i in range(d.size):
                     scratch[i] = P[j] * d[i]
-                move_row(solver, eta, decay, W[j], scratch, m[j], v[j], 0)
+                move_row(solver, eta, decay, W[j], scratch, moments, j)
     return total / (end - first), n
 
 

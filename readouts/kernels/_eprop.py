@@ -23,8 +23,8 @@ import numpy as np
 from sparcelearn._jit import jit
 
 from ._events import wake, weigh
-from ._losses import err
 from ._surrogates import surrogate
+from .losses import err
 
 # --- the text below this line goes into every generated module ---
 

@@ -216,7 +216,7 @@ def train(
     learning : tuple (solver, learns_b, is_exact, limit, bump, tolerance)
     constants : tuple (ratio, theta, t_b, loss, numbers of the loss)
     parameters, g : tuples (W, b) of arrays, changed in place; g is 0 before and after
-    moments : tuple (m, v, count) of arrays, changed in place
+    moments : tuple (m, v, spent) of arrays, changed in place
     bumps : array of shape (K,), changed in place
     """
     times, order = X

@@ -1,12 +1,4 @@
-"""Losses of one step's outputs.
-
-========= ======== ====================================================================
-symbol    shape    meaning
-========= ======== ====================================================================
-y, t      (K,)     outputs and targets
-e         (K,)     errors, the derivative of the loss with respect to y
-========= ======== ====================================================================
-"""
+"""Losses of a linear readout's outputs, each a sum over outputs, and their derivatives."""
 
 import numpy as np
 
@@ -14,37 +6,44 @@ from sparcelearn._jit import jit
 
 # --- the text below this line goes into every generated module ---
 
-SOFTMAX, SQUARED, SMOOTH_L1 = 0, 1, 2
+SIGMOID, SOFTMAX, SQUARED = 0, 1, 2
 
 
 @jit
-def err(loss, y, t, e):
-    """Fill ``e`` with the derivative of the loss; return the loss.
-
-    Squared error and smooth L1 are means over the outputs.
-    """
-    K = y.size
+def loss_of(kind, y, t):
+    """Return the loss of outputs y under targets t: cross-entropy, or half the squared error."""
     total = 0.0
-    if loss == SOFTMAX:
+    if kind == SIGMOID:
+        for k in range(y.size):
+            total += max(y[k], 0.0) - t[k] * y[k] + np.log1p(np.exp(-abs(y[k])))
+    elif kind == SOFTMAX:
         top = y.max()
-        for k in range(K):
+        for k in range(y.size):
+            total += np.exp(y[k] - top)
+        log_total = top + np.log(total)
+        total = 0.0
+        for k in range(y.size):
+            total += t[k] * (log_total - y[k])
+    else:
+        for k in range(y.size):
+            total += 0.5 * (y[k] - t[k]) ** 2
+    return total
+
+
+@jit
+def differentiate(kind, y, t, e):
+    """Fill ``e`` with the derivative of the loss with respect to y: what was put out, less t."""
+    if kind == SIGMOID:
+        for k in range(y.size):
+            z = np.exp(-abs(y[k]))  # never overflows
+            e[k] = (1.0 if y[k] >= 0.0 else z) / (1.0 + z) - t[k]
+    elif kind == SOFTMAX:
+        top, total = y.max(), 0.0
+        for k in range(y.size):
             e[k] = np.exp(y[k] - top)
             total += e[k]
-        log_total = top + np.log(total)
-        nats = 0.0
-        for k in range(K):
-            nats += t[k] * (log_total - y[k])
+        for k in range(y.size):
             e[k] = e[k] / total - t[k]
-        return nats
-    for k in range(K):
-        d = y[k] - t[k]
-        if loss == SQUARED:
-            total += d * d
-            e[k] = 2.0 * d / K
-        elif abs(d) < 1.0:
-            total += 0.5 * d * d
-            e[k] = d / K
-        else:
-            total += abs(d) - 0.5
-            e[k] = np.copysign(1.0, d) / K
-    return total / K
+    else:
+        for k in range(y.size):
+            e[k] = y[k] - t[k]

@@ -31,7 +31,7 @@ def train(constants, events, T, rows, weights, batch_size, etas, learning, param
         ``decay`` is that of RMaxProp's maximum, per step of the input. A rule that does
         not move at the end of a mini-batch moves in every step by itself.
     parameters, g : tuples (W, b) of arrays, changed in place; g is 0 before and after
-    moments : tuple (m, v, count) of arrays, changed in place
+    moments : tuple (m, v, spent) of arrays, changed in place
     """
     starts = events[0]
     solver, decay, learns_b, moves_at_end = learning

@@ -8,38 +8,42 @@ symbol    shape        meaning
 ========= ============ ================================================================
 W, b      (D, K), (K,) weights, one row per channel, and intercepts
 g         as W, b      gradients
-m, v      (D + 1, K)   Adam's running means; in v, under RMaxProp, the running maximum
-count     (D + 1,)     updates that each row has had; the last row is that of b
+m, v      (D + 1, K)   Adam's running means; in v, under RMaxProp, the running maximum. The
+                       last row is that of b
+spent     (2, D + 1)   what is left of Adam's zero start
 decay     -            of RMaxProp's maximum, per update
 ========= ============ ================================================================
 """
 
-import numpy as np
-
 from sparcelearn._jit import jit
+
+from .losses import ADAM, EPSILON, SGD, adam_step, adapt
 
 # --- the text below this line goes into every generated module ---
 
-SGD, ADAM, RMAXPROP = 0, 1, 2
-BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+RMAXPROP = 2
 
 
 @jit
-def move_row(solver, eta, decay, p, g, m, v, count):
-    """Move a row of parameters against its gradient, in its update number ``count``."""
-    if solver == ADAM:
-        eta *= np.sqrt(1.0 - BETA_2**count) / (1.0 - BETA_1**count)
+def scale(eta, decay, p, g, v):
+    """Move a few parameters by their gradients in units of the largest lately."""
     for k in range(p.size):
-        if solver == SGD:
+        v[k] = max(decay * v[k], abs(g[k]))
+        p[k] -= eta * g[k] / (v[k] + EPSILON)
+
+
+@jit
+def move_row(solver, eta, decay, p, g, moments, i):
+    """Move a row of parameters, number i of the moments, and clear its gradient."""
+    m, v, spent = moments
+    if solver == SGD:
+        for k in range(p.size):
             p[k] -= eta * g[k]
-        elif solver == ADAM:
-            m[k] = BETA_1 * m[k] + (1.0 - BETA_1) * g[k]
-            v[k] = BETA_2 * v[k] + (1.0 - BETA_2) * g[k] * g[k]
-            p[k] -= eta * m[k] / (np.sqrt(v[k]) + EPSILON)
-        else:
-            v[k] = max(decay * v[k], abs(g[k]))
-            p[k] -= eta * g[k] / (v[k] + EPSILON)
-        g[k] = 0.0
+    elif solver == ADAM:
+        adapt(adam_step(eta, spent, i), p, g, m[i], v[i])
+    else:
+        scale(eta, decay, p, g, v[i])
+    g[:] = 0.0
 
 
 @jit
@@ -47,13 +51,8 @@ def move(solver, eta, decay, learns_b, touched, g, parameters, moments):
     """Move the rows of the channels in ``touched``, and b, and clear their gradients."""
     W, b = parameters
     g_W, g_b = g
-    m, v, count = moments
-    D = W.shape[0]
     for j in touched:
-        count[j] += 1
-        move_row(solver, eta, decay, W[j], g_W[j], m[j], v[j], count[j])
+        move_row(solver, eta, decay, W[j], g_W[j], moments, j)
     if learns_b:
-        count[D] += 1
-        move_row(solver, eta, decay, b, g_b, m[D], v[D], count[D])
-    else:
-        g_b[:] = 0.0
+        move_row(solver, eta, decay, b, g_b, moments, W.shape[0])
+    g_b[:] = 0.0

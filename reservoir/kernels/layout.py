@@ -13,13 +13,13 @@ class Network(NamedTuple):
     """What never changes during a run.
 
     Sparse matrices are in compressed rows. ``input_*`` has a row for each channel.
-    In a spiking network ``recurrent_*`` has a row for each source, its excitatory
-    targets first; in a rate network it has a row for each target.
+    The recurrent matrix has, in a spiking network, a row for each source, and in a
+    rate network a row for each target. Rows of sources hold positive weights first.
 
     Parameters
     ----------
-    input_starts, input_targets, input_weights : ndarray
-        From channels to units.
+    input_starts, input_splits, input_targets, input_weights : ndarray
+        From channels to units, weights with their sign.
     bias : ndarray of shape (n_units,)
         Drive without any input.
     starts : ndarray of shape (n_units + 1,)
@@ -32,6 +32,8 @@ class Network(NamedTuple):
         Weights in the same order.
     excitatory, inhibitory : int
         Rows of the state that spikes are added to.
+    inhibitory_sign : float
+        What turns a negative input weight into what is added to the inhibitory row.
     refractory_steps : ndarray of shape (n_units,), dtype int32
         Steps for which a unit is held after a spike.
     constants : ndarray of shape (n_constants,)
@@ -43,6 +45,7 @@ class Network(NamedTuple):
     """
 
     input_starts: Array
+    input_splits: Array
     input_targets: Array
     input_weights: Array
     bias: Array
@@ -52,10 +55,41 @@ class Network(NamedTuple):
     weights: Array
     excitatory: int
     inhibitory: int
+    inhibitory_sign: float
     refractory_steps: Array
     constants: Array
     unit_constants: Array
     steps_per_input: int
+
+
+class EventRows(NamedTuple):
+    """Input that is events, in compressed rows: a row for each step.
+
+    Parameters
+    ----------
+    channels : ndarray of shape (n_events,), dtype int32
+        Channel of each event.
+    starts : ndarray of shape (n_rows + 1,), dtype int64
+        Where the events of each row begin.
+    """
+
+    channels: Array
+    starts: Array
+
+
+class Raster(NamedTuple):
+    """Every spike of a run; both arrays are empty where it is not wanted.
+
+    Parameters
+    ----------
+    units : ndarray of shape (n_steps * n_units,), unsigned
+        The units that fired, step by step, rising in each step.
+    n_spikes : ndarray of shape (n_steps,), dtype int64
+        How many fired in each step.
+    """
+
+    units: Array
+    n_spikes: Array
 
 
 class State(NamedTuple):

@@ -4,32 +4,36 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
-from .drive import weigh_input
+from .input_rows import weigh_row
 from .model_interface import advance_rate  # written for each model
 
 # --- the text below this line goes into every generated module ---
 
 
 @jit
-def simulate(network, readout, rows, starts, carry, rest, state, features, spike_counts):
+def simulate(
+    network, readout, inputs, starts, is_fresh, rest, state, features, spike_counts, raster
+):
     """Run samples one after another.
 
-    ``rest`` is the state every sample starts from; with ``carry`` only the first
-    does and the others go on. ``state`` is left as it is after the last sample.
-    ``features`` (n_samples, n_readouts, n_kinds, n_units) is written.
+    Sample ``k`` is rows ``starts[k]`` to ``starts[k + 1] - 1`` of the input. It begins at
+    ``rest`` if it ``is_fresh``, else where the one before ended, and the first at ``state``,
+    which is left as it is after the last. ``features`` (n_samples, n_readouts, n_kinds,
+    n_units) is written; rate units have no spikes to count or record.
     """
     drive = network.bias.copy()
     recurrent = np.empty_like(network.bias)
     is_driven = False
     for sample in range(starts.size - 1):
-        if sample == 0 or not carry:
+        if is_fresh[sample]:
             state.variables[:] = rest.variables
         n_steps = (starts[sample + 1] - starts[sample]) * network.steps_per_input
         instant, done = 0, 0
         window_end = n_steps // readout.n_readouts
         for row in range(starts[sample], starts[sample + 1]):
-            is_driven = weigh_input(
-                rows[row],
+            is_driven = weigh_row(
+                inputs,
+                row,
                 is_driven,
                 network.bias,
                 network.input_starts,

@@ -12,20 +12,22 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
-from .drive import weigh_input
+from .input_rows import receive, weigh_row  # or those of another form of input
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
 
 # --- the text below this line goes into every generated module ---
 
 
 @jit
-def simulate(network, readout, rows, starts, carry, rest, state, features, spike_counts):
+def simulate(
+    network, readout, inputs, starts, is_fresh, rest, state, features, spike_counts, raster
+):
     """Run samples one after another.
 
-    ``rest`` is the state every sample starts from; with ``carry`` only the first
-    does and the others go on. ``state`` is left as it is after the last sample.
-    ``features`` (n_samples, n_readouts, n_kinds, n_units) and ``spike_counts``
-    (n_units,) are written.
+    Sample ``k`` is rows ``starts[k]`` to ``starts[k + 1] - 1`` of the input. It begins at
+    ``rest`` if it ``is_fresh``, else where the one before ended, and the first at ``state``,
+    which is left as it is after the last. ``features`` (n_samples, n_readouts, n_kinds,
+    n_units), ``spike_counts`` (n_units,) and ``raster`` are written.
     """
     variables, held_until, trace = state.variables, state.held_until, state.trace
     constants, unit_constants = network.constants, network.unit_constants
@@ -37,8 +39,11 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
     counts = np.zeros_like(network.bias)
     held = np.empty(n_units, np.int64)
     is_driven = False
+    slot, step = state.slot[0], 0
+    n_held = list_held(held_until, held)
+    total_steps = n_recorded = 0
     for sample in range(starts.size - 1):
-        if sample == 0 or not carry:
+        if is_fresh[sample]:
             load(rest, state)
             slot, step = state.slot[0], 0
             n_held = list_held(held_until, held)
@@ -48,8 +53,9 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
         counts[:] = 0
         trace *= readout.decay[window_end]
         for row in range(starts[sample], starts[sample + 1]):
-            is_driven = weigh_input(
-                rows[row],
+            is_driven = weigh_row(
+                inputs,
+                row,
                 is_driven,
                 network.bias,
                 network.input_starts,
@@ -73,6 +79,17 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
                     excitatory,
                     inhibitory,
                 )
+                receive(
+                    inputs,
+                    row,
+                    network.input_starts,
+                    network.input_splits,
+                    network.input_targets,
+                    network.input_weights,
+                    network.inhibitory_sign,
+                    excitatory,
+                    inhibitory,
+                )
                 detect(variables, fired, constants, unit_constants)
                 for k in range(n_held):
                     fired[held[k]] = 0
@@ -89,6 +106,11 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
                     counts[unit] += 1
                     spike_counts[unit] += 1
                 state.n_spikes[slot] = n_fired
+                if raster.n_spikes.size:
+                    raster.n_spikes[total_steps] = n_fired
+                    raster.units[n_recorded : n_recorded + n_fired] = spikes[:n_fired]
+                    n_recorded += n_fired
+                    total_steps += 1
                 slot = slot + 1 if slot + 1 < state.n_spikes.size else 0
                 if done == window_end:
                     write_features(
