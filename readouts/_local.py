@@ -72,9 +72,9 @@ class LocalReadout(LinearReadout):
         """Return the numbers that the rule's kernel takes."""
         raise NotImplementedError
 
-    def _start(self, n_features: int, n_outputs: int, random_state: np.random.RandomState) -> None:
-        super()._start(n_features, n_outputs, random_state)
-        shape = (n_features, n_outputs)
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+        super()._start(X, n_outputs, random_state)
+        shape = (X.shape[1], n_outputs)
         weights, self.synapse_state_ = self._synapse().start(shape, random_state)
         self.coef_ = weights.T
         self.update_rate_ = 0.0

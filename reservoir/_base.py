@@ -194,7 +194,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     @property
     def _n_features_out(self) -> int:
         simulator = self._simulator
-        return simulator.n_readouts * len(simulator.kinds) * simulator.n_units
+        return simulator.n_readouts * len(simulator.reading.kinds) * simulator.n_units
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

@@ -12,6 +12,7 @@ from scipy import sparse
 from sparcelearn._validation import Interval
 
 from ._base import BaseReservoir, Samples
+from ._features import Reading
 from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
@@ -83,6 +84,8 @@ class EchoStateReservoir(BaseReservoir):
         Constant drive.
     neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
         Values of the constants of the neuron model.
+    noise_seed_ : int
+        What the noise of equations with ``xi`` is made from, together with each sample.
     state_ : dict of str to ndarray
         Where the stream stands.
     n_features_in_ : int
@@ -173,6 +176,7 @@ class EchoStateReservoir(BaseReservoir):
             self.recurrent_weights_ = self._draw_wiring(random_state)
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
+        self.noise_seed_ = int(random_state.randint(2**31))
 
     def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
         n_units = self.n_units
@@ -192,15 +196,15 @@ class EchoStateReservoir(BaseReservoir):
             self.input_weights_,
             self.bias_,
             self.recurrent_weights_,
-            steps_per_input=1,
             dtype=self.dtype,
         )
         return Simulator(
             program,
             network,
-            resting_state(self.rest_, 1, self.dtype),
-            kinds=np.zeros(1, dtype=np.int64),
+            resting_state(self.rest_, network, n_traces=0, dtype=self.dtype),
+            reading=Reading(np.zeros(1, dtype=np.int64), np.zeros(0)),
             n_readouts=self.n_readouts,
-            trace_decay=0.0,
+            dt=1.0,
             backend=self.backend,
+            seed=self.noise_seed_,
         )

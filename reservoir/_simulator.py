@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,11 @@ from sparcelearn._sequences import Events, Sequences
 
 from . import _reference
 from ._codegen import kernel_source
+from ._features import Reading
 from ._network import read_only
+from ._noise import sample_keys
 from .equations import Program
-from .kernels.layout import EventRows, Network, Raster, Readout, State
+from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
 
 __all__ = ["Simulator"]
 
@@ -38,23 +40,26 @@ class Simulator:
         Wiring and numbers.
     rest : State
         The state that every sample starts from.
-    kinds : ndarray of shape (n_kinds,), dtype int64
-        What is read of each unit, as in :class:`Readout`.
+    reading : Reading
+        What is read of each unit.
     n_readouts : int
         Instants per sample at which it is read.
-    trace_decay : float
-        Logarithm of what is left of a trace after a step, ``-dt / tau_trace``.
+    dt : float
+        Step (ms).
     backend : {"numba", "numpy"}
         Compiled, or the plain reference.
+    seed : int, default=0
+        What the random numbers of a noisy model are made from, besides the samples.
     """
 
     program: Program
     network: Network
     rest: State
-    kinds: NDArray[np.int64]
+    reading: Reading
     n_readouts: int
-    trace_decay: float
+    dt: float
     backend: str
+    seed: int = 0
 
     @property
     def n_units(self) -> int:
@@ -62,10 +67,13 @@ class Simulator:
         return len(self.network.bias)
 
     def probe(self, gain: float) -> Simulator:
-        """Return the same network with another input gain, read out at no instant but the end."""
+        """Return the same network with another input gain, of which nothing is read."""
         weights = read_only(self.network.input_weights * self.network.bias.dtype.type(gain))
-        network = self.network._replace(input_weights=weights)
-        return replace(self, network=network, kinds=np.zeros(0, dtype=np.int64), n_readouts=1)
+        return replace(self._unread(), network=self.network._replace(input_weights=weights))
+
+    def _unread(self) -> Simulator:
+        nothing = replace(self.reading, kinds=np.zeros(0, dtype=np.int64))
+        return replace(self, reading=nothing, n_readouts=1)
 
     def steps_per_row(self, samples: Sequences | Events) -> int:
         """Return how many steps a row of input lasts: a row of events is one step."""
@@ -101,19 +109,18 @@ class Simulator:
         readout = self._readout(int(samples.lengths.max()) * self.steps_per_row(samples))
         shape = (len(samples), readout.n_readouts, len(readout.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
-        simulate = self._kernel(samples)
+        keys = self._keys(samples, start)
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
-            block = samples.block(first, last)
-            state = self._copy(start)
-            spike_counts = np.zeros(self.n_units, dtype=np.int64)
+            block, state = samples.block(first, last), self._copy(start)
+            counts = np.zeros(self.n_units, dtype=np.int64)
             is_fresh = np.full(len(block), start is None)
-            simulate(
-                block, readout, is_fresh, state, features[first:last], spike_counts, self._raster(0)
-            )
-            return spike_counts, state
+            batch = _batch(block, is_fresh, keys[first:last])
+            out = features[first:last]
+            self._simulate(block, readout, batch, state, out, counts, self._raster(0))
+            return counts, state
 
-        results = _in_threads(run_block, len(samples), 1 if start is not None else n_jobs)
+        results = _in_threads(run_block, len(samples), n_jobs if start is None else 1)
         return features, sum(counts for counts, _ in results), results[-1][1]
 
     def record(
@@ -137,37 +144,45 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        n_rows = max(1, MAX_RECORDED // (self.n_units * self.steps_per_row(samples)))
-        piece_steps = n_rows * self.steps_per_row(samples)
-        silent = replace(self, kinds=np.zeros(0, dtype=np.int64), n_readouts=1)
-        readout = silent._readout(piece_steps)
-        simulate = self._kernel(samples)
+        steps_per_row = self.steps_per_row(samples)
+        n_rows = max(1, MAX_RECORDED // (self.n_units * steps_per_row))
+        n_rows = min(n_rows, int(samples.starts[-1]))
+        unread = self._unread()
+        readout = unread._readout(n_rows * steps_per_row)
+        keys = self._keys(samples, start)
 
         def run_block(first: int, last: int) -> tuple[Raster, State]:
-            block = samples.block(first, last)
-            state = self._copy(start)
-            pieces = []
-            n_all = int(block.starts[-1])
-            raster = self._raster(min(n_rows, n_all) * self.steps_per_row(samples))
-            for begin in range(0, n_all, n_rows):
-                piece = block.cut(begin, min(begin + n_rows, n_all))
-                is_fresh = np.isin(begin + piece.starts[:-1], block.starts) & (start is None)
-                features = np.empty((len(piece), 1, 0, self.n_units), dtype=readout.decay.dtype)
+            block, state = samples.block(first, last), self._copy(start)
+            raster, pieces = self._raster(n_rows * steps_per_row), []
+            for begin in range(0, int(block.starts[-1]), n_rows):
+                piece = block.cut(begin, begin + n_rows)
+                sample = np.searchsorted(block.starts, begin + piece.starts[:-1], "right") - 1
+                is_fresh = (block.starts[sample] == begin + piece.starts[:-1]) & (start is None)
+                batch = _batch(piece, is_fresh, keys[first + sample])
+                out = np.empty((len(piece), 1, 0, self.n_units), dtype=readout.decay.dtype)
                 counts = np.zeros(self.n_units, dtype=np.int64)
-                simulate(piece, readout, is_fresh, state, features, counts, raster)
-                n_spikes = raster.n_spikes[: int(piece.starts[-1]) * self.steps_per_row(samples)]
+                self._simulate(piece, readout, batch, state, out, counts, raster)
+                n_spikes = raster.n_spikes[: int(piece.starts[-1]) * steps_per_row]
                 pieces.append(Raster(raster.units[: n_spikes.sum()].copy(), n_spikes.copy()))
-            return Raster(*map(np.concatenate, zip(*pieces, strict=True))), state
+            return _joined(pieces), state
 
-        results = _in_threads(run_block, len(samples), 1 if start is not None else n_jobs)
-        rasters = [raster for raster, _ in results]
-        return Raster(*map(np.concatenate, zip(*rasters, strict=True))), results[-1][1]
+        results = _in_threads(run_block, len(samples), n_jobs if start is None else 1)
+        return _joined([raster for raster, _ in results]), results[-1][1]
 
     def _readout(self, longest: int) -> Readout:
-        """Tabulate the decay of a trace over the longest window between two instants."""
+        """Tabulate the decay of traces over the longest window between two instants."""
         window = -(-longest // self.n_readouts)
-        decay = np.exp(np.arange(window + 1) * self.trace_decay).astype(self.network.bias.dtype)
-        return Readout(self.n_readouts, read_only(self.kinds), read_only(decay))
+        taus, dtype = self.reading.taus, self.network.bias.dtype
+        decay = np.exp(np.arange(window + 1) * (-self.dt / taus)[:, np.newaxis]).astype(dtype)
+        kept = np.isfinite(taus).astype(dtype)
+        kinds = read_only(self.reading.kinds)
+        return Readout(self.n_readouts, kinds, read_only(kept), read_only(decay), self.dt)
+
+    def _keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
+        """Return what the random numbers of each sample are made from; a stream is one sample."""
+        if start is None and self.program.normals:
+            return sample_keys(samples, self.seed)
+        return np.full(len(samples), self.seed, dtype=np.uint64)
 
     def _raster(self, n_steps: int) -> Raster:
         """Return room for the spikes of some steps."""
@@ -177,46 +192,45 @@ class Simulator:
     def _copy(self, start: State | None) -> State:
         return State(*(np.array(x) for x in (self.rest if start is None else start)))
 
-    def _kernel(self, samples: Sequences | Events) -> Callable[..., None]:
-        """Return what simulates a block of these samples."""
+    def _simulate(
+        self, samples: Sequences | Events, readout: Readout, batch: Batch, *results: Any
+    ) -> None:
+        """Run samples on the backend; ``results`` are what it writes to."""
         network = self.network._replace(steps_per_input=self.steps_per_row(samples))
-        rest = State(*map(read_only, self.rest))
-        form = "events" if isinstance(samples, Events) else "rows"
-        if self.backend == "numpy":
-            run = partial(_reference.simulate, self.program)
+        if isinstance(samples, Events):
+            events = EventRows(read_only(samples.channels), read_only(samples.row_starts))
+            self._on_events(network, readout, events, batch, self._read_only_rest, *results)
         else:
-            run = load_module(kernel_source(self.program, form)).simulate
+            rows = read_only(samples.rows)
+            self._on_rows(network, readout, rows, batch, self._read_only_rest, *results)
 
-        def simulate(
-            block: Sequences | Events,
-            readout: Readout,
-            is_fresh: NDArray[np.bool_],
-            state: State,
-            features: NDArray[Any],
-            spike_counts: NDArray[np.int64],
-            raster: Raster,
-        ) -> None:
-            starts, fresh = read_only(block.starts), read_only(is_fresh)
-            run(
-                network,
-                readout,
-                _inputs(block),
-                starts,
-                fresh,
-                rest,
-                state,
-                features,
-                spike_counts,
-                raster,
-            )
+    @cached_property
+    def _on_rows(self) -> Callable[..., None]:
+        return self._backend("rows")
 
-        return simulate
+    @cached_property
+    def _on_events(self) -> Callable[..., None]:
+        return self._backend("events")
+
+    @cached_property
+    def _read_only_rest(self) -> State:
+        return State(*map(read_only, self.rest))
+
+    def _backend(self, form: str) -> Callable[..., None]:
+        if self.backend == "numpy":
+            return partial(_reference.simulate, self.program)
+        synapses = "plastic" if len(self.network.plasticity) else "static"
+        return load_module(kernel_source(self.program, form, synapses)).simulate
 
 
-def _inputs(samples: Sequences | Events) -> NDArray[Any] | EventRows:
-    if isinstance(samples, Events):
-        return EventRows(read_only(samples.channels), read_only(samples.row_starts))
-    return read_only(samples.rows)
+def _batch(
+    samples: Sequences | Events, is_fresh: NDArray[np.bool_], keys: NDArray[np.uint64]
+) -> Batch:
+    return Batch(read_only(samples.starts), read_only(is_fresh), read_only(keys))
+
+
+def _joined(rasters: list[Raster]) -> Raster:
+    return Raster(*map(np.concatenate, zip(*rasters, strict=True)))
 
 
 def _in_threads(

@@ -15,11 +15,14 @@ from sparcelearn._validation import Interval, StrOptions
 
 from ._balanced_wiring import draw_balanced
 from ._base import BaseReservoir, Input, Samples, as_dict
-from ._calibration import calibration_samples, find_gain, warn_of_extremes
-from ._features import as_spike_trains, feature_kinds
+from ._calibration import calibrate
+from ._delays import draw_delays
+from ._distributions import Distribution
+from ._features import Reading, as_spike_trains, read_features
 from ._memory import recall
 from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
+from ._short_term import TsodyksMarkram
 from ._simulator import Simulator
 from .equations import METHODS, Program, build_program, finite
 from .neurons import LIF
@@ -27,7 +30,6 @@ from .wiring import as_matrix
 
 __all__ = ["SpikingReservoir"]
 
-MAX_DELAY = 100_000  # steps; every step of delay takes a list of spikes
 MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
 
 
@@ -68,8 +70,12 @@ class SpikingReservoir(BaseReservoir):
         Weights from row to column, used as they are, in place of the random wiring.
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
-    delay : float, default=1.0
-        From a spike to its arrival (ms); at least one step.
+    delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=1.0
+        From a spike to its arrival (ms); at least one step. A number for all, one for
+        each source, or one for each synapse: a matrix with an entry for every entry of
+        the wiring, or a distribution to draw them from.
+    short_term_plasticity : TsodyksMarkram, default=None
+        Depression and facilitation of the recurrent synapses; None leaves them alone.
     input_connectivity : float, default=0.3
         Fraction of the channels that each unit hears; at least one channel.
     input_scaling : float or "auto", default="auto"
@@ -87,12 +93,14 @@ class SpikingReservoir(BaseReservoir):
         Integrator; ``"auto"`` takes the first that applies to the equations.
     features : str or tuple of str, default="trace"
         What is read of each unit: ``"trace"``, its spikes filtered with ``tau_trace``;
-        ``"count"``, its spikes since the instant before; ``"membrane"``, its first
-        variable; or any variable of the equations by name. ``"spikes"``, alone, gives
-        the spikes themselves as :class:`~sparcelearn.SpikeTrains` of ``n_units``
-        channels, that of step ``k`` at the time ``k * dt``.
-    tau_trace : float, default=20.0
-        Time constant of the trace (ms).
+        ``"count"``, its spikes since the instant before; ``"first_spike"``, the time
+        from the instant before to its first spike (ms), or to this instant where it is
+        silent; ``"membrane"``, its first variable; or any variable of the equations by
+        name. ``"spikes"``, alone, gives the spikes themselves as
+        :class:`~sparcelearn.SpikeTrains` of ``n_units`` channels, that of step ``k`` at
+        the time ``k * dt``.
+    tau_trace : float or tuple of float, default=20.0
+        Time constant of the trace (ms); several give as many traces.
     n_readouts : int, default=1
         Instants at which features are read, equally spaced over a sample, the last
         at its end.
@@ -124,6 +132,12 @@ class SpikingReservoir(BaseReservoir):
         Rate of each unit on the samples used for calibration (Hz).
     neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
         Values of the constants of the neuron model.
+    delay_steps_ : ndarray of shape (n_synapses,) or (1,)
+        Delay of each entry of ``recurrent_weights_.data``, or of all, in steps.
+    plasticity_ : ndarray of shape (3, n_units) or (0, n_units)
+        Utilisation, and ``dt`` over each time constant, of changing synapses.
+    noise_seed_ : int
+        What the noise of equations with ``xi`` is made from, together with each sample.
     method_ : str
         The integrator in use.
     state_ : dict of str to ndarray
@@ -166,14 +180,20 @@ class SpikingReservoir(BaseReservoir):
         "excitatory_fraction": [Interval(Real, 0, 1, closed="both")],
         "recurrent_scaling": [Interval(Real, 0, None, closed="left")],
         "inhibition": [Interval(Real, 0, None, closed="left")],
-        "delay": [Interval(Real, 0, None, closed="neither")],
+        "delay": [
+            Interval(Real, 0, None, closed="neither"),
+            np.ndarray,
+            "sparse matrix",
+            Distribution,
+        ],
+        "short_term_plasticity": [TsodyksMarkram, None],
         "input_scaling": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
         "target_rate": [Interval(Real, 0, None, closed="neither")],
         "dt": [Interval(Real, 0, None, closed="neither")],
         "steps_per_input": [Interval(Integral, 1, None, closed="left")],
         "method": [StrOptions({"auto", *METHODS})],
         "features": [str, tuple],
-        "tau_trace": [Interval(Real, 0, None, closed="neither")],
+        "tau_trace": [Interval(Real, 0, None, closed="neither"), tuple],
     }
 
     def __init__(
@@ -187,7 +207,8 @@ class SpikingReservoir(BaseReservoir):
         inhibition: float = 1.5,
         wiring: Any = None,
         input_wiring: Any = None,
-        delay: float = 1.0,
+        delay: Any = 1.0,
+        short_term_plasticity: TsodyksMarkram | None = None,
         input_connectivity: float = 0.3,
         input_scaling: float | str = "auto",
         target_rate: float = 50.0,
@@ -196,7 +217,7 @@ class SpikingReservoir(BaseReservoir):
         steps_per_input: int = 10,
         method: str = "auto",
         features: str | tuple[str, ...] = "trace",
-        tau_trace: float = 20.0,
+        tau_trace: float | tuple[float, ...] = 20.0,
         n_readouts: int = 1,
         carry_state: bool = False,
         dtype: str = "float32",
@@ -214,6 +235,7 @@ class SpikingReservoir(BaseReservoir):
         self.wiring = wiring
         self.input_wiring = input_wiring
         self.delay = delay
+        self.short_term_plasticity = short_term_plasticity
         self.input_connectivity = input_connectivity
         self.input_scaling = input_scaling
         self.target_rate = target_rate
@@ -252,6 +274,9 @@ class SpikingReservoir(BaseReservoir):
             )
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
+        self.delay_steps_ = draw_delays(self.delay, random_state, self.recurrent_weights_, self.dt)
+        self.plasticity_ = self._draw_plasticity(random_state)
+        self.noise_seed_ = int(random_state.randint(2**31))
         self.input_weights_ = unscaled
         self._calibrate(samples)
 
@@ -260,7 +285,7 @@ class SpikingReservoir(BaseReservoir):
             raise ValueError(f"neuron={self.neuron!r} has no threshold; use EchoStateReservoir.")
         if self.neuron.excitatory is None:
             raise ValueError(f"neuron={self.neuron!r} does not say what spikes act on: excitatory.")
-        feature_kinds(self.features, self.neuron.parsed.derivatives)
+        self._reading()
 
     def _check_step(self) -> None:
         for name, value in self.neuron_parameters_.items():
@@ -269,10 +294,16 @@ class SpikingReservoir(BaseReservoir):
                 raise ValueError(
                     f"dt={self.dt} is longer than the time constant {name}={shortest}."
                 )
-        if not 1 <= round(self.delay / self.dt) <= MAX_DELAY:
-            raise ValueError(
-                f"delay={self.delay} must be from 1 to {MAX_DELAY} steps of dt={self.dt}."
-            )
+
+    def _draw_plasticity(self, random_state: RandomState) -> NDArray[np.float64]:
+        """Return the numbers of changing synapses as kernels want them, if there are any."""
+        if self.short_term_plasticity is None:
+            return np.zeros((0, self.n_units))
+        utilisation, tau_rec, tau_facil = self.short_term_plasticity.draw(
+            random_state, self.n_units
+        )
+        with np.errstate(divide="ignore"):
+            return np.stack([utilisation, self.dt / tau_rec, self.dt / tau_facil])
 
     def _program(self, dt: float | None = None) -> Program:
         step = self.dt if dt is None else dt
@@ -286,31 +317,22 @@ class SpikingReservoir(BaseReservoir):
 
     def _calibrate(self, samples: Samples) -> None:
         """Set the input gain and look at how the network fires."""
-        network = self._make_simulator()
-        steps_per_row = network.steps_per_row(samples)
-        chosen = calibration_samples(samples, steps_per_row, self.carry_state)
-        start = network.rest if self.carry_state else None
-        n_steps = int(chosen.starts[-1]) * steps_per_row
-
-        def rates(gain: float) -> NDArray[np.float64]:
-            counts = recall(self.memory, network.probe(gain).run, chosen, start=start)[1]
-            return counts / (n_steps * self.dt / 1000)
-
-        if self.input_scaling == "auto":
-            self.input_scaling_ = find_gain(lambda g: float(rates(g).mean()), self.target_rate)
-        else:
-            self.input_scaling_ = float(self.input_scaling)
-        self.firing_rates_ = rates(self.input_scaling_)
+        target = self.target_rate if self.input_scaling == "auto" else None
+        gain = 1.0 if self.input_scaling == "auto" else float(self.input_scaling)
+        self.input_scaling_, self.firing_rates_ = calibrate(
+            self._make_simulator(),
+            samples,
+            gain,
+            target,
+            is_stream=self.carry_state,
+            memory=self.memory,
+        )
         self.input_weights_ = self.input_weights_ * self.input_scaling_
-        # spikes that fit into a sample at most, each followed by its refractory steps
-        longest = int(chosen.lengths.max()) * steps_per_row
-        most = np.ceil(longest / (1 + self._refractory_steps())).mean()
-        warn_of_extremes(self.firing_rates_, 1000 * most / (longest * self.dt))
 
-    def _refractory_steps(self) -> NDArray[np.int32]:
+    def _refractory_steps(self) -> NDArray[np.int64]:
         expression = self.neuron.parsed.refractory
         if expression is None:
-            return np.zeros(self.n_units, dtype=np.int32)
+            return np.zeros(self.n_units, dtype=np.int64)
         values = {k: np.asarray(v)[()] for k, v in self.neuron_parameters_.items()}
         steps = np.round(np.asarray(finite(expression, values)) / self.dt)
         if np.any(steps < 0) or np.any(steps > MAX_REFRACTORY):
@@ -318,7 +340,7 @@ class SpikingReservoir(BaseReservoir):
                 f"refractory={self.neuron.refractory!r} must be from 0 to {MAX_REFRACTORY} steps "
                 f"of dt={self.dt}, not {steps.min():g} to {steps.max():g}."
             )
-        return np.broadcast_to(steps, self.n_units).astype(np.int32)
+        return np.broadcast_to(steps, self.n_units).astype(np.int64)
 
     def _make_simulator(self) -> Simulator:
         program = self._program()
@@ -327,21 +349,28 @@ class SpikingReservoir(BaseReservoir):
             self.input_weights_,
             self.bias_,
             self.recurrent_weights_,
+            delay_steps=self.delay_steps_,
             channels=(self.neuron.excitatory, self.neuron.inhibitory),
             refractory_steps=self._refractory_steps(),
+            plasticity=self.plasticity_,
             steps_per_input=self.steps_per_input,
             dtype=self.dtype,
         )
-        rest = resting_state(self.rest_, round(self.delay / self.dt), self.dtype)
+        reading = self._reading()
+        n_traces = len(reading.taus)
         return Simulator(
             program,
             network,
-            rest,
-            kinds=feature_kinds(self.features, self.neuron.parsed.derivatives),
+            resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
+            reading=reading,
             n_readouts=self.n_readouts,
-            trace_decay=-self.dt / self.tau_trace,
+            dt=self.dt,
             backend=self.backend,
+            seed=self.noise_seed_,
         )
+
+    def _reading(self) -> Reading:
+        return read_features(self.features, self.tau_trace, self.neuron.parsed.derivatives)
 
     def _validated(self, X: Input, *, reset: bool) -> Samples:
         if isinstance(X, SpikeTrains):
@@ -351,7 +380,9 @@ class SpikingReservoir(BaseReservoir):
     def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
         if self.features != "spikes":
             return super()._run(samples)
-        raster, state = self._simulator.record(samples, start=self._start(), n_jobs=self.n_jobs)
+        raster, state = recall(
+            self.memory, self._simulator.record, samples, start=self._start(), n_jobs=self.n_jobs
+        )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
         return as_spike_trains(raster, n_steps, self.dt, self.n_units), as_dict(state)
 

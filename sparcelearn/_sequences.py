@@ -48,7 +48,11 @@ class Sequences:
         return self.cut(self.starts[first], self.starts[last])
 
     def cut(self, begin: int, end: int) -> Sequences:
-        """Return rows ``begin`` to ``end - 1`` as a view; samples may lose their ends."""
+        """Return rows ``begin`` to ``end - 1``, as far as there are any, as a view.
+
+        Samples may lose their ends.
+        """
+        end = min(end, int(self.starts[-1]))
         return Sequences(self.rows[begin:end], _cut(self.starts, begin, end))
 
     def take(self, samples: NDArray[np.integer]) -> Sequences:
@@ -88,7 +92,11 @@ class Events:
         return self.cut(self.starts[first], self.starts[last])
 
     def cut(self, begin: int, end: int) -> Events:
-        """Return rows ``begin`` to ``end - 1``; samples may lose their ends."""
+        """Return rows ``begin`` to ``end - 1``, as far as there are any.
+
+        Samples may lose their ends.
+        """
+        end = min(end, int(self.starts[-1]))
         rows = self.row_starts[begin : end + 1]
         channels = self.channels[rows[0] : rows[-1]]
         return Events(channels, rows - rows[0], _cut(self.starts, begin, end))
