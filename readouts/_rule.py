@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sparcelearn._jit import read_only
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn.readouts._row import RowLearner, SparceRowLearner
 from sparcelearn.readouts.kernels import _quantile, _sparce
 
 LOSSES = {"sigmoid": _sparce.SIGMOID, "softmax": _sparce.SOFTMAX, "squared": _sparce.SQUARED}
@@ -183,10 +185,25 @@ class SparceReadout(OnlineReadout):
         rates: tuple[float, float],
     ) -> tuple[float, int, int]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
+        arguments = self._train_arguments(X, targets, rows, weights, rates)
+        total, n_updates, n_active, n_nonzero = _sparce.train(*arguments)
+        if self.solver == "adam":
+            self._n_adam_updates = n_updates
+        return total, n_active, n_nonzero
+
+    def _train_arguments(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> tuple[Any, ...]:
+        """Return what the kernel that trains takes."""
         parameters = (self.coef_.T, self.intercept_, self.learned_thresholds_)
         means, squares = self._moments(parameters)
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
-        total, n_updates, n_active, n_nonzero = _sparce.train(
+        return (
             read_only(X),
             targets,
             rows,
@@ -202,9 +219,6 @@ class SparceReadout(OnlineReadout):
             squares,
             self._n_adam_updates,
         )
-        if self.solver == "adam":
-            self._n_adam_updates = n_updates
-        return total, n_active, n_nonzero
 
     def _moments(self, parameters: tuple[NDArray, ...]) -> tuple[tuple, tuple]:
         """Return Adam's running means, made on first use; empty arrays under SGD."""
@@ -239,6 +253,9 @@ class SparceReadout(OnlineReadout):
         if self._n_observed >= wanted:
             self._markers = self._positions = None
 
+    def _row_learner(self, X: NDArray) -> RowLearner:
+        return SparceRowLearner(self, X)
+
     def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the outputs, of shape (rows.size, n_outputs)."""
         W = np.ascontiguousarray(self.coef_.T, dtype=np.float64)
@@ -246,13 +263,6 @@ class SparceReadout(OnlineReadout):
         intercept = read_only(np.asarray(self.intercept_))
         _sparce.predict(read_only(X), rows, self.thresholds_, read_only(W), intercept, out)
         return out
-
-
-def read_only(array: NDArray) -> NDArray:
-    """Return a read-only view, so that kernels see one type and are compiled once."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def magnitude_quantiles(

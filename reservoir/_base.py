@@ -18,7 +18,7 @@ from sparcelearn._sequences import Sequences, as_sequences
 from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator
+from ._simulator import Simulator, Stepper
 from .kernels.layout import State
 from .wiring import as_matrix, choose_distinct
 
@@ -104,7 +104,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             self.fit(X)
         sequences = self._check_input(X)
         if self.carry_state:
-            self.state_ = self._run(sequences)[1]
+            self.state_ = self._run(sequences)[2]
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:
@@ -158,14 +158,22 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
                 f"sample in X has {steps}."
             )
 
-    def _run(self, sequences: Sequences) -> tuple[NDArray[np.floating], dict[str, NDArray[Any]]]:
-        """Return the features of samples, and the state after the last."""
-        features, _, state = self._simulator.run(
+    def _run(
+        self, sequences: Sequences
+    ) -> tuple[NDArray[np.floating], NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Return the features of samples, the spikes of each unit, and the state after the last."""
+        features, spike_counts, state = self._simulator.run(
             sequences,
             start=State(**self.state_) if self.carry_state else None,
             n_jobs=self.n_jobs,
         )
-        return features.reshape(len(features), -1), _as_dict(state)
+        return features.reshape(len(features), -1), spike_counts, _as_dict(state)
+
+    def _stepper(self) -> Stepper:
+        """Return what moves the stream row by row: ``state_`` then changes in place."""
+        stepper = Stepper(self._simulator, State(**self.state_))
+        self.state_ = stepper.state._asdict()
+        return stepper
 
     @property
     def _n_features_out(self) -> int:

@@ -13,6 +13,7 @@ from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._jit import bind, read_only
 from sparcelearn._module_cache import load_module
 from sparcelearn._sequences import Sequences
 
@@ -21,7 +22,7 @@ from ._codegen import kernel_source
 from .equations import Program
 from .kernels.layout import Network, Readout, State
 
-__all__ = ["Simulator", "read_only"]
+__all__ = ["Simulator", "Stepper"]
 
 
 @dataclass(frozen=True)
@@ -134,15 +135,52 @@ class Simulator:
         return load_module(kernel_source(self.program)).simulate
 
 
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a contiguous view that cannot be written to.
+class Stepper:
+    """Moves a stream by one row of input at a time, on arrays of its own made once.
 
-    Kernels compile anew for each combination of writable and read-only inputs;
-    giving them all inputs read-only leaves one.
+    Parameters
+    ----------
+    simulator : Simulator
+        The network.
+    state : State
+        Where the stream stands; copied.
+
+    Attributes
+    ----------
+    row : ndarray of shape (n_channels,)
+        The input, to be written before a step.
+    features : ndarray of shape (n_readouts * n_kinds * n_units,)
+        What the step gave.
+    spike_counts : ndarray of shape (n_units,)
+        Spikes of each unit, summed over steps.
+    state : State
+        Where the stream stands, changed in place.
     """
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
+
+    def __init__(self, simulator: Simulator, state: State) -> None:
+        network = simulator.network
+        dtype, n_units = network.bias.dtype, simulator.n_units
+        rows = np.zeros((1, len(network.input_starts) - 1), dtype=dtype)
+        features = np.zeros((1, simulator.n_readouts, len(simulator.kinds), n_units), dtype=dtype)
+        self.row, self.features = rows[0], features.ravel()
+        self.spike_counts = np.zeros(n_units, dtype=np.int64)
+        self.state = State(*map(np.array, state))
+        self._arguments = (
+            network,
+            simulator._readout(1),
+            read_only(rows),
+            read_only(np.array([0, 1])),
+            True,
+            State(*map(read_only, self.state)),
+            self.state,
+            features,
+            self.spike_counts,
+        )
+        self._simulate = bind(simulator._kernel(), *self._arguments)
+
+    def step(self) -> None:
+        """Move time past ``row`` and write ``features``."""
+        self._simulate(*self._arguments)
 
 
 def spiking_network(

@@ -5,7 +5,8 @@ learns there), :mod:`sparcelearn.readouts` (from features to outputs) and
 :mod:`sparcelearn.datasets`.
 """
 
+from sparcelearn._online import ReservoirClassifier, ReservoirRegressor
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._version import __version__
 
-__all__ = ["SpikeTrains", "__version__"]
+__all__ = ["ReservoirClassifier", "ReservoirRegressor", "SpikeTrains", "__version__"]
