@@ -150,7 +150,7 @@ class OnlineBase(BaseEstimator):
     @property
     def _carries_state(self) -> bool:
         """Whether samples are successive pieces of one stream."""
-        reservoir: BaseReservoir | None = getattr(self, "reservoir_", self.reservoir)
+        reservoir: Any = getattr(self, "reservoir_", self.reservoir)
         return reservoir is not None and reservoir.carry_state
 
     @property
