@@ -59,9 +59,9 @@ class SparceClassifier(OnlineClassifier, SparceReadout):
     learn_thresholds : bool, default=True
         Whether thresholds learn or stay where they start.
     solver : {"adam", "sgd"}, default="adam"
-        Adam (beta 0.9 and 0.999, epsilon 1e-8, bias-corrected) moves all weights in each
-        update. Plain gradient descent touches active features only, and is faster the
-        sparser the code.
+        Adam (beta 0.9 and 0.999, epsilon 1e-8, bias-corrected) or plain gradient descent.
+        Either moves active features only, so an update is the faster the sparser the code:
+        Adam's moments of a feature see only the mini-batches in which it was active.
     batch_size : int, default=20
         Samples per update. The last mini-batch of an epoch, and of each call of
         `partial_fit`, may be smaller. At 1 the cutting of a stream into calls changes

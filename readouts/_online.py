@@ -81,7 +81,7 @@ class OnlineReadout(BaseEstimator):
             self._own()
             self.loss_curve_ = list(getattr(self, "loss_curve_", []))
         else:
-            self._start(features.shape[1], targets.shape[1], random_state)
+            self._start(features, targets.shape[1], random_state)
             self.t_ = 0
             self.loss_curve_ = []
         self._calibrate(features, rows, random_state)
@@ -97,10 +97,10 @@ class OnlineReadout(BaseEstimator):
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)
         weights = check_sample_weight(sample_weight, features)
-        n_samples, n_features = features.shape
+        n_samples = len(features)
         if first:
             random_state = check_random_state(self.random_state)
-            self._start(n_features, targets.shape[1], random_state)
+            self._start(features, targets.shape[1], random_state)
             self.t_ = 0
         else:
             self._own()
@@ -193,7 +193,7 @@ class OnlineReadout(BaseEstimator):
             score = f", validation score {self.validation_scores_[-1]:.4f}" if validates else ""
             print(f"epoch {epoch + 1}: loss {self.loss_curve_[-1]:.6f}{score}")
 
-    def _checked_outputs(self, X: ArrayLike) -> NDArray[np.float64]:
+    def _checked_outputs(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
         features = self._checked_features(X)
         return self._outputs(features, np.arange(features.shape[0]))

@@ -40,7 +40,7 @@ class RowLearner:
             self._codes = dict(zip(labels.tolist(), readout._encode(labels), strict=True))
         self._X = read_only(X)
         self._row = np.zeros(1, dtype=np.int64)
-        self._targets = np.zeros((len(X), len(readout.coef_)))
+        self._targets = np.zeros((len(X), len(readout.coef_)), readout.coef_.dtype)
         self._weights = np.ones(len(X))
 
     def predict(self, row: int) -> Any:
@@ -58,13 +58,13 @@ class RowLearner:
         self._learn()
         self.readout.t_ += 1
 
-    def _code(self, y: Any) -> NDArray[np.float64]:
+    def _code(self, y: Any) -> NDArray[np.floating]:
         try:
             return self._codes[y]
         except (KeyError, TypeError):
             raise ValueError(f"y={y!r} is not among the classes {list(self._codes)}.") from None
 
-    def _outputs(self) -> NDArray[np.float64]:
+    def _outputs(self) -> NDArray[np.floating]:
         return self.readout._outputs(self._X, self._row)
 
     def _learn(self) -> None:
@@ -83,10 +83,10 @@ class SparceRowLearner(RowLearner):
         arguments = readout._train_arguments(
             self._X, self._targets, self._row, self._weights, self._rates()
         )
-        self._before_rates, self._after_rates = arguments[:7], arguments[8:-1]
+        self._before_rates, self._after_rates = arguments[:7], arguments[8:]
         self._train = bind(_sparce.train, *arguments)
         self._thresholds = readout.thresholds_
-        self._out = np.zeros((1, self._targets.shape[1]))
+        self._out = np.zeros_like(self._targets[:1])
         self._predict_arguments = (
             self._X,
             self._row,
@@ -97,7 +97,7 @@ class SparceRowLearner(RowLearner):
         )
         self._predict = bind(_sparce.predict, *self._predict_arguments)
 
-    def _outputs(self) -> NDArray[np.float64]:
+    def _outputs(self) -> NDArray[np.floating]:
         readout = self.readout
         np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
         self._predict(*self._predict_arguments)
@@ -108,14 +108,12 @@ class SparceRowLearner(RowLearner):
         if readout._markers is not None:  # percentiles are still being tracked
             super()._learn()
             return
-        total, n_updates, n_active, n_nonzero = self._train(
-            *self._before_rates, self._rates(), *self._after_rates, readout._n_adam_updates
+        total, n_active, n_nonzero = self._train(
+            *self._before_rates, self._rates(), *self._after_rates
         )
         if not math.isfinite(total):
             raise ValueError(
                 "learning diverged: the loss is no longer finite. Lower learning_rate "
                 f"(now {readout.learning_rate}), or scale X to values around 1"
             )
-        if readout.solver == "adam":
-            readout._n_adam_updates = n_updates
         readout.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0

@@ -32,7 +32,7 @@ class SparceReadout(OnlineReadout):
         "coding_level_",
         "_means",
         "_squares",
-        "_n_adam_updates",
+        "_decay",
     )
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **OnlineReadout._parameter_constraints,
@@ -88,7 +88,7 @@ class SparceReadout(OnlineReadout):
         self.random_state = random_state
 
     @property
-    def thresholds_(self) -> NDArray[np.float64]:
+    def thresholds_(self) -> NDArray[np.floating]:
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
         return self.base_thresholds_ + self.learned_thresholds_
 
@@ -110,17 +110,19 @@ class SparceReadout(OnlineReadout):
         _sparce.sparsify(read_only(features), self.thresholds_, out)
         return out
 
-    def _start(self, n_features: int, n_outputs: int, random_state: np.random.RandomState) -> None:
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
         """Set fresh weights and thresholds, and quantile trackers for a stream."""
-        learned = self.init_scale * random_state.standard_normal(n_features)
-        self.learned_thresholds_ = np.zeros(n_features) if self.sparsity is None else learned
+        n_features, dtype = X.shape[1], X.dtype
+        scale = 0.0 if self.sparsity is None else self.init_scale
+        learned = np.multiply(scale, random_state.standard_normal(n_features), dtype=dtype)
+        self.learned_thresholds_ = learned
         weights = self.init_scale * random_state.random_sample((n_features, n_outputs))
-        self.coef_ = weights.T  # in F order: the kernels read one row per feature
-        self.intercept_ = np.zeros(n_outputs)
-        self.base_thresholds_ = np.zeros(n_features)
+        self.coef_ = weights.astype(dtype).T  # in F order: the kernels read a row per feature
+        self.intercept_ = np.zeros(n_outputs, dtype=dtype)
+        self.base_thresholds_ = np.zeros(n_features, dtype=dtype)
         self._means: list[NDArray] | None = None
         self._squares: list[NDArray] | None = None
-        self._n_adam_updates = 0
+        self._decay: NDArray | None = None
         self._n_observed = 0
         self._markers: NDArray | None = None
         self._positions: NDArray | None = None
@@ -134,7 +136,7 @@ class SparceReadout(OnlineReadout):
         for name in (*self._state, "base_thresholds_", "_markers", "_positions"):
             setattr(self, name, deepcopy(getattr(self, name)))
         # Whoever assigned coef_ may have used another layout or type.
-        self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
+        self.coef_ = np.asarray(self.coef_, dtype=self.base_thresholds_.dtype, order="F")
 
     def _calibrate(
         self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
@@ -145,7 +147,8 @@ class SparceReadout(OnlineReadout):
         self._markers = self._positions = None
         if self.calibration_samples is not None and self.calibration_samples < rows.size:
             rows = random_state.choice(rows, self.calibration_samples, replace=False)
-        self.base_thresholds_ = magnitude_quantiles(X, rows, self._tracked_share)
+        quantiles = magnitude_quantiles(X, rows, self._tracked_share)
+        self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
 
     def _learn(
         self,
@@ -185,11 +188,7 @@ class SparceReadout(OnlineReadout):
         rates: tuple[float, float],
     ) -> tuple[float, int, int]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
-        arguments = self._train_arguments(X, targets, rows, weights, rates)
-        total, n_updates, n_active, n_nonzero = _sparce.train(*arguments)
-        if self.solver == "adam":
-            self._n_adam_updates = n_updates
-        return total, n_active, n_nonzero
+        return _sparce.train(*self._train_arguments(X, targets, rows, weights, rates))
 
     def _train_arguments(
         self,
@@ -201,11 +200,11 @@ class SparceReadout(OnlineReadout):
     ) -> tuple[Any, ...]:
         """Return what the kernel that trains takes."""
         parameters = (self.coef_.T, self.intercept_, self.learned_thresholds_)
-        means, squares = self._moments(parameters)
+        means, squares, decay = self._moments(parameters)
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
         return (
             read_only(X),
-            targets,
+            targets.astype(self.intercept_.dtype, copy=False),
             rows,
             weights,
             int(self.batch_size),
@@ -217,18 +216,19 @@ class SparceReadout(OnlineReadout):
             parameters,
             means,
             squares,
-            self._n_adam_updates,
+            decay,
         )
 
-    def _moments(self, parameters: tuple[NDArray, ...]) -> tuple[tuple, tuple]:
-        """Return Adam's running means, made on first use; empty arrays under SGD."""
+    def _moments(self, parameters: tuple[NDArray, ...]) -> tuple[tuple, tuple, NDArray]:
+        """Return Adam's running means and counts, made on first use; empty ones under SGD."""
         if self.solver == "sgd":
-            unused = (np.empty((0, 0)), np.empty(0), np.empty(0))
-            return unused, unused
-        if self._means is None or self._squares is None:
+            unused = tuple(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters)
+            return unused, unused, np.empty((0, 2))
+        if self._means is None or self._squares is None or self._decay is None:
             self._means = [np.zeros_like(p) for p in parameters]
             self._squares = [np.zeros_like(p) for p in parameters]
-        return tuple(self._means), tuple(self._squares)
+            self._decay = np.ones((len(parameters[0]) + 1, 2))
+        return tuple(self._means), tuple(self._squares), self._decay
 
     def _loss(self, n_outputs: int) -> int:
         """Return the kernel's code of the loss; a single output has no softmax."""
@@ -256,12 +256,13 @@ class SparceReadout(OnlineReadout):
     def _row_learner(self, X: NDArray) -> RowLearner:
         return SparceRowLearner(self, X)
 
-    def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return the outputs, of shape (rows.size, n_outputs)."""
-        W = np.ascontiguousarray(self.coef_.T, dtype=np.float64)
-        out = np.empty((rows.size, W.shape[1]))
-        intercept = read_only(np.asarray(self.intercept_))
-        _sparce.predict(read_only(X), rows, self.thresholds_, read_only(W), intercept, out)
+        theta = self.thresholds_
+        W = np.ascontiguousarray(self.coef_.T, dtype=theta.dtype)
+        out = np.empty((rows.size, W.shape[1]), dtype=theta.dtype)
+        intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
+        _sparce.predict(read_only(X), rows, theta, read_only(W), intercept, out)
         return out
 
 

@@ -63,7 +63,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
                 raise ValueError(f"classes={classes} differ from those of the first call, {known}")
         return self._partial_fit(X, y, sample_weight, classes=classes)
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the outputs.
 
         Parameters
@@ -95,7 +95,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         return self._decide(self._checked_outputs(X))
 
     @available_if(lambda self: self.loss != "squared")
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return class probabilities; there are none under ``loss="squared"``.
 
         Parameters
@@ -188,7 +188,7 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
         check_parameters(self)
         return self._partial_fit(X, y, sample_weight)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+    def predict(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the outputs.
 
         Parameters

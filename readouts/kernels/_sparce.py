@@ -17,8 +17,11 @@ y, t      (K,)     outputs and targets
 e         (K,)     errors, the derivative of the batch's loss with respect to y
 g         -        gradients of W, b and delta
 m, v      -        Adam's running means of gradients and of squared gradients
+decay     (D+1, 2) what is left of Adam's zero start, ``beta^steps``, for each feature and b
 eta       -        learning rate of the weights
 ========= ======== ====================================================================
+
+All of these are of one type, float32 or float64; sums of losses are float64.
 """
 
 import numpy as np
@@ -102,7 +105,7 @@ def accumulate(active, x, n, e, W, g_W, g_b, g_delta):
         g_b[k] += e[k]
     for j in range(n):
         i = active[j]
-        back = 0.0
+        back = e.dtype.type(0)
         for k in range(e.size):  # a loop of its own: a sum in order does not vectorise
             back += e[k] * W[i, k]
         g_delta[i] -= back if x[j] > 0.0 else -back
@@ -116,12 +119,13 @@ def descend(eta, rates, touched, g, parameters):
     """Move by plain gradient descent, touching no feature that was silent throughout."""
     W, b, delta = parameters
     g_W, g_b, g_delta = g
+    step = b.dtype.type(eta)
     for k in range(b.size):
         b[k] -= eta * rates[0] * g_b[k]
         g_b[k] = 0.0
     for i in touched:
         for k in range(b.size):
-            W[i, k] -= eta * g_W[i, k]
+            W[i, k] -= step * g_W[i, k]
             g_W[i, k] = 0.0
         delta[i] -= eta * rates[1] * g_delta[i]
         g_delta[i] = 0.0
@@ -139,32 +143,53 @@ def descend_one(eta, rates, active, x, n, e, parameters):
         b[k] -= eta * rates[0] * e[k]
     for j in range(n):
         i = active[j]
-        back = 0.0
+        W_i, back = W[i], e.dtype.type(0)
         for k in range(e.size):
-            back += e[k] * W[i, k]
+            back += e[k] * W_i[k]
         delta[i] += eta * rates[1] * (back if x[j] > 0.0 else -back)
-        W_i, step = W[i], eta * x[j]
+        step = e.dtype.type(eta) * x[j]
         for k in range(e.size):
             W_i[k] -= step * e[k]
 
 
 @jit
-def adapt(eta, p, g, m, v):
-    """Move one flat array of parameters by Adam; ``eta`` holds the bias correction."""
-    for i in range(p.size):
-        m[i] = BETA_1 * m[i] + (1.0 - BETA_1) * g[i]
-        v[i] = BETA_2 * v[i] + (1.0 - BETA_2) * g[i] * g[i]
-        p[i] -= eta * m[i] / (np.sqrt(v[i]) + EPSILON)
-        g[i] = 0.0
+def adapt(eta, rates, touched, g, parameters, means, squares, decay):
+    """Move by Adam, touching no feature that was silent throughout.
+
+    The moments of a feature see only the mini-batches in which it was active, as if the
+    others had not been: an update costs what was active, and a rare feature keeps its
+    pace. ``decay`` counts for each, for the correction of the zero start.
+    """
+    W, b, delta = parameters
+    g_W, g_b, g_delta = g
+    step = adam_step(eta * rates[0], decay[delta.size])
+    adapt_row(step, b, g_b, means[1], squares[1])
+    for i in touched:
+        step = adam_step(eta, decay[i])
+        adapt_row(step, W[i], g_W[i], means[0][i], squares[0][i])
+        adapt_row(step * rates[1], delta[i : i + 1], g_delta[i : i + 1],
+                  means[2][i : i + 1], squares[2][i : i + 1])  # fmt: skip
 
 
 @jit
-def adapt_all(eta, rates, step, g, parameters, means, squares):
-    """Move weights, intercepts and thresholds, silent ones too, by Adam's step number ``step``."""
-    eta = eta * np.sqrt(1.0 - BETA_2**step) / (1.0 - BETA_1**step)
-    adapt(eta, parameters[0].ravel(), g[0].ravel(), means[0].ravel(), squares[0].ravel())
-    adapt(eta * rates[0], parameters[1], g[1], means[1], squares[1])
-    adapt(eta * rates[1], parameters[2], g[2], means[2], squares[2])
+def adam_step(eta, decay):
+    """Count one step of Adam and return its size, corrected for the zero start."""
+    decay[0] *= BETA_1
+    decay[1] *= BETA_2
+    return eta * np.sqrt(1.0 - decay[1]) / (1.0 - decay[0])
+
+
+@jit
+def adapt_row(step, p, g, m, v):
+    """Move a few parameters by Adam and clear their gradients."""
+    one = p.dtype.type(1)
+    step, eps = p.dtype.type(step), p.dtype.type(EPSILON)
+    beta_1, beta_2 = p.dtype.type(BETA_1), p.dtype.type(BETA_2)
+    for k in range(p.size):
+        m[k] = beta_1 * m[k] + (one - beta_1) * g[k]
+        v[k] = beta_2 * v[k] + (one - beta_2) * g[k] * g[k]
+        p[k] -= step * m[k] / (np.sqrt(v[k]) + eps)
+        g[k] = 0
 
 
 @jit
@@ -182,7 +207,7 @@ def train(
     parameters,
     means,
     squares,
-    n_updates,
+    decay,
 ):
     """Predict, then learn, over mini-batches of the given rows, in their order.
 
@@ -200,24 +225,22 @@ def train(
         What multiplies it for b and for delta.
     base : array of shape (D,)
     parameters, means, squares : tuples (W, b, delta) of arrays, changed in place
-        Under SGD the last two are not read.
-    n_updates : int
-        Updates made before, for Adam's bias correction.
+    decay : array of shape (D + 1, 2), changed in place
+        Under SGD the last three are not read.
 
     Returns
     -------
     total : float
         Sum over samples of weight times loss, each taken before learning from it.
-    n_updates : int
     n_active, n_nonzero : int
         How many x and how many r differed from 0, over all samples.
     """
     W, b, delta = parameters
     D, K = W.shape
     theta = base + delta
-    g = (np.zeros((D, K)), np.zeros(K), np.zeros(D))
-    is_active, active, x = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
-    y, e = np.empty(K), np.empty(K)
+    g = (np.zeros_like(W), np.zeros_like(b), np.zeros_like(delta))
+    is_active, active = np.empty(D, np.bool_), np.empty(D, np.uint32)
+    x, y, e = np.empty_like(delta), np.empty_like(b), np.empty_like(b)
     # One place more: a feature touched before is written behind the list, then forgotten.
     touched, is_touched = np.empty(D + 1, np.uint32), np.zeros(D, np.bool_)
     total, n_active, n_nonzero = 0.0, 0, 0
@@ -250,25 +273,22 @@ def train(
                 is_touched[active[j]] = True
         if not any_weight:
             continue
-        n_updates += 1
         if solver == ADAM:
-            adapt_all(eta, rates, n_updates, g, parameters, means, squares)
-            for i in range(D):
-                theta[i] = base[i] + delta[i]
+            adapt(eta, rates, touched[:n_touched], g, parameters, means, squares, decay)
         else:
             descend(eta, rates, touched[:n_touched], g, parameters)
-            for i in touched[:n_touched]:
-                theta[i] = base[i] + delta[i]
         for i in touched[:n_touched]:
+            theta[i] = base[i] + delta[i]
             is_touched[i] = False
-    return total, n_updates, n_active, n_nonzero
+    return total, n_active, n_nonzero
 
 
 @jit
 def predict(X, rows, theta, W, b, Y):
     """Fill ``Y``, of shape (rows.size, K), with the outputs of the given rows."""
     D = theta.size
-    is_active, active, x = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
+    is_active, active = np.empty(D, np.bool_), np.empty(D, np.uint32)
+    x = np.empty_like(theta)
     for s in range(rows.size):
         n = activate(X[rows[s]], theta, is_active, active, x)
         respond(active, x, n, W, b, Y[s])

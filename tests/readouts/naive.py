@@ -45,7 +45,8 @@ class Learner:
         self.loss, self.solver, self.factors = loss, solver, (1.0, *rates)
         self.m = [np.zeros_like(p) for p in self.p]
         self.v = [np.zeros_like(p) for p in self.p]
-        self.step, self.total = 0, 0.0
+        self.steps = [np.zeros(len(p), dtype=int) for p in self.p]
+        self.total = 0.0
 
     def learn(self, X, T, weights, batch_size, eta, eta_end=None):
         eta_end = eta if eta_end is None else eta_end
@@ -60,15 +61,18 @@ class Learner:
         if not weights.any():
             return
         g = gradients(self.loss, X, T, weights, theta, W, b)
-        self.step += 1
-        for i in range(3):
+        active = (sparse_code(X[weights > 0], theta) != 0).any(axis=0)
+        for i, moving in enumerate((active, slice(None), active)):
             if self.solver == "sgd":
                 self.p[i] = self.p[i] - eta * self.factors[i] * g[i]
                 continue
-            self.m[i] = 0.9 * self.m[i] + 0.1 * g[i]
-            self.v[i] = 0.999 * self.v[i] + 0.001 * g[i] ** 2
-            rate = eta * self.factors[i] * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step)
-            self.p[i] = self.p[i] - rate * self.m[i] / (np.sqrt(self.v[i]) + 1e-8)
+            self.steps[i][moving] += 1  # the moments see only steps with activity
+            self.m[i][moving] = 0.9 * self.m[i][moving] + 0.1 * g[i][moving]
+            self.v[i][moving] = 0.999 * self.v[i][moving] + 0.001 * g[i][moving] ** 2
+            t = self.steps[i][moving]
+            rate = eta * self.factors[i] * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+            step = self.m[i][moving] / (np.sqrt(self.v[i][moving]) + 1e-8)
+            self.p[i][moving] -= (rate * step.T).T
 
 
 class PSquare:

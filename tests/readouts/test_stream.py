@@ -22,7 +22,8 @@ def state(readout):
     arrays += [a for a in (readout._markers, readout._positions) if a is not None]
     for moments in (readout._means, readout._squares):
         arrays += moments or []
-    counters = np.array([readout.t_, readout._n_adam_updates, readout._n_observed])
+    arrays += [] if readout._decay is None else [readout._decay]
+    counters = np.array([readout.t_, readout._n_observed])
     return [*arrays, counters]
 
 
