@@ -1,3 +1,5 @@
 """From numbers to spikes and back: transformers, one code to a file."""
 
-__all__: list[str] = []
+from ._mel_spectrogram import MelSpectrogram
+
+__all__ = ["MelSpectrogram"]
