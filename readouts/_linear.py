@@ -18,9 +18,9 @@ class LinearReadout(OnlineReadout):
 
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_")
 
-    def _start(self, n_features: int, n_outputs: int, random_state: np.random.RandomState) -> None:
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
         """Set weights and intercepts to 0."""
-        self.coef_ = np.zeros((n_features, n_outputs)).T  # kernels read one row per feature
+        self.coef_ = np.zeros((X.shape[1], n_outputs)).T  # kernels read one row per feature
         self.intercept_ = np.zeros(n_outputs)
 
     def _own(self) -> None:

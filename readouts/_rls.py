@@ -54,9 +54,9 @@ class RLSReadout(LinearReadout):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _start(self, n_features: int, n_outputs: int, random_state: np.random.RandomState) -> None:
-        super()._start(n_features, n_outputs, random_state)
-        self.inverse_correlation_ = np.eye(n_features + bool(self.fit_intercept)) / self.alpha
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+        super()._start(X, n_outputs, random_state)
+        self.inverse_correlation_ = np.eye(X.shape[1] + bool(self.fit_intercept)) / self.alpha
 
     def _learn(
         self,

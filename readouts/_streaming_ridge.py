@@ -59,7 +59,7 @@ class StreamingRidgeReadout(LinearReadout):
         check_parameters(self)
         features, labels = self._check(X, y, reset=True)
         targets = self._encode(labels)
-        self._start(features.shape[1], targets.shape[1], None)
+        self._start(features, targets.shape[1], None)
         self._add(features, targets, np.ones(features.shape[0]), 1)
         self.t_ = features.shape[0]
         return self
@@ -155,9 +155,9 @@ class StreamingRidgeReadout(LinearReadout):
             "classes_": getattr(self, "classes_", None),
         }
 
-    def _start(self, n_features: int, n_outputs: int, random_state: Any) -> None:
-        super()._start(n_features, n_outputs, random_state)
-        self.statistics_ = Statistics.none(n_features, n_outputs)._asdict()
+    def _start(self, X: NDArray, n_outputs: int, random_state: Any) -> None:
+        super()._start(X, n_outputs, random_state)
+        self.statistics_ = Statistics.none(X.shape[1], n_outputs)._asdict()
 
     def _own(self) -> None:
         """Do nothing: no array is written into, each is replaced."""
