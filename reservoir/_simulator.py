@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -96,7 +96,7 @@ class Simulator:
         readout = self._readout(int(sequences.lengths.max()))
         shape = (len(sequences), readout.n_readouts, len(readout.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
-        simulate = self._kernel()
+        simulate = self._kernel
         rest = State(*map(read_only, self.rest if start is None else start))
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
@@ -129,6 +129,7 @@ class Simulator:
         decay = np.exp(np.arange(window + 1) * self.trace_decay).astype(self.network.bias.dtype)
         return Readout(self.n_readouts, read_only(self.kinds), read_only(decay))
 
+    @cached_property
     def _kernel(self) -> Callable[..., None]:
         if self.backend == "numpy":
             return partial(_reference.simulate, self.program)
@@ -176,7 +177,7 @@ class Stepper:
             features,
             self.spike_counts,
         )
-        self._simulate = bind(simulator._kernel(), *self._arguments)
+        self._simulate = bind(simulator._kernel, *self._arguments)
 
     def step(self) -> None:
         """Move time past ``row`` and write ``features``."""

@@ -127,6 +127,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         ValueError
             If an argument is not as it must be. The estimator is then unchanged.
         """
+        self._check_parameters()
         if classes is not None:
             classes = np.unique(np.asarray(classes))
             if not np.array_equal(getattr(self, "classes_", classes), classes):
@@ -256,6 +257,20 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
             If an argument is not as it must be. The estimator is then unchanged.
         """
         return self._partial_fit(X, y)
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Predict each sample; on a stream, looking ahead without moving time.
+
+        Parameters
+        ----------
+        X : array-like
+            Input in any form that ``fit`` takes.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        return np.asarray(super().predict(X), dtype=np.float64)
 
     def generate(self, n_steps: int, X: ArrayLike | None = None) -> NDArray[np.floating]:
         """Forecast many steps: each prediction is the next input. Time does not move.
