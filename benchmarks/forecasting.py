@@ -14,14 +14,9 @@ what was seen last; "ridge on delays" is a linear fit on the last ten inputs, in
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import json
 import os
-import platform
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -29,7 +24,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import Ridge
 
 from sparcelearn import ReservoirRegressor
 from sparcelearn.datasets import fetch_mackey_glass, fetch_santa_fe

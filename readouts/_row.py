@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sparcelearn._jit import bind, read_only
 from sparcelearn._validation import check_parameters, fill
-from sparcelearn.readouts.kernels import _sparce
+from sparcelearn.readouts._kernels import kernel
 
 if TYPE_CHECKING:
     from sparcelearn.readouts._online import OnlineReadout
@@ -80,26 +80,30 @@ class SparceRowLearner(RowLearner):
 
     def __init__(self, readout: Any, X: NDArray) -> None:
         super().__init__(readout, X)
-        arguments = readout._train_arguments(
-            self._X, self._targets, self._row, self._weights, self._rates()
+        rates = self._rates()
+        train, *arguments = readout._training(
+            self._X, self._targets, self._row, self._weights, rates
         )
-        self._before_rates, self._after_rates = arguments[:7], arguments[8:]
-        self._train = bind(_sparce.train, *arguments)
+        place = next(k for k, argument in enumerate(arguments) if argument is rates)
+        self._before_rates, self._after_rates = arguments[:place], arguments[place + 1 :]
+        self._train = bind(train, *arguments)
         self._thresholds = readout.thresholds_
+        self._coef = np.array(readout.coef_, order="C")
         self._out = np.zeros_like(self._targets[:1])
         self._predict_arguments = (
             self._X,
             self._row,
             self._thresholds,
-            read_only(readout.coef_.T),
+            read_only(self._coef),
             read_only(readout.intercept_),
             self._out,
         )
-        self._predict = bind(_sparce.predict, *self._predict_arguments)
+        self._predict = bind(kernel("losses", "minibatch").predict, *self._predict_arguments)
 
     def _outputs(self) -> NDArray[np.floating]:
         readout = self.readout
         np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
+        np.copyto(self._coef, readout.coef_)
         self._predict(*self._predict_arguments)
         return self._out
 

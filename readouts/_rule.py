@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from copy import deepcopy
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from types import ModuleType
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._jit import read_only
 from sparcelearn._validation import Interval, StrOptions
+from sparcelearn.readouts._kernels import kernel
 from sparcelearn.readouts._online import OnlineReadout
 from sparcelearn.readouts._row import RowLearner, SparceRowLearner
-from sparcelearn.readouts.kernels import _quantile, _sparce
+from sparcelearn.readouts.kernels import _quantile, losses
 
-LOSSES = {"sigmoid": _sparce.SIGMOID, "softmax": _sparce.SOFTMAX, "squared": _sparce.SQUARED}
-SOLVERS = {"sgd": _sparce.SGD, "adam": _sparce.ADAM}
+LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
+SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
 
 # Rows observed on a stream before the percentiles freeze, unless the user says otherwise.
 STREAM_CALIBRATION = 1000
@@ -107,7 +109,7 @@ class SparceReadout(OnlineReadout):
         """
         features = self._checked_features(X)
         out = np.empty_like(features)
-        _sparce.sparsify(read_only(features), self.thresholds_, out)
+        _minibatch().sparsify(read_only(features), self.thresholds_, out)
         return out
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
@@ -117,7 +119,7 @@ class SparceReadout(OnlineReadout):
         learned = np.multiply(scale, random_state.standard_normal(n_features), dtype=dtype)
         self.learned_thresholds_ = learned
         weights = self.init_scale * random_state.random_sample((n_features, n_outputs))
-        self.coef_ = weights.astype(dtype).T  # in F order: the kernels read a row per feature
+        self.coef_ = weights.T.astype(dtype)
         self.intercept_ = np.zeros(n_outputs, dtype=dtype)
         self.base_thresholds_ = np.zeros(n_features, dtype=dtype)
         self._means: list[NDArray] | None = None
@@ -135,8 +137,6 @@ class SparceReadout(OnlineReadout):
         """Replace the arrays that learning writes into by copies."""
         for name in (*self._state, "base_thresholds_", "_markers", "_positions"):
             setattr(self, name, deepcopy(getattr(self, name)))
-        # Whoever assigned coef_ may have used another layout or type.
-        self.coef_ = np.asarray(self.coef_, dtype=self.base_thresholds_.dtype, order="F")
 
     def _calibrate(
         self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
@@ -144,10 +144,13 @@ class SparceReadout(OnlineReadout):
         """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
         if self._markers is None:
             return
-        self._markers = self._positions = None
         if self.calibration_samples is not None and self.calibration_samples < rows.size:
             rows = random_state.choice(rows, self.calibration_samples, replace=False)
-        quantiles = magnitude_quantiles(X, rows, self._tracked_share)
+        self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
+
+    def _freeze(self, quantiles: NDArray[np.float64]) -> None:
+        """Take the base thresholds for good."""
+        self._markers = self._positions = None
         self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
 
     def _learn(
@@ -188,9 +191,10 @@ class SparceReadout(OnlineReadout):
         rates: tuple[float, float],
     ) -> tuple[float, int, int]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
-        return _sparce.train(*self._train_arguments(X, targets, rows, weights, rates))
+        train, *arguments = self._training(X, targets, rows, weights, rates)
+        return train(*arguments)
 
-    def _train_arguments(
+    def _training(
         self,
         X: NDArray,
         targets: NDArray[np.float64],
@@ -198,37 +202,53 @@ class SparceReadout(OnlineReadout):
         weights: NDArray[np.float64],
         rates: tuple[float, float],
     ) -> tuple[Any, ...]:
-        """Return what the kernel that trains takes."""
-        parameters = (self.coef_.T, self.intercept_, self.learned_thresholds_)
-        means, squares, decay = self._moments(parameters)
+        """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
+        is_samplewise = self.batch_size == 1
+        self._lay_out("F" if is_samplewise else "C")
+        coef = self.coef_.T if is_samplewise else self.coef_
+        means, squares, decay = self._moments(is_samplewise)
         return (
+            _samplewise().train if is_samplewise else _minibatch().train,
             read_only(X),
             targets.astype(self.intercept_.dtype, copy=False),
             rows,
             weights,
-            int(self.batch_size),
+            *(() if is_samplewise else (int(self.batch_size),)),
             self._loss(targets.shape[1]),
             SOLVERS[self.solver],
             rates,
             (float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
             self.base_thresholds_,
-            parameters,
+            (coef, self.intercept_, self.learned_thresholds_),
             means,
             squares,
             decay,
         )
 
-    def _moments(self, parameters: tuple[NDArray, ...]) -> tuple[tuple, tuple, NDArray]:
+    def _lay_out(self, order: Literal["C", "F"]) -> None:
+        """Bring the weights, whoever assigned them, into the layout that the kernel reads."""
+        dtype = self.base_thresholds_.dtype
+        self.coef_ = np.asarray(self.coef_, dtype=dtype, order=order)
+        if self._means is not None and self._squares is not None:
+            self._means[0] = np.asarray(self._means[0], order=order)
+            self._squares[0] = np.asarray(self._squares[0], order=order)
+
+    def _moments(self, is_transposed: bool) -> tuple[tuple, tuple, NDArray]:
         """Return Adam's running means and counts, made on first use; empty ones under SGD."""
+        parameters = (self.coef_, self.intercept_, self.learned_thresholds_)
         if self.solver == "sgd":
             unused = tuple(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters)
-            return unused, unused, np.empty((0, 2))
+            return unused, unused, np.empty((2, 0))
         if self._means is None or self._squares is None or self._decay is None:
             self._means = [np.zeros_like(p) for p in parameters]
             self._squares = [np.zeros_like(p) for p in parameters]
-            self._decay = np.ones((len(parameters[0]) + 1, 2))
-        return tuple(self._means), tuple(self._squares), self._decay
+            self._decay = np.ones((2, self.learned_thresholds_.size + 1))
+        means, squares = (
+            (moments[0].T if is_transposed else moments[0], *moments[1:])
+            for moments in (self._means, self._squares)
+        )
+        return means, squares, self._decay
 
     def _loss(self, n_outputs: int) -> int:
         """Return the kernel's code of the loss; a single output has no softmax."""
@@ -259,27 +279,35 @@ class SparceReadout(OnlineReadout):
     def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return the outputs, of shape (rows.size, n_outputs)."""
         theta = self.thresholds_
-        W = np.ascontiguousarray(self.coef_.T, dtype=theta.dtype)
-        out = np.empty((rows.size, W.shape[1]), dtype=theta.dtype)
+        W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)
+        out = np.empty((rows.size, len(W)), dtype=theta.dtype)
         intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
-        _sparce.predict(read_only(X), rows, theta, read_only(W), intercept, out)
+        _minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
         return out
 
 
+def _samplewise() -> ModuleType:
+    return kernel("losses", "samplewise")
+
+
+def _minibatch() -> ModuleType:
+    return kernel("losses", "minibatch")
+
+
 def magnitude_quantiles(
-    X: NDArray, rows: NDArray[np.int64], q: float, block_values: int = 2**23
+    X: NDArray, rows: NDArray[np.int64], q: NDArray[np.float64], block_values: int = 2**23
 ) -> NDArray[np.float64]:
-    """Return the exact q-quantile of |X| over rows, for each feature.
+    """Return the exact quantiles of |X| over rows: a row for each q, a column for each feature.
 
     Works on blocks of features, 64 MB at a time, so that a memory-mapped X larger than
     memory stays on disk.
     """
-    out = np.empty(X.shape[1])
+    out = np.empty((q.size, X.shape[1]))
     width = max(1, block_values // rows.size)
     for start in range(0, X.shape[1], width):
         block = X[:, start : start + width]
         if rows.size < X.shape[0]:
             block = block[rows]
         magnitudes = np.abs(block.T, dtype=np.float64, order="C")
-        out[start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
+        out[:, start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
     return out

@@ -3,6 +3,7 @@
 from ._distributions import Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
 from ._neuron_model import NeuronModel
+from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
 from .neurons import LIF, LeakyReLU, LeakyTanh
 
@@ -16,5 +17,6 @@ __all__ = [
     "NeuronModel",
     "Normal",
     "SpikingReservoir",
+    "TsodyksMarkram",
     "Uniform",
 ]

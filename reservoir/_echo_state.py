@@ -9,12 +9,13 @@ import numpy as np
 from numpy.random import RandomState
 from scipy import sparse
 
-from sparcelearn._sequences import Sequences
 from sparcelearn._validation import Interval
 
-from ._base import BaseReservoir
+from ._base import BaseReservoir, Samples
+from ._features import Reading
+from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator, rate_network, resting_state
+from ._simulator import Simulator
 from .equations import Program, build_program
 from .neurons import LeakyTanh
 from .wiring import as_matrix, fixed_in_degree, scale_spectral_radius
@@ -65,6 +66,9 @@ class EchoStateReservoir(BaseReservoir):
         Precision of the simulation and of the features.
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
+    memory : str, path-like or joblib.Memory, default=None
+        Where simulations are remembered, those that calibrate too: whoever simulates the
+        same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     random_state : int, RandomState or None, default=None
@@ -80,6 +84,8 @@ class EchoStateReservoir(BaseReservoir):
         Constant drive.
     neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
         Values of the constants of the neuron model.
+    noise_seed_ : int
+        What the noise of equations with ``xi`` is made from, together with each sample.
     state_ : dict of str to ndarray
         Where the stream stands.
     n_features_in_ : int
@@ -133,6 +139,7 @@ class EchoStateReservoir(BaseReservoir):
         carry_state: bool = False,
         dtype: str = "float64",
         backend: str = "numba",
+        memory: Any = None,
         n_jobs: int | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -150,10 +157,11 @@ class EchoStateReservoir(BaseReservoir):
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
+        self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
@@ -168,6 +176,7 @@ class EchoStateReservoir(BaseReservoir):
             self.recurrent_weights_ = self._draw_wiring(random_state)
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
+        self.noise_seed_ = int(random_state.randint(2**31))
 
     def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
         n_units = self.n_units
@@ -187,15 +196,15 @@ class EchoStateReservoir(BaseReservoir):
             self.input_weights_,
             self.bias_,
             self.recurrent_weights_,
-            steps_per_input=1,
             dtype=self.dtype,
         )
         return Simulator(
             program,
             network,
-            resting_state(self.rest_, 1, self.dtype),
-            kinds=np.zeros(1, dtype=np.int64),
+            resting_state(self.rest_, network, n_traces=0, dtype=self.dtype),
+            reading=Reading(np.zeros(1, dtype=np.int64), np.zeros(0)),
             n_readouts=self.n_readouts,
-            trace_decay=0.0,
+            dt=1.0,
             backend=self.backend,
+            seed=self.noise_seed_,
         )

@@ -106,9 +106,11 @@ class NeuronModel:
         for mapping in ("parameters", "units", "initial"):
             given = getattr(self, mapping).items()
             self._set(mapping, MappingProxyType({_name(mapping, k): v for k, v in given}))
-        checked = {k: _checked(k, v) for k, v in self.parameters.items()}
+        checked = {k: as_parameter(k, v) for k, v in self.parameters.items()}
         self._set("parameters", MappingProxyType(checked))
-        starts = {k: v if isinstance(v, str) else _checked(k, v) for k, v in self.initial.items()}
+        starts = {
+            k: v if isinstance(v, str) else as_parameter(k, v) for k, v in self.initial.items()
+        }
         self._set("initial", MappingProxyType(starts))
         states = list(self.parsed.derivatives)
         for channel in ("excitatory", "inhibitory"):
@@ -184,7 +186,7 @@ class NeuronModel:
         """
         values: dict[str, Any] = {}
         for key, parameter in self.parameters.items():
-            values[key] = _drawn(key, parameter, random_state, n_units)
+            values[key] = draw_parameter(key, parameter, random_state, n_units)
             if key.startswith("tau") and np.any(np.asarray(values[key]) <= 0):
                 raise ValueError(
                     f"{key} is a time constant and must be above 0, not {parameter!r}."
@@ -197,7 +199,7 @@ class NeuronModel:
                     raise ValueError(f"initial[{state!r}]={start!r} is not a parameter.")
                 rest[row] = values[start]
             else:
-                rest[row] = _drawn(state, start, random_state, n_units)
+                rest[row] = draw_parameter(state, start, random_state, n_units)
         return values, rest
 
     def _key(self) -> tuple[Any, ...]:
@@ -244,7 +246,7 @@ def _name(mapping: str, key: Any) -> str:
     return normal(key)
 
 
-def _checked(name: str, value: Any) -> Any:
+def as_parameter(name: str, value: Any) -> Any:
     """Return a parameter as a float, a read-only 1-D array or a distribution."""
     if isinstance(value, Distribution):
         return value
@@ -263,7 +265,7 @@ def _checked(name: str, value: Any) -> Any:
     return array
 
 
-def _drawn(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:
+def draw_parameter(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:
     if isinstance(value, Distribution):
         return value.sample(random_state, n_units)
     if isinstance(value, np.ndarray) and value.shape != (n_units,):

@@ -206,18 +206,19 @@ class OnlineBase(BaseEstimator):
         self._pending_features = np.zeros((self.max_pending, n_features), self.reservoir_.dtype)
         self._pending_tickets = np.zeros(self.max_pending, dtype=np.int64)
 
-    def _features(self, X: ArrayLike) -> NDArray[np.floating]:
+    def _features(self, X: ArrayLike) -> Any:
         check_is_fitted(self)
         return self.reservoir_.transform(X)
 
-    def _count(self, features: NDArray, spike_counts: NDArray[np.int64], n_skipped: int) -> None:
+    def _count(self, features: Any, spike_counts: NDArray[np.int64], n_skipped: int) -> None:
         """Note that a piece has gone by, and keep its last features."""
         self.n_steps_ += len(features)
         self.n_updates_ += len(features) - n_skipped
         self.n_skipped_ += n_skipped
         self.spike_counts_ = self.spike_counts_ + spike_counts
-        self._pending_features = self._pending_features.copy()
-        self._pending_features[self.n_steps_ % len(self._pending_features)] = features[-1]
+        if isinstance(features, np.ndarray):
+            self._pending_features = self._pending_features.copy()
+            self._pending_features[self.n_steps_ % len(self._pending_features)] = features[-1]
         self._forget_buffers()
 
     def _forget_buffers(self) -> None:

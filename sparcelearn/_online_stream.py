@@ -110,6 +110,8 @@ class StreamBase(OnlineBase):
         self._check_parameters()
         if not self._carries_state:
             raise ValueError("step and learn need a reservoir with carry_state=True.")
+        if getattr(self.reservoir_, "features", None) == "spikes":
+            raise ValueError("step and learn need features that are numbers, not 'spikes'.")
         if isinstance(self.readout_, OnlineReadout) and hasattr(self.readout_, "t_"):
             self.readout_._own()  # arrays that nobody else holds, for they change in place
         stepper = self.reservoir_._stepper()

@@ -12,12 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import (
+    HasMethods,
     Interval,
     StrOptions,
     validate_parameter_constraints,
 )
 
-__all__ = ["Interval", "StrOptions", "check_parameters", "fill", "unchanged_on_error"]
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "StrOptions",
+    "check_parameters",
+    "fill",
+    "unchanged_on_error",
+]
 
 
 def check_parameters(estimator: Any) -> None:

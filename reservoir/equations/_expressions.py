@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ._functions import tanh
+
 MAX_LENGTH = 10_000  # characters; a longer expression is a mistake or an attack
 MAX_DEPTH = 100  # nested operations; keeps every recursion below Python's limit
 
@@ -29,7 +31,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "minimum": (2, np.minimum),
     "sin": (1, np.sin),
     "sqrt": (1, np.sqrt),
-    "tanh": (1, np.tanh),
+    "tanh": (1, tanh),
     "where": (3, np.where),
 }
 
@@ -283,3 +285,17 @@ def multiply(left: ast.expr, right: ast.expr) -> ast.expr:
 def call(function: str, *arguments: ast.expr) -> ast.Call:
     """Return a call of one of :data:`FUNCTIONS`."""
     return ast.Call(variable(function), list(arguments), [])
+
+
+def exprel(z: ast.expr) -> ast.expr:
+    """Return ``(exp(z) - 1) / z``, written so that it is 1 at zero."""
+    if is_number(z, 0):
+        return number(1)
+    z1, z2, z3, z4 = (copy.deepcopy(z) for _ in range(4))  # rewriting a tree needs it unshared
+    divisor = call("where", _is_tiny(z1), number(1), z2)
+    quotient = ast.BinOp(call("expm1", z3), ast.Div(), divisor)
+    return call("where", _is_tiny(z4), number(1), quotient)
+
+
+def _is_tiny(z: ast.expr) -> ast.expr:
+    return ast.Compare(call("abs", z), [ast.Lt()], [number(1e-12)])

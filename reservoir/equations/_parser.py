@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ._expressions import FUNCTIONS, check_size, names, read, substitute, variable
+from ._noise import NOISE, split_noise
 
 INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
 # what generated code uses for itself
-RESERVED = {*INPUTS, "dt", "unit", "state", "constants", "unit_constants", "fired"}
+RESERVED = {*INPUTS, NOISE, "dt", "unit", "state", "constants", "unit_constants", "fired", "noise"}
 RESERVED |= {"np", "jit", "max", "min", "range"}
-RESERVED |= {"count", "membrane", "trace"}  # names of features
-_GENERATED = re.compile(r"(new_|slope\d|c\d).*|.*_(from|per_rate_of)_.*")
+RESERVED |= {"count", "membrane", "spikes", "trace"}  # names of features
+_GENERATED = re.compile(r"(new_|slope\d|c\d|normal\d).*|.*_(from|per_rate_of)_.*")
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
 _DEFINITION = re.compile(r"\s*(\w+)\s*=(?!=)(.*)", re.DOTALL)
@@ -82,7 +83,8 @@ def parse_model(
         if name in states or not _is_free(name):
             raise ValueError(f"{name!r} in parameters is taken, or is not a name.")
     for name, tree in derivatives.items():
-        _check_known(tree, {*states, *parameters, *INPUTS}, f"'d{name}/dt' in equations")
+        _check_known(tree, {*states, *parameters, *INPUTS, NOISE}, f"'d{name}/dt' in equations")
+    split_noise(derivatives)  # noise that is not linear is found here, not in fit
     condition = None
     if threshold is not None:
         condition = read(threshold, "threshold", condition=True)

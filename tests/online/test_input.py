@@ -153,7 +153,7 @@ def test_divergence_says_what_to_turn():
     model = ReservoirRegressor(network, readout).partial_fit(ROWS[:1], VALUES[:1])
     with (
         np.errstate(all="ignore"),
-        pytest.raises(ValueError, match="learning diverged.*learning_rate"),
+        pytest.raises(ValueError, match=r"learning diverged.*learning_rate"),
     ):
         for row, value in zip(ROWS, VALUES, strict=True):
             model.learn(row, value)

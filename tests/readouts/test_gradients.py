@@ -6,11 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sparcelearn.readouts.kernels import _sparce
+from sparcelearn.readouts._kernels import kernel
+from sparcelearn.readouts.kernels import losses
 from tests.readouts import naive
 
-LOSSES = {"sigmoid": _sparce.SIGMOID, "softmax": _sparce.SOFTMAX, "squared": _sparce.SQUARED}
-SOLVERS = {"sgd": _sparce.SGD, "adam": _sparce.ADAM}
+SAMPLEWISE = kernel("losses", "samplewise")
+MINIBATCH = kernel("losses", "minibatch")
+LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
+SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
 
 
 def problem(seed, n_samples, n_features, n_outputs):
@@ -27,15 +30,28 @@ def problem(seed, n_samples, n_features, n_outputs):
 
 
 def train(X, T, base, p, weights, *, loss, solver, batch_size, etas, rates=(1.0, 0.1)):
-    """Run the kernel on copies of the parameters; return them and what it returned."""
+    """Run the kernel for mini-batches on copies of the parameters, W transposed."""
+    p = tuple(np.array(a.T, order="C") for a in p)
+    told = MINIBATCH.train(
+        X, T, np.arange(len(X)), weights, batch_size, *how(loss, solver, etas, rates, base, p)
+    )
+    return (p[0].T, *p[1:]), told
+
+
+def train_samplewise(X, T, base, p, weights, *, loss, solver, etas, rates=(1.0, 0.1)):
+    """Run the kernel for one sample an update on copies of the parameters."""
     p = tuple(a.copy() for a in p)
-    m = tuple(np.zeros_like(a) for a in p)
-    v = tuple(np.zeros_like(a) for a in p)
-    told = _sparce.train(
-        X, T, np.arange(len(X)), weights, batch_size, LOSSES[loss], SOLVERS[solver],
-        etas, rates, base, p, m, v, np.ones((len(base) + 1, 2)),
-    )  # fmt: skip
+    told = SAMPLEWISE.train(
+        X, T, np.arange(len(X)), weights, *how(loss, solver, etas, rates, base, p)
+    )
     return p, told
+
+
+def how(loss, solver, etas, rates, base, p):
+    """Return what both kernels are told, with fresh moments."""
+    m, v = (tuple(np.zeros_like(a) for a in p) for _ in range(2))
+    decay = np.ones((2, len(base) + 1))
+    return LOSSES[loss], SOLVERS[solver], etas, rates, base, p, m, v, decay
 
 
 def finite_differences(f, p, step):
@@ -80,16 +96,20 @@ def test_gradients_are_finite_differences(loss, seed, n_samples, n_features, n_o
 
 
 @pytest.mark.parametrize("learns", [True, False])
-@pytest.mark.parametrize("batch_size", [1, 4, 7, 100])
+@pytest.mark.parametrize("batch_size", [1, 4, 7, 100, "samplewise"])
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_training_is_the_naive_loop(loss, solver, batch_size, learns):
     X, T, base, W, b, delta, weights = problem(3, 60, 12, 4)
     rates = (1.0, 0.1 if learns else 0.0)
     expected = naive.Learner(base, W, b, delta, loss, solver, rates)
-    expected.learn(X, T, weights, batch_size, 0.02, 0.005)
-    how = {"loss": loss, "solver": solver, "batch_size": batch_size, "rates": rates}
-    p, told = train(X, T, base, (W, b, delta), weights, etas=(0.02, 0.005), **how)
+    how = {"loss": loss, "solver": solver, "rates": rates, "etas": (0.02, 0.005)}
+    if batch_size == "samplewise":
+        expected.learn(X, T, weights, 1, 0.02, 0.005)
+        p, told = train_samplewise(X, T, base, (W, b, delta), weights, **how)
+    else:
+        expected.learn(X, T, weights, batch_size, 0.02, 0.005)
+        p, told = train(X, T, base, (W, b, delta), weights, batch_size=batch_size, **how)
     total, n_active, n_nonzero = told
     for got, want in zip(p, expected.p, strict=True):
         assert_allclose(got, want, rtol=1e-12, atol=1e-12)
@@ -114,43 +134,45 @@ def test_learning_touches_active_features_only(solver):
 
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_training_stays_inside_its_arrays(solver):
-    """Compiled code does not check indices, so run the outermost kernel as plain Python."""
-    X, T, base, _, _, _, weights = problem(2, 6, 5, 3)
+    """Compiled code does not check indices, so run the outermost kernels as plain Python."""
+    X, T, base, W, b, delta, weights = problem(2, 6, 5, 3)
     X = np.where(X == 0.0, 1.0, X)
-    plain = getattr(_sparce.train, "py_func", _sparce.train)
-    p, m, v = ((np.zeros((5, 3)), np.zeros(3), np.zeros(5)) for _ in range(3))
     everything_active = base - 10.0
-    how = (_sparce.SIGMOID, SOLVERS[solver], (0.1, 0.1), (1.0, 0.1))
-    *_, n_active, _ = plain(
-        X,
-        T,
-        np.arange(6),
-        weights,
-        4,
-        *how,
-        everything_active,
-        tuple(p),
-        tuple(m),
-        tuple(v),
-        np.ones((6, 2)),
-    )
-    assert n_active == X.size
+    for module, weight, size in ((MINIBATCH, W.T, (4,)), (SAMPLEWISE, W, ())):
+        plain = getattr(module.train, "py_func", module.train)
+        p = (np.ascontiguousarray(weight), b.copy(), delta.copy())
+        told = how("sigmoid", solver, (0.1, 0.1), (1.0, 1.0), everything_active, p)
+        _, n_active, _ = plain(X, T, np.arange(6), weights, *size, *told)
+        assert n_active == X.size
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_both_kernels_are_the_same_rule(loss, solver):
+    """Over more features than a block holds, and a few more than blocks make."""
+    X, T, base, W, b, delta, weights = problem(7, 20, 1100, 3)
+    told = {"loss": loss, "solver": solver, "etas": (0.01, 0.01), "rates": (1.0, 0.1)}
+    p, counts = train_samplewise(X, T, base, (W, b, delta), weights, **told)
+    q, others = train(X, T, base, (W, b, delta), weights, batch_size=1, **told)
+    for one, other in zip(p, q, strict=True):
+        assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+    assert counts[1:] == others[1:]
 
 
 def test_a_negative_threshold_never_silences_but_zero_stays_zero():
     X = np.array([[-0.5, 0.0, 1e-12, 2.0]])
     theta = np.full(4, -1.0)
     out = np.empty_like(X)
-    _sparce.sparsify(X, theta, out)
+    MINIBATCH.sparsify(X, theta, out)
     assert_array_equal(out, [[-1.5, 0.0, 1.0 + 1e-12, 3.0]])
-    _sparce.sparsify(X, np.full(4, 0.5), out)
+    MINIBATCH.sparsify(X, np.full(4, 0.5), out)
     assert_array_equal(out, [[0.0, 0.0, 0.0, 1.5]])
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_losses_survive_large_outputs(loss):
     y, t, e = np.array([1e4, -1e4, 0.0]), np.array([0.0, 1.0, 0.0]), np.empty(3)
-    value = _sparce.err(LOSSES[loss], y, t, e)
+    value = MINIBATCH.err(LOSSES[loss], y, t, e)
     expected = {
         "sigmoid": (2e4 + np.log(2)) / 3,
         "softmax": 2e4,
@@ -166,6 +188,6 @@ def test_predictions_are_those_of_the_oracle(dtype):
     X = X.astype(dtype)
     rows = np.array([4, 2, 29])
     Y = np.empty((3, 3))
-    _sparce.predict(X, rows, base + delta, W, b, Y)
+    MINIBATCH.predict(X, rows, base + delta, np.ascontiguousarray(W.T), b, Y)
     expected = naive.outputs(X[rows].astype(np.float64), base + delta, W, b)
-    assert_allclose(Y, expected, rtol=1e-13, atol=1e-13)
+    assert_allclose(Y, expected, rtol=1e-12, atol=1e-12)

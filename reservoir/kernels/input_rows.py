@@ -1,4 +1,8 @@
-"""What the input does to every unit."""
+"""Rows as input: numbers that drive the units, each row for as many steps as it is held.
+
+Every form of input has the two functions of this file: what happens before the
+steps of a row, and what happens in each step.
+"""
 
 from sparcelearn._jit import jit
 
@@ -6,7 +10,7 @@ from sparcelearn._jit import jit
 
 
 @jit
-def weigh_input(row, is_driven, bias, starts, targets, weights, drive):
+def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
     """Compute ``drive = bias + row @ weights``, skipping silent channels.
 
     ``is_driven`` says whether ``drive`` holds more than the bias, before the call
@@ -15,10 +19,16 @@ def weigh_input(row, is_driven, bias, starts, targets, weights, drive):
     if is_driven:
         drive[:] = bias
     is_driven = False
-    for channel in range(row.size):
-        value = row[channel]
+    values = inputs[row]
+    for channel in range(values.size):
+        value = values[channel]
         if value != 0:
             is_driven = True
             for synapse in range(starts[channel], starts[channel + 1]):
                 drive[targets[synapse]] += value * weights[synapse]
     return is_driven
+
+
+@jit
+def receive(inputs, row, starts, splits, targets, weights, sign, excitatory, inhibitory):
+    """Rows hold no events."""

@@ -1,0 +1,130 @@
+"""Local rules: trace times error, through a synapse, in one compiled loop."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._module_cache import kernel_text, load_module
+from sparcelearn.readouts._linear import LinearReadout
+from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn.readouts._rule import read_only
+from sparcelearn.readouts.kernels import _losses
+from sparcelearn.readouts.synapses._float import FloatSynapse
+from sparcelearn.readouts.synapses._synapse import KERNELS, Synapse, synapse_source
+
+LOSSES = {"sigmoid": _losses.SIGMOID, "softmax": _losses.SOFTMAX, "squared": _losses.SQUARED}
+
+
+class LocalReadout(LinearReadout):
+    """Weights and the hidden state of their synapses; a rule names its kernel and numbers.
+
+    A rule gives ``_kernel`` (the file of its ``learn_error``) and ``_rule`` (the numbers that
+    this takes).
+    """
+
+    _kernel: ClassVar[str]
+    _state = (*LinearReadout._state, "synapse_state_", "update_rate_", "_clock")
+    # One sample makes one update: there is no mini-batch.
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **{k: v for k, v in OnlineReadout._parameter_constraints.items() if k != "batch_size"},
+        "normalized": ["boolean"],
+        "synapse": [Synapse, None],
+    }
+
+    def __init__(
+        self,
+        learning_rate: float = 0.01,
+        *,
+        normalized: bool = False,
+        synapse: Synapse | None = None,
+        learning_rate_schedule: str = "linear",
+        max_iter: int = 100,
+        tol: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        fit_intercept: bool = True,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        verbose: int = 0,
+        random_state: Any = None,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.normalized = normalized
+        self.synapse = synapse
+        self.learning_rate_schedule = learning_rate_schedule
+        self.max_iter = max_iter
+        self.tol = tol
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.fit_intercept = fit_intercept
+        self.shuffle = shuffle
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def _rule(self, loss: int) -> tuple:
+        """Return the numbers that the rule's kernel takes."""
+        raise NotImplementedError
+
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+        super()._start(X, n_outputs, random_state)
+        shape = (X.shape[1], n_outputs)
+        weights, self.synapse_state_ = self._synapse().start(shape, random_state)
+        self.coef_ = weights.T
+        self.update_rate_ = 0.0
+        self._clock = 0
+        self._seed = int(random_state.randint(2**31))
+
+    def _learn(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> float:
+        """Learn from the rows in order; return the mean loss, each taken before learning."""
+        synapse = self._synapse()
+        total, n_errors, self._clock = local_module(self._kernel, synapse).train(
+            read_only(X),
+            targets,
+            rows,
+            weights,
+            rates,
+            bool(self.normalized),
+            bool(self.fit_intercept),
+            self._rule(self._loss(targets.shape[1])),
+            self.coef_.T,
+            self.intercept_,
+            self.synapse_state_,
+            synapse.constants,
+            self._seed,
+            self._clock,
+        )
+        self._check_finite(
+            total,
+            advice=f"Lower learning_rate (now {self.learning_rate}), or scale X to values around 1",
+        )
+        self.update_rate_ = n_errors / (rows.size * targets.shape[1])
+        return total / rows.size
+
+    def _loss(self, n_outputs: int) -> int:
+        """Return the kernel's code of the loss; a single output has no softmax."""
+        name = getattr(self, "loss", "squared")
+        return LOSSES["sigmoid" if name == "softmax" and n_outputs == 1 else name]
+
+    def _synapse(self) -> Synapse:
+        """Return the synapse model; None is plain numbers."""
+        return FloatSynapse() if self.synapse is None else self.synapse
+
+
+def local_module(rule: str, synapse: Synapse) -> ModuleType:
+    """Return the compiled loop of one rule, through one kind of synapse."""
+    texts = [kernel_text(KERNELS, name) for name in ("_losses", rule, "_local_loop")]
+    return load_module("\n\n".join([synapse_source(synapse), *texts]))

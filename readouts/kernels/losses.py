@@ -1,0 +1,80 @@
+"""Losses, and Adam's step: what every kernel that learns starts from.
+
+D features, K outputs. All arrays are of one type, float32 or float64; sums of losses are
+float64.
+
+========= ======== ====================================================================
+symbol    shape    meaning
+========= ======== ====================================================================
+y, t      (K,)     outputs and targets
+e         (K,)     errors, the derivative of the batch's loss with respect to y
+g         -        gradients of W, b and delta
+m, v      -        Adam's running means of gradients and of squared gradients
+decay     (2, D+1) what is left of Adam's zero start, ``beta^steps``, of each feature and b
+eta       -        learning rate of the weights
+========= ======== ====================================================================
+"""
+
+import numpy as np
+
+from sparcelearn._jit import jit
+
+# --- the text below this line goes into every generated module ---
+
+SIGMOID, SOFTMAX, SQUARED = 0, 1, 2
+SGD, ADAM = 0, 1
+
+# Adam's constants, as in every published SpaRCe experiment.
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+
+
+@jit
+def err(loss, y, t, e):
+    """Fill ``e`` with the derivative of one sample's loss; return the loss.
+
+    Sigmoid cross-entropy and squared error are means over the outputs.
+    """
+    K = y.size
+    total = 0.0
+    if loss == SIGMOID:
+        for k in range(K):
+            z = np.exp(-abs(y[k]))  # never overflows
+            p = (1.0 if y[k] >= 0.0 else z) / (1.0 + z)
+            total += max(y[k], 0.0) - t[k] * y[k] + np.log1p(z)
+            e[k] = (p - t[k]) / K
+        return total / K
+    if loss == SOFTMAX:
+        top = y.max()
+        for k in range(K):
+            e[k] = np.exp(y[k] - top)
+            total += e[k]
+        log_total = top + np.log(total)
+        nats = 0.0
+        for k in range(K):
+            nats += t[k] * (log_total - y[k])
+            e[k] = e[k] / total - t[k]
+        return nats
+    for k in range(K):
+        d = y[k] - t[k]
+        total += d * d
+        e[k] = 2.0 * d / K
+    return total / K
+
+
+@jit
+def adam_step(eta, decay, i):
+    """Count one step of Adam and return its size, corrected for the zero start."""
+    decay[0, i] *= BETA_1
+    decay[1, i] *= BETA_2
+    return eta * np.sqrt(1.0 - decay[1, i]) / (1.0 - decay[0, i])
+
+
+@jit
+def adapt(step, p, g, m, v):
+    """Move a few parameters by Adam."""
+    step, eps = p.dtype.type(step), p.dtype.type(EPSILON)
+    a, c = p.dtype.type(1.0 - BETA_1), p.dtype.type(1.0 - BETA_2)
+    for k in range(p.size):
+        m[k] += a * (g[k] - m[k])
+        v[k] += c * (g[k] * g[k] - v[k])
+        p[k] -= step * m[k] / (np.sqrt(v[k]) + eps)

@@ -1,0 +1,125 @@
+"""SpaRCe, one sample an update, on a list of the features that are active.
+
+Silent features cost nothing: neither reading their weights nor moving them.
+
+========= ======== ====================================================================
+symbol    shape    meaning
+========= ======== ====================================================================
+r         (D,)     features of one sample, units of X
+theta     (D,)     thresholds, ``base + delta``, units of X
+x         (n,)     thresholded features ``sign(r) (|r| - theta)``, active ones only
+active    (n,)     which features those are
+W, b      (D, K)   weights, one row per feature, and intercepts (K,)
+y, t      (K,)     outputs and targets
+e         (K,)     errors, the derivative of the batch's loss with respect to y
+g         -        gradients of W, b and delta
+m, v      -        Adam's running means of gradients and of squared gradients
+decay     (2, D+1) what is left of Adam's zero start, ``beta^steps``, of each feature and b
+eta       -        learning rate of the weights
+========= ======== ====================================================================
+"""
+
+import numpy as np
+
+from sparcelearn._jit import jit
+
+from .losses import SGD, adam_step, adapt, err
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def activate(r, theta, is_active, active, x):
+    """List the active features and their values; return how many there are.
+
+    Three plain loops instead of one: the comparison vectorises, and the list is written
+    without a branch, which would be mispredicted about as often as features are active.
+    A feature of exactly 0 has no sign and stays silent, even below a negative threshold.
+    """
+    for i in range(theta.size):
+        is_active[i] = (abs(r[i]) > theta[i]) & (r[i] != 0.0)
+    n = 0
+    for i in range(theta.size):
+        active[n] = i
+        n += is_active[i]
+    for j in range(n):
+        i = active[j]
+        x[j] = np.copysign(abs(r[i]) - theta[i], r[i])
+    return n
+
+
+@jit
+def respond(active, x, n, W, b, y):
+    """Fill ``y`` with ``W x + b`` from the n active features."""
+    y[:] = b
+    for j in range(n):
+        i = active[j]
+        for k in range(y.size):
+            y[k] += x[j] * W[i, k]
+
+
+@jit
+def descend_one(eta, rates, active, x, n, e, parameters):
+    """Move what one sample moves by plain gradient descent."""
+    W, b, delta = parameters
+    for k in range(b.size):
+        b[k] -= eta * rates[0] * e[k]
+    for j in range(n):
+        i = active[j]
+        W_i, back = W[i], e.dtype.type(0)
+        for k in range(e.size):
+            back += e[k] * W_i[k]
+        delta[i] += eta * rates[1] * (back if x[j] > 0.0 else -back)
+        step = e.dtype.type(eta) * x[j]
+        for k in range(e.size):
+            W_i[k] -= step * e[k]
+
+
+@jit
+def adapt_one(eta, rates, active, x, n, e, parameters, means, squares, decay, g):
+    """Move what one sample moves by Adam; ``g`` (K + 1,) is room for a feature's gradients."""
+    W, b, delta = parameters
+    K = b.size
+    adapt(adam_step(eta * rates[0], decay, delta.size), b, e, means[1], squares[1])
+    for j in range(n):
+        i = active[j]
+        W_i, back = W[i], e.dtype.type(0)
+        for k in range(K):
+            back += e[k] * W_i[k]
+        for k in range(K):
+            g[k] = e[k] * x[j]
+        g[K] = -back if x[j] > 0.0 else back
+        step, here = adam_step(eta, decay, i), slice(i, i + 1)
+        adapt(step, W_i, g, means[0][i], squares[0][i])
+        adapt(step * rates[1], delta[here], g[K:], means[2][here], squares[2][here])
+
+
+@jit
+def train(X, T, rows, weights, loss, solver, etas, rates, base, parameters, means, squares, decay):
+    """Predict, then learn, sample by sample: `train` of mini-batches, but W is (D, K)."""
+    W, b, delta = parameters
+    D, K = W.shape
+    theta = base + delta
+    is_active, active = np.empty(D, np.bool_), np.empty(D, np.uint32)
+    x, y, e, g = np.empty_like(delta), np.empty_like(b), np.empty_like(b), np.empty(K + 1, b.dtype)
+    total, n_active, n_nonzero = 0.0, 0, 0
+    for number in range(rows.size):
+        s = rows[number]
+        eta = etas[0] + (etas[1] - etas[0]) * (number / rows.size)
+        for i in range(D):
+            n_nonzero += X[s, i] != 0.0
+        n = activate(X[s], theta, is_active, active, x)
+        n_active += n
+        respond(active, x, n, W, b, y)
+        total += weights[s] * err(loss, y, T[s], e)
+        if weights[s] == 0.0:
+            continue
+        for k in range(K):
+            e[k] *= weights[s]
+        if solver == SGD:
+            descend_one(eta, rates, active, x, n, e, parameters)
+        else:
+            adapt_one(eta, rates, active, x, n, e, parameters, means, squares, decay, g)
+        for i in active[:n]:
+            theta[i] = base[i] + delta[i]
+    return total, n_active, n_nonzero

@@ -1,0 +1,135 @@
+"""Two-level synapses of many depths: the longer unchallenged, the harder to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._jit import jit
+from sparcelearn.readouts.kernels._counter_random import uniform
+from sparcelearn.readouts.synapses._synapse import (
+    Response,
+    Synapse,
+    check_count,
+    check_number,
+    markov_response,
+    two_level_start,
+)
+
+
+@dataclass(frozen=True)
+class CascadeSynapse(Synapse):
+    """A cascade of states: a weight of two levels, each with a ladder of depths [1]_.
+
+    A change dw against the weight's sign turns it, to the top of the other ladder, with
+    probability q of its depth; one along its sign deepens it by a step with probability p.
+    Both are times ``min(1, |dw|)``, and fall by ``ratio`` from depth to depth i = 1..n::
+
+        q_i = ratio^(i-1), and q_n = ratio^(n-1) / (1 - ratio)      p_i = ratio^i / (1 - ratio)
+
+    Memories then fade by a power law, up to about ``ratio^-n`` writes.
+
+    Parameters
+    ----------
+    n_levels : int, default=8
+        Depths of each ladder. One is the plain switch, which always turns.
+    ratio : float, default=0.5
+        Ratio of probabilities from one depth to the next, above 0 and at most 0.5.
+    bound : float, default=1.0
+        Magnitude of the weights, above 0. They start at random signs and depths.
+
+    References
+    ----------
+    .. [1] S. Fusi, P. J. Drew, L. F. Abbott, "Cascade Models of Synaptically Stored Memories",
+       Neuron 45(4), 599-611, 2005.
+
+    Examples
+    --------
+    >>> from sparcelearn.measures import memory_lifetime
+    >>> from sparcelearn.readouts.synapses import CascadeSynapse
+    >>> [memory_lifetime(CascadeSynapse(n), 10_000) for n in (4, 8, 12)]
+    [18, 89, 60]
+    """
+
+    n_levels: int = 8
+    ratio: float = 0.5
+    bound: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_count(self, "n_levels", 1)
+        check_number(self, "ratio", 0, 0.5, open_low=True)
+        check_number(self, "bound", 0, np.finfo(float).max, open_low=True)
+
+    @property
+    def n_hidden(self) -> int:
+        """One: the depth, from 0."""
+        return 1
+
+    @property
+    def constants(self) -> NDArray[np.float64]:
+        """Chances to turn at each depth, then chances to go deeper, the last of them 0."""
+        n, x = self.n_levels, self.ratio
+        turn = x ** np.arange(n)
+        turn[-1] /= 1 - x if n > 1 else 1
+        deepen = x ** np.arange(1, n + 1) / (1 - x)
+        deepen[-1] = 0.0
+        return np.concatenate([turn, deepen])
+
+    def start(
+        self, shape: tuple[int, int], random_state: np.random.RandomState
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return weights of random sign, and random depths. See `Synapse`.
+
+        Parameters
+        ----------
+        shape : tuple of 2 ints
+            Numbers of inputs and outputs.
+        random_state : RandomState
+            Source of signs and depths.
+
+        Returns
+        -------
+        weights, hidden : ndarray
+        """
+        weights = two_level_start(shape, self.bound, random_state)
+        depths = random_state.randint(0, self.n_levels, size=(*shape, 1))
+        return weights, depths.astype(np.float64)
+
+    def response(self) -> Response:
+        """Return how memories fade, exactly.
+
+        Returns
+        -------
+        response : Response
+        """
+        n = self.n_levels
+        turn, deepen = self.constants[:n], self.constants[n:]
+        up = np.zeros((2 * n, 2 * n))  # weak ones by depth, then strong ones by depth
+        i = np.arange(n)
+        up[i, i] = 1 - turn
+        up[:n, n] = turn
+        up[n + i, n + i] = 1 - deepen
+        up[n + i[:-1], n + i[1:]] = deepen[:-1]
+        down = np.roll(up, n, axis=(0, 1))
+        return markov_response(up, down, np.repeat([-self.bound, self.bound], n))
+
+
+# --- the text below this line goes into every generated module ---
+
+AGES = False
+
+
+@jit
+def apply(w, dw, u, k, p, seed):
+    """Turn the weight or deepen its state, or neither."""
+    n, depth = p.size // 2, int(u[k, 0])
+    if (dw > 0.0) == (w > 0.0):
+        if uniform(seed, 0) < p[n + depth] * abs(dw):
+            u[k, 0] = depth + 1
+        return w
+    if uniform(seed, 0) >= p[depth] * abs(dw):
+        return w
+    u[k, 0] = 0.0
+    return -w

@@ -1,0 +1,63 @@
+"""Weights that are plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._jit import jit
+from sparcelearn.readouts.synapses._synapse import Synapse, check_number
+
+
+@dataclass(frozen=True)
+class FloatSynapse(Synapse):
+    """A weight that takes every change as proposed, within bounds if there are any.
+
+    Without a bound nothing is ever forgotten but by being drowned; with one, old memories
+    give way to new ones (a palimpsest).
+
+    Parameters
+    ----------
+    bound : float, default=inf
+        Largest magnitude of a weight, above 0.
+
+    Examples
+    --------
+    >>> from sparcelearn.readouts import DeltaRegressor
+    >>> from sparcelearn.readouts.synapses import FloatSynapse
+    >>> readout = DeltaRegressor(synapse=FloatSynapse(bound=1.0))
+    >>> readout.fit([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0]).coef_
+    array([[1.]])
+    """
+
+    bound: float = np.inf
+
+    def __post_init__(self) -> None:
+        check_number(self, "bound", 0, np.inf, open_low=True)
+
+    @property
+    def kernel_text(self) -> str:
+        """Text of ``apply`` and ``AGES``; the bounds are left out where there are none."""
+        text = super().kernel_text
+        return (
+            text if np.isfinite(self.bound) else text.replace("BOUNDED = True", "BOUNDED = False")
+        )
+
+    @property
+    def constants(self) -> NDArray[np.float64]:
+        """The bound."""
+        return np.array([self.bound], dtype=np.float64)
+
+
+# --- the text below this line goes into every generated module ---
+
+AGES = False
+BOUNDED = True
+
+
+@jit
+def apply(w, dw, u, k, p, seed):
+    """Return the sum of weight and change, cut to the bounds."""
+    return max(-p[0], min(w + dw, p[0])) if BOUNDED else w + dw

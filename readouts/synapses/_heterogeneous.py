@@ -1,0 +1,120 @@
+"""Two-level synapses of several populations, each with a learning rate of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._jit import jit
+from sparcelearn.readouts.kernels._counter_random import uniform
+from sparcelearn.readouts.synapses._synapse import (
+    Response,
+    Synapse,
+    check_number,
+    check_rates,
+    two_level_start,
+)
+
+
+@dataclass(frozen=True)
+class HeterogeneousSynapse(Synapse):
+    """Two-level synapses, some fast and some slow, that do not interact.
+
+    Synapses belong to populations in turn; one of population k goes to the side of a proposed
+    change dw with probability ``min(1, rates[k] * |dw|)``. Everything is written to all of them
+    at once: fast ones remember well, slow ones long.
+
+    Parameters
+    ----------
+    rates : tuple of float, default=(0.5, 0.05, 0.005)
+        Chance of each population, above 0 and at most 1, that a change of size 1 is taken.
+    bound : float, default=1.0
+        Magnitude of the weights, above 0. They start at random signs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.measures import memory_lifetime
+    >>> from sparcelearn.readouts.synapses import HeterogeneousSynapse, SimpleSynapse
+    >>> mixed = HeterogeneousSynapse(tuple(np.geomspace(0.5, 0.005, 4)))
+    >>> memory_lifetime(mixed, 40_000) > 10 * memory_lifetime(SimpleSynapse(0.5), 40_000)
+    True
+    """
+
+    rates: tuple[float, ...] = (0.5, 0.05, 0.005)
+    bound: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_rates(self)
+        check_number(self, "bound", 0, np.finfo(float).max, open_low=True)
+
+    @property
+    def n_hidden(self) -> int:
+        """One: the synapse's own rate, which never changes."""
+        return 1
+
+    def start(
+        self, shape: tuple[int, int], random_state: np.random.RandomState
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return weights of random sign, and each synapse's rate. See `Synapse`.
+
+        Parameters
+        ----------
+        shape : tuple of 2 ints
+            Numbers of inputs and outputs.
+        random_state : RandomState
+            Source of the signs.
+
+        Returns
+        -------
+        weights, hidden : ndarray
+        """
+        rates = np.resize(self.rates, shape)[..., None]
+        return two_level_start(shape, self.bound, random_state), rates
+
+    def components(
+        self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the weights of each rate in a row. See `Synapse`.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_synapses,)
+            Weights.
+        hidden : ndarray of shape (n_synapses, 1)
+            Their rates.
+
+        Returns
+        -------
+        readings : ndarray of shape (n_rates, n_synapses)
+        """
+        return np.where(hidden[:, 0] == np.unique(self.rates)[:, None], weights, 0.0)
+
+    def response(self) -> Response:
+        """Return how memories fade in each population.
+
+        Returns
+        -------
+        response : Response
+        """
+        rates, counts = np.unique(self.rates, return_counts=True)
+        variance = np.full(rates.size, float(self.bound) ** 2)
+        entry = self.bound * rates
+        return Response(
+            np.diag(1 - rates), entry, np.eye(rates.size), variance, counts / len(self.rates)
+        )
+
+
+# --- the text below this line goes into every generated module ---
+
+AGES = False
+
+
+@jit
+def apply(w, dw, u, k, p, seed):
+    """Take the sign of the change, or not."""
+    if uniform(seed, 0) >= u[k, 0] * abs(dw):
+        return w
+    return abs(w) if dw > 0.0 else -abs(w)

@@ -1,0 +1,212 @@
+"""What every synapse model has: parameters, a start, a compiled update, and a theory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._module_cache import kernel_text, load_module
+
+KERNELS = "sparcelearn.readouts.kernels"
+_HEADER = """\
+# Written by sparcelearn for one kind of synapse, and for one learning rule if there is one.
+# Safe to delete: it is written again when it is needed.
+import numpy as np
+
+from sparcelearn._jit import jit
+"""
+
+
+class Response(NamedTuple):
+    """How stored memories fade: a linear system that a memory enters once, and then leaves.
+
+    Memories are independent patterns of writes of +1 and -1. The signal of a memory after t
+    others, in component c, is ``read[c] @ transition^t @ entry``; the noise of a component is
+    ``sqrt(variance[c] / n)`` for n synapses, of which there are ``share[c]`` times all.
+    """
+
+    transition: NDArray[np.float64]
+    entry: NDArray[np.float64]
+    read: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    share: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Synapse:
+    """Base of synapse models: what becomes of a proposed change of a weight.
+
+    A model is a frozen dataclass of parameters. Below a mark in its file stands a compiled
+    function ``apply(w, dw, u, k, p, seed)`` that sees one synapse: its weight, its own hidden
+    variables ``u[k]``, the parameters of its kind, and a seed for random numbers.
+    """
+
+    @property
+    def kernel_text(self) -> str:
+        """Text of ``apply`` and ``AGES``, to go into generated modules."""
+        package, _, name = type(self).__module__.rpartition(".")
+        return kernel_text(package, name)
+
+    @property
+    def n_hidden(self) -> int:
+        """Number of hidden variables of one synapse, beside its weight."""
+        return 0
+
+    @property
+    def constants(self) -> NDArray[np.float64]:
+        """Parameters as ``apply`` has them."""
+        return np.zeros(0)
+
+    def start(
+        self, shape: tuple[int, int], random_state: np.random.RandomState
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the weights and hidden variables of new synapses.
+
+        Parameters
+        ----------
+        shape : tuple of 2 ints
+            Numbers of inputs and outputs.
+        random_state : RandomState
+            Source of what is drawn.
+
+        Returns
+        -------
+        weights : ndarray of the given shape
+        hidden : ndarray of shape (n_inputs, n_outputs, n_hidden)
+        """
+        return np.zeros(shape), np.zeros((*shape, self.n_hidden))
+
+    def store(
+        self,
+        rows: NDArray,
+        columns: NDArray,
+        step: float,
+        weights: NDArray[np.float64],
+        hidden: NDArray[np.float64],
+        seed: int,
+        clock: int,
+    ) -> int:
+        """Write one outer product after the other into synapses.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_writes, n_inputs)
+            What synapses of an input have in common.
+        columns : ndarray of shape (n_writes, n_outputs)
+            What synapses of an output have in common; a proposed change is the product.
+        step : float
+            Multiplies all of them.
+        weights : ndarray of shape (n_inputs, n_outputs)
+            Weights, changed in place.
+        hidden : ndarray of shape (n_inputs, n_outputs, n_hidden)
+            Hidden variables, changed in place.
+        seed : int
+            What random numbers are drawn from, with the number of the write.
+        clock : int
+            Number of writes before.
+
+        Returns
+        -------
+        clock : int
+            Number of writes after.
+        """
+        module = load_module(synapse_source(self))
+        return module.store(
+            rows, columns, float(step), weights, hidden, self.constants, seed, clock
+        )
+
+    def components(
+        self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return what an ideal observer reads of each synapse, one row per component.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_synapses,)
+            Weights.
+        hidden : ndarray of shape (n_synapses, n_hidden)
+            Hidden variables.
+
+        Returns
+        -------
+        readings : ndarray of shape (n_components, n_synapses)
+            0 where a synapse has no part in a component.
+        """
+        return weights[None]
+
+    def response(self) -> Response:
+        """Return how memories fade, exactly.
+
+        Returns
+        -------
+        response : Response
+
+        Raises
+        ------
+        NotImplementedError
+            If there is no such theory for this model.
+        """
+        raise NotImplementedError(f"the fading of memories in {self} has no closed form here")
+
+
+def synapse_source(synapse: Synapse) -> str:
+    """Write the part of a generated module that writes to synapses of this kind."""
+    texts = [kernel_text(KERNELS, name) for name in ("_counter_random", "_levels")]
+    return "\n\n".join([_HEADER, *texts, synapse.kernel_text, kernel_text(KERNELS, "_write")])
+
+
+def two_level_start(
+    shape: tuple[int, ...], bound: Any, random_state: np.random.RandomState
+) -> NDArray[np.float64]:
+    """Return weights of either bound, drawn with equal chances."""
+    return bound * (2.0 * random_state.randint(0, 2, size=shape) - 1.0)
+
+
+def markov_response(up: NDArray, down: NDArray, values: NDArray) -> Response:
+    """Return the response of synapses that move among states of given weights.
+
+    ``up[i, j]`` is the chance to go from state i to j under a write of +1, ``down`` under one
+    of -1.
+    """
+    n = len(values)
+    mean = (up + down) / 2
+    balance = np.vstack([mean.T - np.eye(n), np.ones(n)])
+    stationary = np.linalg.lstsq(balance, np.append(np.zeros(n), 1.0), rcond=None)[0]
+    variance = stationary @ values**2 - (stationary @ values) ** 2
+    entry = stationary @ (up - down) / 2
+    return Response(mean.T, entry, values[None], np.array([variance]), np.ones(1))
+
+
+def check_number(
+    synapse: Any, name: str, low: float, high: float, *, open_low: bool = False
+) -> None:
+    """Refuse a parameter that is not a number from low to high."""
+    value = getattr(synapse, name)
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not is_number or not low <= value <= high or (open_low and value == low):
+        allowed = f"{'above' if open_low else 'at least'} {low} and at most {high}"
+        raise ValueError(f"{name} of {type(synapse).__name__} must be {allowed}, got {value!r}")
+
+
+def check_count(synapse: Any, name: str, least: int) -> None:
+    """Refuse a parameter that is not an integer, or too small."""
+    value = getattr(synapse, name)
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise ValueError(
+            f"{name} of {type(synapse).__name__} must be an integer of at least {least}, "
+            f"got {value!r}"
+        )
+
+
+def check_rates(synapse: Any) -> None:
+    """Refuse ``rates`` that are no probabilities above 0; make them a tuple of floats."""
+    rates = np.atleast_1d(np.asarray(synapse.rates, dtype=np.float64))
+    if rates.ndim != 1 or rates.size == 0 or not ((rates > 0) & (rates <= 1)).all():
+        raise ValueError(
+            f"rates of {type(synapse).__name__} must be numbers above 0 and at most 1, "
+            f"got {synapse.rates!r}"
+        )
+    object.__setattr__(synapse, "rates", tuple(rates.tolist()))
