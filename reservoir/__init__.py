@@ -3,9 +3,11 @@
 from . import neurons as _neurons
 from ._distributions import Constant, Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
+from ._from_nir import from_nir
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
+from ._to_nir import to_nir
 from .neurons import *  # noqa: F403
 from .wiring import (
     ErdosRenyi,
@@ -39,6 +41,8 @@ __all__ = [
     "Topology",
     "TsodyksMarkram",
     "Uniform",
+    "from_nir",
     "scale_spectral_radius",
+    "to_nir",
 ]
 __all__ += _neurons.__all__
