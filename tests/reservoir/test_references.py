@@ -55,7 +55,7 @@ def test_adex_follows_the_solver_up_to_its_first_spike():
         AdEx, 3000, dt=dt, drive=drive, features=("membrane", "w", "count"), backend="numpy"
     )[:, :, 0]
     fired = times(3000, dt)[record[:, 2] > 0][0]
-    assert 0 <= fired - first <= dt + 1e-9
+    assert 0 <= fired - first <= 2 * dt  # the step in which it runs away may end below the peak
     before = times(3000, dt) < first - 0.2  # V grows by a factor of e within 0.05 ms at the end
     v, w = solution.sol(times(3000, dt)[before])
     np.testing.assert_allclose(record[before, 0], v, atol=5e-4)
@@ -125,27 +125,11 @@ def test_an_alpha_current_peaks_at_its_weight_after_its_time_constant():
     np.testing.assert_allclose(record[:, 1], psp, rtol=1e-11)
 
 
-def test_a_resonator_answers_to_its_own_frequency():
-    # two pulses, each too weak: together they make a spike if they are one period apart (25 ms)
-    def spikes(interval):
-        drive = np.zeros(500)
-        drive[[0, round(interval / 0.1)]] = 1.0
-        reservoir = SpikingReservoir(
-            n_units=1,
-            neuron=ResonateAndFire(v_threshold=0.8),
-            wiring=np.zeros((1, 1)),
-            input_wiring=np.full((1, 1), 9.0),
-            input_scaling=1.0,
-            delay=0.1,
-            dt=0.1,
-            steps_per_input=1,
-            features="count",
-            backend="numpy",
-            dtype="float64",
-        )
-        return reservoir.fit_transform(drive[np.newaxis, :, np.newaxis]).sum()
-
-    assert [spikes(interval) for interval in (12.5, 25.0, 37.5)] == [0, 1, 0]
+def test_a_resonator_rings_at_its_own_frequency():
+    model = replace(ResonateAndFire(tau=20.0, frequency=40.0, v_threshold=1e9), initial={"x": 1.0})
+    v = history(model, 500, dt=0.1, backend="numpy")[:, 0, 0]
+    t = times(500, 0.1)
+    np.testing.assert_allclose(v, np.sin(2 * np.pi * 0.04 * t) * np.exp(-t / 20), atol=1e-12)
 
 
 def siegert(mu, sigma, tau=10.0, threshold=15.0, reset=0.0, t_ref=2.0):
