@@ -132,6 +132,29 @@ def test_a_resonator_rings_at_its_own_frequency():
     np.testing.assert_allclose(v, np.sin(2 * np.pi * 0.04 * t) * np.exp(-t / 20), atol=1e-12)
 
 
+def test_a_resonator_answers_to_pulses_that_come_in_its_own_rhythm():
+    # two pulses, each too weak: together they make a spike if they are one period apart (25 ms)
+    def spikes(interval):
+        drive = np.zeros(500)
+        drive[[0, round(interval / 0.1)]] = 9.0
+        reservoir = SpikingReservoir(
+            n_units=1,
+            neuron=ResonateAndFire(v_threshold=0.8),
+            wiring=np.zeros((1, 1)),
+            input_wiring=np.ones((1, 1)),
+            input_scaling=1.0,
+            delay=0.1,
+            dt=0.1,
+            steps_per_input=1,
+            features="count",
+            backend="numpy",
+            dtype="float64",
+        )
+        return reservoir.fit_transform(drive[np.newaxis, :, np.newaxis]).sum()
+
+    assert [spikes(interval) for interval in (12.5, 25.0, 37.5)] == [0, 1, 0]
+
+
 def siegert(mu, sigma, tau=10.0, threshold=15.0, reset=0.0, t_ref=2.0):
     """Return the rate (Hz) of a leaky integrator in white noise, var V = sigma**2 / 2."""
     low, high = (reset - mu) / sigma, (threshold - mu) / sigma
