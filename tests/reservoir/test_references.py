@@ -91,7 +91,7 @@ def hodgkin_huxley(drive):
 
 
 def test_hodgkin_huxley_follows_the_solver_through_two_spikes():
-    dt, n_steps, drive = 0.01, 4500, 250.0
+    dt, n_steps, drive = 0.005, 9000, 250.0
     start = HodgkinHuxley.initial
     x = [start[name] for name in ("v", "m", "h", "n")]
     solution = solve_ivp(
@@ -109,8 +109,9 @@ def test_hodgkin_huxley_follows_the_solver_through_two_spikes():
     crossings = np.flatnonzero((solution.y[0][1:] >= -20) & (solution.y[0][:-1] < -20)) + 1
     np.testing.assert_array_equal(np.flatnonzero(record[:, 1]), crossings)
     assert len(crossings) == 2
-    np.testing.assert_allclose(record[:, 0], solution.y[0], rtol=1e-5)
-    np.testing.assert_allclose(record[:, 2:].T, solution.y[1:], rtol=1e-5, atol=1e-7)
+    # 1e-5 of the height of a spike, for the potential itself goes through 0
+    np.testing.assert_allclose(record[:, 0], solution.y[0], atol=1e-5 * 135)
+    np.testing.assert_allclose(record[:, 2:].T, solution.y[1:], atol=1e-5)
 
 
 def test_an_alpha_current_peaks_at_its_weight_after_its_time_constant():
