@@ -190,7 +190,7 @@ class _Writer:
             self.edges.append(("units", "output"))
         else:
             coef, intercept = _linear(self.reservoir, readout)
-            tau = np.full(n_outputs, self.reservoir.tau_trace / 1000)
+            tau = np.full(n_outputs, np.ravel(self.reservoir.tau_trace)[0] / 1000)
             self._add_filter("trace", tau)
             self.edges.append(("units", "trace"))
             self.add_weights(
@@ -226,19 +226,20 @@ def _check_units(reservoir: SpikingReservoir) -> None:
         raise ValueError(
             f"NIR cannot say a refractory period, here of {steps} steps; use neuron=LIF(t_ref=0.0)."
         )
-    if getattr(reservoir, "short_term_plasticity", None) is not None:
+    if reservoir.short_term_plasticity is not None:
         raise ValueError("NIR cannot say short_term_plasticity.")
 
 
 def _delays(reservoir: SpikingReservoir) -> NDArray[np.floating]:
     """Return the delay of each source as it is simulated (s)."""
-    try:
-        delay = np.broadcast_to(np.asarray(reservoir.delay, dtype=np.float64), reservoir.n_units)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "NIR cannot say delays of single synapses; delay must be a number or one per unit."
-        ) from error
-    return np.round(delay / reservoir.dt) * reservoir.dt / 1000
+    weights = reservoir.recurrent_weights_
+    steps = np.broadcast_to(reservoir.delay_steps_, weights.nnz)
+    sources = np.repeat(np.arange(reservoir.n_units), np.diff(weights.indptr))
+    of_sources = np.ones(reservoir.n_units, dtype=np.int64)
+    np.maximum.at(of_sources, sources, steps)
+    if np.any(of_sources[sources] != steps):
+        raise ValueError("NIR cannot say delays that differ among the synapses of a unit.")
+    return of_sources * reservoir.dt / 1000
 
 
 def _linear(
@@ -250,6 +251,8 @@ def _linear(
             "NIR can say a readout of features='trace' at n_readouts=1, not of "
             f"features={reservoir.features!r} at n_readouts={reservoir.n_readouts}."
         )
+    if np.size(reservoir.tau_trace) != 1:
+        raise ValueError(f"A readout in NIR has one tau_trace, not {reservoir.tau_trace!r}.")
     if not (hasattr(readout, "coef_") and hasattr(readout, "intercept_")):
         raise ValueError(f"readout must be fitted and linear, not {readout!r}.")
     if np.any(getattr(readout, "thresholds_", 0.0)):
