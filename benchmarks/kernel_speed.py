@@ -217,7 +217,7 @@ def run_generated(reservoir: SpikingReservoir, raster: np.ndarray) -> tuple[floa
     """Return seconds and spikes of one run."""
     sequences = Sequences(raster, np.array([0, len(raster)]))
     begin = time.perf_counter()
-    features, _ = reservoir._run(sequences)
+    features, _ = reservoir._run(sequences, None)
     return time.perf_counter() - begin, int(features.sum())
 
 

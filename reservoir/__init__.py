@@ -5,6 +5,7 @@ from ._echo_state import EchoStateReservoir
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
+from ._stacked import StackedReservoir
 from .neurons import LIF, LeakyReLU, LeakyTanh
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "NeuronModel",
     "Normal",
     "SpikingReservoir",
+    "StackedReservoir",
     "TsodyksMarkram",
     "Uniform",
 ]

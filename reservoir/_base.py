@@ -90,7 +90,10 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             If a parameter or ``X`` is not as it must be. The reservoir is then unchanged.
         """
         check_parameters(self)
-        samples = self._validated(X, reset=True)
+        return self._fit(self._validated(X, reset=True))
+
+    def _fit(self, samples: Samples) -> Self:
+        """Draw the network for samples whose channels are known."""
         if self.n_jobs == 0:
             raise ValueError("n_jobs must be None or an integer other than 0.")
         self._build(check_random_state(self.random_state), samples)
@@ -120,7 +123,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             self.fit(X)
         samples = self._check_input(X)
         if self.carry_state:
-            self.state_ = self._run(samples)[1]
+            self.state_ = as_dict(self._run(samples, self._start())[1])
         return self
 
     def transform(self, X: Input) -> NDArray[np.floating]:
@@ -149,7 +152,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             infinity, or samples with fewer steps than ``n_readouts``.
         """
         check_is_fitted(self)
-        return self._run(self._check_input(X))[0]
+        return self._run(self._check_input(X), self._start())[0]
 
     def reset_state(self) -> Self:
         """Return the stream to rest.
@@ -180,12 +183,17 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
                 f"sample in X has {steps}."
             )
 
-    def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
+    def _run(self, samples: Samples, start: State | None) -> tuple[Any, State]:
         """Return the features of samples, and the state after the last."""
         features, _, state = recall(
-            self.memory, self._simulator.run, samples, start=self._start(), n_jobs=self.n_jobs
+            self.memory, self._simulator.run, samples, start=start, n_jobs=self.n_jobs
         )
-        return features.reshape(len(features), -1), as_dict(state)
+        return features.reshape(len(features), -1), state
+
+    def _unfold(self, samples: Samples, start: State | None) -> Sequences:
+        """Return the features after every row of input, as input of another reservoir."""
+        features = self._simulator.unfold(samples, start=start, n_jobs=self.n_jobs)
+        return Sequences(features.reshape(len(features), -1), samples.starts)
 
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""

@@ -14,7 +14,7 @@ from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval, StrOptions
 
 from ._balanced_wiring import draw_balanced
-from ._base import BaseReservoir, Input, Samples, as_dict
+from ._base import BaseReservoir, Input, Samples
 from ._calibration import calibrate
 from ._delays import draw_delays
 from ._distributions import Distribution
@@ -25,6 +25,7 @@ from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
 from ._simulator import Simulator
 from .equations import METHODS, Program, build_program, finite
+from .kernels.layout import State
 from .neurons import LIF
 from .wiring import as_matrix
 
@@ -377,14 +378,16 @@ class SpikingReservoir(BaseReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
-    def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
-        if self.features != "spikes":
-            return super()._run(samples)
+    def _run(self, samples: Samples, start: State | None) -> tuple[Any, State]:
+        return (self._record if self.features == "spikes" else super()._run)(samples, start)
+
+    def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
+        """Return the spikes of all units, and the state after the last sample."""
         raster, state = recall(
-            self.memory, self._simulator.record, samples, start=self._start(), n_jobs=self.n_jobs
+            self.memory, self._simulator.record, samples, start=start, n_jobs=self.n_jobs
         )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
-        return as_spike_trains(raster, n_steps, self.dt, self.n_units), as_dict(state)
+        return as_spike_trains(raster, n_steps, self.dt, self.n_units), state
 
     @property
     def _n_features_out(self) -> int:
