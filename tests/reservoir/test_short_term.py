@@ -37,7 +37,7 @@ def test_arriving_strengths_follow_the_recursion(utilisation, tau_rec, tau_facil
     times = np.sort(rng.choice(np.arange(300), 25, replace=False)).astype(float)
     made = SpikingReservoir(
         n_units=2,
-        neuron=DELTA(tau=1e9, jump=2.0),
+        neuron=DELTA(tau=1e13, jump=2.0),
         wiring=np.array([[0.0, 1e-3], [0.0, 0.0]]),
         input_wiring=np.array([[2.0, 0.0]]),
         input_scaling=1.0,
@@ -53,8 +53,7 @@ def test_arriving_strengths_follow_the_recursion(utilisation, tau_rec, tau_facil
     arrived = np.diff(v, prepend=0.0) / 1e-3
     expected = np.zeros(302)
     expected[times.astype(int) + 1] = recursion(times, utilisation, tau_rec, tau_facil)
-    np.testing.assert_allclose(arrived, expected[:301], atol=1e-9)  # v leaks by 1e-9 a step
-    np.testing.assert_allclose(np.cumsum(arrived)[-1], expected[:301].sum(), rtol=1e-6)
+    np.testing.assert_allclose(arrived, expected[:301], atol=1e-11)  # v of 1e-3, read to 1e-16
 
 
 def test_strengths_are_exact():
@@ -64,7 +63,7 @@ def test_strengths_are_exact():
     for parameters in ((0.5, 800.0, 0.0), (0.05, 125.0, 1200.0)):
         made = SpikingReservoir(
             n_units=1,
-            neuron=DELTA(tau=1e9, jump=2.0),
+            neuron=DELTA(tau=1e13, jump=2.0),
             wiring=np.zeros((1, 1)),
             input_wiring=np.array([[2.0]]),
             input_scaling=1.0,
