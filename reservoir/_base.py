@@ -27,9 +27,9 @@ from sparcelearn._validation import (
 
 from ._memory import recall
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator
+from ._simulator import Simulator, Stepper
 from .kernels.layout import State
-from .wiring import as_matrix, choose_distinct
+from .wiring import Topology, as_matrix, choose_distinct
 
 Samples = Sequences | Events
 Input = ArrayLike | SpikeTrains
@@ -42,7 +42,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "n_units": [Interval(Integral, 1, None, closed="left")],
         "neuron": [NeuronModel],
         "connectivity": [Interval(Real, 0, 1, closed="both")],
-        "wiring": ["sparse matrix", np.ndarray, None],
+        "wiring": [Topology, "sparse matrix", np.ndarray, None],
         "input_wiring": ["sparse matrix", np.ndarray, None],
         "input_connectivity": [Interval(Real, 0, 1, closed="right")],
         "bias_scaling": [Interval(Real, 0, None, closed="left")],
@@ -123,7 +123,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             self.fit(X)
         samples = self._check_input(X)
         if self.carry_state:
-            self.state_ = as_dict(self._run(samples, self._start())[1])
+            self.state_ = self._run(samples)[2]
         return self
 
     def transform(self, X: Input) -> NDArray[np.floating]:
@@ -152,7 +152,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             infinity, or samples with fewer steps than ``n_readouts``.
         """
         check_is_fitted(self)
-        return self._run(self._check_input(X), self._start())[0]
+        return self._run(self._check_input(X))[0]
 
     def reset_state(self) -> Self:
         """Return the stream to rest.
@@ -183,12 +183,19 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
                 f"sample in X has {steps}."
             )
 
-    def _run(self, samples: Samples, start: State | None) -> tuple[Any, State]:
-        """Return the features of samples, and the state after the last."""
-        features, _, state = recall(
+    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Return the features of samples, the spikes of each unit, and the state after the last."""
+        features, spike_counts, state = self._simulate(samples, self._start())
+        return features, spike_counts, as_dict(state)
+
+    def _simulate(
+        self, samples: Samples, start: State | None
+    ) -> tuple[Any, NDArray[np.int64], State]:
+        """Do what :meth:`_run` does from a given place in a stream, or from rest."""
+        features, spike_counts, state = recall(
             self.memory, self._simulator.run, samples, start=start, n_jobs=self.n_jobs
         )
-        return features.reshape(len(features), -1), state
+        return features.reshape(len(features), -1), spike_counts, state
 
     def _unfold(self, samples: Samples, start: State | None) -> Sequences:
         """Return the features after every row of input, as input of another reservoir."""
@@ -198,6 +205,12 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""
         return State(**self.state_) if self.carry_state else None
+
+    def _stepper(self) -> Stepper:
+        """Return what moves the stream row by row: ``state_`` then changes in place."""
+        stepper = Stepper(self._simulator, State(**self.state_))
+        self.state_ = stepper.state._asdict()
+        return stepper
 
     @property
     def _n_features_out(self) -> int:
@@ -216,6 +229,8 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def set_params(self, **params: Any) -> Self:
         """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
 
+        In the same way ``wiring__<name>`` sets a number of a topology.
+
         Parameters
         ----------
         **params : dict
@@ -225,11 +240,19 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         -------
         self
         """
-        prefix = "neuron__"
-        constants = {k[len(prefix) :]: v for k, v in params.items() if k.startswith(prefix)}
-        super().set_params(**{k: v for k, v in params.items() if not k.startswith(prefix)})
-        if constants:  # the model is immutable and may be shared: replace it
-            self.neuron = self.neuron(**constants)
+        whole = {name: value for name, value in params.items() if "__" not in name}
+        parts = {name: value for name, value in params.items() if name not in whole}
+        nested: dict[str, dict[str, Any]] = {}
+        for name, value in parts.items():
+            owner, _, part = name.partition("__")
+            nested.setdefault(owner, {})[part] = value
+        super().set_params(**whole)
+        for owner, values in nested.items():
+            held = getattr(self, owner, None)
+            if isinstance(held, NeuronModel | Topology):  # immutable, may be shared: replace it
+                setattr(self, owner, held(**values))
+            else:
+                super().set_params(**{f"{owner}__{part}": v for part, v in values.items()})
         return self
 
     def _draw_input_weights(self, random_state: RandomState) -> sparse.csr_array:

@@ -254,7 +254,7 @@ class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseC
         for k, (reservoir, start) in enumerate(zip(reservoirs, states, strict=True)):
             is_last = k + 1 == len(reservoirs)
             reservoir._check_lengths(inputs[k])
-            out, end = reservoir._run(inputs[k], start)
+            out, _, end = reservoir._simulate(inputs[k], start)
             if self.skip or is_last or self.connection == "parallel":
                 outs.append(out)
             if self.connection == "chain" and not is_last:

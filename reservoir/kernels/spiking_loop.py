@@ -167,8 +167,8 @@ def list_held(step, held_until, held):
 def collect(words, step, held_until, spikes):
     """List the units that fired and were free to, in rising order.
 
-    Each is a byte of 1 in a word of eight. The lowest byte that is set, ``word & -word``
-    = 256^b, is found by one product: the highest byte of ``0x0001020304050607 * 256^b`` is b.
+    Each is a byte of 1 in a word of eight. The lowest byte that is set, ``word & -word`` =
+    256^b, is found by one product: in ``0x0001020304050607 * 256^b`` the highest byte is b.
     """
     n_fired = 0
     for block in range(0, words.size, 4):
