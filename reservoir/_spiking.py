@@ -22,7 +22,7 @@ from ._features import Reading, as_spike_trains, read_features
 from ._memory import recall
 from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
-from ._short_term import TsodyksMarkram
+from ._short_term import TsodyksMarkram, draw_plasticity
 from ._simulator import Simulator
 from .equations import METHODS, Program, build_program, finite
 from .kernels.layout import State
@@ -279,7 +279,9 @@ class SpikingReservoir(BaseReservoir):
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.delay_steps_ = draw_delays(self.delay, random_state, self.recurrent_weights_, self.dt)
-        self.plasticity_ = self._draw_plasticity(random_state)
+        self.plasticity_ = draw_plasticity(
+            self.short_term_plasticity, random_state, self.n_units, self.dt
+        )
         self.noise_seed_ = int(random_state.randint(2**31))
         self.input_weights_ = unscaled
         self._calibrate(samples)
@@ -298,16 +300,6 @@ class SpikingReservoir(BaseReservoir):
                 raise ValueError(
                     f"dt={self.dt} is longer than the time constant {name}={shortest}."
                 )
-
-    def _draw_plasticity(self, random_state: RandomState) -> NDArray[np.float64]:
-        """Return the numbers of changing synapses as kernels want them, if there are any."""
-        if self.short_term_plasticity is None:
-            return np.zeros((0, self.n_units))
-        utilisation, tau_rec, tau_facil = self.short_term_plasticity.draw(
-            random_state, self.n_units
-        )
-        with np.errstate(divide="ignore"):
-            return np.stack([utilisation, self.dt / tau_rec, self.dt / tau_facil])
 
     def _program(self, dt: float | None = None) -> Program:
         step = self.dt if dt is None else dt
