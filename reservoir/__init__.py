@@ -2,9 +2,11 @@
 
 from ._distributions import Constant, Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
+from ._from_nir import from_nir
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
+from ._to_nir import to_nir
 from .neurons import (
     LIF,
     AdaptiveLIF,
@@ -67,5 +69,7 @@ __all__ = [
     "Topology",
     "TsodyksMarkram",
     "Uniform",
+    "from_nir",
     "scale_spectral_radius",
+    "to_nir",
 ]

@@ -27,7 +27,7 @@ from sparcelearn._validation import (
 
 from ._memory import recall
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator
+from ._simulator import Simulator, Stepper
 from .kernels.layout import State
 from .wiring import Topology, as_matrix, choose_distinct
 
@@ -120,7 +120,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             self.fit(X)
         samples = self._check_input(X)
         if self.carry_state:
-            self.state_ = self._run(samples)[1]
+            self.state_ = self._run(samples)[2]
         return self
 
     def transform(self, X: Input) -> NDArray[np.floating]:
@@ -180,16 +180,22 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
                 f"sample in X has {steps}."
             )
 
-    def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
-        """Return the features of samples, and the state after the last."""
-        features, _, state = recall(
+    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Return the features of samples, the spikes of each unit, and the state after the last."""
+        features, spike_counts, state = recall(
             self.memory, self._simulator.run, samples, start=self._start(), n_jobs=self.n_jobs
         )
-        return features.reshape(len(features), -1), as_dict(state)
+        return features.reshape(len(features), -1), spike_counts, as_dict(state)
 
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""
         return State(**self.state_) if self.carry_state else None
+
+    def _stepper(self) -> Stepper:
+        """Return what moves the stream row by row: ``state_`` then changes in place."""
+        stepper = Stepper(self._simulator, State(**self.state_))
+        self.state_ = stepper.state._asdict()
+        return stepper
 
     @property
     def _n_features_out(self) -> int:

@@ -380,14 +380,15 @@ class SpikingReservoir(BaseReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
-    def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
+    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
         if self.features != "spikes":
             return super()._run(samples)
         raster, state = recall(
             self.memory, self._simulator.record, samples, start=self._start(), n_jobs=self.n_jobs
         )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
-        return as_spike_trains(raster, n_steps, self.dt, self.n_units), as_dict(state)
+        trains = as_spike_trains(raster, n_steps, self.dt, self.n_units)
+        return trains, np.bincount(raster.units, minlength=self.n_units), as_dict(state)
 
     @property
     def _n_features_out(self) -> int:

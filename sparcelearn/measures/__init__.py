@@ -14,6 +14,7 @@ from ._rank import generalization_rank, kernel_quality
 from ._separation import separation
 from ._sparse_code import coding_level, sparseness
 from ._specificity import specificity
+from ._van_rossum import van_rossum
 
 __all__ = [
     "PruningReport",
@@ -38,4 +39,5 @@ __all__ = [
     "sparseness",
     "specificity",
     "synchrony",
+    "van_rossum",
 ]
