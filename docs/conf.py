@@ -22,6 +22,7 @@ PACKAGES = {
     "sparcelearn.readouts": "Readouts",
     "sparcelearn.readouts.synapses": "Synapses",
     "sparcelearn.readouts.hardware": "Hardware",
+    "sparcelearn.distributed": "Clusters and large data",
     "sparcelearn.measures": "Measures",
     "sparcelearn.datasets": "Data sets",
     "sparcelearn.displays": "Displays",
@@ -74,6 +75,8 @@ def write_api_pages(_: Any) -> None:
     for name, title in PACKAGES.items():
         module = importlib.import_module(name)
         public = [n for n in getattr(module, "__all__", ()) if not n.startswith("_")]
+        if not public:
+            continue
         names = [n for n in public if callable(getattr(module, n))]
         constants = [n for n in public if n not in names]
         lines = [title, "=" * len(title), "", inspect.cleandoc(module.__doc__ or ""), ""]
