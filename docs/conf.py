@@ -56,6 +56,7 @@ missing = [name for name, folder in NEEDS.items() if not (data_folder(None) / fo
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
+    "ignore_pattern": r"/(?!plot_)[^/]*\.py$",  # scripts that draw nothing
     "filename_pattern": rf"/plot_(?!{'|'.join(m.removeprefix('plot_') for m in missing)})"
     if missing
     else "/plot_",
