@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck lint wheel-test bench clean
+.PHONY: help demo test boundscheck lint wheel-test docs bench clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -36,6 +36,10 @@ lint: $(STAMP)            ## style, types and import rules
 
 wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its own
 	PYTHON=$(BIN)/python sh tests/wheel.sh
+
+docs: $(STAMP)            ## the documentation, its examples run; every warning is an error
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
 
 bench: $(STAMP)           ## every benchmark, one after another; takes half an hour
 	for name in digits mnist; do \
