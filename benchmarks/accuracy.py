@@ -27,7 +27,7 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import train_test_split
 
-from sparcelearn.datasets import load_digits_sequence, load_mnist
+from sparcelearn.datasets import fetch_mnist, load_digits_sequence
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 
@@ -84,7 +84,7 @@ def split(task: str, seed: int) -> tuple[Any, ...]:
         return tuple(train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed))
     parts = []
     for subset, n in (("train", 10_000), ("test", 2_000)):
-        images, labels = load_mnist(subset)
+        images, labels = fetch_mnist(subset, return_X_y=True)
         columns = images[:n].transpose(0, 2, 1) / np.float32(255)  # a time step is a column
         parts.append((columns.astype(np.float32), labels[:n]))
     return parts[0][0], parts[1][0], parts[0][1], parts[1][1]

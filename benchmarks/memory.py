@@ -83,9 +83,9 @@ def measure(n_images: int) -> dict[str, Any]:
 def load(n_images: int) -> tuple[str, np.ndarray]:
     """Return where images came from, and the images: time is the column, channel the row."""
     if os.environ.get("SPARCELEARN_DATA"):
-        from sparcelearn.datasets import load_mnist
+        from sparcelearn.datasets import fetch_mnist
 
-        images = load_mnist()[0][:n_images]
+        images = fetch_mnist().data[:n_images]
         return "MNIST", np.ascontiguousarray(images.transpose(0, 2, 1))
     rng = np.random.default_rng(0)
     images = rng.integers(1, 256, (n_images, 28, 28), dtype=np.uint8)

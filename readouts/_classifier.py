@@ -133,8 +133,8 @@ class SparceClassifier(OnlineClassifier, SparceReadout):
 
     Notes
     -----
-    Thresholds are not clipped. Silent features neither learn nor move their threshold
-    (but for Adam's momentum), so one silent in every sample stays so.
+    Thresholds are not clipped. Silent features neither learn nor move their threshold,
+    so one silent in every sample stays so.
 
     Both steps of an update are computed from the same weights. On a stream, each
     mini-batch is predicted, learned from, and only then observed: the running

@@ -10,9 +10,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sparcelearn._jit import read_only
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._kernels import kernel
 from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn.readouts._row import RowLearner, SparceRowLearner
 from sparcelearn.readouts.kernels import _quantile, losses
 
 LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
@@ -142,10 +144,13 @@ class SparceReadout(OnlineReadout):
         """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
         if self._markers is None:
             return
-        self._markers = self._positions = None
         if self.calibration_samples is not None and self.calibration_samples < rows.size:
             rows = random_state.choice(rows, self.calibration_samples, replace=False)
-        quantiles = magnitude_quantiles(X, rows, self._tracked_share)
+        self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
+
+    def _freeze(self, quantiles: NDArray[np.float64]) -> None:
+        """Take the base thresholds for good."""
+        self._markers = self._positions = None
         self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
 
     def _learn(
@@ -186,13 +191,25 @@ class SparceReadout(OnlineReadout):
         rates: tuple[float, float],
     ) -> tuple[float, int, int]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
+        train, *arguments = self._training(X, targets, rows, weights, rates)
+        return train(*arguments)
+
+    def _training(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> tuple[Any, ...]:
+        """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
         is_samplewise = self.batch_size == 1
         self._lay_out("F" if is_samplewise else "C")
         coef = self.coef_.T if is_samplewise else self.coef_
         means, squares, decay = self._moments(is_samplewise)
-        train = _samplewise().train if is_samplewise else _minibatch().train
-        return train(
+        return (
+            _samplewise().train if is_samplewise else _minibatch().train,
             read_only(X),
             targets.astype(self.intercept_.dtype, copy=False),
             rows,
@@ -256,6 +273,9 @@ class SparceReadout(OnlineReadout):
         if self._n_observed >= wanted:
             self._markers = self._positions = None
 
+    def _row_learner(self, X: NDArray) -> RowLearner:
+        return SparceRowLearner(self, X)
+
     def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return the outputs, of shape (rows.size, n_outputs)."""
         theta = self.thresholds_
@@ -274,27 +294,20 @@ def _minibatch() -> ModuleType:
     return kernel("losses", "minibatch")
 
 
-def read_only(array: NDArray) -> NDArray:
-    """Return a read-only view, so that kernels see one type and are compiled once."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
 def magnitude_quantiles(
-    X: NDArray, rows: NDArray[np.int64], q: float, block_values: int = 2**23
+    X: NDArray, rows: NDArray[np.int64], q: NDArray[np.float64], block_values: int = 2**23
 ) -> NDArray[np.float64]:
-    """Return the exact q-quantile of |X| over rows, for each feature.
+    """Return the exact quantiles of |X| over rows: a row for each q, a column for each feature.
 
     Works on blocks of features, 64 MB at a time, so that a memory-mapped X larger than
     memory stays on disk.
     """
-    out = np.empty(X.shape[1])
+    out = np.empty((q.size, X.shape[1]))
     width = max(1, block_values // rows.size)
     for start in range(0, X.shape[1], width):
         block = X[:, start : start + width]
         if rows.size < X.shape[0]:
             block = block[rows]
         magnitudes = np.abs(block.T, dtype=np.float64, order="C")
-        out[start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
+        out[:, start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
     return out

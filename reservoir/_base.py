@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -14,13 +15,24 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._sequences import Sequences, as_sequences
-from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+from sparcelearn._sequences import Events, Sequences, as_sequences
+from sparcelearn._spike_trains import SpikeTrains
+from sparcelearn._validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_parameters,
+    unchanged_on_error,
+)
 
+from ._memory import recall
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator
+from ._simulator import Simulator, Stepper
 from .kernels.layout import State
-from .wiring import as_matrix, choose_distinct
+from .wiring import Topology, as_matrix, choose_distinct
+
+Samples = Sequences | Events
+Input = ArrayLike | SpikeTrains
 
 
 class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -30,7 +42,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "n_units": [Interval(Integral, 1, None, closed="left")],
         "neuron": [NeuronModel],
         "connectivity": [Interval(Real, 0, 1, closed="both")],
-        "wiring": ["sparse matrix", np.ndarray, None],
+        "wiring": [Topology, "sparse matrix", np.ndarray, None],
         "input_wiring": ["sparse matrix", np.ndarray, None],
         "input_connectivity": [Interval(Real, 0, 1, closed="right")],
         "bias_scaling": [Interval(Real, 0, None, closed="left")],
@@ -38,14 +50,16 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "carry_state": ["boolean"],
         "dtype": [StrOptions({"float32", "float64"})],
         "backend": [StrOptions({"numba", "numpy"})],
+        "memory": [str, os.PathLike, HasMethods(["cache"]), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
     neuron: NeuronModel
+    memory: Any
 
     @abstractmethod
-    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         """Draw the network and set its fitted attributes."""
 
     @abstractmethod
@@ -53,14 +67,16 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         """Put the fitted attributes together into a network that runs."""
 
     @unchanged_on_error
-    def fit(self, X: ArrayLike, y: Any = None) -> Self:
+    def fit(self, X: Input, y: Any = None) -> Self:
         """Draw the network for the channels of ``X``, and return to rest.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_channels) or \
-                (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
-            Input. Its values are looked at only to calibrate the input gain.
+                (n_samples, n_timesteps, n_channels), list of (n_timesteps, n_channels), \
+                or SpikeTrains
+            Input; a spiking reservoir takes events too. Looked at only to calibrate the
+            input gain.
         y : None
             Ignored.
 
@@ -74,17 +90,17 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             If a parameter or ``X`` is not as it must be. The reservoir is then unchanged.
         """
         check_parameters(self)
-        sequences = as_sequences(self, X, reset=True, dtype=self.dtype)
+        samples = self._validated(X, reset=True)
         if self.n_jobs == 0:
             raise ValueError("n_jobs must be None or an integer other than 0.")
-        self._build(check_random_state(self.random_state), sequences)
+        self._build(check_random_state(self.random_state), samples)
         self._simulator = self._make_simulator()
         self.reset_state()
-        self._check_lengths(sequences)
+        self._check_lengths(samples)
         return self
 
     @unchanged_on_error
-    def partial_fit(self, X: ArrayLike, y: Any = None) -> Self:
+    def partial_fit(self, X: Input, y: Any = None) -> Self:
         """Move the state of the stream past ``X``; the first call draws the network.
 
         Without ``carry_state`` there is nothing to move, and ``X`` is only checked.
@@ -102,12 +118,12 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         """
         if not hasattr(self, "input_weights_"):
             self.fit(X)
-        sequences = self._check_input(X)
+        samples = self._check_input(X)
         if self.carry_state:
-            self.state_ = self._run(sequences)[1]
+            self.state_ = self._run(samples)[2]
         return self
 
-    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
+    def transform(self, X: Input) -> NDArray[np.floating]:
         """Simulate the network on ``X`` and return its features.
 
         Every sample starts from rest, or, with ``carry_state``, the first goes on
@@ -116,13 +132,15 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         Parameters
         ----------
         X : array-like of shape (n_samples, n_channels) or \
-                (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
-            Input.
+                (n_samples, n_timesteps, n_channels), list of (n_timesteps, n_channels), \
+                or SpikeTrains
+            Input; a spiking reservoir takes events too.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_readouts * n_features * n_units)
-            Instant by instant, then feature by feature, then unit by unit.
+        ndarray of shape (n_samples, n_readouts * n_features * n_units), or SpikeTrains
+            Instant by instant, then feature by feature, then unit by unit; or, where
+            ``features="spikes"``, the spikes themselves.
 
         Raises
         ------
@@ -141,36 +159,48 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         self
         """
         check_is_fitted(self, "input_weights_")
-        self.state_ = _as_dict(self._simulator.rest)
+        self.state_ = as_dict(self._simulator.rest)
         return self
 
-    def _check_input(self, X: ArrayLike) -> Sequences:
-        sequences = as_sequences(self, X, reset=False, dtype=self.dtype)
-        self._check_lengths(sequences)
-        return sequences
+    def _check_input(self, X: Input) -> Samples:
+        samples = self._validated(X, reset=False)
+        self._check_lengths(samples)
+        return samples
 
-    def _check_lengths(self, sequences: Sequences) -> None:
-        network, n_readouts = self._simulator.network, self._simulator.n_readouts
-        steps = int(sequences.lengths.min()) * network.steps_per_input
+    def _validated(self, X: Input, *, reset: bool) -> Samples:
+        """Return ``X`` as samples laid end to end."""
+        return as_sequences(self, X, reset=reset, dtype=self.dtype)
+
+    def _check_lengths(self, samples: Samples) -> None:
+        n_readouts = self._simulator.n_readouts
+        steps = int(samples.lengths.min()) * self._simulator.steps_per_row(samples)
         if steps < n_readouts:
             raise ValueError(
                 f"n_readouts={n_readouts} needs as many simulation steps, but the shortest "
                 f"sample in X has {steps}."
             )
 
-    def _run(self, sequences: Sequences) -> tuple[NDArray[np.floating], dict[str, NDArray[Any]]]:
-        """Return the features of samples, and the state after the last."""
-        features, _, state = self._simulator.run(
-            sequences,
-            start=State(**self.state_) if self.carry_state else None,
-            n_jobs=self.n_jobs,
+    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Return the features of samples, the spikes of each unit, and the state after the last."""
+        features, spike_counts, state = recall(
+            self.memory, self._simulator.run, samples, start=self._start(), n_jobs=self.n_jobs
         )
-        return features.reshape(len(features), -1), _as_dict(state)
+        return features.reshape(len(features), -1), spike_counts, as_dict(state)
+
+    def _start(self) -> State | None:
+        """Return where the stream stands; None where samples are independent."""
+        return State(**self.state_) if self.carry_state else None
+
+    def _stepper(self) -> Stepper:
+        """Return what moves the stream row by row: ``state_`` then changes in place."""
+        stepper = Stepper(self._simulator, State(**self.state_))
+        self.state_ = stepper.state._asdict()
+        return stepper
 
     @property
     def _n_features_out(self) -> int:
         simulator = self._simulator
-        return simulator.n_readouts * len(simulator.kinds) * simulator.n_units
+        return simulator.n_readouts * len(simulator.reading.kinds) * simulator.n_units
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
@@ -184,6 +214,8 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def set_params(self, **params: Any) -> Self:
         """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
 
+        In the same way ``wiring__<name>`` sets a number of a topology.
+
         Parameters
         ----------
         **params : dict
@@ -193,11 +225,19 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         -------
         self
         """
-        prefix = "neuron__"
-        constants = {k[len(prefix) :]: v for k, v in params.items() if k.startswith(prefix)}
-        super().set_params(**{k: v for k, v in params.items() if not k.startswith(prefix)})
-        if constants:  # the model is immutable and may be shared: replace it
-            self.neuron = self.neuron(**constants)
+        whole = {name: value for name, value in params.items() if "__" not in name}
+        parts = {name: value for name, value in params.items() if name not in whole}
+        nested: dict[str, dict[str, Any]] = {}
+        for name, value in parts.items():
+            owner, _, part = name.partition("__")
+            nested.setdefault(owner, {})[part] = value
+        super().set_params(**whole)
+        for owner, values in nested.items():
+            held = getattr(self, owner, None)
+            if isinstance(held, NeuronModel | Topology):  # immutable, may be shared: replace it
+                setattr(self, owner, held(**values))
+            else:
+                super().set_params(**{f"{owner}__{part}": v for part, v in values.items()})
         return self
 
     def _draw_input_weights(self, random_state: RandomState) -> sparse.csr_array:
@@ -219,5 +259,6 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         return tags
 
 
-def _as_dict(state: State) -> dict[str, NDArray[Any]]:
+def as_dict(state: State) -> dict[str, NDArray[Any]]:
+    """Return a copy of a state under the names of its fields."""
     return {name: np.array(value) for name, value in state._asdict().items()}

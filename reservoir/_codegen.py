@@ -18,7 +18,8 @@ from .equations import Program
 from .equations._expressions import names, substitute
 
 KERNELS = "sparcelearn.reservoir.kernels"
-_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs"}  # what numba vectorises
+# what numba vectorises as its own, or stands in a kernel file
+_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", "tanh": "tanh"}
 _HEADER = """\
 # Written by sparcelearn for one neuron model, integrated by method {method!r}.
 # Safe to delete: it is written again when it is needed.
@@ -26,19 +27,25 @@ _HEADER = """\
 {model}
 # constants:
 {constants}
+import math
+
 import numpy as np
 
 from sparcelearn._jit import jit
 """
 
 
-def kernel_source(program: Program) -> str:
+def kernel_source(program: Program, form: str = "rows", synapses: str = "static") -> str:
     """Write the module that simulates a network of these units.
 
     Parameters
     ----------
     program : Program
         The model, integrated and folded.
+    form : {"rows", "events"}, default="rows"
+        What the input consists of.
+    synapses : {"static", "plastic"}, default="static"
+        What becomes of a spike on its way.
 
     Returns
     -------
@@ -47,19 +54,24 @@ def kernel_source(program: Program) -> str:
         the values of constants, give equal text.
     """
     writer = _Writer(program)
+    written = [_header(program), writer.advance()]
+    files = ["functions"] if _calls(program, "tanh") else []
+    files += ["noise_normal" if program.normals else "noise_none", f"input_{form}"]
     if program.threshold is None:
-        parts = [writer.advance(), kernel_text(KERNELS, "drive"), kernel_text(KERNELS, "rate_loop")]
+        files += ["rate_loop"]
     else:
-        loop = kernel_text(KERNELS, "spiking_loop")
-        parts = [
-            writer.advance(),
-            writer.clamp(),
-            writer.detect(),
-            writer.reset(),
-            kernel_text(KERNELS, "drive"),
-            loop,
-        ]
-    return "\n\n".join([_header(program), *parts])
+        written += [writer.clamp(), writer.detect(), writer.reset()]
+        files += [f"synapses_{synapses}", "spiking_loop"]
+    texts = [kernel_text(KERNELS, file) for file in files]
+    return "\n\n".join([written[0], *texts[:-1], *written[1:], texts[-1]])
+
+
+def _calls(program: Program, function: str) -> bool:
+    """Whether any expression of a program calls a function."""
+    trees = [*program.updates.values(), *(tree for _, tree in (*program.stages, *program.resets))]
+    trees += [*program.clamps.values(), *([program.threshold] if program.threshold else [])]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return any(isinstance(n, ast.Call) and ast.unparse(n.func) == function for n in nodes)
 
 
 def _header(program: Program) -> str:
@@ -82,9 +94,9 @@ class _Writer:
         """Write the update of the state."""
         program = self.program
         if program.threshold is None:
-            signature = "advance_rate(state, drive, recurrent, constants, unit_constants)"
+            signature = "advance_rate(state, drive, recurrent, noise, constants, unit_constants)"
         else:
-            signature = "advance_spiking(state, drive, constants, unit_constants)"
+            signature = "advance_spiking(state, drive, noise, constants, unit_constants)"
         lines = []
         for group in self._loops():
             lines.append(f"    for unit in range({program.states[0]}.size):")
@@ -131,6 +143,9 @@ class _Writer:
         used = set(written).union(*(names(tree) for tree in trees))
         states = self.program.states
         bindings = [f"    {x} = state[{row}]" for row, x in enumerate(states) if x in used]
+        bindings += [
+            f"    {x} = noise[{k}]" for k, x in enumerate(self.program.normals) if x in used
+        ]
         for table, per_unit in (("constants", False), ("unit_constants", True)):
             stored = [name for name, is_array in self.is_per_unit.items() if is_array == per_unit]
             bindings += [f"    {c} = {table}[{k}]" for k, c in enumerate(stored) if c in used]
@@ -154,7 +169,7 @@ class _Writer:
             remaining = [x for x in remaining if x not in group]
 
     def _code(self, tree: ast.expr) -> str:
-        arrays = [*self.program.states, "drive", "recurrent"]
+        arrays = [*self.program.states, *self.program.normals, "drive", "recurrent"]
         arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
         items = {x: ast.parse(f"{x}[unit]", mode="eval").body for x in arrays}
         return ast.unparse(_ToKernel().visit(substitute(tree, items)))

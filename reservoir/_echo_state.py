@@ -7,17 +7,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.random import RandomState
-from scipy import sparse
 
-from sparcelearn._sequences import Sequences
-from sparcelearn._validation import Interval
+from sparcelearn._validation import Interval, StrOptions
 
-from ._base import BaseReservoir
+from ._base import BaseReservoir, Samples
+from ._distributions import Uniform
+from ._features import Reading
+from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator, rate_network, resting_state
-from .equations import Program, build_program
+from ._simulator import Simulator
+from .equations import METHODS, Program, build_program
 from .neurons import LeakyTanh
-from .wiring import as_matrix, fixed_in_degree, scale_spectral_radius
+from .wiring import FixedInDegree, Topology, as_matrix, scale_spectral_radius
 
 __all__ = ["EchoStateReservoir"]
 
@@ -46,8 +47,10 @@ class EchoStateReservoir(BaseReservoir):
         Modulus of the largest eigenvalue of the recurrent weights.
     connectivity : float, default=0.1
         Fraction of the other units that each unit hears, the same for every unit.
-    wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
-        Weights from row to column, used as they are, in place of the random wiring.
+    wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
+        None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
+        A topology is drawn and scaled to ``spectral_radius``. A matrix holds weights
+        from row to column that are used as they are.
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
     input_connectivity : float, default=1.0
@@ -56,6 +59,9 @@ class EchoStateReservoir(BaseReservoir):
         Gain :math:`g` of the input weights, which are uniform in [-1, 1].
     bias_scaling : float, default=0.0
         Constant drive of each unit, uniform between minus and plus this.
+    method : {"euler", "exact", "exponential_euler", "heun", "rk4", "auto"}, default="euler"
+        Integrator; Euler's gives the equation above, ``"exact"`` is for linear units such as
+        ``LinearRecurrent``.
     n_readouts : int, default=1
         Instants at which rates are read, equally spaced over a sample, the last at
         its end.
@@ -65,6 +71,9 @@ class EchoStateReservoir(BaseReservoir):
         Precision of the simulation and of the features.
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
+    memory : str, path-like or joblib.Memory, default=None
+        Where simulations are remembered, those that calibrate too: whoever simulates the
+        same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     random_state : int, RandomState or None, default=None
@@ -80,6 +89,8 @@ class EchoStateReservoir(BaseReservoir):
         Constant drive.
     neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
         Values of the constants of the neuron model.
+    noise_seed_ : int
+        What the noise of equations with ``xi`` is made from, together with each sample.
     state_ : dict of str to ndarray
         Where the stream stands.
     n_features_in_ : int
@@ -114,6 +125,7 @@ class EchoStateReservoir(BaseReservoir):
         "leak_rate": [Interval(Real, 0, 1, closed="right")],
         "spectral_radius": [Interval(Real, 0, None, closed="left")],
         "input_scaling": [Interval(Real, 0, None, closed="left")],
+        "method": [StrOptions({"auto", *METHODS})],
     }
 
     def __init__(
@@ -129,10 +141,12 @@ class EchoStateReservoir(BaseReservoir):
         input_connectivity: float = 1.0,
         input_scaling: float = 1.0,
         bias_scaling: float = 0.0,
+        method: str = "euler",
         n_readouts: int = 1,
         carry_state: bool = False,
         dtype: str = "float64",
         backend: str = "numba",
+        memory: Any = None,
         n_jobs: int | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -146,14 +160,16 @@ class EchoStateReservoir(BaseReservoir):
         self.input_connectivity = input_connectivity
         self.input_scaling = input_scaling
         self.bias_scaling = bias_scaling
+        self.method = method
         self.n_readouts = n_readouts
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
+        self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
@@ -164,21 +180,18 @@ class EchoStateReservoir(BaseReservoir):
                 )
         self.input_weights_ = self._draw_input_weights(random_state) * self.input_scaling
         self.bias_ = random_state.uniform(-1, 1, self.n_units) * self.bias_scaling
-        if self.wiring is None:
-            self.recurrent_weights_ = self._draw_wiring(random_state)
+        topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
+        if isinstance(topology, Topology):
+            drawn = topology.sample(random_state, self.n_units, weights=Uniform(-1.0, 1.0))
+            self.recurrent_weights_ = scale_spectral_radius(drawn, self.spectral_radius)
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
-
-    def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
-        n_units = self.n_units
-        degree = min(round(self.connectivity * n_units), n_units - 1)
-        sources, targets = fixed_in_degree(random_state, np.arange(n_units), n_units, degree)
-        weights = random_state.uniform(-1, 1, len(sources))
-        matrix = sparse.coo_array((weights, (sources, targets)), shape=(n_units, n_units))
-        return scale_spectral_radius(sparse.csr_array(matrix), self.spectral_radius)
+        self.noise_seed_ = int(random_state.randint(2**31))
 
     def _program(self) -> Program:
-        return build_program(self.neuron.parsed, self.neuron_parameters_, self.leak_rate, "euler")
+        return build_program(
+            self.neuron.parsed, self.neuron_parameters_, self.leak_rate, self.method
+        )
 
     def _make_simulator(self) -> Simulator:
         program = self._program()
@@ -187,15 +200,15 @@ class EchoStateReservoir(BaseReservoir):
             self.input_weights_,
             self.bias_,
             self.recurrent_weights_,
-            steps_per_input=1,
             dtype=self.dtype,
         )
         return Simulator(
             program,
             network,
-            resting_state(self.rest_, 1, self.dtype),
-            kinds=np.zeros(1, dtype=np.int64),
+            resting_state(self.rest_, network, n_traces=0, dtype=self.dtype),
+            reading=Reading(np.zeros(1, dtype=np.int64), np.zeros(0)),
             n_readouts=self.n_readouts,
-            trace_decay=0.0,
+            dt=1.0,
             backend=self.backend,
+            seed=self.noise_seed_,
         )

@@ -12,7 +12,7 @@ from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 
 from ._distributions import Distribution
-from .equations import ParsedModel, normal, parse_model
+from .equations import ParsedModel, check_known, finite, normal, parse_model, read
 
 __all__ = ["NeuronModel"]
 
@@ -36,8 +36,10 @@ class NeuronModel:
         the input weights deliver, constant over a step) and, in a rate unit,
         ``recurrent`` (what other units deliver). Time is in ms.
     threshold : str, default=None
-        Condition of a spike, such as ``"v >= v_threshold"``. None makes a rate
-        unit, which sends the value of its first variable at every step.
+        Condition of a spike, such as ``"v >= v_threshold"``. ``v_previous`` is what a
+        variable ``v`` was one step before: ``"v >= 0 and v_previous < 0"`` is an upward
+        crossing. None makes a rate unit, which sends the value of its first variable
+        at every step.
     reset : str, default=""
         Assignments made at a spike, such as ``"v = v_reset; w += b"``.
     refractory : str, default=None
@@ -55,8 +57,8 @@ class NeuronModel:
     units : mapping of str to str, default={}
         Units, for the reader.
     initial : mapping of str to float, array-like or Distribution, default={}
-        State at rest, where it is not 0: a number, a parameter's name, or a
-        distribution.
+        State at rest, where it is not 0: a number, an expression of parameters, or
+        a distribution.
     name : str, default="NeuronModel"
         What the model is called when printed.
 
@@ -106,9 +108,11 @@ class NeuronModel:
         for mapping in ("parameters", "units", "initial"):
             given = getattr(self, mapping).items()
             self._set(mapping, MappingProxyType({_name(mapping, k): v for k, v in given}))
-        checked = {k: _checked(k, v) for k, v in self.parameters.items()}
+        checked = {k: as_parameter(k, v) for k, v in self.parameters.items()}
         self._set("parameters", MappingProxyType(checked))
-        starts = {k: v if isinstance(v, str) else _checked(k, v) for k, v in self.initial.items()}
+        starts = {
+            k: v if isinstance(v, str) else as_parameter(k, v) for k, v in self.initial.items()
+        }
         self._set("initial", MappingProxyType(starts))
         states = list(self.parsed.derivatives)
         for channel in ("excitatory", "inhibitory"):
@@ -184,20 +188,21 @@ class NeuronModel:
         """
         values: dict[str, Any] = {}
         for key, parameter in self.parameters.items():
-            values[key] = _drawn(key, parameter, random_state, n_units)
+            values[key] = draw_parameter(key, parameter, random_state, n_units)
             if key.startswith("tau") and np.any(np.asarray(values[key]) <= 0):
                 raise ValueError(
                     f"{key} is a time constant and must be above 0, not {parameter!r}."
                 )
-        rest = np.zeros((len(self.parsed.derivatives), n_units))
-        for row, state in enumerate(self.parsed.derivatives):
+        parsed = self.parsed
+        rest = np.zeros((len(parsed.states), n_units))
+        for row, state in enumerate(parsed.derivatives):
             start = self.initial.get(state, 0.0)
             if isinstance(start, str):
-                if start not in values:
-                    raise ValueError(f"initial[{state!r}]={start!r} is not a parameter.")
-                rest[row] = values[start]
+                rest[row] = _computed(f"initial[{state!r}]={start!r}", start, values)
             else:
-                rest[row] = _drawn(state, start, random_state, n_units)
+                rest[row] = draw_parameter(state, start, random_state, n_units)
+        for name, state in parsed.previous.items():
+            rest[parsed.states.index(name)] = rest[parsed.states.index(state)]
         return values, rest
 
     def _key(self) -> tuple[Any, ...]:
@@ -244,7 +249,7 @@ def _name(mapping: str, key: Any) -> str:
     return normal(key)
 
 
-def _checked(name: str, value: Any) -> Any:
+def as_parameter(name: str, value: Any) -> Any:
     """Return a parameter as a float, a read-only 1-D array or a distribution."""
     if isinstance(value, Distribution):
         return value
@@ -263,7 +268,14 @@ def _checked(name: str, value: Any) -> Any:
     return array
 
 
-def _drawn(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:
+def _computed(where: str, text: str, values: Mapping[str, Any]) -> Any:
+    """Return the value of an expression of parameters."""
+    tree = read(text, where)
+    check_known(tree, values, where)
+    return finite(tree, {k: np.asarray(v)[()] for k, v in values.items()})
+
+
+def draw_parameter(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:
     if isinstance(value, Distribution):
         return value.sample(random_state, n_units)
     if isinstance(value, np.ndarray) and value.shape != (n_units,):

@@ -6,59 +6,70 @@ machinery differs.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ._noise import normals
 from .equations import Program
 from .equations._expressions import evaluate
-from .kernels.layout import Network, Readout, State
+from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
 
 
 def simulate(
     program: Program,
     network: Network,
     readout: Readout,
-    rows: NDArray[Any],
-    starts: NDArray[np.int64],
-    carry: bool,
+    inputs: NDArray[Any] | EventRows,
+    batch: Batch,
     rest: State,
     state: State,
     features: NDArray[Any],
     spike_counts: NDArray[np.int64],
+    raster: Raster,
 ) -> None:
     """Run samples one after another, as the compiled ``simulate`` does."""
     constants = _constants(program, network)
-    steps = 0
-    for sample in range(len(starts) - 1):
-        if sample == 0 or not carry:
-            steps = 0
+    total_steps = n_recorded = 0
+    for sample, key in enumerate(batch.keys):
+        if batch.is_fresh[sample]:
             for mine, start in zip(state, rest, strict=True):
                 mine[...] = start
-        n_steps = (starts[sample + 1] - starts[sample]) * network.steps_per_input
+        begin = batch.starts[sample]
+        n_steps = (batch.starts[sample + 1] - begin) * network.steps_per_input
         ends = [(k + 1) * n_steps // readout.n_readouts for k in range(readout.n_readouts)]
         done = 0
         for instant, end in enumerate(ends):
-            state.trace[:] = state.trace * readout.decay[end - done]
-            counts = np.zeros_like(network.bias)
+            window = end - done
+            state.traces[:] *= (readout.kept * readout.decay[:, window])[:, np.newaxis]
+            first = np.full(len(network.bias), window)
             while done < end:
-                row = rows[starts[sample] + done // network.steps_per_input]
-                drive = _drive(network, row)
+                row = begin + done // network.steps_per_input
+                values = {**constants, **_named(program, state)}
+                values["drive"] = _drive(network, inputs, row)
+                values.update(_drawn(program, network, key, int(state.step[0])))
                 if program.threshold is None:
-                    _rate_step(program, constants, network, drive, state)
+                    _rate_step(program, values, network, state)
                     fired = np.zeros(0, dtype=np.int64)
                 else:
-                    fired = _spiking_step(program, constants, network, steps, drive, state)
+                    arriving = _arriving(network, inputs, row)
+                    fired = _spiking_step(program, constants, values, network, arriving, state)
+                state.step[0] += 1
                 done += 1
-                steps += 1
-                state.trace[fired] += readout.decay[end - done]
-                counts[fired] += 1
+                state.traces[:, fired] += readout.decay[:, [end - done]]
+                first[fired] = np.minimum(first[fired], window - (end - done) - 1)
                 spike_counts[fired] += 1
+                if len(raster.n_spikes):
+                    raster.n_spikes[total_steps] = len(fired)
+                    raster.units[n_recorded : n_recorded + len(fired)] = fired
+                    n_recorded += len(fired)
+                    total_steps += 1
             for k, kind in enumerate(readout.kinds):
-                read = {-1: state.trace, -2: counts}.get(int(kind))
-                features[sample, instant, k] = state.variables[kind] if read is None else read
-    state.held_until[:] = np.maximum(state.held_until - steps, 0)
+                readable = [*state.variables, *state.traces, first * readout.dt]
+                features[sample, instant, k] = readable[kind]
 
 
 def _constants(program: Program, network: Network) -> dict[str, Any]:
@@ -70,13 +81,31 @@ def _constants(program: Program, network: Network) -> dict[str, Any]:
     }
 
 
-def _drive(network: Network, row: NDArray[Any]) -> NDArray[Any]:
+def _drive(network: Network, inputs: NDArray[Any] | EventRows, row: int) -> NDArray[Any]:
     drive = network.bias.copy()
-    for channel in np.flatnonzero(row):
+    values = np.zeros(0) if isinstance(inputs, EventRows) else inputs[row]
+    for channel in np.flatnonzero(values):
         synapses = slice(network.input_starts[channel], network.input_starts[channel + 1])
         targets = network.input_targets[synapses]
-        drive[targets] += row[channel] * network.input_weights[synapses]
+        drive[targets] += values[channel] * network.input_weights[synapses]
     return drive
+
+
+def _arriving(
+    network: Network, inputs: NDArray[Any] | EventRows, row: int
+) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
+    """Yield the row of the state, the targets and what is added to them, for input events."""
+    if not isinstance(inputs, EventRows):
+        return
+    for channel in inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]:
+        first, last = network.input_starts[channel], network.input_starts[channel + 1]
+        split = network.input_splits[channel]
+        for variable, synapses, sign in (
+            (network.excitatory, slice(first, split), network.bias.dtype.type(1)),
+            (network.inhibitory, slice(split, last), network.inhibitory_sign),
+        ):
+            weights = sign * network.input_weights[synapses]
+            yield variable, network.input_targets[synapses], weights
 
 
 def _advance(program: Program, values: dict[str, Any]) -> list[Any]:
@@ -89,62 +118,84 @@ def _named(program: Program, state: State) -> dict[str, Any]:
     return dict(zip(program.states, state.variables, strict=True))
 
 
+def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dict[str, Any]:
+    """Return the normal numbers of this step by name."""
+    drawn = normals(key, step, len(program.normals), len(network.bias))
+    return dict(zip(program.normals, drawn.astype(network.bias.dtype), strict=True))
+
+
 def _spiking_step(
     program: Program,
     constants: dict[str, Any],
+    values: dict[str, Any],
     network: Network,
-    step: int,
-    drive: NDArray[Any],
+    arriving: Iterator[tuple[int, NDArray[Any], NDArray[Any]]],
     state: State,
 ) -> NDArray[np.int64]:
     """Take one step and return the units that spiked."""
+    step = int(state.step[0])
     free = step >= state.held_until
-    new = _advance(program, {**constants, **_named(program, state), "drive": drive})
+    new = _advance(program, values)
     for variable, x, value in zip(state.variables, program.states, new, strict=True):
         clamp = program.clamps.get(x)
         variable[:] = value if clamp is None else np.where(free, value, evaluate(clamp, constants))
-    slot = state.slot[0]
-    for source in state.spikes[slot, : state.n_spikes[slot]].astype(np.int64):
-        first, split = network.starts[source], network.inhibitory_starts[source]
-        last = network.starts[source + 1]
-        for row, synapses in (
-            (network.excitatory, slice(first, split)),
-            (network.inhibitory, slice(split, last)),
-        ):
-            state.variables[row][network.targets[synapses]] += network.weights[synapses]
+    for variable, targets, weights in (*_due(network, state, step), *arriving):
+        state.variables[variable][targets] += weights
     assert program.threshold is not None
     crossed = evaluate(program.threshold, {**constants, **_named(program, state)})
     fired = np.flatnonzero(crossed & free)
-    for x, tree in program.resets:
-        values = {**constants, **_named(program, state)}
-        value = np.broadcast_to(evaluate(tree, values), state.trace.shape)
-        state.variables[program.states.index(x)][fired] = value[fired]
-    state.held_until[fired] = step + 1 + network.refractory_steps[fired]
+    slot = step % len(state.n_spikes)
     state.spikes[slot, : len(fired)] = fired
     state.n_spikes[slot] = len(fired)
-    state.slot[0] = (slot + 1) % len(state.n_spikes)
+    if len(network.plasticity):
+        state.strengths[slot, : len(fired)] = [_strength(network, state, k, step) for k in fired]
+    for x, tree in program.resets:
+        values = {**constants, **_named(program, state)}
+        value = np.broadcast_to(evaluate(tree, values), free.shape)
+        state.variables[program.states.index(x)][fired] = value[fired]
+    state.held_until[fired] = step + 1 + network.refractory_steps[fired]
     return fired
 
 
-def _rate_step(
-    program: Program,
-    constants: dict[str, Any],
-    network: Network,
-    drive: NDArray[Any],
-    state: State,
-) -> None:
-    recurrent = np.zeros_like(drive)
+def _due(
+    network: Network, state: State, step: int
+) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
+    """Yield the row of the state, the targets and what is added to them, for spikes of units."""
+    for group, delay in enumerate(network.delays):
+        slot = (step - delay) % len(state.n_spikes)
+        for k, source in enumerate(state.spikes[slot, : state.n_spikes[slot]].astype(np.int64)):
+            first, last = network.starts[source, group], network.starts[source, group + 1]
+            split = network.splits[source, group]
+            for variable, synapses in (
+                (network.excitatory, slice(first, split)),
+                (network.inhibitory, slice(split, last)),
+            ):
+                weights = network.weights[synapses]
+                if len(network.plasticity):
+                    weights = state.strengths[slot, k] * weights
+                yield variable, network.targets[synapses], weights
+
+
+def _strength(network: Network, state: State, unit: np.integer, step: int) -> float:
+    """Move the synapses of a unit on to its spike, and return how strong that is."""
+    utilisation, recovery, facilitation = network.plasticity[:, unit]
+    u, x, last = state.resources[:, unit]
+    x = 1 + (x - u * x - 1) * math.exp(-(step - last) * recovery)
+    u = utilisation + u * (1 - utilisation) * math.exp(-(step - last) * facilitation)
+    state.resources[:, unit] = u, x, step
+    return u * x
+
+
+def _rate_step(program: Program, values: dict[str, Any], network: Network, state: State) -> None:
+    recurrent = np.zeros_like(network.bias)
     for unit in range(len(recurrent)):
         synapses = slice(network.starts[unit], network.starts[unit + 1])
-        sources, weights = network.targets[synapses], network.weights[synapses]
-        products = weights * state.variables[0][sources]
-        whole = len(products) - len(products) % 4
-        chains = [products[:whole][k::4] for k in range(4)]  # the order in which the kernel adds
-        chains[0] = np.append(chains[0], products[whole:])
-        a, b, c, d = (
-            np.cumsum(chain)[-1] if len(chain) else drive.dtype.type(0) for chain in chains
-        )
-        recurrent[unit] = (a + b) + (c + d)
-    values = {**constants, **_named(program, state), "drive": drive, "recurrent": recurrent}
+        products = network.weights[synapses] * state.variables[0][network.targets[synapses]]
+        n_fours = len(products) // 4
+        a, b, c, d = products[: 4 * n_fours].reshape(n_fours, 4).T
+        terms = [*((a + b) + (c + d)), *products[4 * n_fours :]]  # as the kernel adds them
+        for term in terms:
+            recurrent[unit] += term
+    values = {**values, "recurrent": recurrent}
     for variable, value in zip(state.variables, _advance(program, values), strict=True):
         variable[:] = value

@@ -5,23 +5,27 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
-from scipy import sparse
 
+from sparcelearn._jit import bind, read_only
 from sparcelearn._module_cache import load_module
-from sparcelearn._sequences import Sequences
+from sparcelearn._sequences import Events, Sequences
 
 from . import _reference
 from ._codegen import kernel_source
+from ._features import Reading
+from ._noise import sample_keys
 from .equations import Program
-from .kernels.layout import Network, Readout, State
+from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
 
-__all__ = ["Simulator", "read_only"]
+__all__ = ["Simulator", "Stepper"]
+
+MAX_RECORDED = 2**22  # spikes that are recorded in one call, at most; more take more calls
 
 
 @dataclass(frozen=True)
@@ -36,23 +40,26 @@ class Simulator:
         Wiring and numbers.
     rest : State
         The state that every sample starts from.
-    kinds : ndarray of shape (n_kinds,), dtype int64
-        What is read of each unit, as in :class:`Readout`.
+    reading : Reading
+        What is read of each unit.
     n_readouts : int
         Instants per sample at which it is read.
-    trace_decay : float
-        Logarithm of what is left of a trace after a step, ``-dt / tau_trace``.
+    dt : float
+        Step (ms).
     backend : {"numba", "numpy"}
         Compiled, or the plain reference.
+    seed : int, default=0
+        What the random numbers of a noisy model are made from, besides the samples.
     """
 
     program: Program
     network: Network
     rest: State
-    kinds: NDArray[np.int64]
+    reading: Reading
     n_readouts: int
-    trace_decay: float
+    dt: float
     backend: str
+    seed: int = 0
 
     @property
     def n_units(self) -> int:
@@ -60,14 +67,21 @@ class Simulator:
         return len(self.network.bias)
 
     def probe(self, gain: float) -> Simulator:
-        """Return the same network with another input gain, read out at no instant but the end."""
+        """Return the same network with another input gain, of which nothing is read."""
         weights = read_only(self.network.input_weights * self.network.bias.dtype.type(gain))
-        network = self.network._replace(input_weights=weights)
-        return replace(self, network=network, kinds=np.zeros(0, dtype=np.int64), n_readouts=1)
+        return replace(self._unread(), network=self.network._replace(input_weights=weights))
+
+    def _unread(self) -> Simulator:
+        nothing = replace(self.reading, kinds=np.zeros(0, dtype=np.int64))
+        return replace(self, reading=nothing, n_readouts=1)
+
+    def steps_per_row(self, samples: Sequences | Events) -> int:
+        """Return how many steps a row of input lasts: a row of events is one step."""
+        return 1 if isinstance(samples, Events) else self.network.steps_per_input
 
     def run(
         self,
-        sequences: Sequences,
+        samples: Sequences | Events,
         *,
         start: State | None = None,
         n_jobs: int | None = None,
@@ -76,8 +90,8 @@ class Simulator:
 
         Parameters
         ----------
-        sequences : Sequences
-            Samples, in the precision of the network.
+        samples : Sequences or Events
+            Input, in the precision of the network.
         start : State, default=None
             Where a stream stands: samples then follow one another in time. None
             starts every sample from rest.
@@ -92,167 +106,189 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        readout = self._readout(int(sequences.lengths.max()))
-        shape = (len(sequences), readout.n_readouts, len(readout.kinds), self.n_units)
+        readout = self._readout(int(samples.lengths.max()) * self.steps_per_row(samples))
+        shape = (len(samples), readout.n_readouts, len(readout.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
-        simulate = self._kernel()
-        rest = State(*map(read_only, self.rest if start is None else start))
+        keys = self._keys(samples, start)
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
-            block = sequences.block(first, last)
-            state = State(*(np.array(x) for x in rest))
-            spike_counts = np.zeros(self.n_units, dtype=np.int64)
-            simulate(
-                self.network,
-                readout,
-                read_only(block.rows),
-                read_only(block.starts),
-                start is not None,
-                rest,
-                state,
-                features[first:last],
-                spike_counts,
-            )
-            return spike_counts, state
+            block, state = samples.block(first, last), self._copy(start)
+            counts = np.zeros(self.n_units, dtype=np.int64)
+            is_fresh = np.full(len(block), start is None)
+            batch = _batch(block, is_fresh, keys[first:last])
+            out = features[first:last]
+            self._simulate(block, readout, batch, state, out, counts, self._raster(0))
+            return counts, state
 
-        n_blocks = 1 if start is not None else min(effective_n_jobs(n_jobs), len(sequences))
-        borders = np.linspace(0, len(sequences), n_blocks + 1).astype(int)
-        results = Parallel(n_jobs=n_blocks, require="sharedmem")(
-            delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
-        )
+        results = _in_threads(run_block, len(samples), n_jobs if start is None else 1)
         return features, sum(counts for counts, _ in results), results[-1][1]
 
-    def _readout(self, longest: int) -> Readout:
-        """Tabulate the decay of a trace over the longest window between two instants."""
-        window = -(-longest * self.network.steps_per_input // self.n_readouts)
-        decay = np.exp(np.arange(window + 1) * self.trace_decay).astype(self.network.bias.dtype)
-        return Readout(self.n_readouts, read_only(self.kinds), read_only(decay))
+    def record(
+        self,
+        samples: Sequences | Events,
+        *,
+        start: State | None = None,
+        n_jobs: int | None = None,
+    ) -> tuple[Raster, State]:
+        """Simulate and write every spike down, piece by piece.
 
-    def _kernel(self) -> Callable[..., None]:
+        Parameters
+        ----------
+        samples, start, n_jobs
+            As for :meth:`run`.
+
+        Returns
+        -------
+        raster : Raster
+            The spikes of all samples, laid end to end.
+        state : State
+            Where the last sample ended.
+        """
+        steps_per_row = self.steps_per_row(samples)
+        n_rows = max(1, MAX_RECORDED // (self.n_units * steps_per_row))
+        n_rows = min(n_rows, int(samples.starts[-1]))
+        unread = self._unread()
+        readout = unread._readout(n_rows * steps_per_row)
+        keys = self._keys(samples, start)
+
+        def run_block(first: int, last: int) -> tuple[Raster, State]:
+            block, state = samples.block(first, last), self._copy(start)
+            raster, pieces = self._raster(n_rows * steps_per_row), []
+            for begin in range(0, int(block.starts[-1]), n_rows):
+                piece = block.cut(begin, begin + n_rows)
+                sample = np.searchsorted(block.starts, begin + piece.starts[:-1], "right") - 1
+                is_fresh = (block.starts[sample] == begin + piece.starts[:-1]) & (start is None)
+                batch = _batch(piece, is_fresh, keys[first + sample])
+                out = np.empty((len(piece), 1, 0, self.n_units), dtype=readout.decay.dtype)
+                counts = np.zeros(self.n_units, dtype=np.int64)
+                self._simulate(piece, readout, batch, state, out, counts, raster)
+                n_spikes = raster.n_spikes[: int(piece.starts[-1]) * steps_per_row]
+                pieces.append(Raster(raster.units[: n_spikes.sum()].copy(), n_spikes.copy()))
+            return _joined(pieces), state
+
+        results = _in_threads(run_block, len(samples), n_jobs if start is None else 1)
+        return _joined([raster for raster, _ in results]), results[-1][1]
+
+    def _readout(self, longest: int) -> Readout:
+        """Tabulate the decay of traces over the longest window between two instants."""
+        window = -(-longest // self.n_readouts)
+        taus, dtype = self.reading.taus, self.network.bias.dtype
+        decay = np.exp(np.arange(window + 1) * (-self.dt / taus)[:, np.newaxis]).astype(dtype)
+        kept = np.isfinite(taus).astype(dtype)
+        kinds = read_only(self.reading.kinds)
+        return Readout(self.n_readouts, kinds, read_only(kept), read_only(decay), self.dt)
+
+    def _keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
+        """Return what the random numbers of each sample are made from; a stream is one sample."""
+        if start is None and self.program.normals:
+            return sample_keys(samples, self.seed)
+        return np.full(len(samples), self.seed, dtype=np.uint64)
+
+    def _raster(self, n_steps: int) -> Raster:
+        """Return room for the spikes of some steps."""
+        units = np.empty(n_steps * self.n_units, dtype=self.rest.spikes.dtype)
+        return Raster(units, np.zeros(n_steps, dtype=np.int64))
+
+    def _copy(self, start: State | None) -> State:
+        return State(*(np.array(x) for x in (self.rest if start is None else start)))
+
+    def _simulate(
+        self, samples: Sequences | Events, readout: Readout, batch: Batch, *results: Any
+    ) -> None:
+        """Run samples on the backend; ``results`` are what it writes to."""
+        network = self.network._replace(steps_per_input=self.steps_per_row(samples))
+        if isinstance(samples, Events):
+            events = EventRows(read_only(samples.channels), read_only(samples.row_starts))
+            self._on_events(network, readout, events, batch, self._read_only_rest, *results)
+        else:
+            rows = read_only(samples.rows)
+            self._on_rows(network, readout, rows, batch, self._read_only_rest, *results)
+
+    @cached_property
+    def _on_rows(self) -> Callable[..., None]:
+        return self._backend("rows")
+
+    @cached_property
+    def _on_events(self) -> Callable[..., None]:
+        return self._backend("events")
+
+    @cached_property
+    def _read_only_rest(self) -> State:
+        return State(*map(read_only, self.rest))
+
+    def _backend(self, form: str) -> Callable[..., None]:
         if self.backend == "numpy":
             return partial(_reference.simulate, self.program)
-        return load_module(kernel_source(self.program)).simulate
+        synapses = "plastic" if len(self.network.plasticity) else "static"
+        return load_module(kernel_source(self.program, form, synapses)).simulate
 
 
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a contiguous view that cannot be written to.
+class Stepper:
+    """Moves a stream by one row of input at a time, on arrays of its own made once.
 
-    Kernels compile anew for each combination of writable and read-only inputs;
-    giving them all inputs read-only leaves one.
+    Parameters
+    ----------
+    simulator : Simulator
+        The network.
+    state : State
+        Where the stream stands; copied.
+
+    Attributes
+    ----------
+    row : ndarray of shape (n_channels,)
+        The input, to be written before a step.
+    features : ndarray of shape (n_readouts * n_kinds * n_units,)
+        What the step gave.
+    spike_counts : ndarray of shape (n_units,)
+        Spikes of each unit, summed over steps.
+    state : State
+        Where the stream stands, changed in place.
     """
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
+
+    def __init__(self, simulator: Simulator, state: State) -> None:
+        network = simulator.network
+        dtype, n_units = network.bias.dtype, simulator.n_units
+        readout = simulator._readout(network.steps_per_input)
+        rows = np.zeros((1, len(network.input_starts) - 1), dtype=dtype)
+        features = np.zeros((1, readout.n_readouts, len(readout.kinds), n_units), dtype=dtype)
+        self.row, self.features = rows[0], features.ravel()
+        self.spike_counts = np.zeros(n_units, dtype=np.int64)
+        self.state = State(*map(np.array, state))
+        one_row = Sequences(rows, np.array([0, 1]))
+        self._arguments = (
+            network,
+            readout,
+            read_only(rows),
+            _batch(one_row, np.array([False]), simulator._keys(one_row, state)),
+            simulator._read_only_rest,
+            self.state,
+            features,
+            self.spike_counts,
+            simulator._raster(0),
+        )
+        self._simulate = bind(simulator._on_rows, *self._arguments)
+
+    def step(self) -> None:
+        """Move time past ``row`` and write ``features``."""
+        self._simulate(*self._arguments)
 
 
-def spiking_network(
-    program: Program,
-    input_weights: sparse.csr_array,
-    bias: NDArray[Any],
-    recurrent_weights: sparse.csr_array,
-    *,
-    channels: tuple[str | None, str | None],
-    refractory_steps: NDArray[np.int32],
-    steps_per_input: int,
-    dtype: str,
-) -> Network:
-    """Lay a spiking network out for its kernel, excitatory targets of each source first."""
-    excitatory, inhibitory = channels
-    row_of = {x: k for k, x in enumerate(program.states)}
-    shares_channel = inhibitory in (None, excitatory)
-    matrix = recurrent_weights.tocoo()
-    sources, targets, weights = matrix.row, matrix.col, matrix.data
-    order = np.lexsort((targets, weights < 0, sources))
-    n_excitatory = np.bincount(sources[weights >= 0], minlength=len(bias))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(sources, minlength=len(bias)))])
-    weights = weights if shares_channel else np.abs(weights)
-    return _network(
-        program,
-        input_weights,
-        bias,
-        (starts, starts[:-1] + n_excitatory, targets[order], weights[order]),
-        excitatory=row_of.get(excitatory or "", 0),
-        inhibitory=row_of.get((excitatory if shares_channel else inhibitory) or "", 0),
-        refractory_steps=refractory_steps,
-        steps_per_input=steps_per_input,
-        dtype=dtype,
-    )
+def _batch(
+    samples: Sequences | Events, is_fresh: NDArray[np.bool_], keys: NDArray[np.uint64]
+) -> Batch:
+    return Batch(read_only(samples.starts), read_only(is_fresh), read_only(keys))
 
 
-def rate_network(
-    program: Program,
-    input_weights: sparse.csr_array,
-    bias: NDArray[Any],
-    recurrent_weights: sparse.csr_array,
-    *,
-    steps_per_input: int,
-    dtype: str,
-) -> Network:
-    """Lay a rate network out for its kernel, one row for each target."""
-    by_target = sparse.csr_array(recurrent_weights.T)
-    by_target.sort_indices()
-    starts = by_target.indptr.astype(np.int64)
-    return _network(
-        program,
-        input_weights,
-        bias,
-        (starts, starts[1:], by_target.indices, by_target.data),
-        excitatory=0,
-        inhibitory=0,
-        refractory_steps=np.zeros(len(bias), dtype=np.int32),
-        steps_per_input=steps_per_input,
-        dtype=dtype,
-    )
+def _joined(rasters: list[Raster]) -> Raster:
+    return Raster(*map(np.concatenate, zip(*rasters, strict=True)))
 
 
-def _network(
-    program: Program,
-    input_weights: sparse.csr_array,
-    bias: NDArray[Any],
-    synapses: tuple[NDArray[Any], ...],
-    *,
-    excitatory: int,
-    inhibitory: int,
-    refractory_steps: NDArray[np.int32],
-    steps_per_input: int,
-    dtype: str,
-) -> Network:
-    n_units = len(bias)
-    index = index_type(n_units)
-    starts, inhibitory_starts, targets, weights = synapses
-    shared = [c for c in program.constants.values() if isinstance(c, float)]
-    per_unit = [c for c in program.constants.values() if not isinstance(c, float)]
-    return Network(
-        input_starts=read_only(input_weights.indptr.astype(np.int64)),
-        input_targets=read_only(input_weights.indices.astype(index)),
-        input_weights=read_only(input_weights.data.astype(dtype)),
-        bias=read_only(bias.astype(dtype)),
-        starts=read_only(starts.astype(np.int64)),
-        inhibitory_starts=read_only(inhibitory_starts.astype(np.int64)),
-        targets=read_only(targets.astype(index)),
-        weights=read_only(weights.astype(dtype)),
-        excitatory=excitatory,
-        inhibitory=inhibitory,
-        refractory_steps=read_only(refractory_steps.astype(np.int32)),
-        constants=read_only(np.array(shared, dtype=dtype)),
-        unit_constants=read_only(np.array(per_unit, dtype=dtype).reshape(-1, n_units)),
-        steps_per_input=steps_per_input,
-    )
-
-
-def index_type(n_units: int) -> type[np.unsignedinteger]:
-    """Return the narrowest index: halving it is a quarter off the memory read per spike."""
-    return np.uint16 if n_units <= 2**16 else np.uint32
-
-
-def resting_state(variables: NDArray[Any], delay: int, dtype: str) -> State:
-    """Return the state of a network at rest, with no spike on its way."""
-    n_units = variables.shape[1]
-    return State(
-        variables=variables.astype(dtype),
-        held_until=np.zeros(n_units, dtype=np.int32),
-        spikes=np.zeros((delay, n_units), dtype=index_type(n_units)),
-        n_spikes=np.zeros(delay, dtype=np.int64),
-        slot=np.zeros(1, dtype=np.int64),
-        trace=np.zeros(n_units, dtype=dtype),
+def _in_threads(
+    run_block: Callable[[int, int], Any], n_samples: int, n_jobs: int | None
+) -> list[Any]:
+    """Call a function on blocks of samples, first to last, in threads."""
+    n_blocks = min(effective_n_jobs(n_jobs), n_samples)
+    borders = np.linspace(0, n_samples, n_blocks + 1).astype(int)
+    return Parallel(n_jobs=n_blocks, require="sharedmem")(
+        delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
     )

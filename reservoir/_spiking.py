@@ -8,24 +8,29 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
-from scipy import sparse
 
-from sparcelearn._sequences import Sequences
+from sparcelearn._sequences import as_events
+from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval, StrOptions
 
-from ._base import BaseReservoir
-from ._calibration import calibration_samples, find_gain, warn_of_extremes
+from ._balanced_wiring import draw_balanced
+from ._base import BaseReservoir, Input, Samples, as_dict
+from ._calibration import calibrate
+from ._delays import draw_delays
+from ._distributions import Distribution
+from ._features import Reading, as_spike_trains, read_features
+from ._memory import recall
+from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator, resting_state, spiking_network
+from ._short_term import TsodyksMarkram
+from ._simulator import Simulator
 from .equations import METHODS, Program, build_program, finite
 from .neurons import LIF
-from .wiring import as_matrix, fixed_in_degree, synaptic_response
+from .wiring import FixedInDegree, Topology, as_matrix
 
 __all__ = ["SpikingReservoir"]
 
-MAX_DELAY = 100_000  # steps; every step of delay takes a list of spikes
 MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
-_KINDS = {"trace": -1, "count": -2, "membrane": 0}
 
 
 class SpikingReservoir(BaseReservoir):
@@ -34,6 +39,9 @@ class SpikingReservoir(BaseReservoir):
     A channel :math:`c` of the input drives unit :math:`j` with
     :math:`\text{drive}_j = b_j + g \sum_c x_c W^{in}_{cj}`, constant over
     ``steps_per_input`` steps of ``dt``. The unit follows the equations of ``neuron``.
+    Where the input is :class:`~sparcelearn.SpikeTrains`, an event of channel :math:`c`
+    acts as the spike of a unit would: it adds :math:`g W^{in}_{cj}` to a synaptic
+    variable of each of its targets, in the step of ``dt`` that holds its time.
     When unit :math:`i` crosses its threshold, :math:`W_{ij}` is added to a synaptic
     variable of each of its targets ``delay`` ms later. Nothing here learns:
     ``fit`` draws the network and calibrates :math:`g`.
@@ -58,12 +66,18 @@ class SpikingReservoir(BaseReservoir):
         at once, as a fraction of the way from rest to threshold.
     inhibition : float, default=1.5
         Total inhibition over total excitation, by the same measure.
-    wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
-        Weights from row to column, used as they are, in place of the random wiring.
+    wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
+        None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn, and given
+        signs and scale by the three parameters above. A matrix holds weights from row to
+        column that are used as they are.
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
-    delay : float, default=1.0
-        From a spike to its arrival (ms); at least one step.
+    delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=1.0
+        From a spike to its arrival (ms); at least one step. A number for all, one for
+        each source, or one for each synapse: a matrix with an entry for every entry of
+        the wiring, or a distribution to draw them from.
+    short_term_plasticity : TsodyksMarkram, default=None
+        Depression and facilitation of the recurrent synapses; None leaves them alone.
     input_connectivity : float, default=0.3
         Fraction of the channels that each unit hears; at least one channel.
     input_scaling : float or "auto", default="auto"
@@ -76,15 +90,19 @@ class SpikingReservoir(BaseReservoir):
     dt : float, default=1.0
         Step (ms). Not longer than any time constant.
     steps_per_input : int, default=10
-        Steps for which a row of input is held.
+        Steps for which a row of input is held; events have no rows.
     method : {"auto", "exact", "exponential_euler", "rk4", "heun", "euler"}, default="auto"
         Integrator; ``"auto"`` takes the first that applies to the equations.
     features : str or tuple of str, default="trace"
         What is read of each unit: ``"trace"``, its spikes filtered with ``tau_trace``;
-        ``"count"``, its spikes since the instant before; ``"membrane"``, its first
-        variable; or any variable of the equations by name.
-    tau_trace : float, default=20.0
-        Time constant of the trace (ms).
+        ``"count"``, its spikes since the instant before; ``"first_spike"``, the time
+        from the instant before to its first spike (ms), or to this instant where it is
+        silent; ``"membrane"``, its first variable; or any variable of the equations by
+        name. ``"spikes"``, alone, gives the spikes themselves as
+        :class:`~sparcelearn.SpikeTrains` of ``n_units`` channels, that of step ``k`` at
+        the time ``k * dt``.
+    tau_trace : float or tuple of float, default=20.0
+        Time constant of the trace (ms); several give as many traces.
     n_readouts : int, default=1
         Instants at which features are read, equally spaced over a sample, the last
         at its end.
@@ -94,6 +112,9 @@ class SpikingReservoir(BaseReservoir):
         Precision of the simulation and of the features.
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
+    memory : str, path-like or joblib.Memory, default=None
+        Where simulations are remembered, those that calibrate too: whoever simulates the
+        same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     random_state : int, RandomState or None, default=None
@@ -113,6 +134,12 @@ class SpikingReservoir(BaseReservoir):
         Rate of each unit on the samples used for calibration (Hz).
     neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
         Values of the constants of the neuron model.
+    delay_steps_ : ndarray of shape (n_synapses,) or (1,)
+        Delay of each entry of ``recurrent_weights_.data``, or of all, in steps.
+    plasticity_ : ndarray of shape (3, n_units) or (0, n_units)
+        Utilisation, and ``dt`` over each time constant, of changing synapses.
+    noise_seed_ : int
+        What the noise of equations with ``xi`` is made from, together with each sample.
     method_ : str
         The integrator in use.
     state_ : dict of str to ndarray
@@ -155,14 +182,20 @@ class SpikingReservoir(BaseReservoir):
         "excitatory_fraction": [Interval(Real, 0, 1, closed="both")],
         "recurrent_scaling": [Interval(Real, 0, None, closed="left")],
         "inhibition": [Interval(Real, 0, None, closed="left")],
-        "delay": [Interval(Real, 0, None, closed="neither")],
+        "delay": [
+            Interval(Real, 0, None, closed="neither"),
+            np.ndarray,
+            "sparse matrix",
+            Distribution,
+        ],
+        "short_term_plasticity": [TsodyksMarkram, None],
         "input_scaling": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
         "target_rate": [Interval(Real, 0, None, closed="neither")],
         "dt": [Interval(Real, 0, None, closed="neither")],
         "steps_per_input": [Interval(Integral, 1, None, closed="left")],
         "method": [StrOptions({"auto", *METHODS})],
         "features": [str, tuple],
-        "tau_trace": [Interval(Real, 0, None, closed="neither")],
+        "tau_trace": [Interval(Real, 0, None, closed="neither"), tuple],
     }
 
     def __init__(
@@ -176,7 +209,8 @@ class SpikingReservoir(BaseReservoir):
         inhibition: float = 1.5,
         wiring: Any = None,
         input_wiring: Any = None,
-        delay: float = 1.0,
+        delay: Any = 1.0,
+        short_term_plasticity: TsodyksMarkram | None = None,
         input_connectivity: float = 0.3,
         input_scaling: float | str = "auto",
         target_rate: float = 50.0,
@@ -185,11 +219,12 @@ class SpikingReservoir(BaseReservoir):
         steps_per_input: int = 10,
         method: str = "auto",
         features: str | tuple[str, ...] = "trace",
-        tau_trace: float = 20.0,
+        tau_trace: float | tuple[float, ...] = 20.0,
         n_readouts: int = 1,
         carry_state: bool = False,
         dtype: str = "float32",
         backend: str = "numba",
+        memory: Any = None,
         n_jobs: int | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -202,6 +237,7 @@ class SpikingReservoir(BaseReservoir):
         self.wiring = wiring
         self.input_wiring = input_wiring
         self.delay = delay
+        self.short_term_plasticity = short_term_plasticity
         self.input_connectivity = input_connectivity
         self.input_scaling = input_scaling
         self.target_rate = target_rate
@@ -215,29 +251,44 @@ class SpikingReservoir(BaseReservoir):
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
+        self.memory = memory
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, sequences: Sequences) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         self._check_step()
         self.method_ = self._program().method
         unscaled = self._draw_input_weights(random_state)
         self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
-        if self.wiring is None:
-            self.recurrent_weights_ = self._draw_wiring(random_state)
+        topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
+        if isinstance(topology, Topology):
+            self.recurrent_weights_ = draw_balanced(
+                random_state,
+                self.n_units,
+                topology=topology,
+                probe=self._program(dt=self._probe_step()),
+                rest=self.rest_,
+                channels=(self.neuron.excitatory, self.neuron.inhibitory),
+                excitatory_fraction=self.excitatory_fraction,
+                recurrent_scaling=self.recurrent_scaling,
+                inhibition=self.inhibition,
+            )
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
+        self.delay_steps_ = draw_delays(self.delay, random_state, self.recurrent_weights_, self.dt)
+        self.plasticity_ = self._draw_plasticity(random_state)
+        self.noise_seed_ = int(random_state.randint(2**31))
         self.input_weights_ = unscaled
-        self._calibrate(sequences)
+        self._calibrate(samples)
 
     def _check_neuron(self) -> None:
         if not self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has no threshold; use EchoStateReservoir.")
         if self.neuron.excitatory is None:
             raise ValueError(f"neuron={self.neuron!r} does not say what spikes act on: excitatory.")
-        self._kinds()
+        self._reading()
 
     def _check_step(self) -> None:
         for name, value in self.neuron_parameters_.items():
@@ -246,10 +297,16 @@ class SpikingReservoir(BaseReservoir):
                 raise ValueError(
                     f"dt={self.dt} is longer than the time constant {name}={shortest}."
                 )
-        if not 1 <= round(self.delay / self.dt) <= MAX_DELAY:
-            raise ValueError(
-                f"delay={self.delay} must be from 1 to {MAX_DELAY} steps of dt={self.dt}."
-            )
+
+    def _draw_plasticity(self, random_state: RandomState) -> NDArray[np.float64]:
+        """Return the numbers of changing synapses as kernels want them, if there are any."""
+        if self.short_term_plasticity is None:
+            return np.zeros((0, self.n_units))
+        utilisation, tau_rec, tau_facil = self.short_term_plasticity.draw(
+            random_state, self.n_units
+        )
+        with np.errstate(divide="ignore"):
+            return np.stack([utilisation, self.dt / tau_rec, self.dt / tau_facil])
 
     def _program(self, dt: float | None = None) -> Program:
         step = self.dt if dt is None else dt
@@ -261,64 +318,24 @@ class SpikingReservoir(BaseReservoir):
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
         return max(self.dt, fastest / 20)
 
-    def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
-        """Wire at random; weights vary uniformly by half of their mean to either side."""
-        probe = self._program(dt=self._probe_step())
-        n_excitatory = round(self.excitatory_fraction * self.n_units)
-        excitatory = self.neuron.excitatory or ""  # given: _check_neuron saw to it
-        units = np.arange(self.n_units)
-        pools = (
-            (units[:n_excitatory], excitatory, self.recurrent_scaling),
-            (
-                units[n_excitatory:],
-                self.neuron.inhibitory or excitatory,
-                -self.recurrent_scaling * self.inhibition,
-            ),
-        )
-        parts = []
-        for pool, channel, total in pools:
-            # even a small network hears both: without inhibition it would run away
-            degree = min(max(1, round(self.connectivity * len(pool))), len(pool) - 1)
-            if degree < 1 or total == 0 or self.connectivity == 0:
-                continue
-            sources, targets = fixed_in_degree(random_state, pool, self.n_units, degree)
-            response = synaptic_response(probe, self.rest_, channel)
-            weights = random_state.uniform(0.5, 1.5, len(sources)) * total / (degree * response)
-            parts.append((weights, sources, targets))
-        weights, sources, targets = (
-            map(np.concatenate, zip(*parts, strict=True))
-            if parts
-            else (np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int))
-        )
-        shape = (self.n_units, self.n_units)
-        return sparse.csr_array(sparse.coo_array((weights, (sources, targets)), shape=shape))
-
-    def _calibrate(self, sequences: Sequences) -> None:
+    def _calibrate(self, samples: Samples) -> None:
         """Set the input gain and look at how the network fires."""
-        chosen = calibration_samples(sequences, self.steps_per_input, self.carry_state)
-        network = self._make_simulator()
-        start = network.rest if self.carry_state else None
-        n_steps = int(chosen.starts[-1]) * self.steps_per_input
-
-        def rates(gain: float) -> NDArray[np.float64]:
-            counts = network.probe(gain).run(chosen, start=start)[1]
-            return counts / (n_steps * self.dt / 1000)
-
-        if self.input_scaling == "auto":
-            self.input_scaling_ = find_gain(lambda g: float(rates(g).mean()), self.target_rate)
-        else:
-            self.input_scaling_ = float(self.input_scaling)
-        self.firing_rates_ = rates(self.input_scaling_)
+        target = self.target_rate if self.input_scaling == "auto" else None
+        gain = 1.0 if self.input_scaling == "auto" else float(self.input_scaling)
+        self.input_scaling_, self.firing_rates_ = calibrate(
+            self._make_simulator(),
+            samples,
+            gain,
+            target,
+            is_stream=self.carry_state,
+            memory=self.memory,
+        )
         self.input_weights_ = self.input_weights_ * self.input_scaling_
-        # spikes that fit into a sample at most, each followed by its refractory steps
-        longest = int(chosen.lengths.max()) * self.steps_per_input
-        most = np.ceil(longest / (1 + self._refractory_steps())).mean()
-        warn_of_extremes(self.firing_rates_, 1000 * most / (longest * self.dt))
 
-    def _refractory_steps(self) -> NDArray[np.int32]:
+    def _refractory_steps(self) -> NDArray[np.int64]:
         expression = self.neuron.parsed.refractory
         if expression is None:
-            return np.zeros(self.n_units, dtype=np.int32)
+            return np.zeros(self.n_units, dtype=np.int64)
         values = {k: np.asarray(v)[()] for k, v in self.neuron_parameters_.items()}
         steps = np.round(np.asarray(finite(expression, values)) / self.dt)
         if np.any(steps < 0) or np.any(steps > MAX_REFRACTORY):
@@ -326,7 +343,7 @@ class SpikingReservoir(BaseReservoir):
                 f"refractory={self.neuron.refractory!r} must be from 0 to {MAX_REFRACTORY} steps "
                 f"of dt={self.dt}, not {steps.min():g} to {steps.max():g}."
             )
-        return np.broadcast_to(steps, self.n_units).astype(np.int32)
+        return np.broadcast_to(steps, self.n_units).astype(np.int64)
 
     def _make_simulator(self) -> Simulator:
         program = self._program()
@@ -335,31 +352,44 @@ class SpikingReservoir(BaseReservoir):
             self.input_weights_,
             self.bias_,
             self.recurrent_weights_,
+            delay_steps=self.delay_steps_,
             channels=(self.neuron.excitatory, self.neuron.inhibitory),
             refractory_steps=self._refractory_steps(),
+            plasticity=self.plasticity_,
             steps_per_input=self.steps_per_input,
             dtype=self.dtype,
         )
-        rest = resting_state(self.rest_, round(self.delay / self.dt), self.dtype)
+        reading = self._reading()
+        n_traces = len(reading.taus)
         return Simulator(
             program,
             network,
-            rest,
-            kinds=self._kinds(),
+            resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
+            reading=reading,
             n_readouts=self.n_readouts,
-            trace_decay=-self.dt / self.tau_trace,
+            dt=self.dt,
             backend=self.backend,
+            seed=self.noise_seed_,
         )
 
-    def _kinds(self) -> NDArray[np.int64]:
-        states = {x: k for k, x in enumerate(self.neuron.parsed.derivatives)}
-        known = {**states, **_KINDS}
-        chosen = (self.features,) if isinstance(self.features, str) else self.features
-        for feature in chosen:
-            if not isinstance(feature, str) or feature not in known:
-                raise ValueError(
-                    f"features={self.features!r} holds {feature!r}; known are {', '.join(known)}."
-                )
-        if not chosen:
-            raise ValueError("features must name at least one feature.")
-        return np.array([known[feature] for feature in chosen], dtype=np.int64)
+    def _reading(self) -> Reading:
+        return read_features(self.features, self.tau_trace, self.neuron.parsed.derivatives)
+
+    def _validated(self, X: Input, *, reset: bool) -> Samples:
+        if isinstance(X, SpikeTrains):
+            return as_events(self, X, reset=reset, dt=self.dt)
+        return super()._validated(X, reset=reset)
+
+    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
+        if self.features != "spikes":
+            return super()._run(samples)
+        raster, state = recall(
+            self.memory, self._simulator.record, samples, start=self._start(), n_jobs=self.n_jobs
+        )
+        n_steps = samples.lengths * self._simulator.steps_per_row(samples)
+        trains = as_spike_trains(raster, n_steps, self.dt, self.n_units)
+        return trains, np.bincount(raster.units, minlength=self.n_units), as_dict(state)
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_units if self.features == "spikes" else super()._n_features_out

@@ -15,7 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
-__all__ = ["Sequences", "as_sequences"]
+from ._spike_trains import SpikeTrains
+
+__all__ = ["Events", "Sequences", "as_events", "as_sequences"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,15 @@ class Sequences:
 
     def block(self, first: int, last: int) -> Sequences:
         """Return samples ``first`` to ``last - 1`` as a view."""
-        starts = self.starts[first : last + 1]
-        return Sequences(self.rows[starts[0] : starts[-1]], starts - starts[0])
+        return self.cut(self.starts[first], self.starts[last])
+
+    def cut(self, begin: int, end: int) -> Sequences:
+        """Return rows ``begin`` to ``end - 1``, as far as there are any, as a view.
+
+        Samples may lose their ends.
+        """
+        end = min(end, int(self.starts[-1]))
+        return Sequences(self.rows[begin:end], _cut(self.starts, begin, end))
 
     def take(self, samples: NDArray[np.integer]) -> Sequences:
         """Return the chosen samples as a copy, in the order given."""
@@ -52,7 +61,88 @@ class Sequences:
         return Sequences(np.concatenate(rows), _starts(self.lengths[samples]))
 
 
-def as_sequences(estimator: Any, X: ArrayLike, *, reset: bool, dtype: str) -> Sequences:
+@dataclass(frozen=True)
+class Events:
+    """Samples of events on a grid of steps, laid end to end. A row is one step.
+
+    Parameters
+    ----------
+    channels : ndarray of shape (n_events,), dtype int32
+        Channel of each event, step by step.
+    row_starts : ndarray of shape (n_rows + 1,), dtype int64
+        The events of row ``r`` are ``row_starts[r]`` to ``row_starts[r + 1] - 1``.
+    starts : ndarray of shape (n_samples + 1,), dtype int64
+        Sample ``k`` is rows ``starts[k]`` to ``starts[k + 1] - 1``.
+    """
+
+    channels: NDArray[np.int32]
+    row_starts: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of steps of each sample."""
+        return np.diff(self.starts)
+
+    def block(self, first: int, last: int) -> Events:
+        """Return samples ``first`` to ``last - 1``."""
+        return self.cut(self.starts[first], self.starts[last])
+
+    def cut(self, begin: int, end: int) -> Events:
+        """Return rows ``begin`` to ``end - 1``, as far as there are any.
+
+        Samples may lose their ends.
+        """
+        end = min(end, int(self.starts[-1]))
+        rows = self.row_starts[begin : end + 1]
+        channels = self.channels[rows[0] : rows[-1]]
+        return Events(channels, rows - rows[0], _cut(self.starts, begin, end))
+
+    def take(self, samples: NDArray[np.integer]) -> Events:
+        """Return the chosen samples as a copy, in the order given."""
+        blocks = [self.block(k, k + 1) for k in samples]
+        counts = np.concatenate([np.diff(block.row_starts) for block in blocks])
+        channels = np.concatenate([block.channels for block in blocks])
+        return Events(channels, _starts(counts), _starts(self.lengths[samples]))
+
+
+def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Events:
+    """Put spike trains on a grid of steps and set or check ``n_features_in_``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The caller, as in :func:`as_sequences`.
+    X : SpikeTrains
+        Events of each sample; their channels are the features.
+    reset : bool
+        Whether this call defines the number of channels.
+    dt : float
+        Length of a step (ms).
+
+    Returns
+    -------
+    Events
+
+    Raises
+    ------
+    ValueError
+        If ``X`` holds no sample, or another number of channels than before.
+    """
+    if len(X) == 0:
+        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
+    _check_n_channels(estimator, X.n_channels, reset=reset)
+    starts = _starts(X.n_steps(dt))
+    row = X.steps(dt) + np.repeat(starts[:-1], np.diff(X.starts))
+    return Events(X.channels, _starts(np.bincount(row, minlength=starts[-1])), starts)
+
+
+def as_sequences(
+    estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dtype: str
+) -> Sequences:
     """Validate ``X`` in any of its forms and set or check ``n_features_in_``.
 
     Parameters
@@ -80,7 +170,7 @@ def as_sequences(estimator: Any, X: ArrayLike, *, reset: bool, dtype: str) -> Se
         samples of different channel counts, or another number of channels than
         before.
     TypeError
-        If ``X`` is sparse.
+        If ``X`` is sparse, or spike trains.
 
     Examples
     --------
@@ -91,6 +181,11 @@ def as_sequences(estimator: Any, X: ArrayLike, *, reset: bool, dtype: str) -> Se
     >>> as_sequences(BaseEstimator(), ragged, reset=True, dtype="float64").starts
     array([0, 3, 4])
     """
+    if isinstance(X, SpikeTrains):
+        raise TypeError(
+            f"{type(estimator).__name__} does not take SpikeTrains; X.to_dense(dt) counts "
+            "spikes in steps."
+        )
     if _holds_samples(X):
         rows, lengths = _join(X)
     elif isinstance(X, np.ndarray) and X.ndim == 3:
@@ -158,3 +253,9 @@ def _check_n_channels(estimator: Any, n_channels: int, *, reset: bool) -> None:
 
 def _starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def _cut(starts: NDArray[np.int64], begin: int, end: int) -> NDArray[np.int64]:
+    """Return the borders of what is left of each sample between two rows."""
+    inside = starts[np.searchsorted(starts, begin, "right") : np.searchsorted(starts, end)]
+    return np.concatenate([[begin], inside, [end]]) - begin

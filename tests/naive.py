@@ -26,7 +26,7 @@ def current_propagator(tau_mem: float, tau_syn: float, h: float) -> float:
 
 
 def lif_network(
-    rows: np.ndarray,
+    rows: np.ndarray | None,
     *,
     weights: np.ndarray,
     input_weights: np.ndarray,
@@ -34,9 +34,12 @@ def lif_network(
     parameters: dict,
     dt: float,
     delay_steps: int,
-    steps_per_input: int,
+    steps_per_input: int = 1,
+    arriving: np.ndarray | None = None,
 ) -> Record:
     """Simulate one sample from rest; ``weights[i, j]`` goes from unit i to unit j.
+
+    ``arriving[k, c]`` events of channel c reach the synapses in step k; ``rows`` is then None.
 
     A step, in this order: v moves and the currents decay; the spikes of
     ``delay_steps`` steps ago are added; units at threshold spike, are reset,
@@ -55,7 +58,12 @@ def lif_network(
     v, i_exc, i_inh = p["v_rest"].copy(), np.zeros(n), np.zeros(n)
     wait = np.zeros(n, dtype=int)
     spikes, voltages, exc, inh = [], [], [], []
-    for row in np.repeat(rows, steps_per_input, axis=0):
+    if arriving is None:
+        rows = np.repeat(rows, steps_per_input, axis=0)
+        arriving = np.zeros_like(rows)
+    else:
+        rows = np.zeros_like(arriving)
+    for row, events in zip(rows, arriving, strict=True):
         drive = bias + row @ input_weights
         distance = v - p["v_rest"]
         currents = from_exc * i_exc - from_inh * i_inh + from_drive * drive
@@ -66,6 +74,8 @@ def lif_network(
             due = spikes[-delay_steps].astype(float)
             i_exc = i_exc + due @ np.maximum(weights, 0)
             i_inh = i_inh + due @ np.maximum(-weights, 0)
+        i_exc = i_exc + events @ np.maximum(input_weights, 0)
+        i_inh = i_inh + events @ np.maximum(-input_weights, 0)
         fired = (v >= p["v_threshold"]) & (wait == 0)
         wait = np.where(fired, hold, np.maximum(wait - 1, 0))
         v = np.where(fired, p["v_reset"], v)

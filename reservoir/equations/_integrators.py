@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import expm
 
 from ._expressions import (
     add,
-    call,
     evaluate,
-    is_number,
+    exprel,
     linear_split,
     multiply,
     names,
@@ -27,6 +27,7 @@ from ._expressions import (
     substitute,
 )
 from ._expressions import variable as var
+from ._noise import exact_noise, exact_terms, split_noise, stepwise_noise
 
 Derivatives = Mapping[str, ast.expr]
 Values = Mapping[str, Any]
@@ -66,9 +67,7 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
     slopes, rests = system
     states = list(derivatives)
     n = len(states)
-    A = np.empty((*np.broadcast_shapes(*(np.shape(s) for s in slopes.values()), ()), n, n))
-    for (row, column), slope in slopes.items():
-        A[..., row, column] = slope
+    A = _as_matrix(slopes, n)
     generator = np.zeros((*A.shape[:-2], 2 * n, 2 * n))
     generator[..., :n, :n] = A
     generator[..., :n, n:] = np.eye(n)
@@ -159,18 +158,9 @@ def exponential_euler(derivatives: Derivatives, values: Values) -> Scheme | None
         split = linear_split(tree, state)
         if split is None:
             return None
-        step = multiply(var("dt"), _phi(multiply(split[0], var("dt"))))
+        step = multiply(var("dt"), exprel(multiply(split[0], var("dt"))))
         updates[state] = add(var(state), multiply(step, tree))
     return Scheme(updates)
-
-
-def _phi(z: ast.expr) -> ast.expr:
-    """Write ``(exp(z) - 1) / z``, safe at zero."""
-    if is_number(z, 0):
-        return number(1)
-    is_zero = ast.Compare(call("abs", z), [ast.Lt()], [number(1e-12)])
-    divisor = call("where", is_zero, number(1), z)
-    return call("where", is_zero, number(1), ast.BinOp(call("expm1", z), ast.Div(), divisor))
 
 
 def euler(derivatives: Derivatives, values: Values) -> Scheme:
@@ -231,12 +221,48 @@ def integrate(derivatives: Derivatives, values: Values, method: str) -> tuple[st
     ValueError
         If the method does not apply to these equations.
     """
+    drifts, factors = split_noise(derivatives)
     for name in METHODS if method == "auto" else [method]:
-        scheme = METHODS[name](derivatives, values)
+        scheme = METHODS[name](drifts, values)
+        if scheme is not None and factors:
+            scheme = _with_noise(name, scheme, drifts, factors, values)
         if scheme is not None:
             return name, scheme
     reason = {
-        "exact": "the equations are not affine in the state variables",
+        "exact": "the equations are not affine in the state variables, or noise not constant",
         "exponential_euler": "a variable is not linear in its own equation",
     }[method]
     raise ValueError(f"method={method!r} does not apply: {reason}; use 'auto' or 'rk4'.")
+
+
+def _with_noise(
+    method: str, scheme: Scheme, drifts: Derivatives, factors: Derivatives, values: Values
+) -> Scheme | None:
+    """Add to a scheme what noise does in a step; None if the method cannot."""
+    constants: dict[str, Any] = {}
+    if method == "exact":
+        if any(not names(factor) <= set(values) for factor in factors.values()):
+            return None
+        zero = np.zeros(())
+        given = [finite(factors[x], values) if x in factors else zero for x in drifts]
+        columns = np.stack(np.broadcast_arrays(*given), axis=-1)
+        root = exact_noise(_matrix(drifts, values), columns, float(values["dt"]))
+        terms, constants = exact_terms(root, list(drifts))
+    else:
+        terms = stepwise_noise(method, drifts, factors)
+    updates = {x: add(f, terms.get(x, number(0))) for x, f in scheme.updates.items()}
+    return replace(scheme, updates=updates, constants={**scheme.constants, **constants})
+
+
+def _matrix(derivatives: Derivatives, values: Values) -> NDArray[np.float64]:
+    """Return the slopes of an affine system as a matrix, or one for each unit."""
+    system = _affine_system(derivatives, values)
+    assert system is not None
+    return _as_matrix(system[0], len(derivatives))
+
+
+def _as_matrix(slopes: Mapping[tuple[int, int], Any], n: int) -> NDArray[np.float64]:
+    A = np.empty((*np.broadcast_shapes(*(np.shape(s) for s in slopes.values()), ()), n, n))
+    for (row, column), slope in slopes.items():
+        A[..., row, column] = slope
+    return A

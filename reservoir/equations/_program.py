@@ -12,6 +12,7 @@ import numpy as np
 
 from ._expressions import combine, names, variable
 from ._integrators import finite, integrate
+from ._noise import NORMAL
 from ._parser import INPUTS, ParsedModel
 
 
@@ -35,6 +36,8 @@ class Program:
         The condition of a spike.
     resets : tuple of (str, ast.expr)
         Assignments made at a spike.
+    normals : tuple of str
+        Standard normal numbers that the updates read, drawn anew in every step.
     constants : dict of str to float or ndarray of shape (n_units,)
         The numbers that all of these read by name.
     meanings : dict of str to str
@@ -48,6 +51,7 @@ class Program:
     clamps: dict[str, ast.expr]
     threshold: ast.expr | None
     resets: tuple[tuple[str, ast.expr], ...]
+    normals: tuple[str, ...]
     constants: dict[str, Any]
     meanings: dict[str, str]
 
@@ -83,18 +87,23 @@ def build_program(
     values = {name: np.asarray(value)[()] for name, value in {**parameters, "dt": dt}.items()}
     used, scheme = integrate(model.derivatives, values, method)
     stage_names = {name for name, _ in scheme.stages}
-    table = _ConstantTable({*model.derivatives, *INPUTS, *stage_names}, values, scheme.constants)
+    kept = {name: variable(x) for name, x in model.previous.items()}
+    read = set().union(*(names(tree) for tree in scheme.updates.values()))
+    normals = tuple(sorted(x for x in read if x.startswith(NORMAL) and x[len(NORMAL) :].isdigit()))
+    varying = {*model.states, *INPUTS, *stage_names, *normals}
+    table = _ConstantTable(varying, values, scheme.constants)
     clamps = {}
     if model.refractory is not None:
         clamps = {x: tree for x, tree in model.resets if names(tree) <= set(parameters)}
     return Program(
-        states=tuple(model.derivatives),
+        states=model.states,
         method=used,
         stages=tuple((name, table.fold(tree)) for name, tree in scheme.stages),
-        updates={x: table.fold(tree) for x, tree in scheme.updates.items()},
+        updates={x: table.fold(tree) for x, tree in {**scheme.updates, **kept}.items()},
         clamps={x: table.fold(tree) for x, tree in clamps.items()},
         threshold=None if model.threshold is None else table.fold(model.threshold),
         resets=tuple((x, table.fold(tree)) for x, tree in model.resets),
+        normals=normals,
         constants=table.constants,
         meanings=table.meanings,
     )

@@ -13,49 +13,97 @@ class Network(NamedTuple):
     """What never changes during a run.
 
     Sparse matrices are in compressed rows. ``input_*`` has a row for each channel.
-    In a spiking network ``recurrent_*`` has a row for each source, its excitatory
-    targets first; in a rate network it has a row for each target.
+    The recurrent matrix has, in a spiking network, a row for each source, sorted by
+    delay, and in a rate network a row for each target. Sources have their positive
+    weights first (those of one delay, where there are several).
 
     Parameters
     ----------
-    input_starts, input_targets, input_weights : ndarray
-        From channels to units.
+    input_starts, input_splits, input_targets, input_weights : ndarray
+        From channels to units, weights with their sign.
     bias : ndarray of shape (n_units,)
         Drive without any input.
-    starts : ndarray of shape (n_units + 1,)
-        Where each row of the recurrent matrix begins.
-    inhibitory_starts : ndarray of shape (n_units,)
-        Where the inhibitory targets of each source begin (spiking networks).
+    delays : ndarray of shape (n_delays,), dtype int64
+        The different delays there are (steps), rising (spiking networks).
+    starts : ndarray of shape (n_units, n_delays + 1) or, in a rate network, (n_units + 1,)
+        Where the synapses of each row, and in it of each delay, begin.
+    splits : ndarray of shape (n_units, n_delays)
+        Where the negative weights of each begin (spiking networks).
     targets : ndarray of shape (n_synapses,), unsigned
-        Targets (spiking) or sources (rate) of each row, rising.
+        Targets (spiking) or sources (rate) of each row.
     weights : ndarray of shape (n_synapses,)
         Weights in the same order.
     excitatory, inhibitory : int
         Rows of the state that spikes are added to.
-    refractory_steps : ndarray of shape (n_units,), dtype int32
+    inhibitory_sign : float
+        What turns a negative input weight into what is added to the inhibitory row.
+    refractory_steps : ndarray of shape (n_units,), dtype int64
         Steps for which a unit is held after a spike.
+    plasticity : ndarray of shape (3, n_units) or (0, n_units), dtype float64
+        Of each unit, the utilisation and the decay rates (per step) of depression and
+        facilitation; empty where synapses do not change.
     constants : ndarray of shape (n_constants,)
         Numbers of the model that all units share.
     unit_constants : ndarray of shape (n_unit_constants, n_units)
         Numbers of the model that differ from unit to unit.
+    n_normals : int
+        Random numbers that each unit takes in a step.
     steps_per_input : int
         Steps for which a row of input is held.
     """
 
     input_starts: Array
+    input_splits: Array
     input_targets: Array
     input_weights: Array
     bias: Array
+    delays: Array
     starts: Array
-    inhibitory_starts: Array
+    splits: Array
     targets: Array
     weights: Array
     excitatory: int
     inhibitory: int
+    inhibitory_sign: float
     refractory_steps: Array
+    plasticity: Array
     constants: Array
     unit_constants: Array
+    n_normals: int
     steps_per_input: int
+
+
+class EventRows(NamedTuple):
+    """Input that is events, in compressed rows: a row for each step.
+
+    Parameters
+    ----------
+    channels : ndarray of shape (n_events,), dtype int32
+        Channel of each event.
+    starts : ndarray of shape (n_rows + 1,), dtype int64
+        Where the events of each row begin.
+    """
+
+    channels: Array
+    starts: Array
+
+
+class Batch(NamedTuple):
+    """Which rows of the input each sample has.
+
+    Parameters
+    ----------
+    starts : ndarray of shape (n_samples + 1,), dtype int64
+        Sample ``k`` is rows ``starts[k]`` to ``starts[k + 1] - 1``.
+    is_fresh : ndarray of shape (n_samples,), dtype bool
+        Whether it begins at rest; else it goes on from the end of the one before.
+    keys : ndarray of shape (n_samples,), dtype uint64
+        What the random numbers of each are made from.
+    """
+
+    starts: Array
+    is_fresh: Array
+    keys: Array
 
 
 class State(NamedTuple):
@@ -65,24 +113,30 @@ class State(NamedTuple):
     ----------
     variables : ndarray of shape (n_states, n_units)
         The state variables of the equations.
-    held_until : ndarray of shape (n_units,), dtype int32
-        First step at which a refractory unit is free again, counted from the start of the call.
-    spikes : ndarray of shape (delay, n_units), unsigned
-        Ring of spike lists on their way.
-    n_spikes : ndarray of shape (delay,), dtype int64
+    step : ndarray of shape (1,), dtype int64
+        Steps since the state was at rest.
+    held_until : ndarray of shape (n_units,), dtype int64
+        First step at which a refractory unit is free again.
+    spikes : ndarray of shape (longest delay, n_units), unsigned
+        Ring of spike lists: that of step ``k`` stands in row ``k % (longest delay)``.
+    n_spikes : ndarray of shape (longest delay,), dtype int64
         How many of each list are in use.
-    slot : ndarray of shape (1,), dtype int64
-        The list that is due next.
-    trace : ndarray of shape (n_units,)
+    strengths : ndarray of shape (longest delay, n_units) or (longest delay, 0)
+        How strong each of these spikes is; empty where synapses do not change.
+    resources : ndarray of shape (3, n_units) or (3, 0), dtype float64
+        Of each unit at its last spike: the utilisation, the resources left, the step.
+    traces : ndarray of shape (n_traces, n_units)
         Filtered spikes as of the last instant.
     """
 
     variables: Array
+    step: Array
     held_until: Array
     spikes: Array
     n_spikes: Array
-    slot: Array
-    trace: Array
+    strengths: Array
+    resources: Array
+    traces: Array
 
 
 class Readout(NamedTuple):
@@ -93,12 +147,33 @@ class Readout(NamedTuple):
     n_readouts : int
         Instants per sample, equally spaced, the last at its end.
     kinds : ndarray of shape (n_kinds,), dtype int64
-        What is read at each instant: -1 the trace, -2 the spike count since the
-        instant before, else that row of the state.
-    decay : ndarray of shape (longest window + 1,)
-        Decay of a trace over 0, 1, 2, ... steps.
+        What is read at each instant: that row of the state, then of the traces, then
+        the first spike.
+    kept : ndarray of shape (n_traces,)
+        What is left of each trace over an instant: 1, or 0 if it is a count.
+    decay : ndarray of shape (n_traces, longest window + 1)
+        Decay of each trace over 0, 1, 2, ... steps.
+    dt : float
+        Length of a step (ms).
     """
 
     n_readouts: int
     kinds: Array
+    kept: Array
     decay: Array
+    dt: float
+
+
+class Raster(NamedTuple):
+    """Every spike of a run; both arrays are empty where it is not wanted.
+
+    Parameters
+    ----------
+    units : ndarray of shape (n_steps * n_units,), unsigned
+        The units that fired, step by step, rising in each step.
+    n_spikes : ndarray of shape (n_steps,), dtype int64
+        How many fired in each step.
+    """
+
+    units: Array
+    n_spikes: Array

@@ -8,7 +8,9 @@ from __future__ import annotations
 from .layout import Array
 
 
-def advance_spiking(state: Array, drive: Array, constants: Array, unit_constants: Array) -> None:
+def advance_spiking(
+    state: Array, drive: Array, noise: Array, constants: Array, unit_constants: Array
+) -> None:
     """Move every unit's state by one step."""
     raise NotImplementedError
 
@@ -29,7 +31,12 @@ def reset(unit: int, state: Array, constants: Array, unit_constants: Array) -> N
 
 
 def advance_rate(
-    state: Array, drive: Array, recurrent: Array, constants: Array, unit_constants: Array
+    state: Array,
+    drive: Array,
+    recurrent: Array,
+    noise: Array,
+    constants: Array,
+    unit_constants: Array,
 ) -> None:
     """Move every unit's state by one step."""
     raise NotImplementedError

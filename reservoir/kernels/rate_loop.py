@@ -1,70 +1,198 @@
-"""Time loop of a rate network: every unit sends its first variable at every step."""
+"""Time loop of a rate network: every unit sends its first variable at every step.
+
+Samples of equal length that start at rest run side by side, in lanes: a weight is
+then read once for all of them. The sums are the same to the bit either way.
+"""
 
 import numpy as np
 
 from sparcelearn._jit import jit
 
-from .drive import weigh_input
+from .input_rows import weigh_row  # one form of each of these two is chosen
 from .model_interface import advance_rate  # written for each model
+from .noise_none import draw_normals
 
 # --- the text below this line goes into every generated module ---
 
+LANES = 32
+
 
 @jit
-def simulate(network, readout, rows, starts, carry, rest, state, features, spike_counts):
-    """Run samples one after another.
+def simulate(network, readout, inputs, batch, rest, state, features, spike_counts, raster):
+    """Run samples one after another, or several at once.
 
-    ``rest`` is the state every sample starts from; with ``carry`` only the first
-    does and the others go on. ``state`` is left as it is after the last sample.
-    ``features`` (n_samples, n_readouts, n_kinds, n_units) is written.
+    The first begins at ``state`` if it is not fresh, and ``state`` is left as it is
+    after the last. ``features`` (n_samples, n_readouts, n_kinds, n_units) is written;
+    rate units have no spikes to count or record.
     """
+    sample = 0
+    while sample < batch.keys.size:
+        n_alike = count_alike(batch, sample) if network.n_normals == 0 else 1
+        if n_alike > LANES // 4:  # fewer are done sooner one by one
+            run_lanes(network, readout, inputs, batch, sample, n_alike, rest, state, features)
+            sample += n_alike
+        else:
+            run_one(network, readout, inputs, batch, sample, rest, state, features[sample])
+            sample += 1
+
+
+@jit
+def count_alike(batch, sample):
+    """Count the samples from here on, up to as many as there are lanes, that can run as one."""
+    length = batch.starts[sample + 1] - batch.starts[sample]
+    n_alike = 0
+    for k in range(sample, min(sample + LANES, batch.keys.size)):
+        if not batch.is_fresh[k] or batch.starts[k + 1] - batch.starts[k] != length:
+            break
+        n_alike += 1
+    return n_alike
+
+
+@jit
+def run_one(network, readout, inputs, batch, sample, rest, state, features):
+    """Run one sample."""
     drive = network.bias.copy()
-    recurrent = np.empty_like(network.bias)
+    recurrent = np.empty_like(drive)
+    normals = np.empty((network.n_normals, drive.size), drive.dtype)
     is_driven = False
-    for sample in range(starts.size - 1):
-        if sample == 0 or not carry:
-            state.variables[:] = rest.variables
-        n_steps = (starts[sample + 1] - starts[sample]) * network.steps_per_input
-        instant, done = 0, 0
-        window_end = n_steps // readout.n_readouts
-        for row in range(starts[sample], starts[sample + 1]):
-            is_driven = weigh_input(
-                rows[row],
-                is_driven,
+    if batch.is_fresh[sample]:
+        state.variables[:] = rest.variables
+        state.step[:] = rest.step
+    begin, end = batch.starts[sample], batch.starts[sample + 1]
+    n_steps = (end - begin) * network.steps_per_input
+    instant, done = 0, 0
+    window_end = n_steps // readout.n_readouts
+    for row in range(begin, end):
+        is_driven = weigh_row(
+            inputs,
+            row,
+            is_driven,
+            network.bias,
+            network.input_starts,
+            network.input_targets,
+            network.input_weights,
+            drive,
+        )
+        for _ in range(network.steps_per_input):
+            weigh_rates(
+                network.starts, network.targets, network.weights, state.variables[0], recurrent
+            )
+            draw_normals(batch.keys[sample], state.step[0], normals)
+            advance_rate(
+                state.variables,
+                drive,
+                recurrent,
+                normals,
+                network.constants,
+                network.unit_constants,
+            )
+            state.step[0] += 1
+            done += 1
+            if done == window_end:
+                for k in range(readout.kinds.size):
+                    features[instant, k] = state.variables[readout.kinds[k]]
+                instant += 1
+                window_end = (instant + 1) * n_steps // readout.n_readouts
+
+
+@jit
+def weigh_rates(starts, sources, weights, rates, recurrent):
+    """Compute ``recurrent = weights @ rates``, a row for each target, four products at a time.
+
+    One addition after another would wait for each other.
+    """
+    for unit in range(recurrent.size):
+        first, last = starts[unit], starts[unit + 1]
+        total = weights.dtype.type(0)
+        for k in range(first, last - 3, 4):
+            total += (weights[k] * rates[sources[k]] + weights[k + 1] * rates[sources[k + 1]]) + (
+                weights[k + 2] * rates[sources[k + 2]] + weights[k + 3] * rates[sources[k + 3]]
+            )
+        for k in range(last - (last - first) % 4, last):
+            total += weights[k] * rates[sources[k]]
+        recurrent[unit] = total
+
+
+@jit
+def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, features):
+    """Run samples of equal length side by side; a lane that is left over repeats the last."""
+    n_units, dtype = network.bias.size, network.bias.dtype
+    drives = np.empty((LANES, n_units), dtype)
+    is_driven = np.ones(LANES, np.bool_)
+    drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
+    variables = in_lanes(rest.variables)
+    unit_constants = in_lanes(network.unit_constants)
+    normals = np.empty((0, n_units * LANES), dtype)
+    rates = variables[0].reshape(n_units, LANES)
+    begin, end = batch.starts[first], batch.starts[first + 1]
+    n_steps = (end - begin) * network.steps_per_input
+    instant, done = 0, 0
+    window_end = n_steps // readout.n_readouts
+    for row in range(end - begin):
+        for lane in range(LANES):
+            sample = first + min(lane, n_alike - 1)
+            is_driven[lane] = weigh_row(
+                inputs,
+                batch.starts[sample] + row,
+                is_driven[lane],
                 network.bias,
                 network.input_starts,
                 network.input_targets,
                 network.input_weights,
-                drive,
+                drives[lane],
             )
-            for _ in range(network.steps_per_input):
-                weigh_rates(network, state.variables[0], recurrent)
-                advance_rate(
-                    state.variables, drive, recurrent, network.constants, network.unit_constants
-                )
-                done += 1
-                if done == window_end:
+        for unit in range(n_units):
+            for lane in range(LANES):
+                drive[unit, lane] = drives[lane, unit]
+        for _ in range(network.steps_per_input):
+            weigh_lanes(network.starts, network.targets, network.weights, rates, recurrent)
+            advance_rate(
+                variables,
+                drive.reshape(n_units * LANES),
+                recurrent.reshape(n_units * LANES),
+                normals,
+                network.constants,
+                unit_constants,
+            )
+            done += 1
+            if done == window_end:
+                for lane in range(n_alike):
                     for k in range(readout.kinds.size):
-                        features[sample, instant, k] = state.variables[readout.kinds[k]]
-                    instant += 1
-                    window_end = (instant + 1) * n_steps // readout.n_readouts
+                        read = variables[readout.kinds[k]]
+                        for unit in range(n_units):
+                            features[first + lane, instant, k, unit] = read[unit * LANES + lane]
+                instant += 1
+                window_end = (instant + 1) * n_steps // readout.n_readouts
+    for k in range(variables.shape[0]):
+        for unit in range(n_units):
+            state.variables[k, unit] = variables[k, unit * LANES + n_alike - 1]
+    state.step[0] = n_steps
 
 
 @jit
-def weigh_rates(network, rates, recurrent):
-    """Compute ``recurrent = weights @ rates``, a row for each target.
+def in_lanes(table):
+    """Repeat every number of every row, once for each lane."""
+    repeated = np.empty((table.shape[0], table.shape[1] * LANES), table.dtype)
+    for row in range(table.shape[0]):
+        for k in range(table.shape[1] * LANES):
+            repeated[row, k] = table[row, k // LANES]
+    return repeated
 
-    Four sums run side by side: one chain of additions would wait for itself.
-    """
-    targets, weights = network.targets, network.weights
-    for unit in range(recurrent.size):
-        first, last = network.starts[unit], network.starts[unit + 1]
-        a = b = c = d = weights.dtype.type(0)
+
+@jit
+def weigh_lanes(starts, sources, weights, rates, recurrent):
+    """Compute what :func:`weigh_rates` does, in the same order, for every lane."""
+    for unit in range(recurrent.shape[0]):
+        first, last = starts[unit], starts[unit + 1]
+        total = recurrent[unit]
+        total[:] = 0
         for k in range(first, last - 3, 4):
-            a += weights[k] * rates[targets[k]]
-            b += weights[k + 1] * rates[targets[k + 1]]
-            c += weights[k + 2] * rates[targets[k + 2]]
-            d += weights[k + 3] * rates[targets[k + 3]]
+            p, q, r, s = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
+            a, b = rates[sources[k]], rates[sources[k + 1]]
+            c, d = rates[sources[k + 2]], rates[sources[k + 3]]
+            for lane in range(LANES):
+                total[lane] += (p * a[lane] + q * b[lane]) + (r * c[lane] + s * d[lane])
         for k in range(last - (last - first) % 4, last):
-            a += weights[k] * rates[targets[k]]
-        recurrent[unit] = (a + b) + (c + d)
+            p, a = weights[k], rates[sources[k]]
+            for lane in range(LANES):
+                total[lane] += p * a[lane]

@@ -12,44 +12,50 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
-from .drive import weigh_input
+from .input_rows import receive, weigh_row  # one form of each of these three is chosen
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
+from .noise_none import draw_normals
+from .synapses_static import deliver, emit
 
 # --- the text below this line goes into every generated module ---
 
 
 @jit
-def simulate(network, readout, rows, starts, carry, rest, state, features, spike_counts):
+def simulate(network, readout, inputs, batch, rest, state, features, spike_counts, raster):
     """Run samples one after another.
 
-    ``rest`` is the state every sample starts from; with ``carry`` only the first
-    does and the others go on. ``state`` is left as it is after the last sample.
-    ``features`` (n_samples, n_readouts, n_kinds, n_units) and ``spike_counts``
-    (n_units,) are written.
+    The first begins at ``state`` if it is not fresh, and ``state`` is left as it is
+    after the last. ``features`` (n_samples, n_readouts, n_kinds, n_units),
+    ``spike_counts`` (n_units,) and ``raster`` are written.
     """
-    variables, held_until, trace = state.variables, state.held_until, state.trace
+    variables, held_until, traces = state.variables, state.held_until, state.traces
+    kept, decay, n_traces = readout.kept, readout.decay, readout.kept.size
     constants, unit_constants = network.constants, network.unit_constants
     excitatory, inhibitory = variables[network.excitatory], variables[network.inhibitory]
-    n_units = network.bias.size
+    n_units, n_slots = network.bias.size, state.n_spikes.size
     words = np.zeros((n_units + 31) // 32 * 4, np.uint64)
     fired = words.view(np.uint8)[:n_units]
     drive = network.bias.copy()
-    counts = np.zeros_like(network.bias)
+    normals = np.empty((network.n_normals, n_units), drive.dtype)
     held = np.empty(n_units, np.int64)
+    first = np.empty(n_units, np.int64)
     is_driven = False
-    for sample in range(starts.size - 1):
-        if sample == 0 or not carry:
+    step, n_held = state.step[0], list_held(state.step[0], held_until, held)
+    slot = step % n_slots
+    total_steps = n_recorded = 0
+    for sample in range(batch.keys.size):
+        if batch.is_fresh[sample]:
             load(rest, state)
-            slot, step = state.slot[0], 0
-            n_held = list_held(held_until, held)
-        n_steps = (starts[sample + 1] - starts[sample]) * network.steps_per_input
-        instant, done = 0, 0
-        window_end = n_steps // readout.n_readouts
-        counts[:] = 0
-        trace *= readout.decay[window_end]
-        for row in range(starts[sample], starts[sample + 1]):
-            is_driven = weigh_input(
-                rows[row],
+            step, n_held, slot = 0, 0, 0
+        begin, end = batch.starts[sample], batch.starts[sample + 1]
+        n_steps = (end - begin) * network.steps_per_input
+        instant, done, window = 0, 0, n_steps // readout.n_readouts
+        window_end = window
+        begin_window(window, kept, decay, traces, first)
+        for row in range(begin, end):
+            is_driven = weigh_row(
+                inputs,
+                row,
                 is_driven,
                 network.bias,
                 network.input_starts,
@@ -58,118 +64,146 @@ def simulate(network, readout, rows, starts, carry, rest, state, features, spike
                 drive,
             )
             for _ in range(network.steps_per_input):
-                spikes = state.spikes[slot]
-                advance_spiking(variables, drive, constants, unit_constants)
-                n_held = release(step, held_until, held, n_held)
+                draw_normals(batch.keys[sample], step, normals)
+                advance_spiking(variables, drive, normals, constants, unit_constants)
+                n_still = 0
                 for k in range(n_held):
-                    clamp(held[k], variables, constants, unit_constants)
-                deliver(
-                    spikes,
-                    state.n_spikes[slot],
-                    network.starts,
-                    network.inhibitory_starts,
-                    network.targets,
-                    network.weights,
+                    unit = held[k]
+                    if held_until[unit] > step:
+                        clamp(unit, variables, constants, unit_constants)
+                        held[n_still] = unit
+                        n_still += 1
+                n_held = n_still
+                for delay in range(network.delays.size):
+                    due = slot - network.delays[delay]
+                    due += n_slots if due < 0 else 0
+                    deliver(
+                        state.spikes[due],
+                        state.n_spikes[due],
+                        state.strengths[due],
+                        delay,
+                        network.starts,
+                        network.splits,
+                        network.targets,
+                        network.weights,
+                        excitatory,
+                        inhibitory,
+                    )
+                receive(
+                    inputs,
+                    row,
+                    network.input_starts,
+                    network.input_splits,
+                    network.input_targets,
+                    network.input_weights,
+                    network.inhibitory_sign,
                     excitatory,
                     inhibitory,
                 )
                 detect(variables, fired, constants, unit_constants)
-                for k in range(n_held):
-                    fired[held[k]] = 0
-                n_fired = collect(fired, words, spikes)
+                spikes = state.spikes[slot]
+                n_fired = collect(words, step, held_until, spikes)
+                state.n_spikes[slot] = n_fired
+                emit(
+                    spikes,
+                    n_fired,
+                    step,
+                    network.plasticity,
+                    state.resources,
+                    state.strengths[slot],
+                )
+                slot = slot + 1 if slot + 1 < n_slots else 0
                 step += 1
                 done += 1
+                left = window_end - done
                 for k in range(n_fired):
                     unit = spikes[k]
                     reset(unit, variables, constants, unit_constants)
                     held_until[unit] = step + network.refractory_steps[unit]
                     held[n_held] = unit
                     n_held += 1
-                    trace[unit] += readout.decay[window_end - done]
-                    counts[unit] += 1
                     spike_counts[unit] += 1
-                state.n_spikes[slot] = n_fired
-                slot = slot + 1 if slot + 1 < state.n_spikes.size else 0
-                if done == window_end:
-                    write_features(
-                        readout.kinds, variables, trace, counts, features[sample, instant]
-                    )
+                    first[unit] = min(first[unit], window - left - 1)
+                    for trace in range(n_traces):  # each as it will be at the next instant
+                        traces[trace, unit] += decay[trace, left]
+                if raster.n_spikes.size:
+                    raster.n_spikes[total_steps] = n_fired
+                    raster.units[n_recorded : n_recorded + n_fired] = spikes[:n_fired]
+                    n_recorded += n_fired
+                    total_steps += 1
+                if left == 0:
+                    out = features[sample, instant]
+                    write_features(readout.kinds, readout.dt, variables, traces, first, out)
                     instant += 1
                     if instant < readout.n_readouts:
                         window_end = (instant + 1) * n_steps // readout.n_readouts
-                        counts[:] = 0
-                        trace *= readout.decay[window_end - done]
-    state.slot[0] = slot
-    for unit in range(n_units):  # so that the next call may count its steps from 0
-        held_until[unit] = max(held_until[unit] - step, 0)
+                        window = window_end - done
+                        begin_window(window, kept, decay, traces, first)
+    state.step[0] = step
 
 
 @jit
 def load(rest, state):
-    """Copy the state that a sample starts from."""
+    """Copy the state that a sample starts from; at rest, no spike is on its way."""
     state.variables[:] = rest.variables
     state.held_until[:] = rest.held_until
-    state.spikes[:] = rest.spikes
     state.n_spikes[:] = rest.n_spikes
-    state.slot[:] = rest.slot
-    state.trace[:] = rest.trace
+    state.resources[:] = rest.resources
+    state.traces[:] = rest.traces
 
 
 @jit
-def list_held(held_until, held):
+def list_held(step, held_until, held):
     """List the units that are refractory: few, so that walking a list beats asking every unit."""
     n_held = 0
     for unit in range(held.size):
-        if held_until[unit] > 0:
+        if held_until[unit] > step:
             held[n_held] = unit
             n_held += 1
     return n_held
 
 
 @jit
-def release(step, held_until, held, n_held):
-    """Drop the units whose refractory period is over from the list."""
-    kept = 0
-    for k in range(n_held):
-        unit = held[k]
-        held[kept] = unit
-        kept += held_until[unit] > step
-    return kept
+def collect(words, step, held_until, spikes):
+    """List the units that fired and were free to, in rising order.
 
-
-@jit
-def deliver(spikes, n_spikes, starts, inhibitory_starts, targets, weights, excitatory, inhibitory):
-    """Add the weights of every unit that spiked to its targets' currents."""
-    for k in range(n_spikes):
-        source = spikes[k]
-        split = inhibitory_starts[source]
-        for synapse in range(starts[source], split):
-            excitatory[targets[synapse]] += weights[synapse]
-        for synapse in range(split, starts[source + 1]):
-            inhibitory[targets[synapse]] += weights[synapse]
-
-
-@jit
-def collect(fired, words, spikes):
-    """List the units that fired, in rising order, skipping the quiet ones by 32 and by 8."""
+    Each is a byte of 1 in a word of eight. The lowest byte that is set, ``word & -word`` =
+    256^b, is found by one product: in ``0x0001020304050607 * 256^b`` the highest byte is b.
+    """
     n_fired = 0
     for block in range(0, words.size, 4):
-        if words[block] | words[block + 1] | words[block + 2] | words[block + 3]:
-            for word in range(block, block + 4):
-                if words[word]:
-                    for unit in range(8 * word, min(8 * word + 8, fired.size)):
-                        spikes[n_fired] = unit
-                        n_fired += fired[unit]
+        if (words[block] | words[block + 1] | words[block + 2] | words[block + 3]) == 0:
+            continue  # most of them
+        for k in range(block, block + 4):
+            word = words[k]
+            while word != 0:
+                lowest = word & (~word + np.uint64(1))
+                byte = (lowest * np.uint64(0x0001020304050607)) >> np.uint64(56)
+                unit = np.uint64(8 * k) + byte
+                spikes[n_fired] = unit
+                n_fired += held_until[unit] <= step
+                word ^= lowest
     return n_fired
 
 
 @jit
-def write_features(kinds, variables, trace, counts, out):
+def begin_window(window, kept, decay, traces, first):
+    """Let traces decay to the next instant at once, so that a step adds to them only."""
+    for k in range(kept.size):
+        traces[k] *= kept[k] * decay[k, window]
+    first[:] = window
+
+
+@jit
+def write_features(kinds, dt, variables, traces, first, out):
     """Write what is read at one instant, a row for each kind."""
+    n_states, n_traces = variables.shape[0], traces.shape[0]
     for k in range(kinds.size):
-        if kinds[k] == -1:
-            out[k] = trace
-        elif kinds[k] == -2:
-            out[k] = counts
+        kind = kinds[k]
+        if kind < n_states:
+            out[k] = variables[kind]
+        elif kind < n_states + n_traces:
+            out[k] = traces[kind - n_states]
         else:
-            out[k] = variables[kinds[k]]
+            for unit in range(first.size):
+                out[k, unit] = first[unit] * dt

@@ -2,4 +2,42 @@
 
 from sparcelearn.measures._memory import memory_lifetime, memory_snr, memory_snr_theory
 
-__all__ = ["memory_lifetime", "memory_snr", "memory_snr_theory"]
+from ._branching_ratio import branching_ratio
+from ._correlation import mean_abs_correlation
+from ._dimension import effective_dimension, participation_ratio
+from ._firing import firing_rates, isi_cv, synchrony
+from ._information_processing_capacity import information_processing_capacity
+from ._lyapunov import lyapunov_exponent
+from ._memory_capacity import memory_capacity, memory_function
+from ._pruning import PruningReport, pruning_report
+from ._rank import generalization_rank, kernel_quality
+from ._separation import separation
+from ._sparse_code import coding_level, sparseness
+from ._specificity import specificity
+from ._van_rossum import van_rossum
+
+__all__ = [
+    "PruningReport",
+    "branching_ratio",
+    "coding_level",
+    "effective_dimension",
+    "firing_rates",
+    "generalization_rank",
+    "information_processing_capacity",
+    "isi_cv",
+    "kernel_quality",
+    "lyapunov_exponent",
+    "mean_abs_correlation",
+    "memory_capacity",
+    "memory_function",
+    "memory_lifetime",
+    "memory_snr",
+    "memory_snr_theory",
+    "participation_ratio",
+    "pruning_report",
+    "separation",
+    "sparseness",
+    "specificity",
+    "synchrony",
+    "van_rossum",
+]

@@ -81,7 +81,7 @@ def test_fit_takes_exact_percentiles(sparsity, dtype):
 def test_blocks_do_not_matter(block_values):
     X = draws("normal", (50, 13)).astype(np.float32)
     rows = np.random.default_rng(0).permutation(50)[:31]
-    got = magnitude_quantiles(X, rows, 0.7, block_values)
+    got = magnitude_quantiles(X, rows, np.array([0.7]), block_values)[0]
     assert_array_equal(got, np.quantile(np.abs(X[rows].astype(np.float64)), 0.7, axis=0))
 
 

@@ -11,14 +11,28 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_checks as checks
 
-from sparcelearn.readouts import SparceClassifier, SparceRegressor
+from sparcelearn.readouts import (
+    SparceClassifier,
+    SparceClassifierCV,
+    SparceRegressor,
+    SparceRegressorCV,
+)
 
 READOUTS = [SparceClassifier(), SparceRegressor()]
+SEARCHES = [
+    SparceClassifierCV(SparceClassifier(max_iter=20, random_state=0)),
+    SparceRegressorCV(SparceRegressor(learning_rate=0.02, max_iter=20, random_state=0)),
+]
 # One less, and the missing one skipped, unless SCIPY_ARRAY_API=1 was set before importing scipy.
-N_CHECKS = {"SparceClassifier": 55, "SparceRegressor": 53}
+N_CHECKS = {
+    "SparceClassifier": 55,
+    "SparceClassifierCV": 55,
+    "SparceRegressor": 53,
+    "SparceRegressorCV": 53,
+}
 
 
-@pytest.mark.parametrize("readout", READOUTS, ids=lambda r: type(r).__name__)
+@pytest.mark.parametrize("readout", [*READOUTS, *SEARCHES], ids=lambda r: type(r).__name__)
 def test_every_check_passes(readout):
     records = checks.check_estimator(readout, on_fail=None, on_skip=None)
     counts = Counter(record["status"] for record in records)

@@ -1,0 +1,88 @@
+"""Ways to read a reservoir out, each with the same number of settings to choose from.
+
+Features come divided by one number (their standard deviation over the training data), so
+that one grid of steps serves all reservoirs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.linear_model import RidgeClassifier, SGDClassifier
+from sklearn.pipeline import make_pipeline
+
+from sparcelearn.readouts import SparceClassifier
+
+LEVELS = (0.2, 0.4, 0.6, 0.8)
+RATES = (2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2)
+
+
+class TopK(TransformerMixin, BaseEstimator):
+    """Keep the largest features of each sample, by size, and set the others to 0."""
+
+    def __init__(self, share: float = 0.4) -> None:
+        self.share = share
+
+    def fit(self, X: ArrayLike, y: Any = None) -> TopK:
+        """Learn nothing."""
+        return self
+
+    def transform(self, X: NDArray) -> NDArray:
+        """Return features, most of them 0."""
+        k = max(1, round(self.share * X.shape[1]))
+        smallest = np.partition(np.abs(X), -k, axis=1)[:, -k, None]
+        return np.where(np.abs(X) >= smallest, X, 0).astype(X.dtype)
+
+
+class RandomPruning(TransformerMixin, BaseEstimator):
+    """Keep a random part of the features: as few active ones as a sparse code has."""
+
+    def __init__(self, share: float = 0.4, random_state: int = 0) -> None:
+        self.share = share
+        self.random_state = random_state
+
+    def fit(self, X: NDArray, y: Any = None) -> RandomPruning:
+        """Draw which."""
+        rng = np.random.default_rng(self.random_state)
+        n = max(1, round(self.share * X.shape[1]))
+        self.kept_ = np.sort(rng.choice(X.shape[1], n, replace=False))
+        return self
+
+    def transform(self, X: NDArray) -> NDArray:
+        """Return those."""
+        return np.ascontiguousarray(X[:, self.kept_])
+
+
+def arms(max_iter: int, n_samples: int, n_features: int, seed: int) -> dict[str, list[Any]]:
+    """Return the estimators that each arm chooses from: six settings each.
+
+    ``n_samples`` and ``n_features`` decide how ridge is solved.
+    """
+    online = {"max_iter": max_iter, "random_state": seed}
+    sparse = [(level, rate) for level in LEVELS[1:] for rate in (1e-3, 5e-3)]
+
+    def plain(rate: float) -> SparceClassifier:
+        return SparceClassifier(None, learning_rate=rate, **online)
+
+    solver = "svd" if n_samples < n_features else "cholesky"
+    return {
+        "SpaRCe": [SparceClassifier(n, learning_rate=r, **online) for n, r in sparse],
+        "fixed thresholds": [
+            SparceClassifier(n, learning_rate=r, learn_thresholds=False, **online)
+            for n, r in sparse
+        ],
+        "no thresholds": [plain(rate) for rate in RATES],
+        "ridge": [RidgeClassifier(a, solver=solver) for a in np.logspace(-1, 5, 6) * n_samples],
+        "L1": [
+            SGDClassifier(
+                loss="log_loss", penalty="l1", alpha=a, max_iter=max_iter, tol=None,
+                random_state=seed,
+            )
+            for a in np.logspace(-6, -3.5, 6)
+        ],
+        "top-k activity": [make_pipeline(TopK(1 - n), plain(r)) for n, r in sparse],
+        "random pruning": [make_pipeline(RandomPruning(1 - n, seed), plain(r)) for n, r in sparse],
+    }  # fmt: skip

@@ -1,0 +1,129 @@
+"""SpaRCe against other ways to read a reservoir out, over data sets, rate and spiking.
+
+    python benchmarks/sparce/compare.py digits [--json]
+
+Data sets: digits, vowels, spoken, mnist, odours, nmnist. Every arm chooses among six
+settings on a fifth of the training data, learns from all of it, and is scored once on the
+test data with frozen weights. Two controls say what the reservoir adds: the same units
+without recurrence, and the readout without thresholds on the raw input. ``table`` prints
+SpaRCe minus no thresholds over all results. Needs SPARCELEARN_DATA for all but digits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from typing import Any
+
+import numpy as np
+from arms import arms
+from author import RESULTS, write
+from scipy import stats
+from sklearn.model_selection import train_test_split
+from tasks import TASKS
+
+CONTROLS = ("SpaRCe", "no thresholds")
+
+
+def scaled(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
+    """Divide features by the standard deviation of those to learn from."""
+    size = train.std() or 1.0
+    return [np.ascontiguousarray(X / size, dtype=np.float32) for X in (train, *others)]
+
+
+def score(arm: list[Any], split: tuple, seed: int) -> dict[str, Any]:
+    """Choose on a fifth of the training data, learn from all, score on the test data."""
+    X, X_test, y, y_test = split
+    inner, held_out = train_test_split(
+        np.arange(len(y)), test_size=0.2, stratify=y, random_state=1000 + seed
+    )
+    begin = time.process_time()
+    scores = [e.fit(X[inner], y[inner]).score(X[held_out], y[held_out]) for e in arm]
+    best = arm[int(np.argmax(scores))].fit(X, y)
+    readout = best[-1] if hasattr(best, "steps") else best
+    return {
+        "validation_accuracy": round(100 * max(scores), 2),
+        "test_accuracy": round(100 * best.score(X_test, y_test), 2),
+        "coding_level": round(float(getattr(readout, "coding_level_", 1.0)), 3),
+        "chosen": str(best).replace("\n", "")[:200],
+        "seconds": round(time.process_time() - begin, 1),
+    }
+
+
+def run(name: str, seed: int) -> list[dict[str, Any]]:
+    """Return a row for each reservoir and arm."""
+    task = TASKS[name]
+    X, X_test, y, y_test = task.split(seed)
+    inputs = {"raw input": lambda: None}
+    for kind, make in task.reservoirs.items():
+        inputs[kind] = lambda make=make: make(seed, recurrent=True)
+        inputs[f"{kind}, no recurrence"] = lambda make=make: make(seed, recurrent=False)
+    rows = []
+    for kind, make in inputs.items():
+        reservoir = make()
+        if reservoir is None:
+            features = scaled(task.flat(X), task.flat(X_test))
+        else:
+            reservoir.fit(X)
+            features = scaled(reservoir.transform(X), reservoir.transform(X_test))
+        contenders = arms(task.max_iter, len(y), features[0].shape[1], seed)
+        for arm, choices in contenders.items():
+            if kind in task.reservoirs or arm in CONTROLS:
+                row = {"task": name, "seed": seed, "features": kind, "arm": arm}
+                row |= score(choices, (*features, y, y_test), seed)
+                print("  ".join(f"{v}" for v in list(row.values())[:7]), flush=True)
+                rows.append(row)
+    return rows
+
+
+def summary(rows: list[dict[str, Any]]) -> None:
+    """Print means and standard deviations over seeds."""
+    print(f"\n{'features':26} {'arm':18} {'test %':>8} {'std':>6} {'coding':>7}")
+    for kind, arm in dict.fromkeys((row["features"], row["arm"]) for row in rows):
+        mine = [row for row in rows if (row["features"], row["arm"]) == (kind, arm)]
+        accuracy = [row["test_accuracy"] for row in mine]
+        spread = np.std(accuracy, ddof=1) if len(accuracy) > 1 else np.nan
+        coding = np.mean([row["coding_level"] for row in mine])
+        print(f"{kind:26} {arm:18} {np.mean(accuracy):8.2f} {spread:6.2f} {coding:7.2f}")
+
+
+def table() -> None:
+    """Print SpaRCe minus no thresholds, paired by seed, with 95 % intervals (t)."""
+    print(f"{'task':10} {'features':12} {'SpaRCe':>8} {'plain':>8} {'difference':>11} {'95 %':>16}")
+    for name in TASKS:
+        path = RESULTS / "sparce" / f"compare_{name}.json"
+        rows = json.loads(path.read_text())["rows"] if path.exists() else []
+        for kind in TASKS[name].reservoirs:
+            sparse, plain = (
+                np.array([r["test_accuracy"] for r in rows
+                          if r["features"] == kind and r["arm"] == arm])
+                for arm in CONTROLS
+            )  # fmt: skip
+            if len(sparse) > 1:
+                gain = sparse - plain
+                half = stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
+                print(
+                    f"{name:10} {kind:12} {sparse.mean():8.2f} {plain.mean():8.2f} "
+                    f"{gain.mean():+11.2f} {gain.mean() - half:+7.2f} to {gain.mean() + half:+.2f}"
+                )
+
+
+def main() -> None:
+    """Run a data set, or print the table over all of them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("task", choices=[*TASKS, "table"])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
+    if options.task == "table":
+        table()
+        return
+    rows = [row for seed in TASKS[options.task].seeds for row in run(options.task, seed)]
+    summary(rows)
+    if options.json:
+        command = f"python benchmarks/sparce/compare.py {options.task} --json"
+        write(f"compare_{options.task}", command, rows)
+
+
+if __name__ == "__main__":
+    main()

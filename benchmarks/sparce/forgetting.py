@@ -1,0 +1,101 @@
+"""Forgetting when digits come class by class, with the author's constants.
+
+    python benchmarks/sparce/forgetting.py [--json]
+
+Five digits together for 1,000 mini-batches of 20, then the other five one after the other,
+67 mini-batches each; ten outputs throughout, no replay. Scored on the test images of every
+task after each. The author's log: the plain readout is at 92.8 and 93.6 % on the first task
+(two runs, learning rate 5e-4), and at exactly 0 % on it after the next. Base thresholds are
+percentiles over images of all classes, as his. Needs SPARCELEARN_DATA.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+from author import BATCH, N_UNITS, rate_reservoir, sparce, write
+from columns import columns
+
+from sparcelearn.readouts import SparceClassifier
+
+SEEDS = range(5)
+N_FIRST, N_NEXT = 1_000, 67
+PERCENTILES = (90, 93, 96, 99)
+PLAIN_RATES = tuple(5e-4 * 2.0**-k for k in range(5))
+N_IMAGES = 20_000
+
+
+def plain(learning_rate: float, seed: int) -> SparceClassifier:
+    """Return the same readout without thresholds."""
+    return sparce(0, seed, learning_rate).set_params(sparsity=None)
+
+
+def follow(
+    readout: SparceClassifier, states: np.ndarray, y: np.ndarray, test: tuple, tasks: list, rng
+) -> np.ndarray:
+    """Return the accuracy (%) on each task (columns) after each task (rows)."""
+    # Percentiles of images of all classes, at a step too small to learn anything.
+    rate = readout.learning_rate
+    readout.set_params(learning_rate=1e-12).fit(states[:1000], y[:1000])
+    readout.set_params(learning_rate=rate)
+    accuracies = []
+    for number, task in enumerate(tasks):
+        mine = np.flatnonzero(np.isin(y, task))
+        rows = rng.choice(mine, BATCH * (N_NEXT if number else N_FIRST))
+        readout.partial_fit(states[rows], y[rows])
+        predicted = readout.predict(test[0])
+        accuracies.append(
+            [100 * np.mean(predicted[np.isin(test[1], t)] == test[1][np.isin(test[1], t)])
+             for t in tasks]
+        )  # fmt: skip
+    return np.array(accuracies)
+
+
+def run(seed: int) -> list[dict]:
+    """Return a row for each readout."""
+    rng = np.random.default_rng([seed, 3])
+    X, y = columns("train", N_IMAGES)
+    X_test, y_test = columns("test", 5_000)
+    reservoir = rate_reservoir(seed).fit(X)
+    states, test = reservoir.transform(X), (reservoir.transform(X_test), y_test)
+    digits = rng.permutation(10)
+    tasks = [digits[:5], *(digits[k : k + 1] for k in range(5, 10))]
+    readouts = {f"plain, rate {r:.1e}": plain(r, seed) for r in PLAIN_RATES}
+    readouts |= {f"SpaRCe, n = {n}": sparce(n, seed, 5e-4) for n in PERCENTILES}
+    rows = []
+    for name, readout in readouts.items():
+        table = follow(readout, states, y, test, tasks, np.random.default_rng([seed, 4]))
+        row = {
+            "seed": seed,
+            "readout": name,
+            "first_task_learned": round(table[0, 0], 2),
+            "first_task_after_next": round(table[1, 0], 2),
+            "first_task_at_end": round(table[-1, 0], 2),
+            "best_earlier_at_end": round(table[-1, :-1].max(), 2),
+            "mean_of_tasks_at_end": round(table[-1].mean(), 2),
+        }
+        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    """Run every seed, print means over them, write the rows if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
+    print(f"{N_UNITS} units, {N_IMAGES} images to draw from")
+    rows = [row for seed in SEEDS for row in run(seed)]
+    figures = list(rows[0])[2:]
+    print(f"\n{'readout':22}" + "".join(f"{name:>24}" for name in figures))
+    for name in dict.fromkeys(row["readout"] for row in rows):
+        mine = [[row[f] for f in figures] for row in rows if row["readout"] == name]
+        pairs = zip(np.mean(mine, axis=0), np.std(mine, axis=0, ddof=1), strict=True)
+        print(f"{name:22}" + "".join(f"{m:16.1f} +- {s:4.1f}" for m, s in pairs))
+    if options.json:
+        write("forgetting", "python benchmarks/sparce/forgetting.py --json", rows)
+
+
+if __name__ == "__main__":
+    main()

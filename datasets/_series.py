@@ -1,0 +1,93 @@
+"""Text with one number to a line, and the pairs that forecasting learns from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+MAX_BYTES = 2**26
+
+
+def read_series(path: str | Path) -> NDArray[np.float64]:
+    """Read a text file with one number to a line.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; empty lines at its end do not count.
+
+    Returns
+    -------
+    ndarray of shape (n_lines,)
+
+    Raises
+    ------
+    ValueError
+        If a line is not one finite number, or the file is empty or larger than 64 MiB.
+    """
+    path = Path(path)
+    values = []
+    for number, line in enumerate(read_lines(path), start=1):
+        try:
+            values.append(float(line))
+        except ValueError:
+            raise ValueError(f"{path}, line {number}: not one number: {line[:40]!r}.") from None
+    series = np.array(values)
+    if not len(series) or not np.isfinite(series).all():
+        raise ValueError(f"{path} must hold finite numbers, at least one.")
+    return series
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a text file of bounded size, but for empty ones at its end."""
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"{path} is larger than {MAX_BYTES} bytes.")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not text: {error}.") from error
+    return text.rstrip().splitlines()
+
+
+def to_forecasting(series: ArrayLike, horizon: int = 1) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Cut a series into what is seen and what is to be forecast.
+
+    Parameters
+    ----------
+    series : array-like of shape (n_timesteps,) or (n_timesteps, n_channels)
+        The series.
+    horizon : int, default=1
+        How many steps ahead to forecast, at least 1.
+
+    Returns
+    -------
+    X : ndarray of shape (n_timesteps - horizon, n_channels)
+        The series up to its last but ``horizon`` steps; a series of one dimension has
+        one channel.
+    y : ndarray of shape (n_timesteps - horizon,) or (n_timesteps - horizon, n_channels)
+        The value ``horizon`` steps later; of the dimensions of ``series``, a single
+        channel as one dimension.
+
+    Raises
+    ------
+    ValueError
+        If ``horizon`` is not from 1 to the length of the series less 1.
+
+    Examples
+    --------
+    >>> from sparcelearn.datasets import to_forecasting
+    >>> X, y = to_forecasting([1.0, 2.0, 4.0, 8.0])
+    >>> X.ravel(), y
+    (array([1., 2., 4.]), array([2., 4., 8.]))
+    """
+    values = np.asarray(series)
+    if values.ndim not in (1, 2):
+        raise ValueError(f"series must have 1 or 2 dimensions, not {values.ndim}.")
+    if not 1 <= horizon < len(values):
+        raise ValueError(f"horizon must be from 1 to {len(values) - 1}, not {horizon}.")
+    rows = values.reshape(len(values), -1)
+    later = rows[horizon:]
+    return rows[:-horizon], later[:, 0] if rows.shape[1] == 1 else later

@@ -1,0 +1,184 @@
+"""The ``.ts`` format of the UEA and UCR archives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._home import About, choose
+from ._series import read_lines
+
+_FLAGS = ("timestamps", "missing", "univariate", "equallength")
+_NUMBERS = ("dimensions", "dimension", "serieslength")
+
+
+@dataclass
+class _Header:
+    """What a file says of itself; what it does not say is not checked."""
+
+    values: dict[str, bool | int] = field(default_factory=dict)
+    labels: tuple[str, ...] | None = None  # None where targets are numbers
+    has_targets: bool = False
+
+    def read(self, line: str) -> None:
+        """Take in one line that begins with @; a ValueError says what is wrong with it."""
+        key, *words = line[1:].split()
+        key = key.lower()
+        if key in _FLAGS:
+            if [word.lower() for word in words] not in (["true"], ["false"]):
+                raise ValueError(f"@{key} must be true or false")
+            self.values[key] = words[0].lower() == "true"
+        elif key in _NUMBERS:
+            if len(words) != 1 or not words[0].isdigit():
+                raise ValueError(f"@{key} must be a whole number")
+            self.values[key.removesuffix("s") if key == "dimensions" else key] = int(words[0])
+        elif key in ("classlabel", "targetlabel"):
+            if not words or words[0].lower() not in ("true", "false"):
+                raise ValueError(f"@{key} must be true or false")
+            self.has_targets = words[0].lower() == "true"
+            if key == "classlabel" and self.has_targets:
+                self.labels = tuple(words[1:])
+                if len(set(self.labels)) < max(len(self.labels), 1):
+                    raise ValueError("@classLabel must name each class once")
+        if self.values.get("timestamps"):
+            raise ValueError("time stamps are not supported")
+
+
+def read_ts(
+    path: str | Path,
+) -> tuple[list[NDArray[np.float64]], NDArray[np.str_] | NDArray[np.float64]]:
+    """Read a file of the UEA and UCR archives of time series.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file. A line is a series: its channels between colons, their values between
+        commas, ``?`` where one is missing, and the label last.
+
+    Returns
+    -------
+    X : list of ndarray of shape (n_timesteps, n_channels)
+        The series; NaN where a value is missing.
+    y : ndarray of shape (n_samples,)
+        Labels, as they are written; numbers for regression.
+
+    Raises
+    ------
+    ValueError
+        If the file is not what it says, has time stamps, or has channels of unequal
+        length within a series; the message names the line.
+
+    References
+    ----------
+    Bagnall, Dau, Lines, Flynn, Large, Bostrom, Southam, Keogh, "The UEA multivariate time
+    series classification archive, 2018", arXiv 1811.00075.
+    """
+    path = Path(path)
+    header, is_data = _Header(), False
+    series: list[NDArray[np.float64]] = []
+    targets: list[str] = []
+    for number, line in enumerate(map(str.strip, read_lines(path)), start=1):
+        try:
+            if not line or line.startswith("#"):
+                continue
+            if is_data:
+                values, target = _parse_case(line, header)
+                series.append(values)
+                targets.append(target)
+            elif line.lower() == "@data":
+                is_data = True
+            elif line.startswith("@"):
+                header.read(line)
+            else:
+                raise ValueError("neither a line of the header nor @data")
+        except ValueError as error:
+            raise ValueError(f"{path}, line {number}: {error}.") from None
+    if not series:
+        raise ValueError(f"{path} holds no series.")
+    y = (
+        np.array(targets)
+        if header.labels is not None or not header.has_targets
+        else _floats(targets)
+    )
+    if len({len(values) for values in series}) > 1 and header.values.get("equallength"):
+        raise ValueError(f"{path} says that its series are equally long; they are not.")
+    if len({values.shape[1] for values in series}) > 1:
+        raise ValueError(f"{path} has series of different numbers of channels.")
+    return series, y
+
+
+def _parse_case(line: str, header: _Header) -> tuple[NDArray[np.float64], str]:
+    *channels, target = line.split(":") if header.has_targets else (*line.split(":"), "")
+    target = target.strip()
+    if header.labels is not None and target not in header.labels:
+        raise ValueError(f"the label {target!r} is none of {header.labels}")
+    if header.has_targets and header.labels is None:
+        _floats([target])
+    declared = header.values.get("dimension", 1 if header.values.get("univariate") else None)
+    if not channels or (declared is not None and len(channels) != declared):
+        raise ValueError(f"{len(channels)} channel(s) where {declared or 'some'} should be")
+    columns = [_floats(channel.split(","), missing="?") for channel in channels]
+    if len(lengths := {len(column) for column in columns}) > 1:
+        raise ValueError(f"channels of unequal length: {sorted(lengths)}")
+    length = header.values.get("serieslength")
+    if length is not None and lengths != {length}:
+        raise ValueError(f"{len(columns[0])} time steps where {length} should be")
+    return np.column_stack(columns), target
+
+
+def _floats(words: list[str], missing: str | None = None) -> NDArray[np.float64]:
+    """Return finite numbers, and NaN for the word that stands for a missing one."""
+    is_missing = np.array([word.strip() == missing for word in words])
+    values = np.array(
+        [np.nan if gone else float(w) for w, gone in zip(words, is_missing, strict=True)]
+    )
+    if not np.isfinite(values[~is_missing]).all():
+        raise ValueError("a value is not finite")
+    return values
+
+
+def load_uea(folder: str | Path, subset: str = "train", *, return_X_y: bool = False) -> object:
+    """Load a data set of the UEA or UCR archive from its folder of ``.ts`` files.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds one file whose name ends in ``_TRAIN.ts`` and one in ``_TEST.ts``, as the
+        archives are unpacked.
+    subset : {"train", "test"}, default="train"
+        Which of the two.
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` instead of a Bunch.
+
+    Returns
+    -------
+    Bunch
+        With ``data``, an array of shape (n_samples, n_timesteps, n_channels), or a list of
+        arrays of shape (n_timesteps, n_channels) where lengths differ; ``target``, the
+        labels as they are written, or numbers; ``target_names``, the labels there are;
+        and ``DESCR``, what the file says of itself.
+
+    Raises
+    ------
+    ValueError
+        If ``subset`` is unknown, or the file is not what it says.
+    FileNotFoundError
+        If there is no such file, or more than one.
+
+    References
+    ----------
+    Bagnall, Dau, Lines, Flynn, Large, Bostrom, Southam, Keogh, "The UEA multivariate time
+    series classification archive, 2018", arXiv 1811.00075.
+    """
+    ending = f"_{choose('subset', subset, ('train', 'test')).upper()}.ts"
+    found = sorted(Path(folder).glob(f"*{ending}"))
+    if len(found) != 1:
+        raise FileNotFoundError(f"{folder} must hold one file *{ending}, not {len(found)}.")
+    X, y = read_ts(found[0])
+    data = np.stack(X) if len({len(x) for x in X}) == 1 else X
+    comments = [line[1:] for line in read_lines(found[0]) if line.startswith("#")]
+    about = About(found[0].name.removesuffix(ending), "\n".join(comments), "not stated", "")
+    return about.result(return_X_y, data, y, target_names=np.unique(y))

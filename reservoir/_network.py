@@ -1,0 +1,172 @@
+"""Networks laid out as the arrays that kernels are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sparcelearn._jit import read_only
+
+from .equations import Program
+from .kernels.layout import Network, State
+
+__all__ = ["rate_network", "resting_state", "spiking_network"]
+
+
+def spiking_network(
+    program: Program,
+    input_weights: sparse.csr_array,
+    bias: NDArray[Any],
+    recurrent_weights: sparse.csr_array,
+    *,
+    delay_steps: NDArray[np.int64],
+    channels: tuple[str | None, str | None],
+    refractory_steps: NDArray[np.int64],
+    plasticity: NDArray[np.float64],
+    steps_per_input: int,
+    dtype: str,
+) -> Network:
+    """Lay a spiking network out for its kernel.
+
+    ``delay_steps`` has one number for each stored weight, or one for all;
+    ``plasticity`` is as in :class:`Network`.
+    """
+    excitatory, inhibitory = channels
+    row_of = {x: k for k, x in enumerate(program.states)}
+    shares_channel = inhibitory in (None, excitatory)
+    delays, starts, splits, targets, weights = _by_source(recurrent_weights, delay_steps)
+    return _network(
+        program,
+        input_weights,
+        bias,
+        delays=delays,
+        synapses=(starts, splits, targets, weights if shares_channel else np.abs(weights)),
+        excitatory=row_of.get(excitatory or "", 0),
+        inhibitory=row_of.get((excitatory if shares_channel else inhibitory) or "", 0),
+        inhibitory_sign=1 if shares_channel else -1,
+        refractory_steps=refractory_steps,
+        plasticity=plasticity,
+        steps_per_input=steps_per_input,
+        dtype=dtype,
+    )
+
+
+def rate_network(
+    program: Program,
+    input_weights: sparse.csr_array,
+    bias: NDArray[Any],
+    recurrent_weights: sparse.csr_array,
+    *,
+    dtype: str,
+) -> Network:
+    """Lay a rate network out for its kernel, one row for each target."""
+    by_target = sparse.csr_array(recurrent_weights.T)
+    by_target.sort_indices()
+    splits = np.zeros((0, 0), dtype=np.int64)
+    return _network(
+        program,
+        input_weights,
+        bias,
+        delays=np.zeros(0),
+        synapses=(by_target.indptr, splits, by_target.indices, by_target.data),
+        excitatory=0,
+        inhibitory=0,
+        inhibitory_sign=1,
+        refractory_steps=np.zeros(0),
+        plasticity=np.zeros((0, len(bias))),
+        steps_per_input=1,
+        dtype=dtype,
+    )
+
+
+def _network(
+    program: Program,
+    input_matrix: sparse.csr_array,
+    bias: NDArray[Any],
+    *,
+    delays: NDArray[Any],
+    synapses: tuple[NDArray[Any], ...],
+    excitatory: int,
+    inhibitory: int,
+    inhibitory_sign: int,
+    refractory_steps: NDArray[Any],
+    plasticity: NDArray[np.float64],
+    steps_per_input: int,
+    dtype: str,
+) -> Network:
+    n_units = len(bias)
+    index = index_type(n_units)
+    starts, splits, targets, weights = synapses
+    _, in_starts, in_splits, in_targets, in_weights = _by_source(input_matrix, np.ones(1, int))
+    shared = [c for c in program.constants.values() if isinstance(c, float)]
+    per_unit = [c for c in program.constants.values() if not isinstance(c, float)]
+    return Network(
+        input_starts=read_only(np.append(in_starts[:, 0], in_starts[-1:, 1]).astype(np.int64)),
+        input_splits=read_only(in_splits[:, 0].astype(np.int64)),
+        input_targets=read_only(in_targets.astype(index)),
+        input_weights=read_only(in_weights.astype(dtype)),
+        bias=read_only(bias.astype(dtype)),
+        delays=read_only(delays.astype(np.int64)),
+        starts=read_only(starts.astype(np.int64)),
+        splits=read_only(splits.astype(np.int64)),
+        targets=read_only(targets.astype(index)),
+        weights=read_only(weights.astype(dtype)),
+        excitatory=excitatory,
+        inhibitory=inhibitory,
+        inhibitory_sign=np.dtype(dtype).type(inhibitory_sign),
+        refractory_steps=read_only(refractory_steps.astype(np.int64)),
+        plasticity=read_only(plasticity),
+        constants=read_only(np.array(shared, dtype=dtype)),
+        unit_constants=read_only(np.array(per_unit, dtype=dtype).reshape(-1, n_units)),
+        n_normals=len(program.normals),
+        steps_per_input=steps_per_input,
+    )
+
+
+def _by_source(
+    matrix: sparse.csr_array, delay_steps: NDArray[np.int64]
+) -> tuple[NDArray[Any], ...]:
+    """Sort synapses by source, delay, sign and target.
+
+    Returns the different delays, where those of each source and delay start and their
+    negative weights start, the targets, and the weights.
+    """
+    entries = matrix.tocoo()
+    sources, targets, weights = entries.row, entries.col, entries.data
+    delays, group = np.unique(delay_steps, return_inverse=True)
+    if len(delays) == 0:  # a network without synapses and a delay for each of them
+        delays = np.ones(1, dtype=np.int64)
+    group = np.broadcast_to(group, len(weights))
+    shape = (matrix.shape[0], len(delays))
+    row = sources.astype(np.int64) * len(delays) + group
+    order = np.lexsort((targets, weights < 0, row))
+    ends = np.cumsum(np.bincount(row, minlength=shape[0] * shape[1])).reshape(shape)
+    starts = np.column_stack([np.concatenate([[0], ends[:-1, -1]]), ends])
+    n_positive = np.bincount(row[weights >= 0], minlength=shape[0] * shape[1]).reshape(shape)
+    return delays, starts, starts[:, :-1] + n_positive, targets[order], weights[order]
+
+
+def index_type(n_units: int) -> type[np.unsignedinteger]:
+    """Return the narrowest index: halving it is a quarter off the memory read per spike."""
+    return np.uint16 if n_units <= 2**16 else np.uint32
+
+
+def resting_state(variables: NDArray[Any], network: Network, *, n_traces: int, dtype: str) -> State:
+    """Return the state of a network at rest, with no spike on its way."""
+    n_units = variables.shape[1]
+    longest = int(network.delays.max(initial=1))
+    n_plastic = network.plasticity.shape[1] if len(network.plasticity) else 0
+    resources = np.array([[0.0], [1.0], [-1.0]])  # a rested synapse, before the first step
+    return State(
+        variables=variables.astype(dtype),
+        step=np.zeros(1, dtype=np.int64),
+        held_until=np.zeros(n_units, dtype=np.int64),
+        spikes=np.zeros((longest, n_units), dtype=index_type(n_units)),
+        n_spikes=np.zeros(longest, dtype=np.int64),
+        strengths=np.zeros((longest, n_plastic), dtype=dtype),
+        resources=np.repeat(resources, n_plastic, axis=1),
+        traces=np.zeros((n_traces, n_units), dtype=dtype),
+    )

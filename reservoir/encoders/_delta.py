@@ -1,0 +1,79 @@
+"""Delta code: a spike where the signal jumps."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._sequences import Sequences
+from sparcelearn._validation import Interval
+
+from ._change import ChangeEncoder, differences
+
+__all__ = ["DeltaEncoder"]
+
+
+class DeltaEncoder(ChangeEncoder):
+    r"""A spike at each step in which the signal changed by a threshold or more.
+
+    An ON spike where :math:`s(t) - s(t-1) \ge \theta`, an OFF spike where it is
+    :math:`\le -\theta`. Changes below the threshold are lost, so that what is read back,
+    :math:`\theta` for each spike, drifts from the signal: :class:`StepForwardEncoder` does not.
+
+    Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
+
+    Parameters
+    ----------
+    threshold : float, default=0.1
+        Smallest change that spikes, in units of the signal.
+    start : float, default=0.0
+        What the signal was before its first step.
+    dt : float, default=1.0
+        Length of a time step (ms).
+    output : {"dense", "spikes"}, default="dense"
+        Spikes in each step as an array, or events as ``SpikeTrains``.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of channels.
+
+    References
+    ----------
+    Lichtsteiner, Posch, Delbruck, "A 128x128 120 dB 15 us latency asynchronous temporal
+    contrast vision sensor", IEEE Journal of Solid-State Circuits 43(2), 566-576, 2008.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.reservoir.encoders import DeltaEncoder
+    >>> X = np.array([[[1.0], [2.0], [2.9], [3.0], [1.5]]])  # one sample, five time steps
+    >>> on, off = DeltaEncoder(threshold=1.0).fit_transform(X)[0].T
+    >>> on.tolist(), off.tolist()
+    ([1.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **ChangeEncoder._parameter_constraints,
+        "threshold": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def __init__(
+        self,
+        threshold: float = 0.1,
+        *,
+        start: float = 0.0,
+        dt: float = 1.0,
+        output: str = "dense",
+    ) -> None:
+        self.threshold = threshold
+        self.start = start
+        self.dt = dt
+        self.output = output
+
+    def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
+        changes = differences(sequences, self.start)
+        return (changes >= self.threshold).astype(np.int8) - (changes <= -self.threshold)

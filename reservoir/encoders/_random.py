@@ -1,0 +1,44 @@
+"""Random numbers that depend on a seed, on what a sample holds and on the step: nothing else.
+
+A number is the finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) of a key plus a
+multiple of its increment, so that any of them can be had without the ones before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._sequences import Sequences
+
+from ._base import place_of_rows
+
+INCREMENT = np.uint64(0x9E3779B97F4A7C15)
+
+Words = NDArray[np.uint64]
+
+
+def scramble(words: Words) -> Words:
+    """Map numbers of 64 bits to others, one to one, so that each bit hangs on all."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))
+
+
+def nth(keys: Words, n: NDArray[np.integer]) -> Words:
+    """Return the n-th number of each key's sequence."""
+    return scramble(keys + (n.astype(np.uint64) + np.uint64(1)) * INCREMENT)
+
+
+def sample_keys(sequences: Sequences, seed: int) -> Words:
+    """Return a key for each sample, of its values, their places and the seed."""
+    bits = (sequences.rows + 0.0).view(np.uint64)  # -0.0 is 0.0
+    rows = nth(bits, np.arange(bits.shape[1])).sum(axis=1, dtype=np.uint64)
+    positions = place_of_rows(sequences)[1]
+    samples = np.add.reduceat(nth(scramble(rows), positions), sequences.starts[:-1])
+    return scramble(samples ^ nth(np.zeros(1, dtype=np.uint64), np.array([seed])))
+
+
+def uniform(keys: Words, n: NDArray[np.integer]) -> NDArray[np.floating]:
+    """Return the n-th number of each key's sequence, in [0, 1)."""
+    return (nth(keys, n) >> np.uint64(11)) * 2.0**-53

@@ -1,0 +1,86 @@
+"""Step-forward code: a spike where the signal leaves a baseline that follows it."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._sequences import Sequences
+from sparcelearn._validation import Interval
+
+from ..kernels import spike_codes
+from ._change import ChangeEncoder
+
+__all__ = ["StepForwardEncoder"]
+
+
+class StepForwardEncoder(ChangeEncoder):
+    r"""A spike for each threshold that the signal is away from a baseline (send on delta).
+
+    Where :math:`s(t) > B + \theta` an ON spike moves the baseline :math:`B` up by
+    :math:`\theta`, where :math:`s(t) < B - \theta` an OFF spike moves it down. The baseline
+    is what a receiver reads back: while the signal moves by less than the threshold in a step,
+    it is never wrong by more than the threshold.
+
+    Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
+
+    Parameters
+    ----------
+    threshold : float, default=0.1
+        What a spike stands for, in units of the signal.
+    start : float, default=0.0
+        Baseline before the first step.
+    dt : float, default=1.0
+        Length of a time step (ms).
+    output : {"dense", "spikes"}, default="dense"
+        Spikes in each step as an array, or events as ``SpikeTrains``.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of channels.
+
+    References
+    ----------
+    Petro, Kasabov, Kiss, "Selection and optimization of temporal spike encoding methods for
+    spiking neural networks", IEEE Transactions on Neural Networks and Learning Systems 31(2),
+    358-370, 2020.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.reservoir.encoders import StepForwardEncoder
+    >>> signal = np.sin(np.arange(1000) / 100).reshape(1, -1, 1)
+    >>> encoder = StepForwardEncoder(threshold=0.05)
+    >>> spikes = encoder.fit_transform(signal)
+    >>> bool(abs(encoder.inverse_transform(spikes) - signal).max() < 0.0501)
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **ChangeEncoder._parameter_constraints,
+        "threshold": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def __init__(
+        self,
+        threshold: float = 0.1,
+        *,
+        start: float = 0.0,
+        dt: float = 1.0,
+        output: str = "dense",
+    ) -> None:
+        self.threshold = threshold
+        self.start = start
+        self.dt = dt
+        self.output = output
+
+    def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
+        signs = np.zeros(sequences.rows.shape, dtype=np.int8)
+        spike_codes.step_forward(
+            sequences.rows, sequences.starts, float(self.threshold), float(self.start), signs
+        )
+        return signs

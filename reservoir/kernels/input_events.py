@@ -1,0 +1,27 @@
+"""Events as input: spikes of channels that arrive at synapses. A row is one step.
+
+The drive is the bias alone; an event adds the weights of its channel to the
+synaptic variables of its targets, as the spike of a unit does.
+"""
+
+from sparcelearn._jit import jit
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
+    """Events leave the drive as it is."""
+    return False
+
+
+@jit
+def receive(inputs, row, starts, splits, targets, weights, sign, excitatory, inhibitory):
+    """Add the weights of every event of a step; ``sign * weight`` counts as inhibition."""
+    for event in range(inputs.starts[row], inputs.starts[row + 1]):
+        channel = inputs.channels[event]
+        split = splits[channel]
+        for synapse in range(starts[channel], split):
+            excitatory[targets[synapse]] += weights[synapse]
+        for synapse in range(split, starts[channel + 1]):
+            inhibitory[targets[synapse]] += sign * weights[synapse]

@@ -1,0 +1,34 @@
+"""Rows as input: numbers that drive the units, each row for as many steps as it is held.
+
+Every form of input has the two functions of this file: what happens before the
+steps of a row, and what happens in each step.
+"""
+
+from sparcelearn._jit import jit
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
+    """Compute ``drive = bias + row @ weights``, skipping silent channels.
+
+    ``is_driven`` says whether ``drive`` holds more than the bias, before the call
+    and, as it is returned, after it.
+    """
+    if is_driven:
+        drive[:] = bias
+    is_driven = False
+    values = inputs[row]
+    for channel in range(values.size):
+        value = values[channel]
+        if value != 0:
+            is_driven = True
+            for synapse in range(starts[channel], starts[channel + 1]):
+                drive[targets[synapse]] += value * weights[synapse]
+    return is_driven
+
+
+@jit
+def receive(inputs, row, starts, splits, targets, weights, sign, excitatory, inhibitory):
+    """Rows hold no events."""

@@ -1,0 +1,47 @@
+r"""Synapses that tire and facilitate (Tsodyks and Markram), the same for all targets of a unit.
+
+At a spike, :math:`\Delta` steps after the one before, with resources :math:`x` and
+utilisation :math:`u`:
+
+.. math::
+    x \leftarrow 1 + (x - u x - 1) e^{-\Delta a_{rec}}, \qquad
+    u \leftarrow U + u (1 - U) e^{-\Delta a_{facil}}
+
+and the spike delivers its weights times :math:`u x`. Between spikes nothing is computed.
+"""
+
+import math
+
+from sparcelearn._jit import jit
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def emit(spikes, n_spikes, step, plasticity, resources, strengths):
+    """Work out how strong each spike is, which it stays until it arrives."""
+    for k in range(n_spikes):
+        unit = spikes[k]
+        utilisation = plasticity[0, unit]
+        since = step - resources[2, unit]
+        u, x = resources[0, unit], resources[1, unit]
+        x = 1 + (x - u * x - 1) * math.exp(-since * plasticity[1, unit])
+        u = utilisation + u * (1 - utilisation) * math.exp(-since * plasticity[2, unit])
+        resources[0, unit] = u
+        resources[1, unit] = x
+        resources[2, unit] = step
+        strengths[k] = u * x
+
+
+@jit
+def deliver(
+    spikes, n_spikes, strengths, delay, starts, splits, targets, weights, excitatory, inhibitory
+):
+    """Add what the weights that have this delay make of each spike to its targets."""
+    for k in range(n_spikes):
+        source, strength = spikes[k], strengths[k]
+        split = splits[source, delay]
+        for synapse in range(starts[source, delay], split):
+            excitatory[targets[synapse]] += strength * weights[synapse]
+        for synapse in range(split, starts[source, delay + 1]):
+            inhibitory[targets[synapse]] += strength * weights[synapse]

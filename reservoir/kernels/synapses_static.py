@@ -1,0 +1,28 @@
+"""Synapses whose weights stay as they are.
+
+Every form of synapse has the two functions of this file: what happens where a unit
+spikes, and where its spike arrives.
+"""
+
+from sparcelearn._jit import jit
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def emit(spikes, n_spikes, step, plasticity, resources, strengths):
+    """All spikes are alike."""
+
+
+@jit
+def deliver(
+    spikes, n_spikes, strengths, delay, starts, splits, targets, weights, excitatory, inhibitory
+):
+    """Add the weights that have this delay, of every unit that spiked, to its targets."""
+    for k in range(n_spikes):
+        source = spikes[k]
+        split = splits[source, delay]
+        for synapse in range(starts[source, delay], split):
+            excitatory[targets[synapse]] += weights[synapse]
+        for synapse in range(split, starts[source, delay + 1]):
+            inhibitory[targets[synapse]] += weights[synapse]

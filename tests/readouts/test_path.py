@@ -1,0 +1,103 @@
+"""The path of sparsity levels: the same readouts as one by one, and a sound choice."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.model_selection import KFold, TimeSeriesSplit, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sparcelearn.readouts import (
+    SparceClassifier,
+    SparceClassifierCV,
+    SparceRegressor,
+    SparceRegressorCV,
+)
+
+RNG = np.random.default_rng(5)
+X = RNG.normal(size=(120, 10)).astype(np.float32)
+LABELS = X[:, :3].argmax(axis=1)
+VALUES = np.column_stack([X[:, 0], np.abs(X[:, 1])])
+LEVELS = [0.8, 0.0, 0.5]
+ONE = {"max_iter": 4, "random_state": 0}
+KINDS = [
+    (SparceClassifierCV, SparceClassifier, LABELS),
+    (SparceRegressorCV, SparceRegressor, VALUES),
+]
+
+
+@pytest.mark.parametrize(("search_class", "readout_class", "y"), KINDS)
+@pytest.mark.parametrize("more", [{}, {"calibration_samples": 20}, {"batch_size": 1}], ids=str)
+def test_every_level_is_a_fit_of_its_own(search_class, readout_class, y, more):
+    readout = readout_class(**ONE, **more)
+    search = search_class(readout, sparsities=LEVELS, cv=KFold(3)).fit(X, y)
+    path = search.sparsity_path_
+    assert path["sparsity"].tolist() == sorted(LEVELS)
+    for level, scores in zip(path["sparsity"], path["scores"], strict=True):
+        readout.set_params(sparsity=level)
+        expected = cross_val_score(readout, X, y, cv=KFold(3))
+        if "calibration_samples" not in more:  # there, fit draws its rows after its weights
+            assert_array_equal(scores, expected)
+        assert scores.shape == expected.shape
+    best = path["mean_score"].max()
+    assert search.sparsity_ == path["sparsity"][path["mean_score"] == best].max()
+    alone = readout.set_params(sparsity=search.sparsity_).fit(X, y)
+    assert_array_equal(search.estimator_.coef_, alone.coef_)
+    assert_array_equal(search.predict(X), alone.predict(X))
+    assert_array_equal(search.sparse_code(X), alone.sparse_code(X))
+    assert search.score(X, y) == alone.score(X, y)
+
+
+def test_threads_and_validation_split():
+    paths = [
+        SparceClassifierCV(SparceClassifier(**ONE), sparsities=LEVELS, n_jobs=n)
+        .fit(X, LABELS)
+        .sparsity_path_
+        for n in (None, 2)
+    ]
+    for name, values in paths[0].items():
+        assert_array_equal(values, paths[1][name])
+    assert paths[0]["scores"].shape == (3, 1)
+    assert np.all(np.diff(paths[0]["coding_level"]) < 0)
+
+
+def test_in_a_pipeline_with_another_scorer_and_folds():
+    search = SparceRegressorCV(
+        SparceRegressor(**ONE),
+        sparsities=LEVELS,
+        cv=TimeSeriesSplit(2),
+        scoring="neg_mean_squared_error",
+    )
+    model = make_pipeline(StandardScaler(), search).fit(X, VALUES[:, 0])
+    assert model[-1].sparsity_path_["mean_score"].max() < 0
+    assert model.predict(X).shape == (120,)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"sparsities": []},
+        {"sparsities": [0.5, 1.0]},
+        {"sparsities": [[0.5]]},
+        {"sparsities": [-0.1]},
+        {"sparsities": "many"},
+        {"cv": 1},
+        {"scoring": "beauty"},
+        {"estimator": SparceClassifier(learning_rate=-1.0)},
+        {"estimator": StandardScaler()},
+        {"n_jobs": "two"},
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_refused(bad):
+    search = SparceClassifierCV(**{"estimator": SparceClassifier(**ONE), **bad})
+    with pytest.raises((ValueError, TypeError)):
+        search.fit(X, LABELS)
+    assert not hasattr(search, "estimator_")
+
+
+def test_probabilities_are_offered_where_the_readout_has_them():
+    search = SparceClassifierCV(SparceClassifier(**ONE), sparsities=LEVELS).fit(X, LABELS)
+    assert search.predict_proba(X).shape == search.decision_function(X).shape == (120, 3)
+    squared = SparceClassifierCV(SparceClassifier(loss="squared", **ONE))
+    assert not hasattr(squared, "predict_proba")
