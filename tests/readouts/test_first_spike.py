@@ -9,7 +9,6 @@ from scipy.special import lambertw
 from sparcelearn import SpikeTrains
 from sparcelearn.readouts import FirstSpikeClassifier, first_spike_times
 from sparcelearn.readouts._first_spike_times import rule_kernels
-
 from tests.readouts import naive_spiking as naive
 
 
