@@ -7,6 +7,7 @@ from sparcelearn.readouts._eprop_classifier import EpropClassifier
 from sparcelearn.readouts._eprop_regressor import EpropRegressor
 from sparcelearn.readouts._first_spike import FirstSpikeClassifier
 from sparcelearn.readouts._first_spike_times import first_spike_times
+from sparcelearn.readouts._hopfield import HopfieldMemory
 from sparcelearn.readouts._node_perturbation import (
     NodePerturbationClassifier,
     NodePerturbationRegressor,
@@ -25,6 +26,7 @@ __all__ = [
     "EpropClassifier",
     "EpropRegressor",
     "FirstSpikeClassifier",
+    "HopfieldMemory",
     "NodePerturbationClassifier",
     "NodePerturbationRegressor",
     "RLSClassifier",

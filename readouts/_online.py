@@ -15,6 +15,7 @@ from sklearn.utils import check_array, check_consistent_length, check_random_sta
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+from sparcelearn.readouts._row import RowLearner
 
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
@@ -107,6 +108,10 @@ class OnlineReadout(BaseEstimator):
         self._learn(features, targets, np.arange(n_samples), weights, (rate, rate))
         self.t_ += n_samples
         return self
+
+    def _row_learner(self, X: NDArray) -> RowLearner:
+        """Return what predicts and learns from single rows of ``X``, which may change."""
+        return RowLearner(self, X)
 
     def _run_epochs(
         self,

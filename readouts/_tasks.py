@@ -91,8 +91,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         labels : ndarray of shape (n_samples,)
             Predicted labels.
         """
-        outputs = self._checked_outputs(X)
-        return self.classes_[winners(outputs)]
+        return self._decide(self._checked_outputs(X))
 
     @available_if(lambda self: self.loss != "squared")
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
@@ -114,6 +113,10 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         elif self.loss == "sigmoid":
             outputs = log_expit(outputs)  # the softmax of log p is p / sum(p), free of underflow
         return softmax(outputs, axis=1)
+
+    def _decide(self, outputs: NDArray) -> NDArray:
+        """Return the predictions that outputs stand for."""
+        return self.classes_[winners(outputs)]
 
     def _check(
         self, X: ArrayLike, y: Any, reset: bool, classes: NDArray | None = None
@@ -197,7 +200,10 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Predicted values, in as many dimensions as the first ``y`` had.
         """
-        outputs = self._checked_outputs(X)
+        return self._decide(self._checked_outputs(X))
+
+    def _decide(self, outputs: NDArray) -> NDArray:
+        """Return the predictions that outputs stand for."""
         return outputs[:, 0] if self._is_flat else outputs
 
     def _check(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[NDArray, NDArray]:

@@ -1,5 +1,7 @@
 """What a reservoir, a code or a memory is worth, in numbers: one measure to a file."""
 
+from sparcelearn.measures._memory import memory_lifetime, memory_snr, memory_snr_theory
+
 from ._branching_ratio import branching_ratio
 from ._correlation import mean_abs_correlation
 from ._dimension import effective_dimension, participation_ratio
@@ -28,6 +30,9 @@ __all__ = [
     "mean_abs_correlation",
     "memory_capacity",
     "memory_function",
+    "memory_lifetime",
+    "memory_snr",
+    "memory_snr_theory",
     "participation_ratio",
     "pruning_report",
     "separation",

@@ -2,8 +2,8 @@
 
 from sparcelearn._jit import jit
 
-from ._counter_random import derive
-from ._interfaces import AGES, apply  # written for each synapse
+from .counter_random import derive
+from .interfaces import AGES, apply  # written for each synapse
 
 # --- the text below this line goes into every generated module ---
 

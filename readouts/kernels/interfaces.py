@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-AGES: bool
+AGES = False
 """Whether a synapse changes when nothing is written to it, and is visited at every sample."""
 
 
@@ -21,9 +21,11 @@ def apply(w: float, dw: float, u: Array, k: int, p: Array, seed: np.uint64) -> f
     raise NotImplementedError
 
 
-def learn_error(y: Array, t: Array, e: Array, rule: tuple, seed: np.uint64) -> float:
+def learn_error(y: Array, t: Array, e: Array, trial: Array, rule: tuple, seed: np.uint64) -> float:
     """Fill e with what each output's weights follow downhill, times their input; return the loss.
 
-    A rule knows the outputs y and their targets t, and no weight.
+    A rule knows the outputs y and their targets t, and no weight. ``trial`` is room for K
+    numbers. ``rule`` holds the loss, what its mean over outputs is to be multiplied by for
+    an error in the units of y, and a number of the rule's own.
     """
     raise NotImplementedError

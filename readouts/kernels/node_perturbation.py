@@ -2,20 +2,20 @@
 
 from sparcelearn._jit import jit
 
-from ._counter_random import normal
-from ._losses import loss_of
+from .counter_random import normal
+from .losses import err
 
 # --- the text below this line goes into every generated module ---
 
 
 @jit
-def learn_error(y, t, e, rule, seed):
+def learn_error(y, t, e, trial, rule, seed):
     """Fill ``e`` with ``(L(y + xi) - L(y)) xi / s^2``, xi normal of deviation s; return L(y)."""
-    kind, s = rule
-    loss = loss_of(kind, y, t)
+    loss, unit, s = rule
     for k in range(y.size):
-        e[k] = y[k] + s * normal(seed, k)
-    surprise = loss_of(kind, e, t) - loss
+        trial[k] = y[k] + s * normal(seed, k)
+    before = err(loss, y, t, e)
+    surprise = unit * (err(loss, trial, t, e) - before)
     for k in range(y.size):
         e[k] = surprise * normal(seed, k) / s
-    return loss
+    return before

@@ -1,10 +1,14 @@
-"""Random wiring in which every unit hears the same number of others."""
+"""Drawing without repetition, for many units at once."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
+
+BLOCK = 2**20  # synapses drawn at a time
 
 
 def choose_distinct(
@@ -51,32 +55,50 @@ def choose_distinct(
         chosen.sort(axis=1)
 
 
-def fixed_in_degree(
-    random_state: RandomState, sources: NDArray[np.int64], n_targets: int, degree: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Connect every unit to ``degree`` of the sources, never to itself.
+def make_distinct(
+    targets: NDArray[np.int64],
+    itself: NDArray[np.int64],
+    redraw: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+) -> NDArray[np.int64]:
+    """Redraw until no row holds a target twice, or the unit it belongs to.
 
     Parameters
     ----------
-    random_state : RandomState
-        Source of randomness.
-    sources : ndarray of shape (n_sources,)
-        Rising indices of the units that may be heard.
-    n_targets : int
-        Units ``0 .. n_targets - 1`` listen.
-    degree : int
-        Sources for each target; at most ``n_sources - 1``.
+    targets : ndarray of shape (n_rows, k)
+        Changed in place; rising in each row when it is returned.
+    itself : ndarray of shape (n_rows,)
+        The unit of each row.
+    redraw : callable
+        Given the rows, with repetition, returns a new target for each.
 
     Returns
     -------
-    tuple of ndarray of shape (n_targets * degree,)
-        Source and target of each synapse.
+    ndarray of shape (n_rows, k)
     """
-    targets = np.arange(n_targets)
-    itself = np.isin(targets, sources)
-    places = np.empty((n_targets, degree), dtype=np.int64)
-    places[~itself] = choose_distinct(random_state, (~itself).sum(), len(sources), degree)
-    others = choose_distinct(random_state, itself.sum(), len(sources) - 1, degree)
-    own_place = np.searchsorted(sources, targets[itself])[:, np.newaxis]
-    places[itself] = others + (others >= own_place)
-    return sources[places.ravel()], np.repeat(targets, degree)
+    while True:
+        targets.sort(axis=1)
+        wrong = targets == itself[:, np.newaxis]
+        wrong[:, 1:] |= targets[:, 1:] == targets[:, :-1]
+        if not wrong.any():
+            return targets
+        targets[wrong] = redraw(np.nonzero(wrong)[0])
+
+
+def blocks(units: NDArray[np.int64], degree: int) -> Iterator[NDArray[np.int64]]:
+    """Cut units into pieces that have about a million synapses, at ``degree`` for each.
+
+    Parameters
+    ----------
+    units : ndarray of shape (n_units,)
+        The units.
+    degree : int
+        Synapses of each.
+
+    Yields
+    ------
+    ndarray
+        The next units.
+    """
+    size = max(1, BLOCK // max(1, degree))
+    for first in range(0, len(units), size):
+        yield units[first : first + size]

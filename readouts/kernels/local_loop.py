@@ -17,13 +17,13 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
-from ._counter_random import derive, scramble
-from ._interfaces import AGES, learn_error  # written for each rule and synapse
-from ._write import write
+from .counter_random import derive, scramble
+from .interfaces import AGES, learn_error  # written for each rule and synapse
+from .write import write
 
 # --- the text below this line goes into every generated module ---
 
-EPSILON = 1e-8  # added to the squared length that a normalised step is divided by
+SHORTEST = 1e-8  # added to the squared length that a normalised step is divided by
 
 
 @jit
@@ -77,20 +77,20 @@ def train(X, T, rows, weights, etas, normalized, has_intercept, rule, W, b, stat
     clock : int
     """
     K = b.size
-    y, e = np.empty(K), np.empty(K)
+    y, e, trial = np.empty(K), np.empty(K), np.empty(K)
     total, n_errors = 0.0, 0
     for n in range(rows.size):
         s = rows[n]
         x = X[s]
         respond(x, W, b, y)
         key = derive(seed, clock)
-        total += weights[s] * learn_error(y, T[s], e, rule, scramble(key))
+        total += weights[s] * learn_error(y, T[s], e, trial, rule, scramble(key))
         if weights[s] == 0.0:
             continue
         clock += 1
         step = -weights[s] * (etas[0] + (etas[1] - etas[0]) * (n / rows.size))
         if normalized:
-            step /= EPSILON + squared_length(x) + has_intercept
+            step /= SHORTEST + squared_length(x) + has_intercept
         n_written = 0
         for k in range(K):
             n_written += e[k] != 0.0
