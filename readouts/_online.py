@@ -201,7 +201,17 @@ class OnlineReadout(BaseEstimator):
     def _checked_features(self, X: ArrayLike) -> NDArray:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
-        return validate_data(self, X, reset=False, dtype=FLOATS, order="C")
+        return self._validated(X, reset=False)
+
+    def _validated(self, X: ArrayLike, *, reset: bool) -> Any:
+        """Return valid features, an array or another thing of shape (n_samples, n_features)."""
+        return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
+
+    def _validated_with_y(
+        self, X: ArrayLike, y: Any, *, reset: bool, **options: Any
+    ) -> tuple[Any, NDArray]:
+        """Return valid features and as many labels or values."""
+        return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
 
 
 def check_sample_weight(sample_weight: ArrayLike | None, X: NDArray) -> NDArray[np.float64]:

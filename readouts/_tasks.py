@@ -11,10 +11,9 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
 
 from sparcelearn._validation import check_parameters, unchanged_on_error
-from sparcelearn.readouts._online import FLOATS, OnlineReadout
+from sparcelearn.readouts._online import OnlineReadout
 
 
 class OnlineClassifier(ClassifierMixin, OnlineReadout):
@@ -123,7 +122,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         self, X: ArrayLike, y: Any, reset: bool, classes: NDArray | None = None
     ) -> tuple[NDArray, NDArray]:
         """Return valid features and labels; at first, settle the classes."""
-        features, y = validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C")
+        features, y = self._validated_with_y(X, y, reset=reset)
         check_classification_targets(y)
         labels = np.unique(y)
         if reset:
@@ -209,8 +208,8 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
 
     def _check(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[NDArray, NDArray]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
-        features, values = validate_data(
-            self, X, y, reset=reset, dtype=FLOATS, order="C", multi_output=True, y_numeric=True
+        features, values = self._validated_with_y(
+            X, y, reset=reset, multi_output=True, y_numeric=True
         )
         n_outputs = 1 if values.ndim == 1 else values.shape[1]
         if reset:

@@ -28,7 +28,7 @@ def calibrate(
     target_rate: float | None,
     *,
     is_stream: bool,
-    memory: Any = None,
+    memory: Any,
 ) -> tuple[float, NDArray[np.float64]]:
     """Find the input gain, look at how the network fires, and warn if that is too little or much.
 
@@ -44,7 +44,7 @@ def calibrate(
         Mean rate to find the gain for (Hz).
     is_stream : bool
         Whether samples follow one another in time.
-    memory : str, path-like, joblib.Memory or None, default=None
+    memory : str, path-like, joblib.Memory or None
         Where simulations are remembered.
 
     Returns

@@ -8,6 +8,7 @@ learns there), :mod:`sparcelearn.readouts` (from features to outputs) and
 from sparcelearn._checkpoint import load, save
 from sparcelearn._online import ReservoirClassifier, ReservoirRegressor
 from sparcelearn._registry import trusted_types
+from sparcelearn._show_versions import show_versions
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._version import __version__
 
@@ -18,5 +19,6 @@ __all__ = [
     "__version__",
     "load",
     "save",
+    "show_versions",
     "trusted_types",
 ]

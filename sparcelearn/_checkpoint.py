@@ -7,30 +7,21 @@ SHA-256 of all before them.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import io
 import json
 import math
 import os
 import platform
-import secrets
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._atomic import replacing
 from sparcelearn._plain import Reader, Writer
 from sparcelearn._version import __version__
-
-try:
-    import fcntl
-except ImportError:  # Windows, which does not delete a file that is open
-    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["load", "save"]
 
@@ -107,7 +98,7 @@ def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> No
     text = json.dumps(header, allow_nan=False).encode()
     if len(text) > MAX_HEADER_BYTES:
         raise ValueError(f"estimator holds {len(text)} bytes outside of arrays, which is too much.")
-    with _replacing(Path(os.path.realpath(path))) as file:
+    with replacing(path) as file:
         _write(file, text, writer.arrays)
 
 
@@ -224,54 +215,3 @@ def _array(content: bytes) -> NDArray[Any]:
         raise ValueError("an array is not what its header says")
     flat = np.frombuffer(content, dtype, offset=file.tell())
     return flat.reshape(shape, order="F" if is_fortran else "C").copy(order="K")
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a file that takes the name of ``path`` in the end, if nothing goes wrong."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        _remove_if_left(left)
-    file, temporary = _new_locked_file(path)
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            if fcntl is None:  # Windows does not rename what is open
-                file.close()
-            os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _new_locked_file(path: Path) -> tuple[BinaryIO, Path]:
-    """Make a file beside ``path``, locked for as long as its writer lives, however it ends."""
-    while True:
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-        file = open(temporary, "x+b")  # noqa: SIM115 (the caller closes it)
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        if temporary.exists():  # else it was taken for a left one, before it was locked
-            return file, temporary
-        file.close()
-
-
-def _remove_if_left(temporary: Path) -> None:
-    """Remove a file whose writer is gone, and with it the lock."""
-    # OSError: it is locked, or another process was faster
-    with suppress(OSError), open(temporary, "rb") as file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        temporary.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk, too."""
-    if fcntl is not None:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

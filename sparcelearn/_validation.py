@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
     validate_parameter_constraints,
+    validate_params,
 )
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "check_parameters",
     "fill",
     "unchanged_on_error",
+    "validate_params",
 ]
 
 

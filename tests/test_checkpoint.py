@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import sparcelearn
+from sparcelearn._atomic import replacing
 from sparcelearn._checkpoint import DIGEST_BYTES, _digest
 from sparcelearn._plain import Reader, Writer
 from sparcelearn._registry import PACKAGES, _classes
@@ -232,7 +233,7 @@ def test_what_killed_writers_left_is_removed_and_what_living_ones_write_is_not(p
     other = path.with_name(".another.ckpt.0.tmp")
     for file in (*left, other):
         file.write_bytes(b"half")
-    with sparcelearn._checkpoint._replacing(path) as living:
+    with replacing(path) as living:
         sparcelearn.save(path, SparceClassifier(), offset=1)
         assert not any(file.exists() for file in left)
         assert other.exists()

@@ -1,0 +1,77 @@
+"""What the rows of the reliability table share: how often, and what of every estimator."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.pipeline import Pipeline
+
+from sparcelearn.readouts import SparceClassifier
+from sparcelearn.reservoir import SpikingReservoir
+from tests.test_house import public_estimators
+
+FULL = bool(os.environ.get("SPARCELEARN_RELIABILITY"))
+ESTIMATORS = public_estimators()
+SMALL = {"n_units": 12, "max_iter": 2, "random_state": 0, "n_hidden": 6}
+
+# Every estimator takes rows of numbers: scikit-learn's own checks see to it.
+X = np.random.RandomState(7).rand(40, 4)
+LABELS = (X[:, 0] > X[:, 1]).astype(int)
+VALUES = X @ [1.0, -2.0, 0.5, 0.0]
+
+
+def trials(full: int, quick: int) -> int:
+    """Return the count of a campaign: the promised one under ``make reliability``."""
+    return full if FULL else quick
+
+
+def report(row: int, text: str) -> None:
+    """Print the outcome of a row of the table; ``make reliability`` shows it."""
+    print(f"\n[row {row}] {text}")
+
+
+def make(name: str) -> Any:
+    """Return a small estimator of a name."""
+    estimator = ESTIMATORS[name]()
+    known = estimator.get_params(deep=False)
+    return estimator.set_params(**{k: v for k, v in SMALL.items() if k in known})
+
+
+def target(estimator: Any) -> np.ndarray:
+    """Return what an estimator can be fitted to."""
+    return LABELS if is_classifier(estimator) else VALUES
+
+
+def outcome(estimator: Any, X: Any) -> np.ndarray:
+    """Return what a fitted estimator makes of input, as one array of numbers."""
+    for method in ("decision_function", "predict", "transform"):
+        if hasattr(estimator, method):
+            made = getattr(estimator, method)(X)
+            if hasattr(made, "times"):  # spikes
+                return np.concatenate([made.times, made.channels, made.starts])
+            return np.asarray(made.toarray() if hasattr(made, "toarray") else made)
+    raise TypeError(f"{estimator} makes nothing of X")
+
+
+def stream(n_rows: int = 120) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of a stream, and labels."""
+    rows = np.random.RandomState(11).rand(n_rows, 2)
+    return rows, (rows[:, 0] > rows[:, 1]).astype(int)
+
+
+def stream_model() -> Pipeline:
+    """Return a reservoir and a readout that stand at the start of a stream."""
+    reservoir = SpikingReservoir(15, carry_state=True, input_scaling=20.0, random_state=0)
+    readout = SparceClassifier(batch_size=1, calibration_samples=60, random_state=0)
+    return Pipeline([("reservoir", reservoir.fit(stream()[0][:5])), ("readout", readout)])
+
+
+def learn(model: Pipeline, rows: np.ndarray, labels: np.ndarray) -> Pipeline:
+    """Predict, learn, and move time past the rows."""
+    reservoir, readout = model[0], model[1]
+    readout.partial_fit(reservoir.transform(rows), labels, classes=[0, 1])
+    reservoir.partial_fit(rows)
+    return model
