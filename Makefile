@@ -44,7 +44,7 @@ docs: $(STAMP)            ## the documentation, its examples run; every warning 
 bench: $(STAMP)           ## every benchmark, one after another; takes half an hour
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in kernel_speed readout_speed startup memory; do \
+	for name in kernel_speed readout_speed stream_speed forecasting startup memory; do \
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 
 clean:                    ## remove what the targets made
