@@ -37,7 +37,7 @@ def lif_network(seed: int, seconds: float) -> tuple[dict, np.ndarray]:
     n, n_channels, dt = 1000, 700, 1.0
     parts = []
     for pool, degree, weight in ((np.arange(800), 80, 0.4), (np.arange(800, 1000), 20, -1.6)):
-        sources, targets = fixed_in_degree(rng, pool, n, degree)
+        sources, targets = fixed_in_degree(rng, pool, np.arange(n), degree)
         parts.append((weight * rng.uniform(0.5, 1.5, len(sources)), sources, targets))
     weights, sources, targets = map(np.concatenate, zip(*parts, strict=True))
     wiring = sparse.csr_array(sparse.coo_array((weights, (sources, targets)), shape=(n, n)))

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sparcelearn._validation import Interval, StrOptions
-from sparcelearn.readouts._local import LOSSES, LocalReadout
+from sparcelearn.readouts._local import LocalReadout
+from sparcelearn.readouts._rule import LOSSES
 from sparcelearn.readouts._tasks import OnlineClassifier, OnlineRegressor
 from sparcelearn.readouts.synapses._synapse import Synapse
 
@@ -16,15 +17,15 @@ from sparcelearn.readouts.synapses._synapse import Synapse
 class DeltaReadout(LocalReadout):
     """The delta rule's own parameters."""
 
-    _kernel = "_delta"
+    _kernel = "delta"
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **LocalReadout._parameter_constraints,
         "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
     }
     error_threshold: float
 
-    def _rule(self, loss: int) -> tuple:
-        return loss, float(self.error_threshold)
+    def _rule(self) -> float:
+        return float(self.error_threshold)
 
 
 class DeltaClassifier(OnlineClassifier, DeltaReadout):
@@ -42,9 +43,10 @@ class DeltaClassifier(OnlineClassifier, DeltaReadout):
     learning_rate : float, default=0.01
         Step size, per sample.
     loss : {"softmax", "sigmoid", "squared"}, default="softmax"
-        Cross-entropy of a softmax, or of one sigmoid per class, or half the squared error
-        against targets of 1 for the label and -1 for the others; summed over classes. Two
-        classes share one output, under which softmax is the same as sigmoid.
+        Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
+        classes), or squared error against targets of 1 for the label and -1 for the others
+        (mean over classes). Two classes share one output, under which softmax is the same
+        as sigmoid.
     error_threshold : float, default=0.0
         An output's weights stay as they are while the magnitude of its error is at most
         this, in the units of its error: an error-triggered rule [2]_.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sparcelearn.readouts._online import OnlineReadout
 from sparcelearn.readouts._rule import read_only
-from sparcelearn.readouts.kernels import _linear
+from sparcelearn.readouts.kernels import linear
 
 
 class LinearReadout(OnlineReadout):
@@ -19,7 +19,7 @@ class LinearReadout(OnlineReadout):
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_")
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
-        """Set weights and intercepts to 0."""
+        """Set weights and intercepts to 0, in double precision whatever the features have."""
         self.coef_ = np.zeros((X.shape[1], n_outputs)).T  # kernels read one row per feature
         self.intercept_ = np.zeros(n_outputs)
 
@@ -41,7 +41,7 @@ class LinearReadout(OnlineReadout):
         W = np.ascontiguousarray(self.coef_.T, dtype=np.float64)
         out = np.empty((rows.size, W.shape[1]))
         intercept = np.asarray(self.intercept_, dtype=np.float64)
-        _linear.predict(read_only(X), rows, read_only(W), read_only(intercept), out)
+        linear.predict(read_only(X), rows, read_only(W), read_only(intercept), out)
         return out
 
     def _check_finite(self, *results: Any, advice: str) -> None:

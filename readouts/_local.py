@@ -11,19 +11,15 @@ from numpy.typing import NDArray
 from sparcelearn._module_cache import kernel_text, load_module
 from sparcelearn.readouts._linear import LinearReadout
 from sparcelearn.readouts._online import OnlineReadout
-from sparcelearn.readouts._rule import read_only
-from sparcelearn.readouts.kernels import _losses
+from sparcelearn.readouts._rule import LOSSES, read_only
 from sparcelearn.readouts.synapses._float import FloatSynapse
 from sparcelearn.readouts.synapses._synapse import KERNELS, Synapse, synapse_source
-
-LOSSES = {"sigmoid": _losses.SIGMOID, "softmax": _losses.SOFTMAX, "squared": _losses.SQUARED}
 
 
 class LocalReadout(LinearReadout):
     """Weights and the hidden state of their synapses; a rule names its kernel and numbers.
 
-    A rule gives ``_kernel`` (the file of its ``learn_error``) and ``_rule`` (the numbers that
-    this takes).
+    A rule gives ``_kernel``, the file of its ``learn_error``, and ``_rule``, its own number.
     """
 
     _kernel: ClassVar[str]
@@ -68,8 +64,8 @@ class LocalReadout(LinearReadout):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _rule(self, loss: int) -> tuple:
-        """Return the numbers that the rule's kernel takes."""
+    def _rule(self) -> float:
+        """Return the number that is the rule's own."""
         raise NotImplementedError
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
@@ -91,6 +87,8 @@ class LocalReadout(LinearReadout):
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
         synapse = self._synapse()
+        K = targets.shape[1]
+        loss = self._loss(K)
         total, n_errors, self._clock = local_module(self._kernel, synapse).train(
             read_only(X),
             targets,
@@ -99,7 +97,7 @@ class LocalReadout(LinearReadout):
             rates,
             bool(self.normalized),
             bool(self.fit_intercept),
-            self._rule(self._loss(targets.shape[1])),
+            (LOSSES[loss], {"softmax": 1.0, "sigmoid": K, "squared": K / 2}[loss], self._rule()),
             self.coef_.T,
             self.intercept_,
             self.synapse_state_,
@@ -111,13 +109,13 @@ class LocalReadout(LinearReadout):
             total,
             advice=f"Lower learning_rate (now {self.learning_rate}), or scale X to values around 1",
         )
-        self.update_rate_ = n_errors / (rows.size * targets.shape[1])
+        self.update_rate_ = n_errors / (rows.size * K)
         return total / rows.size
 
-    def _loss(self, n_outputs: int) -> int:
-        """Return the kernel's code of the loss; a single output has no softmax."""
+    def _loss(self, n_outputs: int) -> str:
+        """Return the loss; a single output has no softmax."""
         name = getattr(self, "loss", "squared")
-        return LOSSES["sigmoid" if name == "softmax" and n_outputs == 1 else name]
+        return "sigmoid" if name == "softmax" and n_outputs == 1 else name
 
     def _synapse(self) -> Synapse:
         """Return the synapse model; None is plain numbers."""
@@ -126,5 +124,5 @@ class LocalReadout(LinearReadout):
 
 def local_module(rule: str, synapse: Synapse) -> ModuleType:
     """Return the compiled loop of one rule, through one kind of synapse."""
-    texts = [kernel_text(KERNELS, name) for name in ("_losses", rule, "_local_loop")]
+    texts = [kernel_text(KERNELS, name) for name in ("losses", rule, "local_loop")]
     return load_module("\n\n".join([synapse_source(synapse), *texts]))

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sparcelearn._validation import Interval, StrOptions
-from sparcelearn.readouts._local import LOSSES, LocalReadout
+from sparcelearn.readouts._local import LocalReadout
+from sparcelearn.readouts._rule import LOSSES
 from sparcelearn.readouts._tasks import OnlineClassifier, OnlineRegressor
 from sparcelearn.readouts.synapses._synapse import Synapse
 
@@ -16,15 +17,15 @@ from sparcelearn.readouts.synapses._synapse import Synapse
 class NodePerturbationReadout(LocalReadout):
     """Node perturbation's own parameter."""
 
-    _kernel = "_node_perturbation"
+    _kernel = "node_perturbation"
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **LocalReadout._parameter_constraints,
         "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
     }
     noise_scale: float
 
-    def _rule(self, loss: int) -> tuple:
-        return loss, float(self.noise_scale)
+    def _rule(self) -> float:
+        return float(self.noise_scale)
 
 
 class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
@@ -44,9 +45,10 @@ class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
     learning_rate : float, default=0.01
         Step size, per sample.
     loss : {"softmax", "sigmoid", "squared"}, default="softmax"
-        Cross-entropy of a softmax, or of one sigmoid per class, or half the squared error
-        against targets of 1 for the label and -1 for the others; summed over classes. Two
-        classes share one output, under which softmax is the same as sigmoid.
+        Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
+        classes), or squared error against targets of 1 for the label and -1 for the others
+        (mean over classes). Two classes share one output, under which softmax is the same
+        as sigmoid.
     noise_scale : float, default=0.1
         Standard deviation of the noise on outputs, in their units.
     normalized : bool, default=False
@@ -186,7 +188,7 @@ class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
     On average over the noise this is the delta rule, up to terms of s^2; its variance grows
     with the number of outputs. No output needs to be told its own error.
 
-    The loss is half the squared error, summed over outputs.
+    The loss L is half the squared error, summed over outputs.
 
     Parameters
     ----------

@@ -15,6 +15,7 @@ from sklearn.utils import check_array, check_consistent_length, check_random_sta
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+from sparcelearn.readouts._row import RowLearner
 
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
@@ -108,6 +109,10 @@ class OnlineReadout(BaseEstimator):
         self.t_ += n_samples
         return self
 
+    def _row_learner(self, X: NDArray) -> RowLearner:
+        """Return what predicts and learns from single rows of ``X``, which may change."""
+        return RowLearner(self, X)
+
     def _run_epochs(
         self,
         X: NDArray,
@@ -196,7 +201,17 @@ class OnlineReadout(BaseEstimator):
     def _checked_features(self, X: ArrayLike) -> NDArray:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
-        return validate_data(self, X, reset=False, dtype=FLOATS, order="C")
+        return self._validated(X, reset=False)
+
+    def _validated(self, X: ArrayLike, *, reset: bool) -> Any:
+        """Return valid features, an array or another thing of shape (n_samples, n_features)."""
+        return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
+
+    def _validated_with_y(
+        self, X: ArrayLike, y: Any, *, reset: bool, **options: Any
+    ) -> tuple[Any, NDArray]:
+        """Return valid features and as many labels or values."""
+        return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
 
 
 def check_sample_weight(sample_weight: ArrayLike | None, X: NDArray) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from sparcelearn._validation import Interval
 from sparcelearn.readouts._linear import LinearReadout
 from sparcelearn.readouts._rule import read_only
 from sparcelearn.readouts._tasks import OnlineClassifier, OnlineRegressor
-from sparcelearn.readouts.kernels import _rls
+from sparcelearn.readouts.kernels import rls
 
 
 class RLSReadout(LinearReadout):
@@ -67,7 +67,7 @@ class RLSReadout(LinearReadout):
         rates: tuple[float, float],
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
-        total = _rls.train(
+        total = rls.train(
             read_only(X),
             targets,
             rows,

@@ -10,9 +10,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sparcelearn._jit import read_only
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._kernels import kernel
 from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn.readouts._row import RowLearner, SparceRowLearner
 from sparcelearn.readouts.kernels import _quantile, losses
 
 LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
@@ -189,13 +191,25 @@ class SparceReadout(OnlineReadout):
         rates: tuple[float, float],
     ) -> tuple[float, int, int]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
+        train, *arguments = self._training(X, targets, rows, weights, rates)
+        return train(*arguments)
+
+    def _training(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> tuple[Any, ...]:
+        """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
         is_samplewise = self.batch_size == 1
         self._lay_out("F" if is_samplewise else "C")
         coef = self.coef_.T if is_samplewise else self.coef_
         means, squares, decay = self._moments(is_samplewise)
-        train = _samplewise().train if is_samplewise else _minibatch().train
-        return train(
+        return (
+            _samplewise().train if is_samplewise else _minibatch().train,
             read_only(X),
             targets.astype(self.intercept_.dtype, copy=False),
             rows,
@@ -259,6 +273,9 @@ class SparceReadout(OnlineReadout):
         if self._n_observed >= wanted:
             self._markers = self._positions = None
 
+    def _row_learner(self, X: NDArray) -> RowLearner:
+        return SparceRowLearner(self, X)
+
     def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return the outputs, of shape (rows.size, n_outputs)."""
         theta = self.thresholds_
@@ -275,13 +292,6 @@ def _samplewise() -> ModuleType:
 
 def _minibatch() -> ModuleType:
     return kernel("losses", "minibatch")
-
-
-def read_only(array: NDArray) -> NDArray:
-    """Return a read-only view, so that kernels see one type and are compiled once."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def magnitude_quantiles(

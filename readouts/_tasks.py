@@ -11,10 +11,9 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
 
 from sparcelearn._validation import check_parameters, unchanged_on_error
-from sparcelearn.readouts._online import FLOATS, OnlineReadout
+from sparcelearn.readouts._online import OnlineReadout
 
 
 class OnlineClassifier(ClassifierMixin, OnlineReadout):
@@ -92,8 +91,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         labels : ndarray of shape (n_samples,)
             Predicted labels.
         """
-        outputs = self._checked_outputs(X)
-        return self.classes_[winners(outputs)]
+        return self._decide(self._checked_outputs(X))
 
     @available_if(lambda self: self.loss != "squared")
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
@@ -116,11 +114,15 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
             outputs = log_expit(outputs)  # the softmax of log p is p / sum(p), free of underflow
         return softmax(outputs, axis=1)
 
+    def _decide(self, outputs: NDArray) -> NDArray:
+        """Return the predictions that outputs stand for."""
+        return self.classes_[winners(outputs)]
+
     def _check(
         self, X: ArrayLike, y: Any, reset: bool, classes: NDArray | None = None
     ) -> tuple[NDArray, NDArray]:
         """Return valid features and labels; at first, settle the classes."""
-        features, y = validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C")
+        features, y = self._validated_with_y(X, y, reset=reset)
         check_classification_targets(y)
         labels = np.unique(y)
         if reset:
@@ -198,13 +200,16 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Predicted values, in as many dimensions as the first ``y`` had.
         """
-        outputs = self._checked_outputs(X)
+        return self._decide(self._checked_outputs(X))
+
+    def _decide(self, outputs: NDArray) -> NDArray:
+        """Return the predictions that outputs stand for."""
         return outputs[:, 0] if self._is_flat else outputs
 
     def _check(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[NDArray, NDArray]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
-        features, values = validate_data(
-            self, X, y, reset=reset, dtype=FLOATS, order="C", multi_output=True, y_numeric=True
+        features, values = self._validated_with_y(
+            X, y, reset=reset, multi_output=True, y_numeric=True
         )
         n_outputs = 1 if values.ndim == 1 else values.shape[1]
         if reset:

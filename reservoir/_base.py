@@ -27,9 +27,9 @@ from sparcelearn._validation import (
 
 from ._memory import recall
 from ._neuron_model import NeuronModel
-from ._simulator import Simulator
+from ._simulator import Simulator, Stepper
 from .kernels.layout import State
-from .wiring import as_matrix, choose_distinct
+from .wiring import Topology, as_matrix, choose_distinct
 
 Samples = Sequences | Events
 Input = ArrayLike | SpikeTrains
@@ -42,7 +42,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "n_units": [Interval(Integral, 1, None, closed="left")],
         "neuron": [NeuronModel],
         "connectivity": [Interval(Real, 0, 1, closed="both")],
-        "wiring": ["sparse matrix", np.ndarray, None],
+        "wiring": [Topology, "sparse matrix", np.ndarray, None],
         "input_wiring": ["sparse matrix", np.ndarray, None],
         "input_connectivity": [Interval(Real, 0, 1, closed="right")],
         "bias_scaling": [Interval(Real, 0, None, closed="left")],
@@ -120,7 +120,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             self.fit(X)
         samples = self._check_input(X)
         if self.carry_state:
-            self.state_ = self._run(samples)[1]
+            self.state_ = self._run(samples)[2]
         return self
 
     def transform(self, X: Input) -> NDArray[np.floating]:
@@ -180,16 +180,22 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
                 f"sample in X has {steps}."
             )
 
-    def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
-        """Return the features of samples, and the state after the last."""
-        features, _, state = recall(
+    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Return the features of samples, the spikes of each unit, and the state after the last."""
+        features, spike_counts, state = recall(
             self.memory, self._simulator.run, samples, start=self._start(), n_jobs=self.n_jobs
         )
-        return features.reshape(len(features), -1), as_dict(state)
+        return features.reshape(len(features), -1), spike_counts, as_dict(state)
 
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""
         return State(**self.state_) if self.carry_state else None
+
+    def _stepper(self) -> Stepper:
+        """Return what moves the stream row by row: ``state_`` then changes in place."""
+        stepper = Stepper(self._simulator, State(**self.state_))
+        self.state_ = stepper.state._asdict()
+        return stepper
 
     @property
     def _n_features_out(self) -> int:
@@ -208,6 +214,8 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def set_params(self, **params: Any) -> Self:
         """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
 
+        In the same way ``wiring__<name>`` sets a number of a topology.
+
         Parameters
         ----------
         **params : dict
@@ -217,11 +225,19 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         -------
         self
         """
-        prefix = "neuron__"
-        constants = {k[len(prefix) :]: v for k, v in params.items() if k.startswith(prefix)}
-        super().set_params(**{k: v for k, v in params.items() if not k.startswith(prefix)})
-        if constants:  # the model is immutable and may be shared: replace it
-            self.neuron = self.neuron(**constants)
+        whole = {name: value for name, value in params.items() if "__" not in name}
+        parts = {name: value for name, value in params.items() if name not in whole}
+        nested: dict[str, dict[str, Any]] = {}
+        for name, value in parts.items():
+            owner, _, part = name.partition("__")
+            nested.setdefault(owner, {})[part] = value
+        super().set_params(**whole)
+        for owner, values in nested.items():
+            held = getattr(self, owner, None)
+            if isinstance(held, NeuronModel | Topology):  # immutable, may be shared: replace it
+                setattr(self, owner, held(**values))
+            else:
+                super().set_params(**{f"{owner}__{part}": v for part, v in values.items()})
         return self
 
     def _draw_input_weights(self, random_state: RandomState) -> sparse.csr_array:

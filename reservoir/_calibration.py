@@ -16,6 +16,7 @@ from ._simulator import Simulator
 
 MAX_SAMPLES = 64
 MAX_STEPS = 20_000  # simulation steps in all
+MIN_STEPS = 200  # of a stream: in fewer, a network that starts from rest hardly fires
 TOLERANCE = 0.05  # of the target rate
 SATURATED = 0.5  # of the highest rate that refractoriness allows
 
@@ -27,7 +28,7 @@ def calibrate(
     target_rate: float | None,
     *,
     is_stream: bool,
-    memory: Any = None,
+    memory: Any,
 ) -> tuple[float, NDArray[np.float64]]:
     """Find the input gain, look at how the network fires, and warn if that is too little or much.
 
@@ -43,7 +44,7 @@ def calibrate(
         Mean rate to find the gain for (Hz).
     is_stream : bool
         Whether samples follow one another in time.
-    memory : str, path-like, joblib.Memory or None, default=None
+    memory : str, path-like, joblib.Memory or None
         Where simulations are remembered.
 
     Returns
@@ -71,11 +72,16 @@ def calibrate(
 def calibration_samples(
     sequences: Sequences | Events, steps_per_row: int, is_stream: bool
 ) -> Sequences | Events:
-    """Choose the samples to calibrate on: evenly spaced, or the start of a stream."""
+    """Choose the samples to calibrate on: evenly spaced, or the start of a stream.
+
+    A stream that is given row by row starts with one row; that is repeated.
+    """
     n_rows = max(1, MAX_STEPS // steps_per_row)
     if is_stream:
         last = np.searchsorted(sequences.starts, n_rows, side="right") - 1
-        return sequences.block(0, max(1, int(last)))
+        chosen = np.arange(max(1, int(last)))
+        repeats = -(-MIN_STEPS // (int(sequences.starts[len(chosen)]) * steps_per_row))
+        return sequences.take(np.tile(chosen, repeats))
     n_samples = min(len(sequences), MAX_SAMPLES, max(1, n_rows // int(sequences.lengths.max())))
     return sequences.take(np.linspace(0, len(sequences) - 1, n_samples).astype(int))
 

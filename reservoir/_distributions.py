@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-__all__ = ["Distribution", "Gamma", "LogNormal", "Normal", "Uniform"]
+__all__ = ["Constant", "Distribution", "Gamma", "LogNormal", "Normal", "Uniform"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,25 @@ class Distribution(ABC):
         ndarray of shape (size,)
         """
         return self._draw(random_state, size)
+
+
+@dataclass(frozen=True)
+class Constant(Distribution):
+    """The same number for all.
+
+    Parameters
+    ----------
+    value : float
+        In the units of the parameter.
+    """
+
+    value: float
+
+    def _check(self) -> None:
+        pass
+
+    def _draw(self, random_state: RandomState, size: int) -> NDArray[np.float64]:
+        return np.full(size, float(self.value))
 
 
 @dataclass(frozen=True)

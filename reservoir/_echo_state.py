@@ -7,18 +7,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.random import RandomState
-from scipy import sparse
 
-from sparcelearn._validation import Interval
+from sparcelearn._validation import Interval, StrOptions
 
 from ._base import BaseReservoir, Samples
+from ._distributions import Uniform
 from ._features import Reading
 from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
-from .equations import Program, build_program
+from .equations import METHODS, Program, build_program
 from .neurons import LeakyTanh
-from .wiring import as_matrix, fixed_in_degree, scale_spectral_radius
+from .wiring import FixedInDegree, Topology, as_matrix, scale_spectral_radius
 
 __all__ = ["EchoStateReservoir"]
 
@@ -47,8 +47,10 @@ class EchoStateReservoir(BaseReservoir):
         Modulus of the largest eigenvalue of the recurrent weights.
     connectivity : float, default=0.1
         Fraction of the other units that each unit hears, the same for every unit.
-    wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
-        Weights from row to column, used as they are, in place of the random wiring.
+    wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
+        None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
+        A topology is drawn and scaled to ``spectral_radius``. A matrix holds weights
+        from row to column that are used as they are.
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
     input_connectivity : float, default=1.0
@@ -57,6 +59,9 @@ class EchoStateReservoir(BaseReservoir):
         Gain :math:`g` of the input weights, which are uniform in [-1, 1].
     bias_scaling : float, default=0.0
         Constant drive of each unit, uniform between minus and plus this.
+    method : {"euler", "exact", "exponential_euler", "heun", "rk4", "auto"}, default="euler"
+        Integrator; Euler's gives the equation above, ``"exact"`` is for linear units such as
+        ``LinearRecurrent``.
     n_readouts : int, default=1
         Instants at which rates are read, equally spaced over a sample, the last at
         its end.
@@ -120,6 +125,7 @@ class EchoStateReservoir(BaseReservoir):
         "leak_rate": [Interval(Real, 0, 1, closed="right")],
         "spectral_radius": [Interval(Real, 0, None, closed="left")],
         "input_scaling": [Interval(Real, 0, None, closed="left")],
+        "method": [StrOptions({"auto", *METHODS})],
     }
 
     def __init__(
@@ -135,6 +141,7 @@ class EchoStateReservoir(BaseReservoir):
         input_connectivity: float = 1.0,
         input_scaling: float = 1.0,
         bias_scaling: float = 0.0,
+        method: str = "euler",
         n_readouts: int = 1,
         carry_state: bool = False,
         dtype: str = "float64",
@@ -153,6 +160,7 @@ class EchoStateReservoir(BaseReservoir):
         self.input_connectivity = input_connectivity
         self.input_scaling = input_scaling
         self.bias_scaling = bias_scaling
+        self.method = method
         self.n_readouts = n_readouts
         self.carry_state = carry_state
         self.dtype = dtype
@@ -172,22 +180,18 @@ class EchoStateReservoir(BaseReservoir):
                 )
         self.input_weights_ = self._draw_input_weights(random_state) * self.input_scaling
         self.bias_ = random_state.uniform(-1, 1, self.n_units) * self.bias_scaling
-        if self.wiring is None:
-            self.recurrent_weights_ = self._draw_wiring(random_state)
+        topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
+        if isinstance(topology, Topology):
+            drawn = topology.sample(random_state, self.n_units, weights=Uniform(-1.0, 1.0))
+            self.recurrent_weights_ = scale_spectral_radius(drawn, self.spectral_radius)
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
 
-    def _draw_wiring(self, random_state: RandomState) -> sparse.csr_array:
-        n_units = self.n_units
-        degree = min(round(self.connectivity * n_units), n_units - 1)
-        sources, targets = fixed_in_degree(random_state, np.arange(n_units), n_units, degree)
-        weights = random_state.uniform(-1, 1, len(sources))
-        matrix = sparse.coo_array((weights, (sources, targets)), shape=(n_units, n_units))
-        return scale_spectral_radius(sparse.csr_array(matrix), self.spectral_radius)
-
     def _program(self) -> Program:
-        return build_program(self.neuron.parsed, self.neuron_parameters_, self.leak_rate, "euler")
+        return build_program(
+            self.neuron.parsed, self.neuron_parameters_, self.leak_rate, self.method
+        )
 
     def _make_simulator(self) -> Simulator:
         program = self._program()

@@ -8,21 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._jit import read_only
+
 from .equations import Program
 from .kernels.layout import Network, State
 
-__all__ = ["rate_network", "read_only", "resting_state", "spiking_network"]
-
-
-def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a contiguous view that cannot be written to.
-
-    Kernels compile anew for each combination of writable and read-only inputs;
-    giving them all inputs read-only leaves one.
-    """
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
+__all__ = ["rate_network", "resting_state", "spiking_network"]
 
 
 def spiking_network(

@@ -12,7 +12,7 @@ from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 
 from ._distributions import Distribution
-from .equations import ParsedModel, normal, parse_model
+from .equations import ParsedModel, check_known, finite, normal, parse_model, read
 
 __all__ = ["NeuronModel"]
 
@@ -36,8 +36,10 @@ class NeuronModel:
         the input weights deliver, constant over a step) and, in a rate unit,
         ``recurrent`` (what other units deliver). Time is in ms.
     threshold : str, default=None
-        Condition of a spike, such as ``"v >= v_threshold"``. None makes a rate
-        unit, which sends the value of its first variable at every step.
+        Condition of a spike, such as ``"v >= v_threshold"``. ``v_previous`` is what a
+        variable ``v`` was one step before: ``"v >= 0 and v_previous < 0"`` is an upward
+        crossing. None makes a rate unit, which sends the value of its first variable
+        at every step.
     reset : str, default=""
         Assignments made at a spike, such as ``"v = v_reset; w += b"``.
     refractory : str, default=None
@@ -55,8 +57,8 @@ class NeuronModel:
     units : mapping of str to str, default={}
         Units, for the reader.
     initial : mapping of str to float, array-like or Distribution, default={}
-        State at rest, where it is not 0: a number, a parameter's name, or a
-        distribution.
+        State at rest, where it is not 0: a number, an expression of parameters, or
+        a distribution.
     name : str, default="NeuronModel"
         What the model is called when printed.
 
@@ -191,15 +193,16 @@ class NeuronModel:
                 raise ValueError(
                     f"{key} is a time constant and must be above 0, not {parameter!r}."
                 )
-        rest = np.zeros((len(self.parsed.derivatives), n_units))
-        for row, state in enumerate(self.parsed.derivatives):
+        parsed = self.parsed
+        rest = np.zeros((len(parsed.states), n_units))
+        for row, state in enumerate(parsed.derivatives):
             start = self.initial.get(state, 0.0)
             if isinstance(start, str):
-                if start not in values:
-                    raise ValueError(f"initial[{state!r}]={start!r} is not a parameter.")
-                rest[row] = values[start]
+                rest[row] = _computed(f"initial[{state!r}]={start!r}", start, values)
             else:
                 rest[row] = draw_parameter(state, start, random_state, n_units)
+        for name, state in parsed.previous.items():
+            rest[parsed.states.index(name)] = rest[parsed.states.index(state)]
         return values, rest
 
     def _key(self) -> tuple[Any, ...]:
@@ -263,6 +266,13 @@ def as_parameter(name: str, value: Any) -> Any:
         return float(array)
     array.flags.writeable = False
     return array
+
+
+def _computed(where: str, text: str, values: Mapping[str, Any]) -> Any:
+    """Return the value of an expression of parameters."""
+    tree = read(text, where)
+    check_known(tree, values, where)
+    return finite(tree, {k: np.asarray(v)[()] for k, v in values.items()})
 
 
 def draw_parameter(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:

@@ -12,18 +12,18 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
+from sparcelearn._jit import bind, read_only
 from sparcelearn._module_cache import load_module
 from sparcelearn._sequences import Events, Sequences
 
 from . import _reference
 from ._codegen import kernel_source
 from ._features import Reading
-from ._network import read_only
 from ._noise import sample_keys
 from .equations import Program
 from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
 
-__all__ = ["Simulator"]
+__all__ = ["Simulator", "Stepper"]
 
 MAX_RECORDED = 2**22  # spikes that are recorded in one call, at most; more take more calls
 
@@ -221,6 +221,56 @@ class Simulator:
             return partial(_reference.simulate, self.program)
         synapses = "plastic" if len(self.network.plasticity) else "static"
         return load_module(kernel_source(self.program, form, synapses)).simulate
+
+
+class Stepper:
+    """Moves a stream by one row of input at a time, on arrays of its own made once.
+
+    Parameters
+    ----------
+    simulator : Simulator
+        The network.
+    state : State
+        Where the stream stands; copied.
+
+    Attributes
+    ----------
+    row : ndarray of shape (n_channels,)
+        The input, to be written before a step.
+    features : ndarray of shape (n_readouts * n_kinds * n_units,)
+        What the step gave.
+    spike_counts : ndarray of shape (n_units,)
+        Spikes of each unit, summed over steps.
+    state : State
+        Where the stream stands, changed in place.
+    """
+
+    def __init__(self, simulator: Simulator, state: State) -> None:
+        network = simulator.network
+        dtype, n_units = network.bias.dtype, simulator.n_units
+        readout = simulator._readout(network.steps_per_input)
+        rows = np.zeros((1, len(network.input_starts) - 1), dtype=dtype)
+        features = np.zeros((1, readout.n_readouts, len(readout.kinds), n_units), dtype=dtype)
+        self.row, self.features = rows[0], features.ravel()
+        self.spike_counts = np.zeros(n_units, dtype=np.int64)
+        self.state = State(*map(np.array, state))
+        one_row = Sequences(rows, np.array([0, 1]))
+        self._arguments = (
+            network,
+            readout,
+            read_only(rows),
+            _batch(one_row, np.array([False]), simulator._keys(one_row, state)),
+            simulator._read_only_rest,
+            self.state,
+            features,
+            self.spike_counts,
+            simulator._raster(0),
+        )
+        self._simulate = bind(simulator._on_rows, *self._arguments)
+
+    def step(self) -> None:
+        """Move time past ``row`` and write ``features``."""
+        self._simulate(*self._arguments)
 
 
 def _batch(

@@ -26,7 +26,7 @@ from ._short_term import TsodyksMarkram
 from ._simulator import Simulator
 from .equations import METHODS, Program, build_program, finite
 from .neurons import LIF
-from .wiring import as_matrix
+from .wiring import FixedInDegree, Topology, as_matrix
 
 __all__ = ["SpikingReservoir"]
 
@@ -66,8 +66,10 @@ class SpikingReservoir(BaseReservoir):
         at once, as a fraction of the way from rest to threshold.
     inhibition : float, default=1.5
         Total inhibition over total excitation, by the same measure.
-    wiring : sparse matrix or ndarray of shape (n_units, n_units), default=None
-        Weights from row to column, used as they are, in place of the random wiring.
+    wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
+        None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn, and given
+        signs and scale by the three parameters above. A matrix holds weights from row to
+        column that are used as they are.
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=1.0
@@ -260,14 +262,15 @@ class SpikingReservoir(BaseReservoir):
         self.method_ = self._program().method
         unscaled = self._draw_input_weights(random_state)
         self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
-        if self.wiring is None:
+        topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
+        if isinstance(topology, Topology):
             self.recurrent_weights_ = draw_balanced(
                 random_state,
                 self.n_units,
+                topology=topology,
                 probe=self._program(dt=self._probe_step()),
                 rest=self.rest_,
                 channels=(self.neuron.excitatory, self.neuron.inhibitory),
-                connectivity=self.connectivity,
                 excitatory_fraction=self.excitatory_fraction,
                 recurrent_scaling=self.recurrent_scaling,
                 inhibition=self.inhibition,
@@ -377,14 +380,15 @@ class SpikingReservoir(BaseReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
-    def _run(self, samples: Samples) -> tuple[Any, dict[str, NDArray[Any]]]:
+    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
         if self.features != "spikes":
             return super()._run(samples)
         raster, state = recall(
             self.memory, self._simulator.record, samples, start=self._start(), n_jobs=self.n_jobs
         )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
-        return as_spike_trains(raster, n_steps, self.dt, self.n_units), as_dict(state)
+        trains = as_spike_trains(raster, n_steps, self.dt, self.n_units)
+        return trains, np.bincount(raster.units, minlength=self.n_units), as_dict(state)
 
     @property
     def _n_features_out(self) -> int:

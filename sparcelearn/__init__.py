@@ -6,8 +6,19 @@ learns there), :mod:`sparcelearn.readouts` (from features to outputs) and
 """
 
 from sparcelearn._checkpoint import load, save
+from sparcelearn._online import ReservoirClassifier, ReservoirRegressor
 from sparcelearn._registry import trusted_types
+from sparcelearn._show_versions import show_versions
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._version import __version__
 
-__all__ = ["SpikeTrains", "__version__", "load", "save", "trusted_types"]
+__all__ = [
+    "ReservoirClassifier",
+    "ReservoirRegressor",
+    "SpikeTrains",
+    "__version__",
+    "load",
+    "save",
+    "show_versions",
+    "trusted_types",
+]

@@ -14,6 +14,7 @@ from sklearn.linear_model import RidgeClassifierCV
 from sklearn.model_selection import train_test_split
 
 from sparcelearn.datasets import load_digits_sequence
+from sparcelearn.displays import BeforeAfterDisplay, SparsityPathDisplay, SpikeRasterDisplay
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import LIF, SpikingReservoir
 
@@ -113,50 +114,16 @@ def draw(path: Path, reservoir: SpikingReservoir, digit: NDArray[Any], rows: lis
     from matplotlib import pyplot as plt
 
     figure, (raster, curve, thresholds) = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
-    _draw_raster(raster, reservoir, digit)
-    _draw_curve(curve, rows)
-    _draw_thresholds(thresholds, rows[len(rows) // 2]["readout"])
+    SpikeRasterDisplay.from_estimator(reservoir, digit, ax=raster)
+    plain, *sparse = rows
+    SparsityPathDisplay(
+        [row["level"] for row in sparse],
+        [row["accuracy"] for row in sparse],
+        [row["coding"] for row in sparse],
+        baseline=plain["accuracy"],
+        score_name="test accuracy",
+    ).plot(curve)
+    BeforeAfterDisplay.from_estimator(rows[len(rows) // 2]["readout"], ax=thresholds)
     figure.savefig(path, dpi=120)
     plt.close(figure)
     print(f"\nFigure: {path}")
-
-
-def _draw_raster(axes: Any, reservoir: SpikingReservoir, digit: NDArray[Any]) -> None:
-    n_steps = digit.shape[1] * reservoir.steps_per_input
-    watcher = clone(reservoir).set_params(features="count", n_readouts=n_steps)
-    spikes = watcher.fit_transform(digit).reshape(n_steps, -1)
-    steps, units = np.nonzero(spikes)
-    n_excitatory = round(reservoir.excitatory_fraction * reservoir.n_units)
-    for name, chosen, colour in (
-        ("excitatory", units < n_excitatory, "#0072B2"),
-        ("inhibitory", units >= n_excitatory, "#D55E00"),
-    ):
-        times = steps[chosen] * reservoir.dt
-        axes.plot(times, units[chosen], ".", color=colour, markersize=2, label=name)
-    axes.set(title="Spikes of one digit", xlabel="time (ms)", ylabel="unit")
-    axes.legend(loc="upper right", markerscale=5)
-
-
-def _draw_curve(axes: Any, rows: list[dict]) -> None:
-    plain, *sparse = rows
-    levels = [row["level"] for row in sparse]
-    axes.plot(levels, [row["accuracy"] for row in sparse], "o-", color="#0072B2", label="SpaRCe")
-    axes.axhline(plain["accuracy"], color="#0072B2", linestyle=":", label="no thresholds")
-    axes.set(title="Accuracy and coding level", xlabel="sparsity at start", ylabel="test accuracy")
-    axes.legend(loc="lower left")
-    coding = axes.twinx()
-    coding.plot(levels, [row["coding"] for row in sparse], "s--", color="#D55E00")
-    coding.set_ylabel("coding level", color="#D55E00")
-    coding.set_ylim(0, 1.05)
-
-
-def _draw_thresholds(axes: Any, readout: SparceClassifier) -> None:
-    low, high = np.quantile(readout.thresholds_, (0.001, 0.999))
-    bins = np.linspace(low, high, 60)
-    axes.hist(readout.base_thresholds_, bins, color="#999999", label="before learning")
-    axes.hist(readout.thresholds_, bins, color="#0072B2", alpha=0.6, label="after learning")
-    axes.set(
-        title=f"Thresholds (sparsity {readout.sparsity})", xlabel="threshold", ylabel="features"
-    )
-    axes.set_yscale("log")
-    axes.legend()

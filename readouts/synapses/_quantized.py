@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._jit import jit
-from sparcelearn.readouts.kernels._counter_random import uniform
-from sparcelearn.readouts.kernels._levels import to_level
+from sparcelearn.readouts.kernels.counter_random import uniform
+from sparcelearn.readouts.kernels.levels import to_level
 from sparcelearn.readouts.synapses._synapse import (
     Response,
     Synapse,
@@ -101,14 +101,19 @@ class QuantizedSynapse(Synapse):
         -------
         response : Response
         """
-        n = self.n_levels
-        move = min((n - 1) / (2 * self.bound), n)  # of a write of +1, in levels
-        low = int(np.floor(move)) if self.rounding == "stochastic" else int(np.rint(move))
-        chance = move - low if self.rounding == "stochastic" else 0.0
-        up, start = np.zeros((n, n)), np.arange(n)
-        np.add.at(up, (start, np.minimum(start + low, n - 1)), 1 - chance)
-        np.add.at(up, (start, np.minimum(start + low + 1, n - 1)), chance)
-        return markov_response(up, up[::-1, ::-1], np.linspace(-self.bound, self.bound, n))
+        values = np.linspace(-self.bound, self.bound, self.n_levels)
+        return markov_response(self._transitions(1.0), self._transitions(-1.0), values)
+
+    def _transitions(self, write: float) -> NDArray[np.float64]:
+        """Return the chances to go from level to level under a write."""
+        n, levels = self.n_levels, np.arange(self.n_levels)
+        aim = levels + write / self.constants[1]
+        low = np.floor(aim if self.rounding == "stochastic" else aim + 0.5)
+        share = aim - low if self.rounding == "stochastic" else np.zeros(n)
+        chances = np.zeros((n, n))
+        for target, chance in ((low, 1 - share), (low + 1, share)):
+            np.add.at(chances, (levels, np.clip(target, 0, n - 1).astype(int)), chance)
+        return chances
 
 
 # --- the text below this line goes into every generated module ---

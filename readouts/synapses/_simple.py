@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._jit import jit
-from sparcelearn.readouts.kernels._counter_random import uniform
-from sparcelearn.readouts.kernels._levels import to_level
+from sparcelearn.readouts.kernels.counter_random import uniform
+from sparcelearn.readouts.kernels.levels import to_level
 from sparcelearn.readouts.synapses._synapse import (
     Response,
     Synapse,

@@ -154,8 +154,8 @@ class Synapse:
 
 def synapse_source(synapse: Synapse) -> str:
     """Write the part of a generated module that writes to synapses of this kind."""
-    texts = [kernel_text(KERNELS, name) for name in ("_counter_random", "_levels")]
-    return "\n\n".join([_HEADER, *texts, synapse.kernel_text, kernel_text(KERNELS, "_write")])
+    texts = [kernel_text(KERNELS, name) for name in ("counter_random", "levels")]
+    return "\n\n".join([_HEADER, *texts, synapse.kernel_text, kernel_text(KERNELS, "write")])
 
 
 def two_level_start(
@@ -175,9 +175,9 @@ def markov_response(up: NDArray, down: NDArray, values: NDArray) -> Response:
     mean = (up + down) / 2
     balance = np.vstack([mean.T - np.eye(n), np.ones(n)])
     stationary = np.linalg.lstsq(balance, np.append(np.zeros(n), 1.0), rcond=None)[0]
-    variance = stationary @ values**2 - (stationary @ values) ** 2
+    square = stationary @ values**2  # over all patterns, a mean is noise as well
     entry = stationary @ (up - down) / 2
-    return Response(mean.T, entry, values[None], np.array([variance]), np.ones(1))
+    return Response(mean.T, entry, values[None], np.array([square]), np.ones(1))
 
 
 def check_number(

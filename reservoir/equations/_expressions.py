@@ -7,7 +7,6 @@ Nothing in this package hands text to ``eval`` or ``exec``.
 from __future__ import annotations
 
 import ast
-import copy
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -25,6 +24,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "cos": (1, np.cos),
     "exp": (1, np.exp),
     "expm1": (1, np.expm1),
+    "exprel": (1, lambda z: evaluate(exprel(variable("z")), {"z": z})),
     "log": (1, np.log),
     "log1p": (1, np.log1p),
     "maximum": (2, np.maximum),
@@ -82,7 +82,17 @@ def read(text: str, where: str, *, condition: bool = False) -> ast.expr:
         kind = "a comparison such as 'v >= 1'" if condition else "a number, not a comparison"
         raise ValueError(f"{where} must be {kind}, not {text.strip()!r}.")
     _check_node(tree, where, condition)
+    tree = _WriteOut().visit(tree)
+    check_size(tree, where)
     return tree
+
+
+class _WriteOut(ast.NodeTransformer):
+    """Writes ``exprel``, which numba does not have, in terms of functions that it has."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
+        return exprel(node.args[0]) if ast.unparse(node.func) == "exprel" else node
 
 
 def check_size(tree: ast.expr, where: str) -> None:
@@ -188,9 +198,18 @@ def substitute(tree: ast.expr, replacements: Mapping[str, ast.expr]) -> ast.expr
             return node
 
         def visit_Name(self, node: ast.Name) -> ast.expr:
-            return copy.deepcopy(replacements.get(node.id, node))
+            return unshared(replacements.get(node.id, node))
 
-    return Replace().visit(copy.deepcopy(tree))
+    return Replace().visit(unshared(tree))
+
+
+def unshared(tree: Any) -> Any:
+    """Return a copy in which no node stands in two places, so that it can be rewritten."""
+    if isinstance(tree, list):
+        return [unshared(item) for item in tree]
+    if not isinstance(tree, ast.AST):
+        return tree
+    return type(tree)(**{name: unshared(value) for name, value in ast.iter_fields(tree)})
 
 
 def linear_split(tree: ast.expr, name: str) -> tuple[ast.expr, ast.expr] | None:
@@ -291,11 +310,6 @@ def exprel(z: ast.expr) -> ast.expr:
     """Return ``(exp(z) - 1) / z``, written so that it is 1 at zero."""
     if is_number(z, 0):
         return number(1)
-    z1, z2, z3, z4 = (copy.deepcopy(z) for _ in range(4))  # rewriting a tree needs it unshared
-    divisor = call("where", _is_tiny(z1), number(1), z2)
-    quotient = ast.BinOp(call("expm1", z3), ast.Div(), divisor)
-    return call("where", _is_tiny(z4), number(1), quotient)
-
-
-def _is_tiny(z: ast.expr) -> ast.expr:
-    return ast.Compare(call("abs", z), [ast.Lt()], [number(1e-12)])
+    is_tiny = ast.Compare(call("abs", z), [ast.Lt()], [number(1e-12)])
+    divisor = call("where", is_tiny, number(1), z)
+    return call("where", is_tiny, number(1), ast.BinOp(call("expm1", z), ast.Div(), divisor))

@@ -39,12 +39,20 @@ class ParsedModel:
         Assignments made at a spike, in order.
     refractory : ast.expr or None
         Refractory period (ms), an expression of parameters.
+    previous : dict of str to str
+        What ``threshold`` reads of the step before: ``{"v_previous": "v"}``.
     """
 
     derivatives: dict[str, ast.expr]
     threshold: ast.expr | None
     resets: tuple[tuple[str, ast.expr], ...]
     refractory: ast.expr | None
+    previous: dict[str, str]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Everything that a unit keeps from one step to the next."""
+        return (*self.derivatives, *self.previous)
 
 
 @lru_cache(maxsize=256)
@@ -83,12 +91,14 @@ def parse_model(
         if name in states or not _is_free(name):
             raise ValueError(f"{name!r} in parameters is taken, or is not a name.")
     for name, tree in derivatives.items():
-        _check_known(tree, {*states, *parameters, *INPUTS, NOISE}, f"'d{name}/dt' in equations")
+        check_known(tree, {*states, *parameters, *INPUTS, NOISE}, f"'d{name}/dt' in equations")
     split_noise(derivatives)  # noise that is not linear is found here, not in fit
-    condition = None
+    condition, previous = None, {}
     if threshold is not None:
         condition = read(threshold, "threshold", condition=True)
-        _check_known(condition, {*states, *parameters}, "threshold")
+        read_before = {f"{x}_previous": x for x in states if f"{x}_previous" not in parameters}
+        previous = {x: read_before[x] for x in sorted(names(condition) & set(read_before) - states)}
+        check_known(condition, {*states, *parameters, *previous}, "threshold")
     resets = tuple(_parse_reset(reset, states, parameters))
     if resets and condition is None:
         raise ValueError("reset is given but threshold is not.")
@@ -97,8 +107,8 @@ def parse_model(
         if condition is None:
             raise ValueError("refractory is given but threshold is not.")
         held = read(refractory, "refractory")
-        _check_known(held, set(parameters), "refractory")
-    return ParsedModel(derivatives, condition, resets, held)
+        check_known(held, set(parameters), "refractory")
+    return ParsedModel(derivatives, condition, resets, held, previous)
 
 
 def _parse_equations(text: str) -> dict[str, ast.expr]:
@@ -172,13 +182,29 @@ def _parse_reset(
             known = ", ".join(sorted(states))
             raise ValueError(f"reset sets {name!r}, which is not a state variable ({known}).")
         tree = read(right, f"reset ({statement.strip()!r})")
-        _check_known(tree, {*states, *parameters}, "reset")
+        check_known(tree, {*states, *parameters}, "reset")
         if operation:
             tree = ast.BinOp(variable(name), _IN_PLACE[operation], tree)
         yield name, tree
 
 
-def _check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
+def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
+    """Check that an expression reads nothing but what is known.
+
+    Parameters
+    ----------
+    tree : ast.expr
+        The expression.
+    known : collection of str
+        The names it may read.
+    where : str
+        What it is part of, for messages.
+
+    Raises
+    ------
+    ValueError
+        Naming the first symbol that is unknown, and those that are known.
+    """
     unknown = sorted(names(tree) - set(known))
     if unknown:
         raise ValueError(

@@ -87,18 +87,19 @@ def build_program(
     values = {name: np.asarray(value)[()] for name, value in {**parameters, "dt": dt}.items()}
     used, scheme = integrate(model.derivatives, values, method)
     stage_names = {name for name, _ in scheme.stages}
+    kept = {name: variable(x) for name, x in model.previous.items()}
     read = set().union(*(names(tree) for tree in scheme.updates.values()))
     normals = tuple(sorted(x for x in read if x.startswith(NORMAL) and x[len(NORMAL) :].isdigit()))
-    varying = {*model.derivatives, *INPUTS, *stage_names, *normals}
+    varying = {*model.states, *INPUTS, *stage_names, *normals}
     table = _ConstantTable(varying, values, scheme.constants)
     clamps = {}
     if model.refractory is not None:
         clamps = {x: tree for x, tree in model.resets if names(tree) <= set(parameters)}
     return Program(
-        states=tuple(model.derivatives),
+        states=model.states,
         method=used,
         stages=tuple((name, table.fold(tree)) for name, tree in scheme.stages),
-        updates={x: table.fold(tree) for x, tree in scheme.updates.items()},
+        updates={x: table.fold(tree) for x, tree in {**scheme.updates, **kept}.items()},
         clamps={x: table.fold(tree) for x, tree in clamps.items()},
         threshold=None if model.threshold is None else table.fold(model.threshold),
         resets=tuple((x, table.fold(tree)) for x, tree in model.resets),

@@ -28,11 +28,12 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     after the last. ``features`` (n_samples, n_readouts, n_kinds, n_units),
     ``spike_counts`` (n_units,) and ``raster`` are written.
     """
-    variables, held_until = state.variables, state.held_until
+    variables, held_until, traces = state.variables, state.held_until, state.traces
+    kept, decay, n_traces = readout.kept, readout.decay, readout.kept.size
     constants, unit_constants = network.constants, network.unit_constants
     excitatory, inhibitory = variables[network.excitatory], variables[network.inhibitory]
     n_units, n_slots = network.bias.size, state.n_spikes.size
-    words = np.zeros((n_units + 7) // 8, np.uint64)
+    words = np.zeros((n_units + 31) // 32 * 4, np.uint64)
     fired = words.view(np.uint8)[:n_units]
     drive = network.bias.copy()
     normals = np.empty((network.n_normals, n_units), drive.dtype)
@@ -50,7 +51,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
         n_steps = (end - begin) * network.steps_per_input
         instant, done, window = 0, 0, n_steps // readout.n_readouts
         window_end = window
-        begin_window(window, readout.kept, readout.decay, state.traces, first)
+        begin_window(window, kept, decay, traces, first)
         for row in range(begin, end):
             is_driven = weigh_row(
                 inputs,
@@ -65,9 +66,14 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
             for _ in range(network.steps_per_input):
                 draw_normals(batch.keys[sample], step, normals)
                 advance_spiking(variables, drive, normals, constants, unit_constants)
-                n_held = release(step, held_until, held, n_held)
+                n_still = 0
                 for k in range(n_held):
-                    clamp(held[k], variables, constants, unit_constants)
+                    unit = held[k]
+                    if held_until[unit] > step:
+                        clamp(unit, variables, constants, unit_constants)
+                        held[n_still] = unit
+                        n_still += 1
+                n_held = n_still
                 for delay in range(network.delays.size):
                     due = slot - network.delays[delay]
                     due += n_slots if due < 0 else 0
@@ -95,10 +101,8 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                     inhibitory,
                 )
                 detect(variables, fired, constants, unit_constants)
-                for k in range(n_held):
-                    fired[held[k]] = 0
                 spikes = state.spikes[slot]
-                n_fired = collect(words, spikes)
+                n_fired = collect(words, step, held_until, spikes)
                 state.n_spikes[slot] = n_fired
                 emit(
                     spikes,
@@ -111,6 +115,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                 slot = slot + 1 if slot + 1 < n_slots else 0
                 step += 1
                 done += 1
+                left = window_end - done
                 for k in range(n_fired):
                     unit = spikes[k]
                     reset(unit, variables, constants, unit_constants)
@@ -118,8 +123,9 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                     held[n_held] = unit
                     n_held += 1
                     spike_counts[unit] += 1
-                left = window_end - done
-                note(spikes, n_fired, left, window, readout.decay, state.traces, first)
+                    first[unit] = min(first[unit], window - left - 1)
+                    for trace in range(n_traces):  # each as it will be at the next instant
+                        traces[trace, unit] += decay[trace, left]
                 if raster.n_spikes.size:
                     raster.n_spikes[total_steps] = n_fired
                     raster.units[n_recorded : n_recorded + n_fired] = spikes[:n_fired]
@@ -127,12 +133,12 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                     total_steps += 1
                 if left == 0:
                     out = features[sample, instant]
-                    write_features(readout.kinds, readout.dt, variables, state.traces, first, out)
+                    write_features(readout.kinds, readout.dt, variables, traces, first, out)
                     instant += 1
                     if instant < readout.n_readouts:
                         window_end = (instant + 1) * n_steps // readout.n_readouts
                         window = window_end - done
-                        begin_window(window, readout.kept, readout.decay, state.traces, first)
+                        begin_window(window, kept, decay, traces, first)
     state.step[0] = step
 
 
@@ -158,32 +164,25 @@ def list_held(step, held_until, held):
 
 
 @jit
-def release(step, held_until, held, n_held):
-    """Drop the units whose refractory period is over from the list."""
-    kept = 0
-    for k in range(n_held):
-        unit = held[k]
-        held[kept] = unit
-        kept += held_until[unit] > step
-    return kept
+def collect(words, step, held_until, spikes):
+    """List the units that fired and were free to, in rising order.
 
-
-@jit
-def collect(words, spikes):
-    """List the units that fired, in rising order; each is a byte of 1 in a word of eight.
-
-    The lowest byte that is set, ``word & -word`` = 256^b, is found by one product:
-    in ``0x0001020304050607 * 256^b`` the highest byte is b.
+    Each is a byte of 1 in a word of eight. The lowest byte that is set, ``word & -word`` =
+    256^b, is found by one product: in ``0x0001020304050607 * 256^b`` the highest byte is b.
     """
     n_fired = 0
-    for k in range(words.size):
-        word = words[k]
-        while word:
-            lowest = word & (~word + np.uint64(1))
-            byte = (lowest * np.uint64(0x0001020304050607)) >> np.uint64(56)
-            spikes[n_fired] = np.uint64(8 * k) + byte
-            n_fired += 1
-            word ^= lowest
+    for block in range(0, words.size, 4):
+        if (words[block] | words[block + 1] | words[block + 2] | words[block + 3]) == 0:
+            continue  # most of them
+        for k in range(block, block + 4):
+            word = words[k]
+            while word != 0:
+                lowest = word & (~word + np.uint64(1))
+                byte = (lowest * np.uint64(0x0001020304050607)) >> np.uint64(56)
+                unit = np.uint64(8 * k) + byte
+                spikes[n_fired] = unit
+                n_fired += held_until[unit] <= step
+                word ^= lowest
     return n_fired
 
 
@@ -193,16 +192,6 @@ def begin_window(window, kept, decay, traces, first):
     for k in range(kept.size):
         traces[k] *= kept[k] * decay[k, window]
     first[:] = window
-
-
-@jit
-def note(spikes, n_spikes, left, window, decay, traces, first):
-    """Add spikes to the traces as they will be after the steps left, and keep the first."""
-    for k in range(n_spikes):
-        unit = spikes[k]
-        first[unit] = min(first[unit], window - left - 1)
-        for trace in range(decay.shape[0]):
-            traces[trace, unit] += decay[trace, left]
 
 
 @jit

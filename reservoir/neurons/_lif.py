@@ -1,4 +1,18 @@
-"""Leaky integrate-and-fire unit with exponential synaptic currents."""
+r"""Leaky integrate-and-fire unit with exponential synaptic currents.
+
+.. math::
+    \tau_{mem} \dot v &= v_{rest} - v + r_{mem} (i_{exc} - i_{inh} + \text{drive}) \\
+    \tau_{exc} \dot i_{exc} &= -i_{exc}, \qquad \tau_{inh} \dot i_{inh} = -i_{inh}
+
+A spike adds its weight to a current. At ``v_threshold`` the unit spikes and stays at
+``v_reset`` for ``t_ref``. The potential runs from 0 at rest to 1 at threshold; other
+units may be used throughout. Affine, hence integrated exactly.
+
+References
+----------
+Burkitt, "A review of the integrate-and-fire neuron model: I. Homogeneous synaptic
+input", Biological Cybernetics 95, 1-19, 2006.
+"""
 
 from .._neuron_model import NeuronModel
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,10 @@ from scipy.sparse.linalg import ArpackNoConvergence, eigs
 
 from ..equations import Program
 from ..equations._expressions import evaluate
+
+MAX_UNITS = 64  # whose response is measured
+N_DISPLACED = 4  # of them are displaced, by each of
+N_PARTS = 32  # parts of the distance to threshold
 
 
 def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_array:
@@ -82,8 +87,10 @@ def synaptic_response(
 ) -> float:
     """Return the peak of the potential that a spike of weight 1 evokes, relative to threshold.
 
-    The median over units of ``max |v(t) - v_rest(t)| / (threshold - v at rest)``,
-    found by running the equations with and without one spike.
+    The median over units of ``max |v(t) - v_rest(t)| / distance``, found by running
+    the equations with and without one spike. The distance is that from the
+    potential at rest to threshold; where the equations themselves make the spike, it
+    is the smallest displacement after which one comes.
 
     Parameters
     ----------
@@ -96,13 +103,26 @@ def synaptic_response(
     n_steps : int, default=500
         Steps to look at.
     """
+    program, rest = _some_units(program, rest, MAX_UNITS)
     quiet, kicked = rest.copy(), rest.copy()
     kicked[program.states.index(channel)] += 1.0
     peak = np.abs(kicked[0] - quiet[0])
     for _ in range(n_steps):
         quiet, kicked = _step(program, quiet), _step(program, kicked)
         peak = np.maximum(peak, np.abs(kicked[0] - quiet[0]))
-    return float(np.median(peak / _distance_to_threshold(program, rest)))
+    distance = _distance_to_threshold(program, rest)
+    if program.method == "exact":  # an affine unit does nothing of itself below threshold
+        return float(np.median(peak / distance))
+    return float(np.median(peak) / _smallest_displacement(program, rest, n_steps))
+
+
+def _some_units(program: Program, rest: np.ndarray, n_units: int) -> tuple[Program, np.ndarray]:
+    """Return units spread evenly over all: the median of many differs little."""
+    units = np.linspace(0, rest.shape[1] - 1, min(rest.shape[1], n_units)).astype(int)
+    constants = {
+        k: c if isinstance(c, float) else np.asarray(c)[units] for k, c in program.constants.items()
+    }
+    return replace(program, constants=constants), rest[:, units]
 
 
 def _step(program: Program, state: np.ndarray) -> np.ndarray:
@@ -110,17 +130,36 @@ def _step(program: Program, state: np.ndarray) -> np.ndarray:
     values.update(dict.fromkeys(program.normals, 0.0))
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)
-    shape = state.shape[1]
+    shape = state.shape[1:]
     return np.stack([np.broadcast_to(evaluate(f, values), shape) for f in program.updates.values()])
 
 
-def _distance_to_threshold(program: Program, rest: np.ndarray) -> Any:
-    match program.threshold:
-        case ast.Compare(left=left, comparators=[right]):
-            values = {**program.constants, **_named(program, rest)}
-            distance = np.abs(evaluate(right, values) - evaluate(left, values))
-            return np.where(distance > 0, distance, 1.0)
-    return 1.0
+def _distance_to_threshold(program: Program, rest: np.ndarray) -> np.ndarray:
+    """Return how far the sides of the (first) threshold condition are apart at rest."""
+    condition = program.threshold
+    if isinstance(condition, ast.BoolOp):
+        condition = condition.values[0]
+    assert isinstance(condition, ast.Compare)
+    values = {**program.constants, **_named(program, rest)}
+    distance = np.abs(evaluate(condition.comparators[0], values) - evaluate(condition.left, values))
+    return np.broadcast_to(np.where(distance > 0, distance, 1.0), rest.shape[1:])
+
+
+def _smallest_displacement(program: Program, rest: np.ndarray, n_steps: int) -> float:
+    """Displace the membrane by parts of the distance to threshold; see which reach it."""
+    program, rest = _some_units(program, rest, N_DISPLACED)
+    parts = np.arange(1, N_PARTS + 1)[:, np.newaxis] / N_PARTS
+    displacements = parts * _distance_to_threshold(program, rest)
+    state = np.repeat(rest[:, np.newaxis], N_PARTS, axis=1)
+    state[0] += displacements
+    reached = np.broadcast_to(parts == 1, displacements.shape)  # by definition
+    assert program.threshold is not None
+    with np.errstate(all="ignore"):  # beyond threshold the equations mean nothing
+        for _ in range(n_steps):
+            state = _step(program, state)
+            values = {**program.constants, **_named(program, state)}
+            reached = reached | evaluate(program.threshold, values)
+    return float(np.median(np.where(reached, displacements, np.inf).min(axis=0)))
 
 
 def _named(program: Program, state: np.ndarray) -> dict[str, Any]:

@@ -1,3 +1,26 @@
-"""Figures in the manner of scikit-learn's displays. They need matplotlib, an extra."""
+"""Figures in the manner of scikit-learn's displays. They need matplotlib, an extra.
 
-__all__: list[str] = []
+A display holds numbers; ``plot(ax)`` draws them and keeps the axes as ``ax_`` and the
+figure as ``figure_``. ``from_estimator`` and the like find the numbers and draw at once.
+"""
+
+from ._before_after import BeforeAfterDisplay
+from ._coding_level import CodingLevelDisplay
+from ._connectivity import ConnectivityDisplay
+from ._memory_curve import MemoryAgeDisplay, MemoryCapacityDisplay
+from ._sparsity_path import SparsityPathDisplay
+from ._spike_raster import SpikeRasterDisplay
+from ._state_trajectory import StateTrajectoryDisplay
+from ._stream_monitor import StreamMonitorDisplay
+
+__all__ = [
+    "BeforeAfterDisplay",
+    "CodingLevelDisplay",
+    "ConnectivityDisplay",
+    "MemoryAgeDisplay",
+    "MemoryCapacityDisplay",
+    "SparsityPathDisplay",
+    "SpikeRasterDisplay",
+    "StateTrajectoryDisplay",
+    "StreamMonitorDisplay",
+]

@@ -1,5 +1,7 @@
 """What a reservoir, a code or a memory is worth, in numbers: one measure to a file."""
 
+from sparcelearn.measures._memory import memory_lifetime, memory_snr, memory_snr_theory
+
 from ._branching_ratio import branching_ratio
 from ._correlation import mean_abs_correlation
 from ._dimension import effective_dimension, participation_ratio
@@ -12,6 +14,7 @@ from ._rank import generalization_rank, kernel_quality
 from ._separation import separation
 from ._sparse_code import coding_level, sparseness
 from ._specificity import specificity
+from ._van_rossum import van_rossum
 
 __all__ = [
     "PruningReport",
@@ -27,10 +30,14 @@ __all__ = [
     "mean_abs_correlation",
     "memory_capacity",
     "memory_function",
+    "memory_lifetime",
+    "memory_snr",
+    "memory_snr_theory",
     "participation_ratio",
     "pruning_report",
     "separation",
     "sparseness",
     "specificity",
     "synchrony",
+    "van_rossum",
 ]

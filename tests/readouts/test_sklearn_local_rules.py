@@ -14,6 +14,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_checks as checks
 
 from sparcelearn.readouts import (
+    DeltaClassifier,
+    DeltaRegressor,
+    NodePerturbationClassifier,
+    NodePerturbationRegressor,
     RLSClassifier,
     RLSRegressor,
     StreamingRidgeClassifier,
@@ -21,6 +25,10 @@ from sparcelearn.readouts import (
 )
 
 READOUTS = [
+    DeltaClassifier(random_state=0),
+    DeltaRegressor(random_state=0),
+    NodePerturbationClassifier(random_state=0),
+    NodePerturbationRegressor(random_state=0),
     RLSClassifier(),
     RLSRegressor(),
     StreamingRidgeClassifier(),

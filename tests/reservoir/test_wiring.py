@@ -43,7 +43,7 @@ def test_every_subset_is_equally_likely(n_choices, k):
 
 @pytest.mark.parametrize("sources", [np.arange(20), np.arange(5), np.arange(12, 20)])
 def test_in_degrees_are_exact_and_nothing_hears_itself(sources):
-    pre, post = fixed_in_degree(RandomState(0), sources, 20, 4)
+    pre, post = fixed_in_degree(RandomState(0), sources, np.arange(20), 4)
     assert np.bincount(post, minlength=20).tolist() == [4] * 20
     assert set(pre) <= set(sources.tolist())
     assert not np.any(pre == post)
@@ -51,7 +51,7 @@ def test_in_degrees_are_exact_and_nothing_hears_itself(sources):
 
 
 def test_a_unit_may_hear_all_others():
-    pre, post = fixed_in_degree(RandomState(0), np.arange(6), 6, 5)
+    pre, post = fixed_in_degree(RandomState(0), np.arange(6), np.arange(6), 5)
     matrix = sparse.coo_array((np.ones(30), (pre, post)), shape=(6, 6)).toarray()
     np.testing.assert_array_equal(matrix, 1 - np.eye(6))
 
@@ -59,7 +59,7 @@ def test_a_unit_may_hear_all_others():
 def test_own_place_is_left_out_without_bias():
     seen = np.zeros((5, 5))
     for seed in range(2000):
-        pre, post = fixed_in_degree(RandomState(seed), np.arange(5), 5, 2)
+        pre, post = fixed_in_degree(RandomState(seed), np.arange(5), np.arange(5), 2)
         seen[pre, post] += 1
     assert np.all(np.diag(seen) == 0)
     assert chisquare(seen[~np.eye(5, dtype=bool)]).pvalue > 1e-3

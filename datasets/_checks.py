@@ -1,0 +1,23 @@
+"""What generators demand of their parameters, in scikit-learn's words."""
+
+from __future__ import annotations
+
+from functools import partial
+from numbers import Integral, Real
+
+from sparcelearn._validation import Interval, StrOptions, validate_params
+
+__all__ = ["AT_LEAST_0", "COUNT", "POSITIVE", "SEED", "SHARE", "StrOptions", "checked", "whole"]
+
+COUNT = [Interval(Integral, 1, None, closed="left")]
+POSITIVE = [Interval(Real, 0, None, closed="neither")]
+AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
+SHARE = [Interval(Real, 0, 1, closed="both")]
+SEED = ["random_state"]
+
+checked = partial(validate_params, prefer_skip_nested_validation=True)
+
+
+def whole(low: int) -> list[Interval]:
+    """Demand a whole number of at least ``low``."""
+    return [Interval(Integral, low, None, closed="left")]

@@ -1,0 +1,47 @@
+"""Sample the solution of an ordinary differential equation at equal steps."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.integrate import ODEintWarning, odeint
+
+_MAX_STEPS = 1_000_000  # between two rows
+_BOUND = 1e6  # beyond, a solution runs away
+
+
+def sample_flow(
+    field: Callable[[Any, Any], list[float]],
+    start: ArrayLike,
+    n_timesteps: int,
+    dt: float,
+    transient: float,
+) -> NDArray[np.float64]:
+    """Return the states at ``transient``, ``transient + dt`` and so on.
+
+    The step of the integrator follows from its tolerance, so that ``dt`` only says where
+    the solution is looked at.
+    """
+    start = np.asarray(start, dtype=np.float64)
+    if start.shape != (3,) or not np.isfinite(start).all():
+        raise ValueError(f"initial_state must be 3 finite numbers, not {start}.")
+    times = np.concatenate([[0.0], transient + np.arange(n_timesteps) * dt])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ODEintWarning)  # told by the message as well
+        rows, report = odeint(
+            field,
+            start,
+            times,
+            tfirst=True,
+            rtol=1e-10,
+            atol=1e-10,
+            mxstep=_MAX_STEPS,
+            full_output=True,
+        )
+    if report["message"] != "Integration successful." or not np.abs(rows).max() < _BOUND:
+        raise ValueError(f"These parameters let the solution run away. {report['message']}")
+    return rows[1:]

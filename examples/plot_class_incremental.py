@@ -1,0 +1,48 @@
+"""
+Class-incremental learning
+==========================
+
+Classes come two at a time and never again. An online readout forgets the earlier ones; a
+recursive ridge readout, which sums up what it has seen, does not depend on the order.
+"""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from sklearn.model_selection import train_test_split
+
+from sparcelearn.datasets import class_incremental_order, load_digits_sequence
+from sparcelearn.readouts import SparceClassifier, StreamingRidgeClassifier
+from sparcelearn.reservoir import SpikingReservoir
+
+X, y = load_digits_sequence(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
+reservoir = SpikingReservoir(300, n_readouts=4, random_state=0).fit(X_train)
+train, test = reservoir.transform(X_train), reservoir.transform(X_test)
+
+order, task = class_incremental_order(y_train, n_tasks=5, random_state=0)
+READOUTS = {
+    "no thresholds": SparceClassifier(sparsity=None, batch_size=1, random_state=0),
+    "SpaRCe, 95 % silent": SparceClassifier(sparsity=0.95, batch_size=1, random_state=0),
+    "recursive ridge": StreamingRidgeClassifier(alpha=10.0),
+}
+
+# %%
+# Each readout sees every task once. After each, it is tested on all tasks seen so far.
+
+accuracy = {}
+for name, readout in READOUTS.items():
+    accuracy[name] = []
+    for k in range(5):
+        rows = order[task == k]
+        readout.partial_fit(train[rows], y_train[rows], classes=np.arange(10))
+        seen = y_test // 2 <= k
+        accuracy[name].append(readout.score(test[seen], y_test[seen]))
+    print(f"{name:22} after each task: {np.round(accuracy[name], 2)}")
+
+_, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
+for (name, values), style in zip(accuracy.items(), ("o-", "s-", "^-"), strict=True):
+    ax.plot(range(1, 6), values, style, label=name)
+ax.plot(range(1, 6), 1 / np.arange(1, 6), ":", color="grey", label="only the last task")
+ax.set(xlabel="tasks seen", ylabel="accuracy on all of them", ylim=(0, 1.02), xticks=range(1, 6))
+ax.legend()
+plt.show()

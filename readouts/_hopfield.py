@@ -1,0 +1,178 @@
+"""An associative memory: patterns stored in the weights between units."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
+from sparcelearn.readouts.synapses._float import FloatSynapse
+from sparcelearn.readouts.synapses._synapse import Synapse
+
+
+class HopfieldMemory(BaseEstimator):
+    """Associative memory that stores patterns one by one and completes damaged ones.
+
+    Features above 0 count as +1, all others as -1. Storing a pattern proposes a change to the
+    synapse between any two features, and recall follows the signs [1]_::
+
+        J_ij <- synapse(J_ij, learning_rate * xi_i * xi_j)      s <- sign(J s)
+
+    Plain weights remember about 0.14 patterns per feature, and beyond that nothing at all;
+    with bounded ones, or other synapses, new patterns displace the oldest [2]_.
+
+    Parameters
+    ----------
+    synapse : Synapse or None, default=None
+        What becomes of a proposed change of a weight: a model of
+        `sparcelearn.readouts.synapses`. None is plain numbers.
+    learning_rate : float or None, default=None
+        Size of the changes, above 0. None is ``1 / sqrt(n_features)``.
+    n_sweeps : int, default=20
+        How often `predict` updates all features, at most; it stops where nothing changes.
+    random_state : int, RandomState instance or None, default=None
+        Source of what synapses draw.
+
+    Attributes
+    ----------
+    weights_ : ndarray of shape (n_features, n_features)
+        J; row i is what feature i receives. The diagonal is not used.
+    synapse_state_ : ndarray of shape (n_features, n_features, n_hidden)
+        Hidden variables of the synapses; plain numbers have none.
+    t_ : int
+        Patterns stored.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, where X had some.
+
+    See Also
+    --------
+    sparcelearn.measures.memory_snr : How long synapses remember, without recall.
+
+    References
+    ----------
+    .. [1] J. J. Hopfield, "Neural networks and physical systems with emergent collective
+       computational abilities", PNAS 79(8), 2554-2558, 1982.
+    .. [2] G. Parisi, "A memory which forgets", Journal of Physics A 19(10), L617-L620, 1986.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.readouts import HopfieldMemory
+    >>> rng = np.random.default_rng(0)
+    >>> patterns = rng.choice([-1.0, 1.0], size=(10, 200))
+    >>> memory = HopfieldMemory().partial_fit(patterns)
+    >>> cues = np.where(rng.random(patterns.shape) < 0.1, -patterns, patterns)
+    >>> bool((memory.predict(cues) == patterns).all())
+    True
+    """
+
+    weights_: NDArray[np.float64]
+    synapse_state_: NDArray[np.float64]
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "synapse": [Synapse, None],
+        "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
+        "n_sweeps": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        synapse: Synapse | None = None,
+        *,
+        learning_rate: float | None = None,
+        n_sweeps: int = 20,
+        random_state: Any = None,
+    ) -> None:
+        self.synapse = synapse
+        self.learning_rate = learning_rate
+        self.n_sweeps = n_sweeps
+        self.random_state = random_state
+
+    @unchanged_on_error
+    def fit(self, X: ArrayLike, y: Any = None) -> Any:
+        """Forget everything, then store the patterns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_features)
+            Patterns, the oldest first.
+        y : None
+            Not used.
+
+        Returns
+        -------
+        self : object
+            The memory.
+        """
+        self.__dict__.pop("weights_", None)
+        return self.partial_fit(X)
+
+    @unchanged_on_error
+    def partial_fit(self, X: ArrayLike, y: Any = None) -> Any:
+        """Store more patterns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_features)
+            Patterns, the oldest first.
+        y : None
+            Not used.
+
+        Returns
+        -------
+        self : object
+            The memory.
+        """
+        check_parameters(self)
+        first = not hasattr(self, "weights_")
+        patterns = signs(validate_data(self, X, reset=first, dtype=np.float64))
+        synapse = FloatSynapse() if self.synapse is None else self.synapse
+        n = patterns.shape[1]
+        if first:
+            random_state = check_random_state(self.random_state)
+            weights, hidden = synapse.start((n, n), random_state)
+            self._seed = int(random_state.randint(2**31))
+            self.t_ = 0
+        else:
+            weights, hidden = self.weights_.copy(), self.synapse_state_.copy()
+        rate = 1 / np.sqrt(n) if self.learning_rate is None else float(self.learning_rate)
+        self.t_ = synapse.store(patterns, patterns, rate, weights, hidden, self._seed, self.t_)
+        self.weights_, self.synapse_state_ = weights, hidden
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Complete patterns: let all features follow the signs of what they receive.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_features)
+            Damaged or partial patterns.
+
+        Returns
+        -------
+        patterns : ndarray of shape (n_patterns, n_features)
+            What they settle on, of 1 and -1. A feature that receives nothing stays.
+        """
+        check_is_fitted(self)
+        state = signs(validate_data(self, X, reset=False, dtype=np.float64))
+        weights = self.weights_ - np.diag(np.diag(self.weights_))
+        for _ in range(self.n_sweeps):
+            received = state @ weights.T
+            after = np.where(received == 0.0, state, np.sign(received))
+            if np.array_equal(after, state):
+                break
+            state = after
+        return state
+
+
+def signs(X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 where above 0, else -1."""
+    return np.where(X > 0.0, 1.0, -1.0)

@@ -1,0 +1,123 @@
+"""One row at a time: predict and learn without the checks that a call on many rows makes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._jit import bind, read_only
+from sparcelearn._validation import check_parameters, fill
+from sparcelearn.readouts._kernels import kernel
+
+if TYPE_CHECKING:
+    from sparcelearn.readouts._online import OnlineReadout
+
+
+class RowLearner:
+    """Lets a readout predict and learn from single rows of a buffer.
+
+    It does what `predict` and `partial_fit` do to the same row, to the bit. Parameters are
+    checked once, here, all but the learning rate are read once, and the readout's arrays
+    change in place from then on.
+
+    Parameters
+    ----------
+    readout : OnlineReadout
+        It has learned before, and owns its arrays.
+    X : ndarray of shape (n_rows, n_features), float32 or float64
+        Features, checked by whoever writes them.
+    """
+
+    def __init__(self, readout: OnlineReadout, X: NDArray) -> None:
+        check_parameters(readout)
+        self.readout = readout
+        self._codes: dict[Any, NDArray] = {}  # none where targets are values
+        if hasattr(readout, "classes_"):
+            labels = readout.classes_
+            self._codes = dict(zip(labels.tolist(), readout._encode(labels), strict=True))
+        self._X = read_only(X)
+        self._row = np.zeros(1, dtype=np.int64)
+        self._targets = np.zeros((len(X), len(readout.coef_)), readout.coef_.dtype)
+        self._weights = np.ones(len(X))
+
+    def predict(self, row: int) -> Any:
+        """Return the prediction for a row."""
+        self._row[0] = row
+        return self.readout._decide(self._outputs())[0]
+
+    def learn(self, row: int, y: Any) -> None:
+        """Learn the label or value of a row; ValueError or TypeError if it is none."""
+        if self._codes:
+            self._targets[row] = self._code(y)
+        else:
+            fill(self._targets[row], y, "y")
+        self._row[0] = row
+        self._learn()
+        self.readout.t_ += 1
+
+    def _code(self, y: Any) -> NDArray[np.floating]:
+        try:
+            return self._codes[y]
+        except (KeyError, TypeError):
+            raise ValueError(f"y={y!r} is not among the classes {list(self._codes)}.") from None
+
+    def _outputs(self) -> NDArray[np.floating]:
+        return self.readout._outputs(self._X, self._row)
+
+    def _learn(self) -> None:
+        self.readout._learn(self._X, self._targets, self._row, self._weights, self._rates())
+
+    def _rates(self) -> tuple[float, float]:
+        rate = float(self.readout.learning_rate)
+        return rate, rate
+
+
+class SparceRowLearner(RowLearner):
+    """The same for SpaRCe, its kernels called directly."""
+
+    def __init__(self, readout: Any, X: NDArray) -> None:
+        super().__init__(readout, X)
+        rates = self._rates()
+        train, *arguments = readout._training(
+            self._X, self._targets, self._row, self._weights, rates
+        )
+        place = next(k for k, argument in enumerate(arguments) if argument is rates)
+        self._before_rates, self._after_rates = arguments[:place], arguments[place + 1 :]
+        self._train = bind(train, *arguments)
+        self._thresholds = readout.thresholds_
+        self._coef = np.array(readout.coef_, order="C")
+        self._out = np.zeros_like(self._targets[:1])
+        self._predict_arguments = (
+            self._X,
+            self._row,
+            self._thresholds,
+            read_only(self._coef),
+            read_only(readout.intercept_),
+            self._out,
+        )
+        self._predict = bind(kernel("losses", "minibatch").predict, *self._predict_arguments)
+
+    def _outputs(self) -> NDArray[np.floating]:
+        readout = self.readout
+        np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
+        np.copyto(self._coef, readout.coef_)
+        self._predict(*self._predict_arguments)
+        return self._out
+
+    def _learn(self) -> None:
+        readout = self.readout
+        if readout._markers is not None:  # percentiles are still being tracked
+            super()._learn()
+            return
+        total, n_active, n_nonzero = self._train(
+            *self._before_rates, self._rates(), *self._after_rates
+        )
+        if not math.isfinite(total):
+            raise ValueError(
+                "learning diverged: the loss is no longer finite. Lower learning_rate "
+                f"(now {readout.learning_rate}), or scale X to values around 1"
+            )
+        readout.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0

@@ -1,0 +1,103 @@
+"""Predict, then learn: one loop for every local rule on linear outputs, and every synapse.
+
+========= ========= ===================================================================
+symbol    shape     meaning
+========= ========= ===================================================================
+x         (D,)      features of one sample: the trace
+y, t      (K,)      outputs and targets
+e         (K,)      errors, as the rule has them
+W, b      (D, K)    weights, one row per feature, and intercepts (K,)
+state     (D, K, H) hidden variables of the synapses
+p         -         parameters of the synapses
+eta       -         learning rate
+========= ========= ===================================================================
+"""
+
+import numpy as np
+
+from sparcelearn._jit import jit
+
+from .counter_random import derive, scramble
+from .interfaces import AGES, learn_error  # written for each rule and synapse
+from .write import write
+
+# --- the text below this line goes into every generated module ---
+
+SHORTEST = 1e-8  # added to the squared length that a normalised step is divided by
+
+
+@jit
+def respond(x, W, b, y):
+    """Fill ``y`` with ``W x + b``."""
+    y[:] = b
+    for i in range(x.size):
+        if x[i] != 0.0:
+            W_i = W[i]
+            for k in range(y.size):
+                y[k] += x[i] * W_i[k]
+
+
+@jit
+def squared_length(x):
+    """Return the sum of squares."""
+    total = 0.0
+    for i in range(x.size):
+        total += x[i] * x[i]
+    return total
+
+
+@jit
+def train(X, T, rows, weights, etas, normalized, has_intercept, rule, W, b, state, p, seed, clock):
+    """Predict, then learn, from each of the given rows in turn; change W, b and state in place.
+
+    Parameters
+    ----------
+    X : array of shape (n_samples, D), float32 or float64, read-only
+    T : array of shape (n_samples, K)
+    rows : array of int64
+    weights : array of shape (n_samples,)
+        Multiplies each sample's step. A sample of weight 0 is passed over.
+    etas : tuple of 2 floats
+        Learning rate at the first row and, approached linearly, after the last.
+    normalized, has_intercept : bool
+        Whether steps are divided by the squared length of x, and whether b learns.
+    rule : tuple
+        What `learn_error` needs.
+    W, b, state, p
+        See above.
+    seed, clock : int
+        What random numbers are drawn from; the clock counts updates.
+
+    Returns
+    -------
+    total : float
+        Sum over samples of weight times loss, each taken before learning from it.
+    n_errors : int
+        How many errors, of K a sample, were not 0.
+    clock : int
+    """
+    K = b.size
+    y, e, trial = np.empty(K), np.empty(K), np.empty(K)
+    total, n_errors = 0.0, 0
+    for n in range(rows.size):
+        s = rows[n]
+        x = X[s]
+        respond(x, W, b, y)
+        key = derive(seed, clock)
+        total += weights[s] * learn_error(y, T[s], e, trial, rule, scramble(key))
+        if weights[s] == 0.0:
+            continue
+        clock += 1
+        step = -weights[s] * (etas[0] + (etas[1] - etas[0]) * (n / rows.size))
+        if normalized:
+            step /= SHORTEST + squared_length(x) + has_intercept
+        n_written = 0
+        for k in range(K):
+            n_written += e[k] != 0.0
+        n_errors += n_written
+        if has_intercept:
+            for k in range(K):
+                b[k] += step * e[k]
+        if AGES or n_written:
+            write(x, e, step, W, state, p, key)
+    return total, n_errors, clock

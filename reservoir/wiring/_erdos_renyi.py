@@ -1,0 +1,71 @@
+"""Random wiring in which every pair is connected with the same probability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import RandomState
+
+from ._distinct import BLOCK
+from ._topology import Edges, Topology, check_fraction
+
+
+@dataclass(frozen=True)
+class ErdosRenyi(Topology):
+    """Every ordered pair of units is connected with the same probability.
+
+    Synapses are found by leaping over the pairs between them, so that time and
+    memory go with the synapses there are, not with the pairs.
+
+    Parameters
+    ----------
+    probability : float, default=0.1
+        Of a synapse.
+    weights : Distribution, default=None
+        Of the weights; None leaves it to the reservoir.
+
+    References
+    ----------
+    Batagelj, Brandes, "Efficient generation of large random networks", Physical Review
+    E 71, 036113, 2005.
+
+    Examples
+    --------
+    >>> from numpy.random import RandomState
+    >>> from sparcelearn.reservoir import ErdosRenyi
+    >>> ErdosRenyi(0.5).sample(RandomState(0), n_units=10).nnz
+    43
+    """
+
+    probability: float = 0.1
+
+    def _check(self) -> None:
+        check_fraction("probability", self.probability)
+
+    def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
+        """Draw the synapses.
+
+        Parameters
+        ----------
+        random_state : RandomState
+            Source of randomness.
+        n_units, n_excitatory : int
+            Number of units, and of excitatory ones among them.
+
+        Yields
+        ------
+        tuple of ndarray of shape (n,)
+            Source and target of each synapse.
+        """
+        n_pairs = n_units * (n_units - 1)
+        last = -1
+        while self.probability > 0 and last < n_pairs:
+            expected = int(self.probability * (n_pairs - last)) + 16
+            leaps = random_state.geometric(self.probability, size=min(BLOCK, expected))
+            pairs = last + np.cumsum(leaps)
+            last = int(pairs[-1])
+            pairs = pairs[pairs < n_pairs]
+            sources, others = np.divmod(pairs, max(1, n_units - 1))
+            yield sources, others + (others >= sources)

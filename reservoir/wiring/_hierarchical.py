@@ -1,0 +1,92 @@
+"""Modules within modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import RandomState
+
+from ._distinct import blocks, make_distinct
+from ._topology import Edges, Topology, check_count, check_fraction, check_room
+
+
+@dataclass(frozen=True)
+class Hierarchical(Topology):
+    """Modules within modules: most synapses stay close, some reach further.
+
+    The network is divided into ``branching`` modules of equal size, each of them again,
+    ``n_levels`` times in all. A synapse stays in the smallest module of its source with
+    probability ``locality``; if not, in the next larger one with the same probability, and so
+    on. Units are assigned to modules at random, so that all hold inhibition.
+
+    Parameters
+    ----------
+    degree : int, default=10
+        Targets of each unit.
+    n_levels : int, default=2
+        Times that modules are divided.
+    branching : int, default=4
+        Modules within a module.
+    locality : float, default=0.7
+        Probability to stay in a module rather than leave it, below 1.
+    weights : Distribution, default=None
+        Of the weights; None leaves it to the reservoir.
+
+    References
+    ----------
+    Kaiser, Hilgetag, "Optimal hierarchical modular topologies for producing limited sustained
+    activation of neural networks", Frontiers in Neuroinformatics 4, 8, 2010.
+
+    Examples
+    --------
+    >>> from numpy.random import RandomState
+    >>> from sparcelearn.reservoir import Hierarchical
+    >>> Hierarchical(5).sample(RandomState(0), n_units=100).nnz
+    500
+    """
+
+    degree: int = 10
+    n_levels: int = 2
+    branching: int = 4
+    locality: float = 0.7
+
+    def _check(self) -> None:
+        check_count("degree", self.degree, 0)
+        check_count("n_levels", self.n_levels, 0)
+        check_count("branching", self.branching, 2)
+        check_fraction("locality", self.locality)
+        if self.locality == 1:
+            raise ValueError("locality must be below 1: modules may be smaller than the degree.")
+
+    def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
+        """Draw the synapses.
+
+        Parameters
+        ----------
+        random_state : RandomState
+            Source of randomness.
+        n_units, n_excitatory : int
+            Number of units, and of excitatory ones among them.
+
+        Yields
+        ------
+        tuple of ndarray of shape (n,)
+            Source and target of each synapse.
+        """
+        check_room(self.degree, n_units)
+        unit_at = random_state.permutation(n_units)
+
+        def draw(sites: np.ndarray) -> np.ndarray:
+            leaves = random_state.geometric(max(self.locality, 1e-9), size=len(sites)) - 1
+            n_modules = self.branching ** np.maximum(self.n_levels - leaves, 0)
+            module = sites * n_modules // n_units
+            first = -(-module * n_units // n_modules)
+            last = -(-(module + 1) * n_units // n_modules)
+            return first + (random_state.random_sample(len(sites)) * (last - first)).astype(int)
+
+        for sites in blocks(np.arange(n_units if n_units > 1 else 0), self.degree):
+            targets = draw(np.repeat(sites, self.degree)).reshape(len(sites), self.degree)
+            make_distinct(targets, sites, lambda rows, sites=sites: draw(sites[rows]))
+            yield unit_at[np.repeat(sites, self.degree)], unit_at[targets.ravel()]

@@ -1,0 +1,76 @@
+"""A ring of neighbours with short cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import RandomState
+
+from ._distinct import blocks, make_distinct
+from ._topology import Edges, Topology, check_count, check_fraction, check_room
+
+
+@dataclass(frozen=True)
+class SmallWorld(Topology):
+    """Units on a ring send to their nearest neighbours; some synapses are short cuts.
+
+    Parameters
+    ----------
+    degree : int, default=10
+        Targets of each unit, half of them to either side.
+    rewiring : float, default=0.1
+        Probability that a synapse goes to any other unit instead.
+    weights : Distribution, default=None
+        Of the weights; None leaves it to the reservoir.
+
+    References
+    ----------
+    Watts, Strogatz, "Collective dynamics of 'small-world' networks", Nature 393,
+    440-442, 1998.
+
+    Examples
+    --------
+    >>> from numpy.random import RandomState
+    >>> from sparcelearn.reservoir import SmallWorld
+    >>> SmallWorld(2, rewiring=0.0).sample(RandomState(0), n_units=4).toarray()
+    array([[0., 1., 0., 1.],
+           [1., 0., 1., 0.],
+           [0., 1., 0., 1.],
+           [1., 0., 1., 0.]])
+    """
+
+    degree: int = 10
+    rewiring: float = 0.1
+
+    def _check(self) -> None:
+        check_count("degree", self.degree, 0)
+        check_fraction("rewiring", self.rewiring)
+
+    def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
+        """Draw the synapses.
+
+        Parameters
+        ----------
+        random_state : RandomState
+            Source of randomness.
+        n_units, n_excitatory : int
+            Number of units, and of excitatory ones among them.
+
+        Yields
+        ------
+        tuple of ndarray of shape (n,)
+            Source and target of each synapse.
+        """
+        check_room(self.degree, n_units)
+        steps = np.arange(self.degree)
+        offsets = (steps // 2 + 1) * np.where(steps % 2, -1, 1)  # 1, -1, 2, -2, ...
+        for sources in blocks(np.arange(n_units if n_units > 1 else 0), self.degree):
+            targets = (sources[:, np.newaxis] + offsets) % n_units
+            leaves = random_state.random_sample(targets.shape) < self.rewiring
+            targets[leaves] = random_state.randint(n_units, size=leaves.sum())
+            make_distinct(
+                targets, sources, lambda rows: random_state.randint(n_units, size=len(rows))
+            )
+            yield np.repeat(sources, self.degree), targets.ravel()

@@ -1,0 +1,186 @@
+"""What every topology is: a rule that draws synapses, with a distribution of weights."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .._distributions import Constant, Distribution
+
+Edges = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Topology(ABC):
+    """A rule by which units are connected.
+
+    Topologies are immutable: they print, compare, clone and pickle, and a search
+    reaches their numbers, as in ``{"wiring__degree": [10, 30]}``. A new one says in
+    :meth:`edges` who sends to whom.
+    """
+
+    weights: Distribution | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.weights, Distribution | None):
+            raise TypeError(f"weights must be a Distribution or None, not {self.weights!r}.")
+        self._check()
+
+    @abstractmethod
+    def _check(self) -> None:
+        """Raise TypeError or ValueError where a number is not as it must be."""
+
+    @abstractmethod
+    def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
+        """Draw the synapses, piece by piece, so that large networks need little memory.
+
+        Parameters
+        ----------
+        random_state : RandomState
+            Source of randomness.
+        n_units : int
+            Number of units.
+        n_excitatory : int
+            How many of them, the first, are excitatory.
+
+        Yields
+        ------
+        tuple of ndarray of shape (n,)
+            Source and target of each synapse of the piece; no pair twice.
+        """
+
+    def sample(
+        self,
+        random_state: RandomState,
+        n_units: int,
+        n_excitatory: int | None = None,
+        weights: Distribution | None = None,
+    ) -> sparse.csr_array:
+        """Draw a network.
+
+        Parameters
+        ----------
+        random_state : RandomState
+            Source of randomness.
+        n_units : int
+            Number of units.
+        n_excitatory : int, default=None
+            How many of them, the first, are excitatory; all by default.
+        weights : Distribution, default=None
+            Of the weights, where the topology itself has none; 1 by default.
+
+        Returns
+        -------
+        sparse array of shape (n_units, n_units)
+            Weights from row (source) to column (target).
+        """
+        chosen = self.weights or weights or Constant(1.0)
+        pool = n_units if n_excitatory is None else n_excitatory
+        pieces: tuple[list[Any], ...] = ([], [], [])
+        for sources, targets in self.edges(random_state, n_units, pool):
+            pieces[0].append(sources.astype(np.int32))
+            pieces[1].append(targets.astype(np.int32))
+            pieces[2].append(chosen.sample(random_state, len(sources)))
+        rows, columns, data = _joined(pieces[0], int), _joined(pieces[1], int), _joined(pieces[2])
+        return sparse.csr_array(sparse.coo_array((data, (rows, columns)), (n_units, n_units)))
+
+    def __call__(self, **numbers: Any) -> Topology:
+        """Return the topology with some numbers replaced."""
+        for name in numbers:
+            if name not in self.get_params():
+                known = ", ".join(self.get_params())
+                raise ValueError(f"{type(self).__name__} has no {name!r}; it has {known}.")
+        return replace(self, **numbers)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the numbers of the topology, so that searches can reach them.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Makes no difference.
+
+        Returns
+        -------
+        dict
+        """
+        return {part.name: getattr(self, part.name) for part in fields(self)}
+
+    def __sklearn_clone__(self) -> Topology:
+        return self  # immutable
+
+
+def _joined(pieces: list[Any], dtype: type = float) -> NDArray[Any]:
+    """Concatenate, and let go of the pieces at once: a large network has many synapses."""
+    whole = np.concatenate(pieces) if pieces else np.zeros(0, dtype=dtype)
+    pieces.clear()
+    return whole
+
+
+def check_fraction(name: str, value: Any) -> None:
+    """Raise unless a value is a number from 0 to 1.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in messages.
+    value : object
+        The value.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number, not {value!r}.")
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must be from 0 to 1, not {value!r}.")
+
+
+def check_count(name: str, value: Any, lowest: int) -> None:
+    """Raise unless a value is a whole number, and large enough.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in messages.
+    value : object
+        The value.
+    lowest : int
+        The smallest number allowed.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an integer, not {value!r}.")
+    if value < lowest:
+        raise ValueError(f"{name} must be at least {lowest}, not {value}.")
+
+
+def check_degree(degree: Any) -> None:
+    """Raise unless a degree is a number of units, or a fraction of them as a float.
+
+    Parameters
+    ----------
+    degree : object
+        The value.
+    """
+    if isinstance(degree, float):
+        check_fraction("degree", degree)
+    else:
+        check_count("degree", degree, 0)
+
+
+def check_room(degree: int, n_units: int) -> None:
+    """Raise unless there are so many other units.
+
+    Parameters
+    ----------
+    degree : int
+        Partners of each unit.
+    n_units : int
+        Number of units.
+    """
+    if degree >= n_units > 1:
+        raise ValueError(f"degree={degree} is more than the other units of {n_units}.")

@@ -1,0 +1,100 @@
+"""What is held of the past: capacity over delay, signal over age."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._style import COLOURS, GREY, Display
+
+
+class MemoryCapacityDisplay(Display):
+    """Memory function: how well the input of some steps ago can be read.
+
+    Parameters
+    ----------
+    curves : dict of str to array-like of shape (n_delays,)
+        Capacity at each delay from 0, from 0 to 1, of each reservoir by its name. The
+        area under a curve is its memory capacity.
+
+    Examples
+    --------
+    >>> from sparcelearn.displays import MemoryCapacityDisplay
+    >>> display = MemoryCapacityDisplay({"delay line": [1, 1, 1, 0, 0]})
+    >>> display.plot()  # doctest: +SKIP
+    """
+
+    def __init__(self, curves: dict[str, ArrayLike]) -> None:
+        self.curves = curves
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        self
+        """
+        ax = self._axes(ax)
+        for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
+            capacity = np.asarray(values, dtype=np.float64)
+            label = f"{name}: {capacity.sum():.1f}"
+            ax.plot(np.arange(len(capacity)), capacity, "o-", ms=3, color=colour, label=label)
+        ax.set(xlabel="delay (steps)", ylabel="capacity", ylim=(0, 1.05), xlim=(0, None))
+        ax.legend(title="memory capacity")
+        return self
+
+
+class MemoryAgeDisplay(Display):
+    """Signal-to-noise ratio of a memory over its age, on logarithmic axes.
+
+    Parameters
+    ----------
+    ages : array-like of shape (n_ages,)
+        How many memories were stored since, from 1.
+    curves : dict of str to array-like of shape (n_ages,)
+        Signal-to-noise ratio at each age, of each synapse by its name.
+    threshold : float, default=1.0
+        Below this a memory is lost; drawn as a line.
+
+    Examples
+    --------
+    >>> from sparcelearn.displays import MemoryAgeDisplay
+    >>> display = MemoryAgeDisplay([1, 10, 100], {"binary": [30.0, 10.0, 0.1]})
+    >>> display.plot()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, ages: ArrayLike, curves: dict[str, ArrayLike], threshold: float = 1.0
+    ) -> None:
+        self.ages = np.asarray(ages)
+        self.curves = curves
+        self.threshold = threshold
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        self
+        """
+        ax = self._axes(ax)
+        for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
+            ax.plot(self.ages, np.asarray(values), color=colour, lw=2, label=name)
+        ax.axhline(self.threshold, color=GREY, ls=":")
+        highest = max(float(np.max(values)) for values in self.curves.values())
+        ax.set(xscale="log", yscale="log", xlabel="age (memories stored since)")
+        ax.set(ylabel="signal-to-noise ratio", ylim=(self.threshold / 30, 2 * highest))
+        ax.legend(loc="best")
+        return self

@@ -1,0 +1,114 @@
+"""How well a stream is predicted, as it goes by."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._style import COLOURS, GREY, Display
+
+
+class StreamMonitorDisplay(Display):
+    """Running mean of right answers, or of squared errors, over a stream.
+
+    Parameters
+    ----------
+    losses : dict of str to array-like of shape (n_samples,)
+        Of each learner, 1 where it was right and 0 elsewhere, or errors.
+    window : int, default=200
+        Over how many of the last samples to average.
+    events : array-like, default=()
+        Where something happened to the stream, such as a drift.
+    name : str, default="accuracy"
+        What is averaged.
+
+    Examples
+    --------
+    >>> from sparcelearn.displays import StreamMonitorDisplay
+    >>> display = StreamMonitorDisplay({"online": [0, 1, 1, 1]}, window=2, events=[2])
+    >>> display.plot()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        losses: dict[str, ArrayLike],
+        window: int = 200,
+        events: ArrayLike = (),
+        name: str = "accuracy",
+    ) -> None:
+        self.losses = losses
+        self.window = window
+        self.events = np.atleast_1d(np.asarray(events))
+        self.name = name
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        y_pred: ArrayLike | dict[str, ArrayLike],
+        *,
+        window: int = 200,
+        events: ArrayLike = (),
+        ax: Any = None,
+    ) -> Self:
+        """Draw what was predicted, each sample before it was learned from.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_samples,)
+            Targets; whole numbers and text are classes.
+        y_pred : array-like of shape (n_samples,), or dict of str to such
+            Predictions of one learner, or of several by their names.
+        window : int, default=200
+            Over how many of the last samples to average.
+        events : array-like, default=()
+            Where something happened to the stream, such as a drift.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        StreamMonitorDisplay
+        """
+        truth = np.asarray(y_true)
+        of_each = y_pred if isinstance(y_pred, dict) else {"online": y_pred}
+        is_classes = truth.dtype.kind not in "f"
+        losses: dict[str, ArrayLike] = {
+            name: (truth == p if is_classes else (truth - np.asarray(p)) ** 2)
+            for name, p in of_each.items()
+        }
+        name = "accuracy" if is_classes else "mean squared error"
+        return cls(losses, window, events, name).plot(ax)
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        self
+        """
+        ax = self._axes(ax)
+        for event in self.events:
+            ax.axvline(event, color=GREY, ls="--", lw=1)
+        for (label, values), colour in zip(self.losses.items(), COLOURS, strict=False):
+            mean = running_mean(np.asarray(values, dtype=np.float64), self.window)
+            ax.plot(np.arange(len(mean)), mean, color=colour, lw=1.8, label=label)
+        ax.set(xlabel="sample", ylabel=f"{self.name}, last {self.window}")
+        if len(self.losses) > 1:
+            ax.legend(loc="best")
+        return self
+
+
+def running_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+    """Return the mean of the last ``window`` values at each, of fewer at the start."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(0, ends - window)
+    return (sums[ends] - sums[starts]) / (ends - starts)

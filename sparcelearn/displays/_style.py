@@ -1,0 +1,57 @@
+"""What figures share: axes made only when asked for, and colours that everyone can tell apart."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from sklearn.utils.validation import check_is_fitted
+
+# Okabe and Ito's colours, told apart with any kind of colour vision.
+BLUE, RED, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"
+GREY = "#777777"
+COLOURS = (BLUE, RED, GREEN, PURPLE, ORANGE, "#56B4E9", "black")
+
+
+class Display:
+    """A figure that can be drawn again, on any axes.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Where it was drawn last.
+    figure_ : matplotlib Figure
+        The figure of these axes.
+    """
+
+    ax_: Any
+    figure_: Any
+
+    def _axes(self, ax: Any) -> Any:
+        """Return the axes to draw on, new ones if none are given."""
+        if ax is None:
+            try:
+                from matplotlib import pyplot as plt
+            except ImportError as error:
+                raise ImportError(
+                    "Figures need matplotlib: pip install 'sparce-learn[plot]'."
+                ) from error
+            ax = plt.subplots(figsize=(5, 3.5), layout="constrained")[1]
+        self.ax_, self.figure_ = ax, ax.figure
+        ax.spines[["top", "right"]].set_visible(False)
+        return ax
+
+
+def legend_above(ax: Any, lines: list[Any]) -> None:
+    """Put the legend above the axes, where curves of two scales cannot cross it."""
+    ax.legend(
+        handles=lines, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False,
+        columnspacing=1.0, handlelength=1.5,
+    )  # fmt: skip
+
+
+def look_again(reservoir: Any, **params: Any) -> Any:
+    """Return the same fitted network with other features; the one given stays as it is."""
+    check_is_fitted(reservoir)
+    # a copy builds its simulator from the parameters it finds
+    return copy(copy(reservoir).set_params(**params))

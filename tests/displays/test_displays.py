@@ -1,0 +1,210 @@
+"""Every display is drawn, on new axes and on given ones, and shows the numbers it was given."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import SGDClassifier
+from sklearn.model_selection import GridSearchCV
+
+from sparcelearn import SpikeTrains
+from sparcelearn.datasets import load_digits_sequence
+from sparcelearn.displays import (
+    BeforeAfterDisplay,
+    CodingLevelDisplay,
+    ConnectivityDisplay,
+    MemoryAgeDisplay,
+    MemoryCapacityDisplay,
+    SparsityPathDisplay,
+    SpikeRasterDisplay,
+    StateTrajectoryDisplay,
+    StreamMonitorDisplay,
+)
+from sparcelearn.displays._stream_monitor import running_mean
+from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+
+plt = pytest.importorskip("matplotlib.pyplot")
+
+
+@pytest.fixture(autouse=True)
+def headless():
+    plt.switch_backend("Agg")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y = load_digits_sequence(return_X_y=True)
+    return X[:120], y[:120]
+
+
+@pytest.fixture(scope="module")
+def reservoir(digits):
+    return SpikingReservoir(60, n_readouts=4, random_state=0).fit(digits[0])
+
+
+@pytest.fixture(scope="module")
+def readout(digits):
+    X, y = digits
+    return SparceClassifier(0.5, max_iter=5, random_state=0).fit(X.reshape(len(X), -1), y)
+
+
+def drawn(display):
+    display.figure_.canvas.draw()
+    return display.ax_
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        SpikeRasterDisplay([1.0, 2.0], [0, 1], 2, 5.0),
+        StateTrajectoryDisplay(np.arange(12.0).reshape(6, 2), 0.5),
+        SparsityPathDisplay([0.0, 0.5], [[0.1, 0.3], [0.4, 0.6]], [0.9, 0.4], 0.2),
+        BeforeAfterDisplay([0.0, 1.0, 2.0], [1.0, 1.0, 3.0]),
+        CodingLevelDisplay([0.5, 0.4], [0.8, 0.9]),
+        StreamMonitorDisplay({"a": [0, 1, 1], "b": [1, 1, 1]}, 2, [1]),
+        MemoryCapacityDisplay({"a": [1.0, 0.5]}),
+        MemoryAgeDisplay([1, 10], {"a": [10.0, 1.0], "b": [5.0, 4.0]}),
+        ConnectivityDisplay(np.diag([1.0, -2.0, 0.0])),
+    ],
+    ids=lambda display: type(display).__name__,
+)
+def test_a_display_draws_on_axes_of_its_own_or_on_given_ones(display):
+    assert display.plot() is display
+    first = drawn(display)
+    figure, ax = plt.subplots()
+    display.plot(ax)
+    assert display.ax_ is ax is not first
+    assert display.figure_ is figure
+    assert ax.get_xlabel()
+
+
+def test_a_raster_shows_the_spikes_of_the_fitted_network(reservoir, digits):
+    X, _ = digits
+    before = reservoir.transform(X[:3])
+    display = SpikeRasterDisplay.from_estimator(reservoir, X[:3], sample=2)
+    expected = SpikingReservoir(60, features="spikes", random_state=0).fit(X).transform(X)[2]
+    assert_array_equal(display.times, expected.times)
+    shown = [line.get_xydata() for line in drawn(display).lines]
+    assert_array_equal(sorted(np.concatenate(shown)[:, 0]), expected.times)
+    assert [len(xy) for xy in shown] == [
+        (expected.channels < 48).sum(),
+        (expected.channels >= 48).sum(),
+    ]
+    _, rates = display._rates(8.0)
+    assert_allclose(rates.mean() * 80 * 60 / 1000, len(expected.times))
+    assert_array_equal(reservoir.transform(X[:3]), before)
+
+
+def test_a_raster_of_spike_trains():
+    trains = SpikeTrains.from_samples([([1.0], [0]), ([2.0, 3.0], [1, 0])], 2, 5.0)
+    display = SpikeRasterDisplay.from_spikes(trains, sample=1)
+    assert_array_equal(drawn(display).lines[0].get_xydata(), [[2, 1], [3, 0]])
+
+
+def test_too_many_spikes_are_thinned():
+    display = SpikeRasterDisplay(np.linspace(0, 1, 10**5), np.zeros(10**5), 1, 2.0).plot()
+    assert len(display.ax_.lines[0].get_xdata()) == 20_000
+
+
+@pytest.mark.parametrize("kind", [SpikingReservoir, EchoStateReservoir])
+def test_trajectories_are_the_states(kind, digits):
+    X, _ = digits
+    network = kind(30, random_state=0).fit(X)
+    display = StateTrajectoryDisplay.from_estimator(network, X, sample=1, units=[3, 7])
+    is_spiking = kind is SpikingReservoir
+    assert display.states.shape == (80 if is_spiking else 8, 2)
+    final = network.set_params(features="membrane") if is_spiking else network
+    assert_array_equal(display.states[-1], final.fit(X).transform(X[1:2])[0, [3, 7]])
+    assert len(drawn(display).lines) == 2
+
+
+def test_the_path_of_a_search(digits):
+    X, y = digits
+    features = X.reshape(len(X), -1)
+    levels = [0.0, 0.5, 0.8]
+    template = SparceClassifier(max_iter=3, random_state=0)
+    ours = SparceClassifierCV(template, sparsities=levels, cv=3).fit(features, y)
+    theirs = GridSearchCV(template, {"sparsity": levels}, cv=3).fit(features, y)
+    for search in (ours, theirs):
+        display = SparsityPathDisplay.from_estimator(search, baseline=0.5)
+        assert display.scores.shape == (3, 3)
+        assert_array_equal(drawn(display).lines[0].get_xdata(), levels)
+    assert_allclose(display.scores.mean(axis=1), theirs.cv_results_["mean_test_score"])
+    other = GridSearchCV(SGDClassifier(), {"alpha": [0.1]}, cv=3).fit(features, y)
+    with pytest.raises(ValueError, match="over sparsity alone"):
+        SparsityPathDisplay.from_estimator(other)
+
+
+def test_thresholds_before_and_after(readout):
+    display = BeforeAfterDisplay.from_estimator(readout)
+    assert_array_equal(display.before, readout.base_thresholds_)
+    assert_array_equal(display.after, readout.thresholds_)
+    assert [patch.get_label() for patch in drawn(display).patches] == ["before", "after"]
+
+
+def test_the_coding_level_of_an_epoch_is_the_readouts(readout, digits):
+    X, y = digits
+    features = X.reshape(len(X), -1)
+    display = CodingLevelDisplay.from_estimator(
+        readout, features, y, X_test=features, y_test=y, n_epochs=3
+    )
+    again = SparceClassifier(0.5, random_state=0)
+    for level, score in zip(display.coding_level, display.score, strict=True):
+        again.partial_fit(features, y, classes=np.unique(y))
+        assert (level, score) == (again.coding_level_, again.score(features, y))
+
+
+def test_a_stream_of_classes_and_one_of_values():
+    y = np.array([0, 1, 1, 0])
+    display = StreamMonitorDisplay.from_predictions(y, [0, 0, 1, 0], window=2, events=[1])
+    assert_allclose(drawn(display).lines[-1].get_ydata(), [1, 0.5, 0.5, 1])
+    display = StreamMonitorDisplay.from_predictions(y * 1.0, {"a": [0, 0, 1, 0], "b": y}, window=2)
+    assert display.name == "mean squared error"
+    assert_allclose(display.ax_.lines[0].get_ydata(), [0, 0.5, 0.5, 0])
+
+
+def test_the_running_mean_against_a_loop():
+    values = np.random.RandomState(0).rand(50)
+    expected = [values[max(0, k - 6) : k + 1].mean() for k in range(50)]
+    assert_allclose(running_mean(values, 7), expected)
+
+
+def test_a_large_matrix_is_drawn_in_blocks(reservoir):
+    weights = np.zeros((400, 300))
+    weights[:200] = 1
+    weights[200:] = -1
+    image = ConnectivityDisplay(weights).plot().ax_.images[0].get_array()
+    assert image.shape == (200, 200)
+    assert_allclose(np.unique(np.sign(image)), [-1, 1])
+    assert_allclose(image.sum(), 0, atol=1e-9)
+    image = ConnectivityDisplay.from_estimator(reservoir).ax_.images[0].get_array()
+    assert_allclose(image, reservoir.recurrent_weights_.toarray())
+    shape = (
+        ConnectivityDisplay.from_estimator(reservoir, which="input").ax_.images[0].get_array().shape
+    )
+    assert shape == (8, 60)
+    with pytest.raises(ValueError, match="which"):
+        ConnectivityDisplay.from_estimator(reservoir, which="output")
+
+
+def test_without_matplotlib_the_extra_is_named():
+    program = """
+import sys
+sys.modules["matplotlib"] = None
+from sparcelearn.displays import MemoryCapacityDisplay
+try:
+    MemoryCapacityDisplay({"a": [1.0]}).plot()
+except ImportError as error:
+    print(error)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "sparce-learn[plot]" in result.stdout
