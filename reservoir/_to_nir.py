@@ -190,7 +190,7 @@ class _Writer:
             self.edges.append(("units", "output"))
         else:
             coef, intercept = _linear(self.reservoir, readout)
-            tau = np.full(n_outputs, np.ravel(self.reservoir.tau_trace)[0] / 1000)
+            tau = np.full(n_outputs, self.reservoir._reading().taus[0] / 1000)
             self._add_filter("trace", tau)
             self.edges.append(("units", "trace"))
             self.add_weights(
@@ -246,13 +246,12 @@ def _linear(
     reservoir: SpikingReservoir, readout: Any
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return weights (n_outputs, n_units) and intercepts of a readout of the trace."""
-    if reservoir.features not in ("trace", ("trace",)) or reservoir.n_readouts != 1:
+    is_trace = reservoir.features in ("trace", ("trace",)) and len(reservoir._reading().taus) == 1
+    if not is_trace or reservoir.n_readouts != 1:
         raise ValueError(
-            "NIR can say a readout of features='trace' at n_readouts=1, not of "
+            "NIR can say a readout of features='trace' with one tau_trace at n_readouts=1, not of "
             f"features={reservoir.features!r} at n_readouts={reservoir.n_readouts}."
         )
-    if np.size(reservoir.tau_trace) != 1:
-        raise ValueError(f"A readout in NIR has one tau_trace, not {reservoir.tau_trace!r}.")
     if not (hasattr(readout, "coef_") and hasattr(readout, "intercept_")):
         raise ValueError(f"readout must be fitted and linear, not {readout!r}.")
     if np.any(getattr(readout, "thresholds_", 0.0)):

@@ -240,7 +240,7 @@ def test_a_graph_of_current_based_units_is_understood():
         ({"neuron": LIF}, None, "refractory period, here of 4 steps"),
         ({"delay": Uniform(1.0, 5.0)}, None, "delays that differ"),
         ({"short_term_plasticity": TsodyksMarkram()}, None, "short_term_plasticity"),
-        ({"tau_trace": (5.0, 20.0)}, "ridge", "one tau_trace"),
+        ({"tau_trace": (5.0, 20.0)}, "ridge", "with one tau_trace"),
         ({"features": "count"}, "ridge", "features='count'"),
         ({"n_readouts": 2}, "ridge", "n_readouts=2"),
         ({}, "sparce", "thresholds"),
