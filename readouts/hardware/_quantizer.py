@@ -52,7 +52,7 @@ class WeightQuantizer:
         if not 0 < self.percentile <= 100:
             raise ValueError(f"percentile must be above 0 and at most 100, got {self.percentile!r}")
 
-    def quantize(self, weights: ArrayLike, random_state: Any = None) -> NDArray[np.float64]:
+    def quantize(self, weights: ArrayLike, random_state: Any = None) -> NDArray[np.floating]:
         """Return weights rounded to levels.
 
         Parameters
