@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck reliability coverage lint wheel-test bench clean
+.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -54,10 +54,14 @@ lint: $(STAMP)            ## style, types and import rules
 wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its own
 	PYTHON=$(BIN)/python sh tests/wheel.sh
 
+docs: $(STAMP)            ## the documentation, its examples run; every warning is an error
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
+
 bench: $(STAMP)           ## every benchmark, one after another; takes half an hour
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in kernel_speed readout_speed startup memory search out_of_core; do \
+.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench clean
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 
 clean:                    ## remove what the targets made

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._jit import read_only
 from sparcelearn._module_cache import kernel_text, load_module
 from sparcelearn.readouts._linear import LinearReadout
 from sparcelearn.readouts._online import OnlineReadout
-from sparcelearn.readouts._rule import LOSSES, read_only
+from sparcelearn.readouts._rule import LOSSES
 from sparcelearn.readouts.synapses._float import FloatSynapse
 from sparcelearn.readouts.synapses._synapse import KERNELS, Synapse, synapse_source
 

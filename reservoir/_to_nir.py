@@ -190,7 +190,7 @@ class _Writer:
             self.edges.append(("units", "output"))
         else:
             coef, intercept = _linear(self.reservoir, readout)
-            tau = np.full(n_outputs, self.reservoir.tau_trace / 1000)
+            tau = np.full(n_outputs, self.reservoir._reading().taus[0] / 1000)
             self._add_filter("trace", tau)
             self.edges.append(("units", "trace"))
             self.add_weights(
@@ -245,9 +245,10 @@ def _linear(
     reservoir: SpikingReservoir, readout: Any
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return weights (n_outputs, n_units) and intercepts of a readout of the trace."""
-    if reservoir.features not in ("trace", ("trace",)) or reservoir.n_readouts != 1:
+    is_trace = reservoir.features in ("trace", ("trace",)) and len(reservoir._reading().taus) == 1
+    if not is_trace or reservoir.n_readouts != 1:
         raise ValueError(
-            "NIR can say a readout of features='trace' at n_readouts=1, not of "
+            "NIR can say a readout of features='trace' with one tau_trace at n_readouts=1, not of "
             f"features={reservoir.features!r} at n_readouts={reservoir.n_readouts}."
         )
     if not (hasattr(readout, "coef_") and hasattr(readout, "intercept_")):

@@ -16,7 +16,7 @@ _HEADER = """\
 # Safe to delete: it is written again when it is needed.
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined, jit
 """
 
 
@@ -40,8 +40,8 @@ class Synapse:
     """Base of synapse models: what becomes of a proposed change of a weight.
 
     A model is a frozen dataclass of parameters. Below a mark in its file stands a compiled
-    function ``apply(w, dw, u, k, p, seed)`` that sees one synapse: its weight, its own hidden
-    variables ``u[k]``, the parameters of its kind, and a seed for random numbers.
+    function ``apply(w, dw, u, i, k, p, seed)`` that sees one synapse: its weight, its own hidden
+    variables ``u[i, k]``, the parameters of its kind, and a seed for random numbers.
     """
 
     @property
