@@ -201,7 +201,7 @@ class OnlineReadout(BaseEstimator):
         features = self._checked_features(X)
         return self._outputs(features, np.arange(features.shape[0]))
 
-    def _checked_features(self, X: ArrayLike) -> NDArray:
+    def _checked_features(self, X: Any) -> Any:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
         return self._validated(X, reset=False)
