@@ -110,8 +110,8 @@ class OnlineReadout(BaseEstimator):
         self.t_ += n_samples
         return self
 
-    def _row_learner(self, X: NDArray) -> RowLearner:
-        """Return what predicts and learns from single rows of ``X``, which may change."""
+    def _row_learner(self, X: NDArray) -> RowLearner | None:
+        """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
         return RowLearner(self, X)
 
     def _run_epochs(
@@ -201,7 +201,7 @@ class OnlineReadout(BaseEstimator):
         features = self._checked_features(X)
         return self._outputs(features, np.arange(features.shape[0]))
 
-    def _checked_features(self, X: ArrayLike) -> NDArray:
+    def _checked_features(self, X: Any) -> Any:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
         return self._validated(X, reset=False)

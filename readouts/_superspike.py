@@ -227,7 +227,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         self.verbose = verbose
         self.random_state = random_state
 
-    def predict(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64] | SpikeTrains:
+    def predict(self, X: ArrayLike | SpikeTrains) -> Any:
         """Return the spikes of the output neurons.
 
         Parameters
