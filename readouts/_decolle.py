@@ -292,7 +292,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
 
     def _train(
         self,
-        X: Steps,
+        X: Any,
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

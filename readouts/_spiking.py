@@ -30,7 +30,7 @@ class SpikingReadout(OnlineReadout):
     """
 
     _kernels: ClassVar[str]
-    _state = ("coef_", "intercept_", "_moments")
+    _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_", "_moments")
     _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **OnlineReadout._parameter_constraints,
@@ -86,7 +86,7 @@ class SpikingReadout(OnlineReadout):
 
     def _train(
         self,
-        X: Steps,
+        X: Any,
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
