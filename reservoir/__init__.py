@@ -1,28 +1,15 @@
 """From input to features: fixed random networks of spiking or rate units. Nothing learns here."""
 
+from . import neurons as _neurons
 from ._distributions import Constant, Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
 from ._from_nir import from_nir
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
+from ._stacked import StackedReservoir
 from ._to_nir import to_nir
-from .neurons import (
-    LIF,
-    AdaptiveLIF,
-    AdEx,
-    AlphaLIF,
-    ConductanceLIF,
-    DeltaLIF,
-    ExponentialIF,
-    HodgkinHuxley,
-    Izhikevich,
-    LeakyReLU,
-    LeakyTanh,
-    LinearRecurrent,
-    QuadraticIF,
-    ResonateAndFire,
-)
+from .neurons import *  # noqa: F403
 from .wiring import (
     ErdosRenyi,
     FixedInDegree,
@@ -37,35 +24,22 @@ from .wiring import (
 )
 
 __all__ = [
-    "LIF",
-    "AdEx",
-    "AdaptiveLIF",
-    "AlphaLIF",
-    "ConductanceLIF",
     "Constant",
-    "DeltaLIF",
     "EchoStateReservoir",
     "ErdosRenyi",
-    "ExponentialIF",
     "FixedInDegree",
     "FixedOutDegree",
     "Gamma",
     "Hierarchical",
-    "HodgkinHuxley",
-    "Izhikevich",
     "Lattice",
-    "LeakyReLU",
-    "LeakyTanh",
-    "LinearRecurrent",
     "LogNormal",
     "NeuronModel",
     "Normal",
     "Permutation",
-    "QuadraticIF",
-    "ResonateAndFire",
     "Ring",
     "SmallWorld",
     "SpikingReservoir",
+    "StackedReservoir",
     "Topology",
     "TsodyksMarkram",
     "Uniform",
@@ -73,3 +47,4 @@ __all__ = [
     "scale_spectral_radius",
     "to_nir",
 ]
+__all__ += _neurons.__all__

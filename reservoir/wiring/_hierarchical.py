@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.random import RandomState
@@ -87,6 +88,13 @@ class Hierarchical(Topology):
             return first + (random_state.random_sample(len(sites)) * (last - first)).astype(int)
 
         for sites in blocks(np.arange(n_units if n_units > 1 else 0), self.degree):
-            targets = draw(np.repeat(sites, self.degree)).reshape(len(sites), self.degree)
-            make_distinct(targets, sites, lambda rows, sites=sites: draw(sites[rows]))
-            yield unit_at[np.repeat(sites, self.degree)], unit_at[targets.ravel()]
+            starts = np.repeat(sites, self.degree).reshape(len(sites), self.degree)
+            targets = draw(starts.ravel()).reshape(starts.shape)
+            make_distinct(targets, sites, partial(_redraw, draw, sites))
+            yield unit_at[starts.ravel()], unit_at[targets.ravel()]
+
+
+def _redraw(
+    draw: Callable[[np.ndarray], np.ndarray], sites: np.ndarray, rows: np.ndarray
+) -> np.ndarray:
+    return draw(sites[rows])

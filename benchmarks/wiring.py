@@ -1,0 +1,89 @@
+"""Time and memory of drawing 100,000 units with 100 synapses each, for every topology.
+
+Run from the repository's root::
+
+    python benchmarks/wiring.py [--json]
+
+Each topology is drawn in a process of its own. Memory is the highest resident size beyond
+that of a process that has only imported the package, over the size of the matrix that
+comes out (compressed rows, 12 bytes for a synapse). With ``--json`` the figures go to
+``benchmarks/results/wiring.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from numpy.random import RandomState
+
+from sparcelearn.reservoir import (
+    ErdosRenyi,
+    FixedInDegree,
+    FixedOutDegree,
+    Hierarchical,
+    Lattice,
+    Permutation,
+    Ring,
+    SmallWorld,
+)
+
+N_UNITS, N_EXCITATORY, DEGREE = 100_000, 80_000, 100
+RESULTS = Path(__file__).parent / "results" / "wiring.json"
+TOPOLOGIES = {
+    "fixed in-degree": FixedInDegree(DEGREE),
+    "fixed out-degree": FixedOutDegree(DEGREE),
+    "Erdos-Renyi": ErdosRenyi(DEGREE / N_UNITS),
+    "small world": SmallWorld(DEGREE),
+    "hierarchical": Hierarchical(DEGREE),
+    "lattice": Lattice(decay_length=4.0),
+    "ring": Ring(),
+    "permutation": Permutation(),
+}
+
+
+def peak() -> int:
+    """Return the highest resident size of this process so far, in bytes."""
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def measure(name: str) -> dict[str, float]:
+    """Draw one topology; return what it took."""
+    before, start = peak(), time.perf_counter()
+    matrix = TOPOLOGIES[name].sample(RandomState(0), N_UNITS, N_EXCITATORY)
+    seconds = time.perf_counter() - start
+    size = matrix.data.nbytes + matrix.indices.nbytes + matrix.indptr.nbytes
+    return {
+        "synapses": int(matrix.nnz),
+        "seconds": round(seconds, 2),
+        "matrix_MB": round(size / 1e6, 1),
+        "peak_over_matrix": round((peak() - before) / size, 2),
+    }
+
+
+def main() -> None:
+    """Measure all in new processes, print the table, write the figures if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    parser.add_argument("--inside", choices=TOPOLOGIES, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        print(json.dumps(measure(options.inside)))
+        return
+    results = {}
+    for name in TOPOLOGIES:
+        command = [sys.executable, __file__, "--inside", name]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        results[name] = json.loads(output)
+        print(f"{name:18s} {results[name]}")
+    if options.json:
+        RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
