@@ -110,8 +110,8 @@ class OnlineReadout(BaseEstimator):
         self.t_ += n_samples
         return self
 
-    def _row_learner(self, X: NDArray) -> RowLearner:
-        """Return what predicts and learns from single rows of ``X``, which may change."""
+    def _row_learner(self, X: NDArray) -> RowLearner | None:
+        """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
         return RowLearner(self, X)
 
     def _run_epochs(

@@ -37,6 +37,9 @@ class SpikingReadout(OnlineReadout):
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
+    def _row_learner(self, X: NDArray) -> None:
+        """Return nothing: a sample is spikes in time, not a row of numbers."""
+
     def _validated(self, X: ArrayLike | SpikeTrains, *, reset: bool) -> Any:
         return as_steps(self, X, reset=reset, dt=float(self.dt))
 

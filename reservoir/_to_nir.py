@@ -226,19 +226,20 @@ def _check_units(reservoir: SpikingReservoir) -> None:
         raise ValueError(
             f"NIR cannot say a refractory period, here of {steps} steps; use neuron=LIF(t_ref=0.0)."
         )
-    if getattr(reservoir, "short_term_plasticity", None) is not None:
+    if reservoir.short_term_plasticity is not None:
         raise ValueError("NIR cannot say short_term_plasticity.")
 
 
 def _delays(reservoir: SpikingReservoir) -> NDArray[np.floating]:
     """Return the delay of each source as it is simulated (s)."""
-    try:
-        delay = np.broadcast_to(np.asarray(reservoir.delay, dtype=np.float64), reservoir.n_units)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "NIR cannot say delays of single synapses; delay must be a number or one per unit."
-        ) from error
-    return np.round(delay / reservoir.dt) * reservoir.dt / 1000
+    weights = reservoir.recurrent_weights_
+    steps = np.broadcast_to(reservoir.delay_steps_, weights.nnz)
+    sources = np.repeat(np.arange(reservoir.n_units), np.diff(weights.indptr))
+    of_sources = np.ones(reservoir.n_units, dtype=np.int64)
+    np.maximum.at(of_sources, sources, steps)
+    if np.any(of_sources[sources] != steps):
+        raise ValueError("NIR cannot say delays that differ among the synapses of a unit.")
+    return of_sources * reservoir.dt / 1000
 
 
 def _linear(
