@@ -6,6 +6,7 @@ import importlib
 import inspect
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["build"]
+exclude_patterns = ["build", "examples"]
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "show_nav_level": 2}
 html_show_sourcelink = False
@@ -52,11 +53,16 @@ autosummary_generate = True
 numpydoc_show_class_members = False
 suppress_warnings = ["config.cache"]
 
+# The gallery takes every script of a folder; this one has those that draw, and no others.
+(HERE / "examples").mkdir(exist_ok=True)
+for script in (HERE.parent / "examples").glob("plot_*.py"):
+    shutil.copyfile(script, HERE / "examples" / script.name)
+shutil.copyfile(HERE.parent / "examples" / "README.txt", HERE / "examples" / "README.txt")
+
 missing = [name for name, folder in NEEDS.items() if not (data_folder(None) / folder).is_dir()]
 sphinx_gallery_conf = {
-    "examples_dirs": "../examples",
+    "examples_dirs": "examples",
     "gallery_dirs": "gallery",
-    "ignore_pattern": r"/(?!plot_)[^/]*\.py$",  # scripts that draw nothing
     "filename_pattern": rf"/plot_(?!{'|'.join(m.removeprefix('plot_') for m in missing)})"
     if missing
     else "/plot_",

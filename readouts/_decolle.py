@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._rule import read_only
 from sparcelearn.readouts._spiking import OneOutputPerClass, SpikingReadout, decay
-from sparcelearn.readouts._steps import Steps
 from sparcelearn.readouts._surrogates import SURROGATES
 from sparcelearn.readouts._tasks import OnlineClassifier
 
@@ -292,7 +291,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
 
     def _train(
         self,
-        X: Steps,
+        X: Any,
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

@@ -110,8 +110,8 @@ class OnlineReadout(BaseEstimator):
         self.t_ += n_samples
         return self
 
-    def _row_learner(self, X: NDArray) -> RowLearner:
-        """Return what predicts and learns from single rows of ``X``, which may change."""
+    def _row_learner(self, X: NDArray) -> RowLearner | None:
+        """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
         return RowLearner(self, X)
 
     def _run_epochs(
@@ -196,22 +196,22 @@ class OnlineReadout(BaseEstimator):
             left = progress.time_left(epoch + 1)
             print(f"epoch {epoch + 1}: loss {self.loss_curve_[-1]:.6f}{score}, {left}")
 
-    def _checked_outputs(self, X: ArrayLike) -> NDArray[np.floating]:
+    def _checked_outputs(self, X: Any) -> NDArray[np.floating]:
         """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
         features = self._checked_features(X)
         return self._outputs(features, np.arange(features.shape[0]))
 
-    def _checked_features(self, X: ArrayLike) -> NDArray:
+    def _checked_features(self, X: Any) -> Any:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
         return self._validated(X, reset=False)
 
-    def _validated(self, X: ArrayLike, *, reset: bool) -> Any:
+    def _validated(self, X: Any, *, reset: bool) -> Any:
         """Return valid features, an array or another thing of shape (n_samples, n_features)."""
         return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
 
     def _validated_with_y(
-        self, X: ArrayLike, y: Any, *, reset: bool, **options: Any
+        self, X: Any, y: Any, *, reset: bool, **options: Any
     ) -> tuple[Any, NDArray]:
         """Return valid features and as many labels or values."""
         return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)

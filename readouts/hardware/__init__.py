@@ -7,6 +7,7 @@ from sparcelearn.readouts.hardware._decays import (
     shift_time_constant,
 )
 from sparcelearn.readouts.hardware._presets import ChipPreset, chip_preset, generic_chip
+from sparcelearn.readouts.hardware._quantizer import WeightQuantizer
 from sparcelearn.readouts.hardware._tiers import (
     ChipReadout,
     InTheLoopTrainer,
@@ -20,6 +21,7 @@ __all__ = [
     "InTheLoopTrainer",
     "MockChip",
     "OnChipReadout",
+    "WeightQuantizer",
     "chip_preset",
     "deploy",
     "generic_chip",

@@ -180,6 +180,14 @@ def markov_response(up: NDArray, down: NDArray, values: NDArray) -> Response:
     return Response(mean.T, entry, values[None], np.array([square]), np.ones(1))
 
 
+def check_kind(synapse: Synapse, before: str) -> None:
+    """Refuse to go on with state that was made for other synapses, whose meaning it has."""
+    if repr(synapse) != before:
+        raise ValueError(
+            f"synapse={synapse!r} cannot take over what {before} learned; call fit instead"
+        )
+
+
 def check_number(
     synapse: Any, name: str, low: float, high: float, *, open_low: bool = False
 ) -> None:

@@ -10,6 +10,7 @@ from sparcelearn.readouts.hardware import (
     InTheLoopTrainer,
     MockChip,
     OnChipReadout,
+    WeightQuantizer,
     chip_preset,
     deploy,
     generic_chip,
@@ -74,6 +75,23 @@ def test_stochastic_rounding_has_no_bias():
     assert_allclose(codes.var(), 0.3 * 0.7, rtol=0.05)
 
 
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_quantised_weights_stay_when_quantised_again(bits):
+    quantizer = WeightQuantizer(bits, w_max=1.5)
+    once = quantizer.quantize(W)
+    assert_allclose(quantizer.quantize(once), once, atol=1e-12)
+    assert len(np.unique(once)) <= 2**bits - 1
+    assert_allclose(once[np.abs(W) > 1.5], 1.5 * np.sign(W[np.abs(W) > 1.5]))
+
+
+def test_outliers_need_not_set_the_steps():
+    weights = np.append(np.linspace(-1, 1, 999), 50.0)[None]
+    rough, fine = (WeightQuantizer(4, percentile=p).quantize(weights) for p in (100, 99))
+    assert np.abs(rough - weights)[0, :-1].max() > 0.9
+    assert np.abs(fine - weights)[0, :-1].max() < 0.1
+    assert_array_equal(WeightQuantizer().quantize(np.zeros((2, 2))), 0.0)
+
+
 def test_a_shared_exponent_is_a_power_of_two():
     scale = chip_preset("loihi").scale(0.7)
     assert np.log2(scale) == np.round(np.log2(scale))
@@ -93,6 +111,9 @@ def test_few_synapses_keep_the_strongest():
         (lambda: chip_preset("truenorth"), "name must be one of"),
         (lambda: generic_chip(1), "bits"),
         (lambda: generic_chip(4.0), "bits"),
+        (lambda: WeightQuantizer(0), "bits"),
+        (lambda: WeightQuantizer(rounding="up"), "rounding"),
+        (lambda: WeightQuantizer(percentile=0), "percentile"),
         (lambda: generic_chip(4).scale(0.0), "w_max"),
         (lambda: generic_chip(4).codes(W, 1.0, "up"), "rounding"),
         (lambda: generic_chip(4).codes(W, 1.0, "stochastic"), "random_state"),
