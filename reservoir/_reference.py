@@ -111,7 +111,8 @@ def _arriving(
 def _advance(program: Program, values: dict[str, Any]) -> list[Any]:
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)
-    return [evaluate(tree, values) for tree in program.updates.values()]
+    # copies: an update that is only a name would be the very array that is overwritten
+    return [np.array(evaluate(tree, values)) for tree in program.updates.values()]
 
 
 def _named(program: Program, state: State) -> dict[str, Any]:

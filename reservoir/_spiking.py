@@ -366,7 +366,7 @@ class SpikingReservoir(BaseReservoir):
         )
 
     def _reading(self) -> Reading:
-        return read_features(self.features, self.tau_trace, self.neuron.parsed.derivatives)
+        return read_features(self.features, self.tau_trace, self.neuron.parsed.states)
 
     def _validated(self, X: Input, *, reset: bool) -> Samples:
         if isinstance(X, SpikeTrains):

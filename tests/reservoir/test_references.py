@@ -55,7 +55,7 @@ def test_adex_follows_the_solver_up_to_its_first_spike():
         AdEx, 3000, dt=dt, drive=drive, features=("membrane", "w", "count"), backend="numpy"
     )[:, :, 0]
     fired = times(3000, dt)[record[:, 2] > 0][0]
-    assert 0 <= fired - first <= dt + 1e-9
+    assert 0 <= fired - first <= 2 * dt  # the step in which it runs away may end below the peak
     before = times(3000, dt) < first - 0.2  # V grows by a factor of e within 0.05 ms at the end
     v, w = solution.sol(times(3000, dt)[before])
     np.testing.assert_allclose(record[before, 0], v, atol=5e-4)
@@ -91,7 +91,7 @@ def hodgkin_huxley(drive):
 
 
 def test_hodgkin_huxley_follows_the_solver_through_two_spikes():
-    dt, n_steps, drive = 0.01, 4500, 250.0
+    dt, n_steps, drive = 0.005, 9000, 250.0
     start = HodgkinHuxley.initial
     x = [start[name] for name in ("v", "m", "h", "n")]
     solution = solve_ivp(
@@ -109,8 +109,9 @@ def test_hodgkin_huxley_follows_the_solver_through_two_spikes():
     crossings = np.flatnonzero((solution.y[0][1:] >= -20) & (solution.y[0][:-1] < -20)) + 1
     np.testing.assert_array_equal(np.flatnonzero(record[:, 1]), crossings)
     assert len(crossings) == 2
-    np.testing.assert_allclose(record[:, 0], solution.y[0], rtol=1e-5)
-    np.testing.assert_allclose(record[:, 2:].T, solution.y[1:], rtol=1e-5, atol=1e-7)
+    # 1e-5 of the height of a spike, for the potential itself goes through 0
+    np.testing.assert_allclose(record[:, 0], solution.y[0], atol=1e-5 * 135)
+    np.testing.assert_allclose(record[:, 2:].T, solution.y[1:], atol=1e-5)
 
 
 def test_an_alpha_current_peaks_at_its_weight_after_its_time_constant():
@@ -125,16 +126,23 @@ def test_an_alpha_current_peaks_at_its_weight_after_its_time_constant():
     np.testing.assert_allclose(record[:, 1], psp, rtol=1e-11)
 
 
-def test_a_resonator_answers_to_its_own_frequency():
+def test_a_resonator_rings_at_its_own_frequency():
+    model = replace(ResonateAndFire(tau=20.0, frequency=40.0, v_threshold=1e9), initial={"x": 1.0})
+    v = history(model, 500, dt=0.1, backend="numpy")[:, 0, 0]
+    t = times(500, 0.1)
+    np.testing.assert_allclose(v, np.sin(2 * np.pi * 0.04 * t) * np.exp(-t / 20), atol=1e-12)
+
+
+def test_a_resonator_answers_to_pulses_that_come_in_its_own_rhythm():
     # two pulses, each too weak: together they make a spike if they are one period apart (25 ms)
     def spikes(interval):
         drive = np.zeros(500)
-        drive[[0, round(interval / 0.1)]] = 1.0
+        drive[[0, round(interval / 0.1)]] = 9.0
         reservoir = SpikingReservoir(
             n_units=1,
             neuron=ResonateAndFire(v_threshold=0.8),
             wiring=np.zeros((1, 1)),
-            input_wiring=np.full((1, 1), 9.0),
+            input_wiring=np.ones((1, 1)),
             input_scaling=1.0,
             delay=0.1,
             dt=0.1,
