@@ -48,7 +48,7 @@ def perturbed(model, rng):
 
 @lru_cache
 def weights(name):
-    """Return the weights of one network, from which those of others are made: scaling takes time."""
+    """Return the weights of one network, for others to be made of: scaling takes time."""
     return make(name, n_units=24, connectivity=0.3).fit([[0.0]]).recurrent_weights_.toarray()
 
 
