@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck lint wheel-test bench clean
+.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -28,6 +28,23 @@ boundscheck: $(STAMP)     ## the kernels' tests, every array index checked
 	    tests/readouts/test_stream.py $(wildcard tests/reservoir/test_backends.py) \
 	    -k "not compiled_equals_numpy"
 
+# The promises that are kept by numbers, each printed: kills, damaged files, cuts, backends ...
+reliability: $(STAMP)     ## the reliability table at its full counts; takes minutes
+	SCIPY_ARRAY_API=1 SPARCELEARN_RELIABILITY=1 $(BIN)/python -m pytest -q -rs --capture=no \
+	    tests/reliability tests/distributed tests/test_checkpoint.py tests/reservoir/test_memory.py \
+	    tests/reservoir/test_backends.py tests/reservoir/test_sequences.py \
+	    $(shell find tests -name 'test_sklearn*.py')
+	$(BIN)/python benchmarks/out_of_core.py
+
+# Compiled lines are invisible to coverage, so the kernels' tests run once more as plain Python.
+coverage: $(STAMP)        ## lines and branches that tests reach; takes long
+	$(BIN)/pip install --quiet --disable-pip-version-check coverage
+	$(BIN)/coverage run --parallel-mode -m pytest -q
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run --parallel-mode -m pytest -q \
+	    tests/readouts/test_gradients.py tests/readouts/test_quantile.py \
+	    tests/readouts/test_stream.py tests/reservoir/test_backends.py
+	$(BIN)/coverage combine && $(BIN)/coverage report --fail-under=95
+
 lint: $(STAMP)            ## style, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,10 +54,14 @@ lint: $(STAMP)            ## style, types and import rules
 wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its own
 	PYTHON=$(BIN)/python sh tests/wheel.sh
 
+docs: $(STAMP)            ## the documentation, its examples run; every warning is an error
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
+
 bench: $(STAMP)           ## every benchmark, one after another; takes half an hour
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in kernel_speed readout_speed startup memory; do \
+.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench clean
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 
 clean:                    ## remove what the targets made

@@ -14,9 +14,14 @@ what was seen last; "ridge on delays" is a linear fit on the last ten inputs, in
 
 from __future__ import annotations
 
+import argparse
 import itertools
+import json
 import os
+import platform
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,6 +29,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import Ridge
 
 from sparcelearn import ReservoirRegressor
 from sparcelearn.datasets import fetch_mackey_glass, fetch_santa_fe
@@ -44,7 +50,7 @@ def santa_fe() -> Data:
 
 
 def narma10(n_steps: int = 8000) -> Data:
-    """The tenth-order system of Atiya and Parlos, driven by uniform noise in [0, 0.5]."""
+    """Drive the tenth-order system of Atiya and Parlos by uniform noise in [0, 0.5]."""
     u = np.random.RandomState(0).uniform(0, 0.5, n_steps)
     y = np.zeros(n_steps + 1)
     for t in range(9, n_steps):
@@ -67,17 +73,17 @@ def settings(arm: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     if kind == "rate":
         networks = [
             {"leak_rate": leak, "spectral_radius": radius, "input_scaling": scale}
-            for leak, radius, scale in itertools.product((0.5, 1.0), (0.8, 0.95), (0.2, 1.0))
+            for leak, radius, scale in itertools.product((0.5, 1.0), (0.9,), (0.2, 1.0))
         ]
     else:
         networks = [
             {"bias_scaling": bias, "tau_trace": tau, "recurrent_scaling": recurrent}
-            for bias, tau, recurrent in itertools.product((2.0, 8.0), (10.0, 30.0), (0.3, 2.0))
+            for bias, tau, recurrent in itertools.product((2.0, 8.0), (10.0, 30.0), (0.5,))
         ]
     if rule == "RLS":
-        readouts = [{"alpha": alpha} for alpha in (1e-8, 1e-5, 1e-2)]
+        readouts = [{"alpha": alpha} for alpha in (1e-8, 1e-4)]
     else:
-        readouts = [{"learning_rate": rate} for rate in (3e-4, 1e-3, 3e-3)]
+        readouts = [{"learning_rate": rate} for rate in (1e-3, 5e-3)]
     yield from itertools.product(networks, readouts)
 
 
@@ -88,18 +94,110 @@ def make(arm: str, n_units: int, seed: int, network: dict, readout: dict) -> Res
     if kind == "rate":
         reservoir = EchoStateReservoir(n_units, bias_scaling=0.2, **common, **network)
     else:
-        reservoir = SpikingReservoir(n_units, features=("trace", "membrane"), **common, **network)
+        reservoir = SpikingReservoir(n_units, **common, **network)
     if rule == "RLS":
         return ReservoirRegressor(reservoir, RLSRegressor(**readout), washout=WASHOUT)
-    sparsity = 0.2 if rule == "SpaRCe" else None
-    learner = SparceRegressor(sparsity, batch_size=1, random_state=seed, **readout)
+    learner = SparceRegressor(0.2, batch_size=1, random_state=seed, **readout)
     return ReservoirRegressor(reservoir, learner, washout=WASHOUT)
 
 
-ARMS = [f"{kind} + {rule}" for kind in ("rate", "spiking") for rule in ("RLS", "SpaRCe", "Adam")]
+ARMS = [f"{kind} + {rule}" for kind in ("rate", "spiking") for rule in ("RLS", "SpaRCe")]
 
 
 def error(kind: str, y: NDArray, forecast: NDArray) -> float:
     """Return NRMSE or NMSE."""
     nmse = float(np.mean((forecast - y) ** 2) / y.var())
     return nmse if kind == "NMSE" else nmse**0.5
+
+
+def split(task: str) -> tuple[Data, Data, Data]:
+    """Return what to learn from, what to validate on, and what to test on."""
+    X, y = TASKS[task][0]()
+    ends = np.cumsum(TASKS[task][2])
+    return tuple((X[a:b], y[a:b]) for a, b in zip([0, *ends], ends, strict=False))
+
+
+def choose(task: str, arm: str) -> tuple[dict[str, Any], dict[str, Any], float]:
+    """Return the settings that forecast the validation stretch best."""
+    _, n_units, _, kind = TASKS[task]
+    learned, validation, _ = split(task)
+    best: tuple[Any, ...] = (np.inf,)
+    for network, readout in settings(arm):
+        model = make(arm, n_units, VALIDATION_SEED, network, readout)
+        try:
+            model.partial_fit(*learned)
+        except ValueError:  # diverged
+            continue
+        found = error(kind, validation[1], model.predict(validation[0]))
+        best = min(best, (found, network, readout), key=lambda entry: entry[0])
+    return best[1], best[2], best[0]
+
+
+def test(task: str, arm: str, seed: int, network: dict, readout: dict) -> float:
+    """Learn once through all that comes before the test stretch; return the error on that."""
+    _, n_units, _, kind = TASKS[task]
+    learned, validation, tested = split(task)
+    model = make(arm, n_units, seed, network, readout)
+    model.partial_fit(*learned).partial_fit(*validation)
+    return error(kind, tested[1], model.predict(tested[0]))
+
+
+def baselines(task: str) -> dict[str, float]:
+    """Return the errors of two models without a reservoir."""
+    kind = TASKS[task][3]
+    learned, validation, (X, y) = split(task)
+    rows = np.concatenate([learned[0], validation[0], X])
+    delays = np.hstack([np.roll(rows, k, axis=0) for k in range(10)])[10:]
+    known = np.concatenate([learned[1], validation[1]])[10:]
+    ridge = Ridge(1e-6).fit(delays[: len(known)], known)
+    return {
+        "last value": error(kind, y, X[:, 0]),
+        "ridge on delays": error(kind, y, ridge.predict(delays[len(known) :])),
+    }
+
+
+def main() -> None:
+    """Run the tasks asked for, print a table, write it if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tasks", nargs="*", help=f"of {', '.join(TASKS)}; all if none is named")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--arms", nargs="*", default=ARMS, choices=ARMS)
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
+    for task in options.tasks or TASKS:
+        kind, n_units = TASKS[task][3], TASKS[task][1]
+        print(f"{task}, {n_units} units, {kind} on the test stretch, {options.seeds} seeds")
+        rows: dict[str, Any] = {name: {"errors": [e]} for name, e in baselines(task).items()}
+        for arm in options.arms:
+            start = time.perf_counter()
+            network, readout, validated = choose(task, arm)
+            errors = [test(task, arm, seed, network, readout) for seed in range(options.seeds)]
+            rows[arm] = {
+                "errors": errors,
+                "validation_error": validated,
+                "settings": {**network, **readout},
+                "seconds": round(time.perf_counter() - start, 1),
+            }
+            print(f"    {arm}: {network} {readout}", flush=True)
+        for name, row in rows.items():
+            spread = f" ± {np.std(row['errors']):.2g}" if len(row["errors"]) > 1 else ""
+            print(f"  {name:20} {np.mean(row['errors']):.3g}{spread}")
+        if options.json:
+            write(task, {"error": kind, "n_units": n_units, "rows": rows})
+
+
+def write(task: str, record: dict[str, Any]) -> None:
+    """Write a task's figures, and what they ran on, as JSON."""
+    path = Path(__file__).parent / "results" / f"forecasting_{task}.json"
+    about = {
+        "command": f"python benchmarks/forecasting.py {task} --json",
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+    }
+    path.write_text(json.dumps(about | record, indent=2) + "\n")
+    print(f"written to {path}")
+
+
+if __name__ == "__main__":
+    main()

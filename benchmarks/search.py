@@ -56,7 +56,7 @@ def main() -> None:
     X, y = load_digits_sequence(return_X_y=True)
     reservoir = SpikingReservoir(options.n_units, random_state=0).fit(X[:200])
     reservoir.set_params(input_scaling=reservoir.input_scaling_)  # of no fold in particular
-    readout = SparceClassifier(max_iter=10, random_state=0)
+    readout = SparceClassifier(max_iter=10, learning_rate=0.01, random_state=0)
     clone(readout).set_params(max_iter=1).fit(reservoir.transform(X[:200]), y[:200])  # compiles
 
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._rule import read_only
 from sparcelearn.readouts._spiking import OneOutputPerClass, SpikingReadout, decay
-from sparcelearn.readouts._steps import Steps
 from sparcelearn.readouts._surrogates import SURROGATES
 from sparcelearn.readouts._tasks import OnlineClassifier
 
@@ -70,7 +69,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     regularization : float, default=0.0
         Strength of a loss ``mean(max(0, U + 0.01)) + max(0, 0.1 - mean(U))`` that keeps
         units below threshold, but not all of them silent.
-    amplitude : float, default=0.5
+    amplitude : float, default=2.0
         The fixed readout is uniform within ``amplitude / sqrt(n_hidden)`` of 0.
     burn_in : float, default=0.0
         Time at the start of a sample that is neither learned from nor counted in outputs
@@ -79,14 +78,16 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         Length of a step (ms).
     init_scale : float, default=1.0
         Weights start normal with standard deviation ``init_scale / sqrt(n_features)``.
-    learning_rate : float, default=0.001
-        Step size of weights and biases, per step of a sample.
+    learning_rate : float, default=10.0
+        Step size of weights and biases, per step of a sample. It is large because P is
+        small: in the mean it is the number of spikes per step.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
-    solver : {"rmaxprop", "sgd"}, default="rmaxprop"
-        Steps scaled by the running maximum of each gradient, which decays by 0.95 an
-        update (AdaMax without momentum), or plain gradient descent.
+    solver : {"sgd", "rmaxprop"}, default="sgd"
+        Plain gradient descent, or steps scaled by the running maximum of each gradient,
+        which decays by 0.95 an update (AdaMax without momentum, as in the paper, where
+        many samples share an update; with one they are noisy).
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -100,8 +101,9 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
         Patience, in epochs.
-    fit_intercept : bool, default=True
-        Whether outputs have an intercept.
+    fit_intercept : bool, default=False
+        Whether units learn a bias. It moves in every step, by as much as many weights
+        together, and may follow the label of the sample at hand instead of its input.
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
@@ -178,7 +180,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     _moves_at_end = False
     batch_size = 1  # it learns in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **SpikingReadout._parameter_constraints,
+        **{k: v for k, v in SpikingReadout._parameter_constraints.items() if k != "batch_size"},
         "n_hidden": [Interval(Integral, 1, None, closed="left"), None],
         "tau_mem": [Interval(Real, 0, np.inf, closed="left")],
         "tau_syn": [Interval(Real, 0, np.inf, closed="left")],
@@ -206,19 +208,19 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         loss: str = "smooth_l1",
         error_threshold: float = 0.0,
         regularization: float = 0.0,
-        amplitude: float = 0.5,
+        amplitude: float = 2.0,
         burn_in: float = 0.0,
         dt: float = 1.0,
         init_scale: float = 1.0,
-        learning_rate: float = 0.001,
+        learning_rate: float = 10.0,
         learning_rate_schedule: str = "linear",
-        solver: str = "rmaxprop",
+        solver: str = "sgd",
         max_iter: int = 100,
         tol: float | None = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
+        fit_intercept: bool = False,
         shuffle: bool = True,
         warm_start: bool = False,
         verbose: int = 0,
@@ -289,7 +291,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
 
     def _train(
         self,
-        X: Steps,
+        X: Any,
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

@@ -313,7 +313,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
 
     def _train(
         self,
-        X: SpikeTimes,
+        X: Any,
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

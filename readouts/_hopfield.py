@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
 from sparcelearn.readouts.synapses._float import FloatSynapse
-from sparcelearn.readouts.synapses._synapse import Synapse
+from sparcelearn.readouts.synapses._synapse import Synapse, check_kind
 
 
 class HopfieldMemory(BaseEstimator):
@@ -139,9 +139,11 @@ class HopfieldMemory(BaseEstimator):
         if first:
             random_state = check_random_state(self.random_state)
             weights, hidden = synapse.start((n, n), random_state)
+            self._kind = repr(synapse)
             self._seed = int(random_state.randint(2**31))
             self.t_ = 0
         else:
+            check_kind(synapse, self._kind)
             weights, hidden = self.weights_.copy(), self.synapse_state_.copy()
         rate = 1 / np.sqrt(n) if self.learning_rate is None else float(self.learning_rate)
         self.t_ = synapse.store(patterns, patterns, rate, weights, hidden, self._seed, self.t_)

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._jit import read_only
 from sparcelearn.readouts._online import OnlineReadout
-from sparcelearn.readouts._rule import read_only
 from sparcelearn.readouts.kernels import linear
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._jit import read_only
 from sparcelearn._module_cache import kernel_text, load_module
 from sparcelearn.readouts._linear import LinearReadout
 from sparcelearn.readouts._online import OnlineReadout
-from sparcelearn.readouts._rule import LOSSES, read_only
+from sparcelearn.readouts._rule import LOSSES
 from sparcelearn.readouts.synapses._float import FloatSynapse
-from sparcelearn.readouts.synapses._synapse import KERNELS, Synapse, synapse_source
+from sparcelearn.readouts.synapses._synapse import KERNELS, Synapse, check_kind, synapse_source
 
 
 class LocalReadout(LinearReadout):
@@ -74,6 +76,7 @@ class LocalReadout(LinearReadout):
         weights, self.synapse_state_ = self._synapse().start(shape, random_state)
         self.coef_ = weights.T
         self.update_rate_ = 0.0
+        self._kind = repr(self._synapse())
         self._clock = 0
         self._seed = int(random_state.randint(2**31))
 
@@ -87,6 +90,7 @@ class LocalReadout(LinearReadout):
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
         synapse = self._synapse()
+        check_kind(synapse, self._kind)
         K = targets.shape[1]
         loss = self._loss(K)
         total, n_errors, self._clock = local_module(self._kernel, synapse).train(
@@ -97,7 +101,11 @@ class LocalReadout(LinearReadout):
             rates,
             bool(self.normalized),
             bool(self.fit_intercept),
-            (LOSSES[loss], {"softmax": 1.0, "sigmoid": K, "squared": K / 2}[loss], self._rule()),
+            (
+                LOSSES[loss],
+                {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss],
+                self._rule(),
+            ),
             self.coef_.T,
             self.intercept_,
             self.synapse_state_,
@@ -122,6 +130,7 @@ class LocalReadout(LinearReadout):
         return FloatSynapse() if self.synapse is None else self.synapse
 
 
+@lru_cache(maxsize=256)
 def local_module(rule: str, synapse: Synapse) -> ModuleType:
     """Return the compiled loop of one rule, through one kind of synapse."""
     texts = [kernel_text(KERNELS, name) for name in ("losses", rule, "local_loop")]

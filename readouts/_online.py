@@ -14,6 +14,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._progress import Progress
 from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
 from sparcelearn.readouts._row import RowLearner
 
@@ -109,8 +110,8 @@ class OnlineReadout(BaseEstimator):
         self.t_ += n_samples
         return self
 
-    def _row_learner(self, X: NDArray) -> RowLearner:
-        """Return what predicts and learns from single rows of ``X``, which may change."""
+    def _row_learner(self, X: NDArray) -> RowLearner | None:
+        """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
         return RowLearner(self, X)
 
     def _run_epochs(
@@ -128,6 +129,7 @@ class OnlineReadout(BaseEstimator):
         self.__dict__.pop("validation_scores_", None)
         if held_out is not None:
             self.validation_scores_ = []
+        progress = Progress(self.max_iter)
         for epoch in range(self.max_iter):
             order = random_state.permutation(rows) if self.shuffle else rows
             loss = self._learn(X, targets, order, weights, self._rates(epoch))
@@ -139,7 +141,7 @@ class OnlineReadout(BaseEstimator):
                 score = self._score(targets[held_out], self._outputs(X, held_out))
                 self.validation_scores_.append(score)
                 objective = -score
-            self._report(epoch, held_out is not None)
+            self._report(epoch, held_out is not None, progress)
 
             stale = 0 if objective < best - (self.tol or 0.0) else stale + 1
             if objective < best:
@@ -187,28 +189,29 @@ class OnlineReadout(BaseEstimator):
             )
         return rows, held_out
 
-    def _report(self, epoch: int, validates: bool) -> None:
+    def _report(self, epoch: int, validates: bool, progress: Progress) -> None:
         """Print a line on the epoch just run, if asked to."""
         if self.verbose:
             score = f", validation score {self.validation_scores_[-1]:.4f}" if validates else ""
-            print(f"epoch {epoch + 1}: loss {self.loss_curve_[-1]:.6f}{score}")
+            left = progress.time_left(epoch + 1)
+            print(f"epoch {epoch + 1}: loss {self.loss_curve_[-1]:.6f}{score}, {left}")
 
-    def _checked_outputs(self, X: ArrayLike) -> NDArray[np.floating]:
+    def _checked_outputs(self, X: Any) -> NDArray[np.floating]:
         """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
         features = self._checked_features(X)
         return self._outputs(features, np.arange(features.shape[0]))
 
-    def _checked_features(self, X: ArrayLike) -> NDArray:
+    def _checked_features(self, X: Any) -> Any:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
         return self._validated(X, reset=False)
 
-    def _validated(self, X: ArrayLike, *, reset: bool) -> Any:
+    def _validated(self, X: Any, *, reset: bool) -> Any:
         """Return valid features, an array or another thing of shape (n_samples, n_features)."""
         return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
 
     def _validated_with_y(
-        self, X: ArrayLike, y: Any, *, reset: bool, **options: Any
+        self, X: Any, y: Any, *, reset: bool, **options: Any
     ) -> tuple[Any, NDArray]:
         """Return valid features and as many labels or values."""
         return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._jit import read_only
 from sparcelearn._validation import Interval
 from sparcelearn.readouts._linear import LinearReadout
-from sparcelearn.readouts._rule import read_only
 from sparcelearn.readouts._tasks import OnlineClassifier, OnlineRegressor
 from sparcelearn.readouts.kernels import rls
 

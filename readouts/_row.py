@@ -88,7 +88,7 @@ class SparceRowLearner(RowLearner):
         self._before_rates, self._after_rates = arguments[:place], arguments[place + 1 :]
         self._train = bind(train, *arguments)
         self._thresholds = readout.thresholds_
-        self._coef = np.array(readout.coef_, order="C")
+        self._coef = np.ascontiguousarray(readout.coef_)
         self._out = np.zeros_like(self._targets[:1])
         self._predict_arguments = (
             self._X,
@@ -102,8 +102,10 @@ class SparceRowLearner(RowLearner):
 
     def _outputs(self) -> NDArray[np.floating]:
         readout = self.readout
-        np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
-        np.copyto(self._coef, readout.coef_)
+        if readout.sparsity is not None:
+            np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
+        if len(self._coef) > 1:  # a single output reads the weights where they are
+            np.copyto(self._coef, readout.coef_)
         self._predict(*self._predict_arguments)
         return self._out
 

@@ -30,12 +30,15 @@ class SpikingReadout(OnlineReadout):
     """
 
     _kernels: ClassVar[str]
-    _state = ("coef_", "intercept_", "_moments")
+    _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_", "_moments")
     _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **OnlineReadout._parameter_constraints,
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
     }
+
+    def _row_learner(self, X: NDArray) -> None:
+        """Return nothing: a sample is spikes in time, not a row of numbers."""
 
     def _validated(self, X: ArrayLike | SpikeTrains, *, reset: bool) -> Any:
         return as_steps(self, X, reset=reset, dt=float(self.dt))
@@ -86,7 +89,7 @@ class SpikingReadout(OnlineReadout):
 
     def _train(
         self,
-        X: Steps,
+        X: Any,
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

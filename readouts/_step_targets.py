@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array, check_consistent_length
 
@@ -18,7 +18,7 @@ class StepRegressor(OnlineRegressor):
 
     _is_stepwise: bool
 
-    def _check(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Any, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
         is_stepwise = np.asarray(y).ndim == 3
         if reset:

@@ -53,7 +53,8 @@ class Steps:
     @property
     def arrays(self) -> tuple[NDArray, ...]:
         """What the kernels read."""
-        return tuple(map(read_only, (self.starts, self.step_starts, self.channels, self.values)))
+        stored = (self.starts, self.step_starts, self.channels, self.values)
+        return tuple(read_only(array) for array in stored)
 
 
 def as_steps(estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dt: float) -> Steps:
@@ -85,6 +86,6 @@ def as_steps(estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dt: flo
         sequences.starts,
         np.searchsorted(rows, np.arange(len(sequences.rows) + 1)),
         channels.astype(np.int32),
-        sequences.rows[rows, channels],
+        sequences.rows[rows, channels].astype(np.float64, copy=False),
         sequences.rows.shape[1],
     )

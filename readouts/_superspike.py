@@ -227,7 +227,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         self.verbose = verbose
         self.random_state = random_state
 
-    def predict(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64] | SpikeTrains:
+    def predict(self, X: ArrayLike | SpikeTrains) -> Any:
         """Return the spikes of the output neurons.
 
         Parameters
@@ -279,9 +279,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         weights = check_sample_weight(sample_weight, features)
         return self._score(self._encode(values), outputs, weights)
 
-    def _check(
-        self, X: ArrayLike | SpikeTrains, y: ArrayLike | SpikeTrains, reset: bool
-    ) -> tuple[Any, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
         """Return valid features and targets; at first, settle the form of predictions."""
         is_trains = isinstance(y, SpikeTrains)
         if reset:

@@ -206,7 +206,7 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
         """Return the predictions that outputs stand for."""
         return outputs[:, 0] if self._is_flat else outputs
 
-    def _check(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[NDArray, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
         features, values = self._validated_with_y(
             X, y, reset=reset, multi_output=True, y_numeric=True

@@ -7,6 +7,7 @@ from ._from_nir import from_nir
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram
 from ._spiking import SpikingReservoir
+from ._stacked import StackedReservoir
 from ._to_nir import to_nir
 from .neurons import *  # noqa: F403
 from .wiring import (
@@ -38,6 +39,7 @@ __all__ = [
     "Ring",
     "SmallWorld",
     "SpikingReservoir",
+    "StackedReservoir",
     "Topology",
     "TsodyksMarkram",
     "Uniform",

@@ -90,7 +90,10 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             If a parameter or ``X`` is not as it must be. The reservoir is then unchanged.
         """
         check_parameters(self)
-        samples = self._validated(X, reset=True)
+        return self._fit(self._validated(X, reset=True))
+
+    def _fit(self, samples: Samples) -> Self:
+        """Draw the network for samples whose channels are known."""
         if self.n_jobs == 0:
             raise ValueError("n_jobs must be None or an integer other than 0.")
         self._build(check_random_state(self.random_state), samples)
@@ -182,10 +185,22 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
     def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
         """Return the features of samples, the spikes of each unit, and the state after the last."""
+        features, spike_counts, state = self._simulate(samples, self._start())
+        return features, spike_counts, as_dict(state)
+
+    def _simulate(
+        self, samples: Samples, start: State | None
+    ) -> tuple[Any, NDArray[np.int64], State]:
+        """Do what :meth:`_run` does from a given place in a stream, or from rest."""
         features, spike_counts, state = recall(
-            self.memory, self._simulator.run, samples, start=self._start(), n_jobs=self.n_jobs
+            self.memory, self._simulator.run, samples, start=start, n_jobs=self.n_jobs
         )
-        return features.reshape(len(features), -1), spike_counts, as_dict(state)
+        return features.reshape(len(features), -1), spike_counts, state
+
+    def _unfold(self, samples: Samples, start: State | None) -> Sequences:
+        """Return the features after every row of input, as input of another reservoir."""
+        features = self._simulator.unfold(samples, start=start, n_jobs=self.n_jobs)
+        return Sequences(features.reshape(len(features), -1), samples.starts)
 
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""

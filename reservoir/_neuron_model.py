@@ -33,8 +33,10 @@ class NeuronModel:
         One line ``dx/dt = ...`` for each state variable (or separated by
         semicolons); the first is the membrane. ``name = ...`` names a shorthand
         for the lines below. May read state variables, parameters, ``drive`` (what
-        the input weights deliver, constant over a step) and, in a rate unit,
-        ``recurrent`` (what other units deliver). Time is in ms.
+        the input weights deliver, constant over a step), in a rate unit ``recurrent``
+        (what other units deliver), and ``xi``, white noise of unit strength, linearly:
+        ``... + sigma * sqrt(2 / tau) * xi`` gives ``v`` the standard deviation ``sigma``
+        at any step. Time is in ms.
     threshold : str, default=None
         Condition of a spike, such as ``"v >= v_threshold"``. ``v_previous`` is what a
         variable ``v`` was one step before: ``"v >= 0 and v_previous < 0"`` is an upward

@@ -57,7 +57,7 @@ def sample_keys(samples: Sequences | Events, seed: int) -> NDArray[np.uint64]:
         in_sample = rows - np.repeat(samples.starts[own], piece.lengths)
         sums = np.add.reduceat(_hash_rows(piece, in_sample), piece.starts[:-1])
         keys[own] += sums
-    return mix(keys + np.full_like(keys, seed) * GOLDEN)  # in an array: a scalar warns of overflow
+    return mix(keys + np.array([seed], dtype=np.uint64) * GOLDEN)  # arrays may overflow in peace
 
 
 def _width(samples: Sequences | Events) -> int:

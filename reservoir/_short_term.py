@@ -99,6 +99,34 @@ class TsodyksMarkram:
         return values
 
 
+def draw_plasticity(
+    model: TsodyksMarkram | None, random_state: RandomState, n_units: int, dt: float
+) -> NDArray[np.float64]:
+    """Return the numbers of changing synapses as kernels want them.
+
+    Parameters
+    ----------
+    model : TsodyksMarkram or None
+        How synapses change; None if they do not.
+    random_state : RandomState
+        Source of randomness.
+    n_units : int
+        Number of units.
+    dt : float
+        Step (ms).
+
+    Returns
+    -------
+    ndarray of shape (3, n_units) or (0, n_units)
+        Of each unit, the utilisation and the decay rates per step.
+    """
+    if model is None:
+        return np.zeros((0, n_units))
+    utilisation, tau_rec, tau_facil = model.draw(random_state, n_units)
+    with np.errstate(divide="ignore"):  # no facilitation: it decays at once
+        return np.stack([utilisation, dt / tau_rec, dt / tau_facil])
+
+
 def _check_range(name: str, values: NDArray[np.float64]) -> None:
     low, high = values.min(initial=np.inf), values.max(initial=-np.inf)
     if name == "utilisation" and not (low > 0 and high <= 1):

@@ -123,6 +123,38 @@ class Simulator:
         results = _in_threads(run_block, len(samples), n_jobs if start is None else 1)
         return features, sum(counts for counts, _ in results), results[-1][1]
 
+    def unfold(
+        self,
+        samples: Sequences | Events,
+        *,
+        start: State | None = None,
+        n_jobs: int | None = None,
+    ) -> NDArray[Any]:
+        """Simulate and read out after every row of input.
+
+        Parameters
+        ----------
+        samples, start, n_jobs
+            As for :meth:`run`.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_kinds, n_units)
+            The rows of all samples, laid end to end.
+        """
+        shape = (int(samples.starts[-1]), len(self.reading.kinds), self.n_units)
+        if start is not None:  # of a stream, any row may be a sample
+            rows = replace(samples, starts=np.arange(shape[0] + 1))
+            return replace(self, n_readouts=1).run(rows, start=start)[0].reshape(shape)
+        features = np.empty(shape, dtype=self.network.bias.dtype)
+        for length in np.unique(samples.lengths):
+            alike = np.flatnonzero(samples.lengths == length)
+            every_row = replace(self, n_readouts=int(length))
+            out = every_row.run(samples.take(alike), n_jobs=n_jobs)[0]
+            places = samples.starts[alike][:, np.newaxis] + np.arange(length)
+            features[places] = out
+        return features
+
     def record(
         self,
         samples: Sequences | Events,

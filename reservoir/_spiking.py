@@ -14,7 +14,7 @@ from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval, StrOptions
 
 from ._balanced_wiring import draw_balanced
-from ._base import BaseReservoir, Input, Samples, as_dict
+from ._base import BaseReservoir, Input, Samples
 from ._calibration import calibrate
 from ._delays import draw_delays
 from ._distributions import Distribution
@@ -22,9 +22,10 @@ from ._features import Reading, as_spike_trains, read_features
 from ._memory import recall
 from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
-from ._short_term import TsodyksMarkram
+from ._short_term import TsodyksMarkram, draw_plasticity
 from ._simulator import Simulator
 from .equations import METHODS, Program, build_program, finite
+from .kernels.layout import State
 from .neurons import LIF
 from .wiring import FixedInDegree, Topology, as_matrix
 
@@ -278,7 +279,9 @@ class SpikingReservoir(BaseReservoir):
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.delay_steps_ = draw_delays(self.delay, random_state, self.recurrent_weights_, self.dt)
-        self.plasticity_ = self._draw_plasticity(random_state)
+        self.plasticity_ = draw_plasticity(
+            self.short_term_plasticity, random_state, self.n_units, self.dt
+        )
         self.noise_seed_ = int(random_state.randint(2**31))
         self.input_weights_ = unscaled
         self._calibrate(samples)
@@ -297,16 +300,6 @@ class SpikingReservoir(BaseReservoir):
                 raise ValueError(
                     f"dt={self.dt} is longer than the time constant {name}={shortest}."
                 )
-
-    def _draw_plasticity(self, random_state: RandomState) -> NDArray[np.float64]:
-        """Return the numbers of changing synapses as kernels want them, if there are any."""
-        if self.short_term_plasticity is None:
-            return np.zeros((0, self.n_units))
-        utilisation, tau_rec, tau_facil = self.short_term_plasticity.draw(
-            random_state, self.n_units
-        )
-        with np.errstate(divide="ignore"):
-            return np.stack([utilisation, self.dt / tau_rec, self.dt / tau_facil])
 
     def _program(self, dt: float | None = None) -> Program:
         step = self.dt if dt is None else dt
@@ -380,15 +373,21 @@ class SpikingReservoir(BaseReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
-    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
+    def _simulate(
+        self, samples: Samples, start: State | None
+    ) -> tuple[Any, NDArray[np.int64], State]:
         if self.features != "spikes":
-            return super()._run(samples)
+            return super()._simulate(samples, start)
+        trains, state = self._record(samples, start)
+        return trains, np.bincount(trains.channels, minlength=self.n_units), state
+
+    def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
+        """Return the spikes of all units, and the state after the last sample."""
         raster, state = recall(
-            self.memory, self._simulator.record, samples, start=self._start(), n_jobs=self.n_jobs
+            self.memory, self._simulator.record, samples, start=start, n_jobs=self.n_jobs
         )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
-        trains = as_spike_trains(raster, n_steps, self.dt, self.n_units)
-        return trains, np.bincount(raster.units, minlength=self.n_units), as_dict(state)
+        return as_spike_trains(raster, n_steps, self.dt, self.n_units), state
 
     @property
     def _n_features_out(self) -> int:

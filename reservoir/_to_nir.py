@@ -190,7 +190,7 @@ class _Writer:
             self.edges.append(("units", "output"))
         else:
             coef, intercept = _linear(self.reservoir, readout)
-            tau = np.full(n_outputs, self.reservoir.tau_trace / 1000)
+            tau = np.full(n_outputs, self.reservoir._reading().taus[0] / 1000)
             self._add_filter("trace", tau)
             self.edges.append(("units", "trace"))
             self.add_weights(
@@ -226,28 +226,30 @@ def _check_units(reservoir: SpikingReservoir) -> None:
         raise ValueError(
             f"NIR cannot say a refractory period, here of {steps} steps; use neuron=LIF(t_ref=0.0)."
         )
-    if getattr(reservoir, "short_term_plasticity", None) is not None:
+    if reservoir.short_term_plasticity is not None:
         raise ValueError("NIR cannot say short_term_plasticity.")
 
 
 def _delays(reservoir: SpikingReservoir) -> NDArray[np.floating]:
     """Return the delay of each source as it is simulated (s)."""
-    try:
-        delay = np.broadcast_to(np.asarray(reservoir.delay, dtype=np.float64), reservoir.n_units)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "NIR cannot say delays of single synapses; delay must be a number or one per unit."
-        ) from error
-    return np.round(delay / reservoir.dt) * reservoir.dt / 1000
+    weights = reservoir.recurrent_weights_
+    steps = np.broadcast_to(reservoir.delay_steps_, weights.nnz)
+    sources = np.repeat(np.arange(reservoir.n_units), np.diff(weights.indptr))
+    of_sources = np.ones(reservoir.n_units, dtype=np.int64)
+    np.maximum.at(of_sources, sources, steps)
+    if np.any(of_sources[sources] != steps):
+        raise ValueError("NIR cannot say delays that differ among the synapses of a unit.")
+    return of_sources * reservoir.dt / 1000
 
 
 def _linear(
     reservoir: SpikingReservoir, readout: Any
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return weights (n_outputs, n_units) and intercepts of a readout of the trace."""
-    if reservoir.features not in ("trace", ("trace",)) or reservoir.n_readouts != 1:
+    is_trace = reservoir.features in ("trace", ("trace",)) and len(reservoir._reading().taus) == 1
+    if not is_trace or reservoir.n_readouts != 1:
         raise ValueError(
-            "NIR can say a readout of features='trace' at n_readouts=1, not of "
+            "NIR can say a readout of features='trace' with one tau_trace at n_readouts=1, not of "
             f"features={reservoir.features!r} at n_readouts={reservoir.n_readouts}."
         )
     if not (hasattr(readout, "coef_") and hasattr(readout, "intercept_")):

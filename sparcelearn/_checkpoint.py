@@ -108,7 +108,8 @@ def load(
     """Load what :func:`save` saved.
 
     No code in the file is run, whoever wrote it: there is none. Files of all earlier
-    versions can be read.
+    versions can be read. A damaged file is refused; one that a stranger forged with care is
+    only as sensible as its numbers, which compiled code takes as they are.
 
     Parameters
     ----------

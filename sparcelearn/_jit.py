@@ -36,6 +36,28 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     return numba.njit(cache=CACHE, nogil=True, error_model="numpy", fastmath=False)(function)
 
 
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel that is written into its callers, instead of being called.
+
+    For what is done for every element of an array: passing arrays to a function that is
+    not small takes longer than most of these functions do.
+
+    Parameters
+    ----------
+    function : callable
+        As for `jit`. Its callers must stand in the same file.
+
+    Returns
+    -------
+    callable
+        The function, to be called by compiled ones.
+    """
+    compiler = numba.njit(
+        cache=CACHE, nogil=True, error_model="numpy", fastmath=False, inline="always"
+    )
+    return compiler(function)
+
+
 def bind(kernel: Any, *arguments: Any) -> Callable[..., Any]:
     """Return the compiled code of a kernel for arguments of these types.
 

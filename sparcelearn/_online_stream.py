@@ -128,9 +128,10 @@ class StreamBase(OnlineBase):
         return self._live
 
     def _row_learner(self, features: NDArray[np.floating]) -> RowLearner | _PlainLearner:
+        learner = None
         if isinstance(self.readout_, OnlineReadout) and hasattr(self.readout_, "t_"):
-            return self.readout_._row_learner(features)
-        return _PlainLearner(self, features)
+            learner = self.readout_._row_learner(features)
+        return learner or _PlainLearner(self, features)
 
 
 class _Live(NamedTuple):

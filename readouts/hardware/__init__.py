@@ -1,3 +1,31 @@
-"""Readouts at limited precision: quantisers, chips, and the three tiers of learning on them."""
+"""Readouts at limited precision: chips, and the three tiers of learning on them."""
 
-__all__: list[str] = []
+from sparcelearn.readouts.hardware._chip import MockChip
+from sparcelearn.readouts.hardware._decays import (
+    product_decay,
+    shift_decay,
+    shift_time_constant,
+)
+from sparcelearn.readouts.hardware._presets import ChipPreset, chip_preset, generic_chip
+from sparcelearn.readouts.hardware._quantizer import WeightQuantizer
+from sparcelearn.readouts.hardware._tiers import (
+    ChipReadout,
+    InTheLoopTrainer,
+    OnChipReadout,
+    deploy,
+)
+
+__all__ = [
+    "ChipPreset",
+    "ChipReadout",
+    "InTheLoopTrainer",
+    "MockChip",
+    "OnChipReadout",
+    "WeightQuantizer",
+    "chip_preset",
+    "deploy",
+    "generic_chip",
+    "product_decay",
+    "shift_decay",
+    "shift_time_constant",
+]

@@ -32,9 +32,8 @@ def respond(x, W, b, y):
     y[:] = b
     for i in range(x.size):
         if x[i] != 0.0:
-            W_i = W[i]
             for k in range(y.size):
-                y[k] += x[i] * W_i[k]
+                y[k] += x[i] * W[i, k]
 
 
 @jit

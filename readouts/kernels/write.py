@@ -19,10 +19,9 @@ def write(x, e, step, W, state, p, key):
     for i in range(x.size):
         if not AGES and x[i] == 0:
             continue
-        W_i, u = W[i], state[i]
         scaled = step * x[i]
         for k in range(K):
-            W_i[k] = apply(W_i[k], scaled * e[k], u, k, p, derive(key, i * K + k))
+            W[i, k] = apply(W[i, k], scaled * e[k], state, i, k, p, derive(key, i * K + k))
 
 
 @jit

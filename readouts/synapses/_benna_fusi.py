@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_discrete_lyapunov
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined
 from sparcelearn.readouts.kernels.counter_random import uniform
 from sparcelearn.readouts.kernels.levels import to_level
 from sparcelearn.readouts.synapses._synapse import (
@@ -155,14 +155,14 @@ AGES = True
 ROUNDS = True
 
 
-@jit
-def apply(w, dw, u, k, p, seed):
+@inlined
+def apply(w, dw, u, i, k, p, seed):
     """Let all variables flow, from their old values, and add the change to the first."""
-    n = u.shape[1] + 1
+    n = u.shape[2] + 1
     left, here = 0.0, w
     new_w = w
     for j in range(n):
-        right = u[k, j] if j < n - 1 else 0.0
+        right = u[i, k, j] if j < n - 1 else 0.0
         new = here + p[j] * (left - here) - p[n + j] * (here - right)
         if j == 0:
             new += dw
@@ -171,6 +171,6 @@ def apply(w, dw, u, k, p, seed):
         if j == 0:
             new_w = new
         else:
-            u[k, j - 1] = new
+            u[i, k, j - 1] = new
         left, here = here, right
     return new_w

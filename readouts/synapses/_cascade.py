@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined
 from sparcelearn.readouts.kernels.counter_random import uniform
 from sparcelearn.readouts.synapses._synapse import (
     Response,
@@ -121,15 +121,15 @@ class CascadeSynapse(Synapse):
 AGES = False
 
 
-@jit
-def apply(w, dw, u, k, p, seed):
+@inlined
+def apply(w, dw, u, i, k, p, seed):
     """Turn the weight or deepen its state, or neither."""
-    n, depth = p.size // 2, int(u[k, 0])
+    n, depth = p.size // 2, int(u[i, k, 0])
     if (dw > 0.0) == (w > 0.0):
         if uniform(seed, 0) < p[n + depth] * abs(dw):
-            u[k, 0] = depth + 1
+            u[i, k, 0] = depth + 1
         return w
     if uniform(seed, 0) >= p[depth] * abs(dw):
         return w
-    u[k, 0] = 0.0
+    u[i, k, 0] = 0.0
     return -w

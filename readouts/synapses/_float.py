@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined
 from sparcelearn.readouts.synapses._synapse import Synapse, check_number
 
 
@@ -57,7 +57,7 @@ AGES = False
 BOUNDED = True
 
 
-@jit
-def apply(w, dw, u, k, p, seed):
+@inlined
+def apply(w, dw, u, i, k, p, seed):
     """Return the sum of weight and change, cut to the bounds."""
     return max(-p[0], min(w + dw, p[0])) if BOUNDED else w + dw

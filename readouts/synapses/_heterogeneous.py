@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined
 from sparcelearn.readouts.kernels.counter_random import uniform
 from sparcelearn.readouts.synapses._synapse import (
     Response,
@@ -110,9 +110,9 @@ class HeterogeneousSynapse(Synapse):
 AGES = False
 
 
-@jit
-def apply(w, dw, u, k, p, seed):
+@inlined
+def apply(w, dw, u, i, k, p, seed):
     """Take the sign of the change, or not."""
-    if uniform(seed, 0) >= u[k, 0] * abs(dw):
+    if uniform(seed, 0) >= u[i, k, 0] * abs(dw):
         return w
     return abs(w) if dw > 0.0 else -abs(w)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined
 from sparcelearn.readouts.kernels.counter_random import uniform
 from sparcelearn.readouts.kernels.levels import to_level
 from sparcelearn.readouts.synapses._synapse import (
@@ -121,8 +121,8 @@ class QuantizedSynapse(Synapse):
 AGES = False
 
 
-@jit
-def apply(w, dw, u, k, p, seed):
+@inlined
+def apply(w, dw, u, i, k, p, seed):
     """Round the sum of weight and change to a level."""
     if dw == 0.0:
         return w

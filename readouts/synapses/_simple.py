@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined
 from sparcelearn.readouts.kernels.counter_random import uniform
 from sparcelearn.readouts.kernels.levels import to_level
 from sparcelearn.readouts.synapses._synapse import (
@@ -105,8 +105,8 @@ class SimpleSynapse(Synapse):
 AGES = False
 
 
-@jit
-def apply(w, dw, u, k, p, seed):
+@inlined
+def apply(w, dw, u, i, k, p, seed):
     """Move the weight one level on, or not."""
     rate, n_levels, spacing = p[0], p[1], p[2]
     if uniform(seed, 0) >= rate * abs(dw):

@@ -16,7 +16,7 @@ _HEADER = """\
 # Safe to delete: it is written again when it is needed.
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined, jit
 """
 
 
@@ -40,8 +40,8 @@ class Synapse:
     """Base of synapse models: what becomes of a proposed change of a weight.
 
     A model is a frozen dataclass of parameters. Below a mark in its file stands a compiled
-    function ``apply(w, dw, u, k, p, seed)`` that sees one synapse: its weight, its own hidden
-    variables ``u[k]``, the parameters of its kind, and a seed for random numbers.
+    function ``apply(w, dw, u, i, k, p, seed)`` that sees one synapse: its weight, its own hidden
+    variables ``u[i, k]``, the parameters of its kind, and a seed for random numbers.
     """
 
     @property
@@ -178,6 +178,14 @@ def markov_response(up: NDArray, down: NDArray, values: NDArray) -> Response:
     square = stationary @ values**2  # over all patterns, a mean is noise as well
     entry = stationary @ (up - down) / 2
     return Response(mean.T, entry, values[None], np.array([square]), np.ones(1))
+
+
+def check_kind(synapse: Synapse, before: str) -> None:
+    """Refuse to go on with state that was made for other synapses, whose meaning it has."""
+    if repr(synapse) != before:
+        raise ValueError(
+            f"synapse={synapse!r} cannot take over what {before} learned; call fit instead"
+        )
 
 
 def check_number(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined
 from sparcelearn.readouts.kernels.counter_random import uniform
 from sparcelearn.readouts.synapses._synapse import (
     Response,
@@ -121,15 +121,15 @@ class TransferSynapse(Synapse):
 AGES = True
 
 
-@jit
-def apply(w, dw, u, k, p, seed):
+@inlined
+def apply(w, dw, u, i, k, p, seed):
     """Let the stages copy, the last one first, and the first one learn."""
-    n = u.shape[1]
+    n = u.shape[2]
     total = 0.0
     for j in range(n - 1, 0, -1):
         if uniform(seed, j) < p[j]:
-            u[k, j] = u[k, j - 1]
-        total += u[k, j]
+            u[i, k, j] = u[i, k, j - 1]
+        total += u[i, k, j]
     if uniform(seed, 0) < p[0] * abs(dw):
-        u[k, 0] = 1.0 if dw > 0.0 else -1.0
-    return (total + u[k, 0]) * p[n]
+        u[i, k, 0] = 1.0 if dw > 0.0 else -1.0
+    return (total + u[i, k, 0]) * p[n]

@@ -117,33 +117,30 @@ def weigh_rates(starts, sources, weights, rates, recurrent):
 def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, features):
     """Run samples of equal length side by side; a lane that is left over repeats the last."""
     n_units, dtype = network.bias.size, network.bias.dtype
-    drives = np.empty((LANES, n_units), dtype)
-    is_driven = np.ones(LANES, np.bool_)
     drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
     variables = in_lanes(rest.variables)
     unit_constants = in_lanes(network.unit_constants)
     normals = np.empty((0, n_units * LANES), dtype)
+    values, rows = np.empty(LANES, dtype), np.empty(LANES, np.int64)
+    for lane in range(LANES):
+        rows[lane] = batch.starts[first + min(lane, n_alike - 1)]
     rates = variables[0].reshape(n_units, LANES)
     begin, end = batch.starts[first], batch.starts[first + 1]
     n_steps = (end - begin) * network.steps_per_input
     instant, done = 0, 0
     window_end = n_steps // readout.n_readouts
-    for row in range(end - begin):
-        for lane in range(LANES):
-            sample = first + min(lane, n_alike - 1)
-            is_driven[lane] = weigh_row(
-                inputs,
-                batch.starts[sample] + row,
-                is_driven[lane],
-                network.bias,
-                network.input_starts,
-                network.input_targets,
-                network.input_weights,
-                drives[lane],
-            )
-        for unit in range(n_units):
-            for lane in range(LANES):
-                drive[unit, lane] = drives[lane, unit]
+    for _ in range(begin, end):
+        weigh_rows(
+            inputs,
+            rows,
+            values,
+            network.bias,
+            network.input_starts,
+            network.input_targets,
+            network.input_weights,
+            drive,
+        )
+        rows += 1
         for _ in range(network.steps_per_input):
             weigh_lanes(network.starts, network.targets, network.weights, rates, recurrent)
             advance_rate(
@@ -167,6 +164,21 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
         for unit in range(n_units):
             state.variables[k, unit] = variables[k, unit * LANES + n_alike - 1]
     state.step[0] = n_steps
+
+
+@jit
+def weigh_rows(inputs, rows, values, bias, starts, targets, weights, drive):
+    """Compute what :func:`weigh_row` does for every lane."""
+    for unit in range(bias.size):
+        for lane in range(LANES):
+            drive[unit, lane] = bias[unit]
+    for channel in range(inputs.shape[1]):
+        for lane in range(LANES):
+            values[lane] = inputs[rows[lane], channel]
+        for synapse in range(starts[channel], starts[channel + 1]):
+            weight, driven = weights[synapse], drive[targets[synapse]]
+            for lane in range(LANES):
+                driven[lane] += values[lane] * weight
 
 
 @jit

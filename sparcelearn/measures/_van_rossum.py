@@ -59,9 +59,9 @@ def van_rossum(
     """
     if not 0 <= tau_rise < tau_decay < np.inf:
         raise ValueError(f"0 <= tau_rise < tau_decay must hold, not {tau_rise} and {tau_decay}")
-    for name, train in (("trains", trains), ("others", others)):
-        if not isinstance(train, SpikeTrains):
-            raise TypeError(f"{name} must be SpikeTrains, not {type(train).__name__}")
+    for name, given in (("trains", trains), ("others", others)):
+        if not isinstance(given, SpikeTrains):
+            raise TypeError(f"{name} must be SpikeTrains, not {type(given).__name__}")
     shape, other_shape = ((len(t), t.n_channels) for t in (trains, others))
     if shape != other_shape:
         raise ValueError(f"trains are {shape} (samples, channels), but others {other_shape}")

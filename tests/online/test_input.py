@@ -98,7 +98,7 @@ def test_classes_stay_what_they_were():
         [None, 1.0], {"a": 1.0}, [1j, 0], [0.0, [1.0]], np.array([0, 1], dtype="datetime64[s]"),
         object(), [0.0, -np.inf], [np.nan, np.nan],
     ],
-    ids=repr,
+    ids=lambda x: f"{type(x).__name__} {x!r:.20}" if type(x) is not object else "object",
 )  # fmt: skip
 def test_a_bad_row_is_counted_and_moves_nothing(x):
     model = feed(regressor(), slice(0, 50))

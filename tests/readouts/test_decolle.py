@@ -18,7 +18,7 @@ def problem(seed=0, n=5):
 
 def started(X, y, **options):
     """A model that has its weights, and has learned nothing."""
-    options = {"init_scale": 10.0, "solver": "sgd", "learning_rate": 0.1, **options}
+    options = {"init_scale": 10.0, "learning_rate": 0.1, "fit_intercept": True, **options}
     model = DecolleClassifier(H, random_state=0, **options)
     return model.partial_fit(X, y, classes=range(K), sample_weight=np.zeros(len(X)))
 
@@ -80,7 +80,7 @@ def test_the_degenerate_case_is_the_delta_rule_bit_for_bit(loss):
     shared = {"max_iter": 3, "learning_rate": 0.05, "shuffle": False}
     model = DecolleClassifier(
         None, tau_mem=0.0, tau_syn=0.0, tau_ref=0.0, surrogate=None,
-        loss=loss, solver="sgd", init_scale=0.0, **shared,
+        loss=loss, fit_intercept=True, init_scale=0.0, **shared,
     ).fit(X, y)  # fmt: skip
     delta = SparceClassifier(None, loss=loss, solver="sgd", batch_size=1, **shared).fit(X, y)
     assert np.array_equal(model.coef_, delta.coef_)
@@ -96,7 +96,8 @@ def test_the_degenerate_case_is_the_delta_classifier_bit_for_bit():
     X, y = rng.normal(size=(200, 20)), rng.integers(4, size=200)
     model = DecolleClassifier(
         None, tau_mem=0.0, tau_syn=0.0, tau_ref=0.0, surrogate=None,
-        loss="softmax", solver="sgd", init_scale=0.0, learning_rate=0.05, error_threshold=0.05,
+        loss="softmax", fit_intercept=True, init_scale=0.0, learning_rate=0.05,
+        error_threshold=0.05,
     ).partial_fit(X, y, classes=range(4))  # fmt: skip
     delta = DeltaClassifier(0.05, error_threshold=0.05).partial_fit(X, y, classes=range(4))
     assert np.array_equal(model.coef_, delta.coef_)
@@ -142,5 +143,10 @@ def test_random_patterns_are_memorised():
     rng = np.random.default_rng(0)
     X = SpikeTrains.from_dense(rng.random((256, 200, 100)) < 0.005)
     y = rng.integers(2, size=256)
-    model = DecolleClassifier(50, max_iter=10, learning_rate=0.005, random_state=0).fit(X, y)
+    model = DecolleClassifier(30, max_iter=8, learning_rate=30.0, random_state=0).fit(X, y)
     assert model.score(X, y) >= 0.85
+    lazy = DecolleClassifier(
+        30, max_iter=8, learning_rate=30.0, error_threshold=0.1, random_state=0
+    ).fit(X, y)
+    assert lazy.score(X, y) >= model.score(X, y) - 0.02
+    assert lazy.update_rate_ < 0.95

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import lambertw
 
 from sparcelearn import SpikeTrains
+from sparcelearn.datasets import make_yin_yang
 from sparcelearn.readouts import FirstSpikeClassifier, first_spike_times
 from sparcelearn.readouts._first_spike_times import rule_kernels
 from tests.readouts import naive_spiking as naive
@@ -201,6 +202,27 @@ def test_an_output_that_is_silent_counts_as_late():
     np.testing.assert_allclose(model.decision_function([[0.0, 5.0]]), -np.minimum(T, 5 + 50))
     assert np.isfinite(model.predict_proba([[0.0, 5.0]])).all()
     assert model.predict([[0.0, 5.0]]) == [0]
+
+
+def frozen_layer(X, seed, n_units=120):
+    """First spikes of a random layer, of inputs in [0.15, 2] tau and a bias spike at 0.9."""
+    weights = np.random.default_rng(seed).normal(1.5, 0.8, (n_units, 5))
+    inputs = np.hstack([0.15 + 1.85 * X, np.full((len(X), 1), 0.9)])
+    T = first_spike_times(10 * inputs, weights)
+    fires = np.isfinite(T)
+    samples = [(t[f], np.flatnonzero(f)) for t, f in zip(T, fires, strict=True)]
+    return SpikeTrains.from_samples(samples, n_units, durations=1000.0)
+
+
+def test_yin_yang_on_a_frozen_layer():
+    X, y = make_yin_yang(6000, random_state=0)
+    trains = frozen_layer(X, seed=0)
+    scores = {}
+    for derivative in ("exact", "simplified"):
+        model = FirstSpikeClassifier(derivative=derivative, max_iter=20, random_state=0)
+        scores[derivative] = model.fit(trains[:5000], y[:5000]).score(trains[5000:], y[5000:])
+    assert scores["exact"] >= 0.78
+    assert scores["simplified"] >= scores["exact"] - 0.05
 
 
 def test_forms_of_input_agree():

@@ -201,6 +201,15 @@ def test_failed_or_looking_calls_change_nothing(synapse):
     assert joblib.hash(vars(again)) == before
 
 
+def test_synapses_cannot_be_exchanged_midway():
+    readout = stream(DeltaClassifier(synapse=CascadeSynapse(8), random_state=0), 0, 60)
+    before = joblib.hash(vars(readout.set_params(synapse=CascadeSynapse(4))))
+    with pytest.raises(ValueError, match=r"CascadeSynapse\(n_levels=8.*call fit"):
+        stream(readout, 60, 120)
+    assert joblib.hash(vars(readout)) == before
+    assert readout.fit(X, LABELS).synapse_state_.max() < 4
+
+
 def test_divergence_is_an_error_and_changes_nothing():
     readout = DeltaRegressor(0.1, normalized=False, max_iter=2).fit(X, VALUES)
     before = joblib.hash(vars(readout.set_params(learning_rate=1e9)))

@@ -258,6 +258,13 @@ def test_hopfield_weights_are_sums_of_outer_products():
     )
 
 
+def test_synapses_of_a_memory_cannot_be_exchanged():
+    memory = HopfieldMemory(CascadeSynapse(8), random_state=0).fit(np.eye(5))
+    with pytest.raises(ValueError, match="call fit"):
+        memory.set_params(synapse=CascadeSynapse(2)).partial_fit(np.eye(5))
+    assert memory.fit(np.eye(5)).synapse_state_.max() < 2
+
+
 def test_chains_store_patterns_whatever_the_chunks():
     patterns = np.random.default_rng(0).choice([-1.0, 1.0], size=(6, 40))
     synapse = BennaFusiSynapse(3, n_levels=20)

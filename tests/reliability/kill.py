@@ -29,8 +29,8 @@ def main(folder: Path, n_kills: int) -> None:
     sparcelearn.save(path, model, offset=0)
     rng = random.Random(0)
     found = {"kills": 0, "unreadable": 0, "lost": 0, "saves": 0, "half_written": 0}
-    for _ in range(n_kills):
-        acknowledged = killed_writer(path, model, rng.uniform(0.002, 0.04))
+    for k in range(n_kills):
+        acknowledged = killed_writer(path, model, rng.uniform(0.002, 0.04), waits=k % 2 == 0)
         found["kills"] += 1
         found["half_written"] += len(list(folder.iterdir())) > 1
         try:
@@ -45,15 +45,18 @@ def main(folder: Path, n_kills: int) -> None:
     print(json.dumps(found))
 
 
-def killed_writer(path: Path, model: EchoStateReservoir, seconds: float) -> int:
-    """Return the last offset that a writer said it had saved, before it was killed."""
+def killed_writer(path: Path, model: EchoStateReservoir, seconds: float, waits: bool) -> int:
+    """Return the last offset that a writer said it had saved, before it was killed.
+
+    It is killed that long after its first save if ``waits``, else after its start.
+    """
     _, start = sparcelearn.load(path, return_offset=True)
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         save_for_ever(path, model, start, writer)
     os.close(writer)
-    said = b""
+    said = os.read(reader, 65536) if waits else b""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         if select.select([reader], [], [], left)[0]:

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir.equations._functions import tanh
 from tests import naive
+from tests.reliability.helpers import report, trials
 from tests.reservoir.helpers import ADAPTIVE, CONDUCTANCE, DELTA, SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
 
-NETWORKS_PER_MODEL = 80
+NETWORKS_PER_MODEL = trials(125, 80)
 
 
 def random_model(kind, rng, n_units):
@@ -87,6 +89,7 @@ def compare_backends(kind):
 @pytest.mark.parametrize("kind", ["lif", "lif_heterogeneous", "delta", "adaptive"])
 def test_compiled_equals_numpy_bit_for_bit(kind):
     n_spiking = compare_backends(kind)
+    report(10, f"{kind}: {NETWORKS_PER_MODEL} networks the same to the bit, {n_spiking} spike")
     assert n_spiking > 0.6 * NETWORKS_PER_MODEL  # agreeing on silence proves little
 
 
@@ -219,3 +222,29 @@ def test_echo_state_of_a_stream_goes_on():
         leak_rate=reservoir.leak_rate,
     )
     np.testing.assert_allclose(features, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_echo_states_side_by_side_are_each_alone_to_the_bit(dtype):
+    rng = np.random.RandomState(0)
+    lengths = [7] * 45 + [3] * 10 + [7] * 2 + [5] * 33  # full lanes, some, few, and one over
+    X = [rng.randn(n, 3) * (rng.rand(n, 3) < 0.7) for n in lengths]
+    made = EchoStateReservoir(
+        n_units=23, n_readouts=2, bias_scaling=0.5, dtype=dtype, random_state=0
+    ).fit(X)
+    together = made.transform(X)
+    alone = np.concatenate([made.transform([x]) for x in X])
+    np.testing.assert_array_equal(together, alone)
+    plain = made.set_params(backend="numpy").fit(X).transform(X)
+    np.testing.assert_array_equal(together, plain)
+
+
+def test_the_hyperbolic_tangent_is_as_exact_as_stated():
+    x = np.concatenate([np.linspace(-30, 30, 20_001), np.logspace(-20, 2, 1000)])
+    for dtype, bound in ((np.float32, 4e-7), (np.float64, 2e-15)):
+        values = tanh(x.astype(dtype))
+        assert values.dtype == dtype
+        np.testing.assert_allclose(
+            values, np.tanh(x.astype(dtype).astype(float)), rtol=0, atol=bound
+        )
+        np.testing.assert_array_equal(tanh(-x.astype(dtype)), -values)

@@ -48,7 +48,7 @@ def perturbed(model, rng):
 
 @lru_cache
 def weights(name):
-    """Return weights from which those of all networks are made: finding their scale takes time."""
+    """Return the weights of one network, for others to be made of: scaling takes time."""
     return make(name, n_units=24, connectivity=0.3).fit([[0.0]]).recurrent_weights_.toarray()
 
 

@@ -13,6 +13,7 @@ from sparcelearn.reservoir import (
     EchoStateReservoir,
     NeuronModel,
     SpikingReservoir,
+    TsodyksMarkram,
     Uniform,
     from_nir,
     to_nir,
@@ -113,7 +114,7 @@ def interpret(graph, rows, spikes_in=None):
 
 
 @pytest.mark.parametrize("neuron", [NEURON, MIXED], ids=["LIF", "mixed"])
-@pytest.mark.parametrize("delay", [0.5, 3.0])
+@pytest.mark.parametrize("delay", [0.5, 3.0, np.linspace(0.5, 5, 30)], ids=["step", "3", "units"])
 @pytest.mark.parametrize("spike", ["dirac", "step"])
 def test_the_graph_of_a_reservoir_is_that_network(neuron, delay, spike):
     reservoir, X = reservoir_of(neuron, delay=delay, bias_scaling=0.3, features="spikes")
@@ -237,6 +238,9 @@ def test_a_graph_of_current_based_units_is_understood():
     "parameters, readout, message",
     [
         ({"neuron": LIF}, None, "refractory period, here of 4 steps"),
+        ({"delay": Uniform(1.0, 5.0)}, None, "delays that differ"),
+        ({"short_term_plasticity": TsodyksMarkram()}, None, "short_term_plasticity"),
+        ({"tau_trace": (5.0, 20.0)}, "ridge", "with one tau_trace"),
         ({"features": "count"}, "ridge", "features='count'"),
         ({"n_readouts": 2}, "ridge", "n_readouts=2"),
         ({}, "sparce", "thresholds"),

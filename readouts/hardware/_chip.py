@@ -1,0 +1,147 @@
+"""A chip that is not there: rounded weights, mismatched devices, noise, and counters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_random_state
+
+from sparcelearn.readouts.hardware._presets import ChipPreset
+
+
+class MockChip:
+    """A stand-in for a neuromorphic chip that holds one layer of weights.
+
+    What a synapse does is its rounded weight times what its device is like, and what is read
+    out has noise::
+
+        y = (scale * code * (1 + mismatch * eps)) x + trial_noise * xi
+
+    with eps fixed for each device, and xi new in every run; both are standard normal.
+
+    Parameters
+    ----------
+    preset : ChipPreset
+        What weights it can hold.
+    mismatch : float or None, default=None
+        Relative deviation of devices, at least 0. None is the preset's.
+    trial_noise : float, default=0.0
+        Standard deviation of what is added to outputs in a run, in their units.
+    latency_s : float, default=0.0
+        Seconds that a round trip between host and chip would take; they are added up, not
+        waited for.
+    random_state : int, RandomState instance or None, default=None
+        Source of devices, noise and stochastic rounding.
+
+    Attributes
+    ----------
+    n_writes_ : int
+        How often weights were written.
+    n_round_trips_ : int
+        How often the host wrote, ran or read.
+    time_s_ : float
+        Seconds that all the round trips would have taken.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.readouts.hardware import MockChip, generic_chip
+    >>> chip = MockChip(generic_chip(3), random_state=0)
+    >>> chip.write(np.array([[1.0, -0.4]]))
+    >>> chip.read().round(2), chip.run([[1.0, 1.0]]).round(2), chip.n_round_trips_
+    (array([[ 1.  , -0.33]]), array([[0.67]]), 3)
+    """
+
+    def __init__(
+        self,
+        preset: ChipPreset,
+        *,
+        mismatch: float | None = None,
+        trial_noise: float = 0.0,
+        latency_s: float = 0.0,
+        random_state: Any = None,
+    ) -> None:
+        self.preset = preset
+        self.mismatch = preset.mismatch if mismatch is None else mismatch
+        self.trial_noise = trial_noise
+        self.latency_s = latency_s
+        for name in ("mismatch", "trial_noise", "latency_s"):
+            if not 0 <= getattr(self, name) < np.inf:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)!r}")
+        self._random_state = check_random_state(random_state)
+        self._devices: NDArray[np.float64] | None = None
+        self._codes: NDArray[np.int64] | None = None
+        self.n_writes_ = 0
+        self.n_round_trips_ = 0
+
+    @property
+    def time_s_(self) -> float:
+        """Seconds that all the round trips would have taken."""
+        return self.n_round_trips_ * self.latency_s
+
+    def write(
+        self, weights: ArrayLike, w_max: float | None = None, rounding: str = "nearest"
+    ) -> None:
+        """Put weights on the chip.
+
+        Parameters
+        ----------
+        weights : array-like of shape (n_outputs, n_inputs)
+            Weights; of the same shape in each call.
+        w_max : float or None, default=None
+            Magnitude that the largest code stands for, at least; larger weights are cut.
+            None is the largest magnitude among the weights.
+        rounding : {"nearest", "stochastic"}, default="nearest"
+            How weights become codes.
+        """
+        W = np.asarray(weights, dtype=np.float64)
+        if W.ndim != 2 or not np.isfinite(W).all():
+            raise ValueError(f"weights must be a finite matrix, got shape {W.shape}")
+        if self._devices is not None and W.shape != self._devices.shape:
+            raise ValueError(f"weights must have shape {self._devices.shape}, got {W.shape}")
+        largest = (np.abs(W).max(initial=0.0) or 1.0) if w_max is None else w_max
+        codes = self.preset.codes(W, largest, rounding, self._random_state)
+        if self._devices is None:
+            self._devices = 1.0 + self.mismatch * self._random_state.standard_normal(W.shape)
+        self._codes, self._scale = codes, self.preset.scale(float(largest))
+        self.n_writes_ += 1
+        self.n_round_trips_ += 1
+
+    def read(self) -> NDArray[np.floating]:
+        """Return the weights as they are stored.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_outputs, n_inputs)
+        """
+        self.n_round_trips_ += 1
+        return self._scale * self.codes_
+
+    @property
+    def codes_(self) -> NDArray[np.int64]:
+        """Codes on the chip, of shape (n_outputs, n_inputs)."""
+        if self._codes is None:
+            raise ValueError("nothing was written to this chip yet")
+        return self._codes
+
+    def run(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the outputs for some inputs.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_inputs)
+            Inputs.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples, n_outputs)
+        """
+        codes = self.codes_
+        self.n_round_trips_ += 1
+        assert self._devices is not None
+        y = np.asarray(X, dtype=np.float64) @ (self._scale * codes * self._devices).T
+        if self.trial_noise:
+            y += self.trial_noise * self._random_state.standard_normal(y.shape)
+        return y

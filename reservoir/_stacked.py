@@ -1,0 +1,303 @@
+"""Several reservoirs as one: in a chain, or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.utils.validation import check_is_fitted
+
+from sparcelearn._sequences import Sequences, as_events, as_sequences
+from sparcelearn._spike_trains import SpikeTrains
+from sparcelearn._validation import StrOptions, check_parameters, unchanged_on_error
+
+from ._base import BaseReservoir, Input, Samples, as_dict
+from ._calibration import calibration_samples
+from ._spiking import SpikingReservoir
+from .kernels.layout import State
+
+__all__ = ["StackedReservoir"]
+
+BLOCK = 2**25  # bytes of what one reservoir hands to the next, at most (but at least one sample)
+
+
+class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseComposition):
+    """Reservoirs in a chain, each driven by the one before, or side by side on one input.
+
+    Deeper reservoirs see a longer past, reservoirs of other time constants another
+    one. In a chain a spiking reservoir hands its spikes to a spiking one, event by
+    event; every other pair hands over features, read after each row of input. No
+    more than a block of samples of that is kept. Nothing here learns.
+
+    Parameters
+    ----------
+    reservoirs : list of (str, estimator)
+        Names and reservoirs, the first to see the input first. All must agree in
+        ``carry_state``; ``<name>__<parameter>`` can be searched over.
+    connection : {"chain", "parallel"}, default="chain"
+        Whether each reservoir is driven by the one before, or all by the input.
+    skip : bool, default=True
+        In a chain, whether the features of all reservoirs are given, or only those of
+        the last.
+
+    Attributes
+    ----------
+    reservoirs_ : list of (str, estimator)
+        The reservoirs, drawn.
+    n_features_in_ : int
+        Number of channels.
+
+    Raises
+    ------
+    ValueError
+        By ``fit``, where a parameter or the input is not as it must be.
+
+    References
+    ----------
+    Gallicchio, Micheli, Pedrelli, "Deep reservoir computing: A critical experimental
+    analysis", Neurocomputing 268, 87-99, 2017.
+
+    Examples
+    --------
+    A fast reservoir that drives a slow one, features of both at 4 instants:
+
+    >>> import numpy as np
+    >>> from sparcelearn.reservoir import EchoStateReservoir, StackedReservoir
+    >>> X = np.random.RandomState(0).rand(5, 8, 3)  # 5 samples, 8 time steps, 3 channels
+    >>> fast = EchoStateReservoir(n_units=30, leak_rate=1.0, n_readouts=4, random_state=0)
+    >>> slow = EchoStateReservoir(n_units=50, leak_rate=0.02, n_readouts=4, random_state=1)
+    >>> StackedReservoir([("fast", fast), ("slow", slow)]).fit_transform(X).shape
+    (5, 320)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "reservoirs": [list],
+        "connection": [StrOptions({"chain", "parallel"})],
+        "skip": ["boolean"],
+    }
+
+    def __init__(
+        self, reservoirs: list[Any], *, connection: str = "chain", skip: bool = True
+    ) -> None:
+        self.reservoirs = reservoirs
+        self.connection = connection
+        self.skip = skip
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, those of the reservoirs as ``<name>__<parameter>``.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to look into the reservoirs.
+
+        Returns
+        -------
+        dict of str to object
+        """
+        return self._get_params("reservoirs", deep=deep)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, those of the reservoirs as ``<name>__<parameter>``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self
+        """
+        self._set_params("reservoirs", **params)
+        return self
+
+    @unchanged_on_error
+    def fit(self, X: Input, y: Any = None) -> Self:
+        """Draw all reservoirs, each for what the one before hands it, and return to rest.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_channels) or \
+                (n_samples, n_timesteps, n_channels), list of (n_timesteps, n_channels), \
+                or SpikeTrains
+            Input, as the first reservoir takes it. Deeper ones are calibrated on what
+            some of the samples become.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        check_parameters(self)
+        self._check_reservoirs()
+        drawn = [clone(reservoir) for _, reservoir in self.reservoirs]
+        self._validated(X, drawn[0], reset=True)
+        for k, reservoir in enumerate(drawn):
+            if k == 0 or self.connection == "parallel":
+                reservoir.fit(X)
+                samples = reservoir._check_input(X)
+            else:
+                samples = self._some_of(drawn[k - 1], samples, reservoir)
+                check_parameters(reservoir)
+                reservoir._fit(samples)
+        names = (name for name, _ in self.reservoirs)
+        self.reservoirs_ = list(zip(names, drawn, strict=True))
+        return self
+
+    def _some_of(self, before: BaseReservoir, samples: Samples, after: BaseReservoir) -> Samples:
+        """Return what some samples become, as input to calibrate the next reservoir on."""
+        steps = before._simulator.steps_per_row(samples)
+        some = calibration_samples(samples, steps, before.carry_state)
+        return _hand_on(before, some, before._start(), after, reset=True)
+
+    @unchanged_on_error
+    def partial_fit(self, X: Input, y: Any = None) -> Self:
+        """Move the state of the stream past ``X``; the first call draws the reservoirs.
+
+        Parameters
+        ----------
+        X : array-like or SpikeTrains
+            The next rows of the stream, in any form that ``fit`` takes.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        if not hasattr(self, "reservoirs_"):
+            self.fit(X)
+        states = self._run(X)[1]
+        for (_, reservoir), state in zip(self.reservoirs_, states, strict=True):
+            if state is not None:
+                reservoir.state_ = as_dict(state)
+        return self
+
+    def transform(self, X: Input) -> NDArray[np.floating]:
+        """Simulate all reservoirs and return their features, reservoir by reservoir.
+
+        Parameters
+        ----------
+        X : array-like or SpikeTrains
+            Input, in any form that ``fit`` takes.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        return self._run(X)[0]
+
+    def reset_state(self) -> Self:
+        """Return the stream to rest.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self)
+        for _, reservoir in self.reservoirs_:
+            reservoir.reset_state()
+        return self
+
+    def _check_reservoirs(self) -> None:
+        if not self.reservoirs:
+            raise ValueError("reservoirs must hold at least one (name, reservoir).")
+        for entry in self.reservoirs:
+            is_pair = isinstance(entry, tuple) and len(entry) == 2
+            if not is_pair or not isinstance(entry[1], BaseReservoir):
+                raise ValueError(
+                    f"reservoirs holds {entry!r}; every entry must be a (name, reservoir)."
+                )
+            if getattr(entry[1], "features", None) == "spikes":
+                raise ValueError(
+                    f"reservoir {entry[0]!r} has features='spikes'; spikes are handed on in any "
+                    "case, and features must be numbers."
+                )
+        self._validate_names([name for name, _ in self.reservoirs])
+        if len({bool(reservoir.carry_state) for _, reservoir in self.reservoirs}) > 1:
+            raise ValueError("reservoirs must all have the same carry_state.")
+
+    def _validated(self, X: Input, first: BaseReservoir, *, reset: bool) -> Samples:
+        if isinstance(X, SpikeTrains) and isinstance(first, SpikingReservoir):
+            return as_events(self, X, reset=reset, dt=first.dt)
+        return as_sequences(self, X, reset=reset, dtype=first.dtype)
+
+    def _run(self, X: Input) -> tuple[NDArray[np.floating], list[State | None]]:
+        """Return the features of all samples, and where each reservoir ends."""
+        reservoirs = [reservoir for _, reservoir in self.reservoirs_]
+        self._validated(X, reservoirs[0], reset=False)
+        driven = reservoirs if self.connection == "parallel" else reservoirs[:1]
+        inputs = [reservoir._check_input(X) for reservoir in driven]
+        states = [reservoir._start() for reservoir in reservoirs]
+        results = []
+        for first, last in self._blocks(inputs[0]):
+            block = [samples.block(first, last) for samples in inputs]
+            outs, states = self._run_block(reservoirs, block, states)
+            results.append(np.hstack(outs))
+        return np.concatenate(results), states
+
+    def _run_block(
+        self,
+        reservoirs: list[BaseReservoir],
+        inputs: list[Samples],
+        states: list[State | None],
+    ) -> tuple[list[NDArray[Any]], list[State | None]]:
+        """Return the features that each reservoir gives of some samples, and where it ends."""
+        outs, ends = [], []
+        for k, (reservoir, start) in enumerate(zip(reservoirs, states, strict=True)):
+            is_last = k + 1 == len(reservoirs)
+            reservoir._check_lengths(inputs[k])
+            out, _, end = reservoir._simulate(inputs[k], start)
+            if self.skip or is_last or self.connection == "parallel":
+                outs.append(out)
+            if self.connection == "chain" and not is_last:
+                inputs.append(_hand_on(reservoir, inputs[k], start, reservoirs[k + 1]))
+            ends.append(None if start is None else end)
+        return outs, ends
+
+    def _blocks(self, samples: Samples) -> Iterator[tuple[int, int]]:
+        """Yield the borders of blocks whose intermediate results fit into the room allowed."""
+        widest = max(reservoir.n_units for _, reservoir in self.reservoirs_)
+        n_rows = max(1, BLOCK // (8 * widest))
+        first = 0
+        while first < len(samples):
+            last = int(np.searchsorted(samples.starts, samples.starts[first] + n_rows, "right")) - 1
+            last = max(last, first + 1)
+            yield first, last
+            first = last
+
+    @property
+    def _n_features_out(self) -> int:
+        widths = [reservoir._n_features_out for _, reservoir in self.reservoirs_]
+        return sum(widths if self.skip or self.connection == "parallel" else widths[-1:])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _hand_on(
+    reservoir: BaseReservoir,
+    samples: Samples,
+    start: State | None,
+    after: BaseReservoir,
+    *,
+    reset: bool = False,
+) -> Samples:
+    """Return what a reservoir makes of samples, as input of the one after it."""
+    if isinstance(reservoir, SpikingReservoir) and isinstance(after, SpikingReservoir):
+        trains = reservoir._record(samples, start)[0]
+        return as_events(after, trains, reset=reset, dt=after.dt)
+    unfolded = reservoir._unfold(samples, start)
+    rows = np.ascontiguousarray(unfolded.rows, dtype=after.dtype)
+    if reset:
+        after.n_features_in_ = rows.shape[1]
+    return Sequences(rows, unfolded.starts)
