@@ -36,7 +36,7 @@ class ErdosRenyi(Topology):
     >>> from numpy.random import RandomState
     >>> from sparcelearn.reservoir import ErdosRenyi
     >>> ErdosRenyi(0.5).sample(RandomState(0), n_units=10).nnz
-    43
+    39
     """
 
     probability: float = 0.1
