@@ -19,6 +19,7 @@ from .equations._expressions import evaluate
 from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
 
 
+@np.errstate(over="ignore")  # as in compiled code: 1 / exp(800) is 0
 def simulate(
     program: Program,
     network: Network,

@@ -24,6 +24,11 @@ class Topology(ABC):
     Topologies are immutable: they print, compare, clone and pickle, and a search
     reaches their numbers, as in ``{"wiring__degree": [10, 30]}``. A new one says in
     :meth:`edges` who sends to whom.
+
+    Parameters
+    ----------
+    weights : Distribution, default=None
+        Of the weights; None leaves it to the reservoir.
     """
 
     weights: Distribution | None = field(default=None, kw_only=True)

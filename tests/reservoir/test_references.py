@@ -14,15 +14,15 @@ from sparcelearn.reservoir import (
     DeltaLIF,
     ErdosRenyi,
     HodgkinHuxley,
-    Normal,
     ResonateAndFire,
     SpikingReservoir,
+    Uniform,
 )
 from tests.reservoir.helpers import SATURATED, SILENT, history
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
 
-TIGHT = {"method": "DOP853", "rtol": 1e-12, "atol": 1e-12}
+TIGHT = {"method": "DOP853", "rtol": 1e-11, "atol": 1e-11}
 
 
 def times(n_steps, dt):
@@ -91,7 +91,7 @@ def hodgkin_huxley(drive):
 
 
 def test_hodgkin_huxley_follows_the_solver_through_two_spikes():
-    dt, n_steps, drive = 0.005, 9000, 250.0
+    dt, n_steps, drive = 0.005, 4000, 700.0
     start = HodgkinHuxley.initial
     x = [start[name] for name in ("v", "m", "h", "n")]
     solution = solve_ivp(
@@ -188,10 +188,10 @@ def test_the_rate_in_white_noise_is_siegerts(mu, sigma, rate):
     missed = 0.5826 * sigma * np.sqrt(DT_NOISE / 10.0)
     expected = siegert(mu, sigma, threshold=15.0 + missed)
     assert counts.mean() / 3.0 == pytest.approx(expected, rel=0.02)
-    assert expected == pytest.approx(rate, rel=0.04)
+    assert counts.mean() / 3.0 == pytest.approx(rate, rel=0.02 if sigma < 2 else 0.06)
 
 
-DT_NOISE = 0.02
+DT_NOISE = 0.01
 NOISY = replace(
     DeltaLIF(tau_mem=10.0, v_threshold=15.0, t_ref=2.0),
     equations="dv/dt = (v_rest - v + r_mem * drive) / tau_mem + sigma / sqrt(tau_mem) * xi",
@@ -202,22 +202,25 @@ NOISY = replace(
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_network_of_conductances_keeps_itself_going(seed):
     n_units, n_excitatory = 4000, 3200
-    wiring = ErdosRenyi(0.02).sample(np.random.RandomState(seed), n_units) * 6.0
+    rng = np.random.RandomState(seed)
+    wiring = ErdosRenyi(0.02).sample(rng, n_units) * 6.0
     wiring.data[wiring.indptr[n_excitatory] :] *= -67.0 / 6.0
-    start = {"v": Normal(-55.0, 5.0), "g_exc": Normal(40.0, 15.0), "g_inh": Normal(200.0, 120.0)}
+    # half of the units are kicked for 50 ms by a current of their own, then left to themselves
+    kick = rng.uniform(0, 400, (1, n_units)) * (rng.rand(1, n_units) < 0.5)
     network = SpikingReservoir(
         n_units=n_units,
-        neuron=replace(ConductanceLIF, initial=start),
+        neuron=replace(ConductanceLIF, initial={"v": Uniform(-60.0, -50.0)}),
         wiring=wiring,
-        input_scaling=0.0,
+        input_wiring=kick,
+        input_scaling=1.0,
         delay=0.1,
         dt=0.1,
-        steps_per_input=4000,
-        n_readouts=4,
+        steps_per_input=500,
+        n_readouts=9,
         features="count",
         random_state=seed,
     )
-    counts = network.fit_transform([[0.0]]).reshape(4, n_units)
-    rates = counts.mean(axis=1) / 0.1
+    counts = network.fit_transform(np.array([1.0] + 8 * [0.0])[np.newaxis, :, np.newaxis])
+    rates = counts.reshape(9, n_units).mean(axis=1) / 0.05
     assert np.all(rates[1:] > 10)
     assert np.all(rates[1:] < 40)
