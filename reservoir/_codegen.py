@@ -27,7 +27,6 @@ _HEADER = """\
 {model}
 # constants:
 {constants}
-import math
 
 import numpy as np
 

@@ -9,7 +9,12 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# No test is judged by its time: the first call of a kernel compiles it.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 KERNELS = (
     "_jit.py",

@@ -10,7 +10,7 @@ utilisation :math:`u`:
 and the spike delivers its weights times :math:`u x`. Between spikes nothing is computed.
 """
 
-import math
+import numpy as np
 
 from sparcelearn._jit import jit
 
@@ -25,8 +25,8 @@ def emit(spikes, n_spikes, step, plasticity, resources, strengths):
         utilisation = plasticity[0, unit]
         since = step - resources[2, unit]
         u, x = resources[0, unit], resources[1, unit]
-        x = 1 + (x - u * x - 1) * math.exp(-since * plasticity[1, unit])
-        u = utilisation + u * (1 - utilisation) * math.exp(-since * plasticity[2, unit])
+        x = 1 + (x - u * x - 1) * np.exp(-since * plasticity[1, unit])
+        u = utilisation + u * (1 - utilisation) * np.exp(-since * plasticity[2, unit])
         resources[0, unit] = u
         resources[1, unit] = x
         resources[2, unit] = step

@@ -150,7 +150,7 @@ class _ReservoirPair:
             raise ValueError("system must be a step or a reservoir with carry_state=True.")
         self.rows = rows
         # what distances are measured in; units that send rates have no trace
-        self.parts = ("variables", "trace") if reservoir.neuron.is_spiking else ("variables",)
+        self.parts = ("variables", "traces") if reservoir.neuron.is_spiking else ("variables",)
         self.reservoir, self.copy = copy.copy(reservoir), copy.copy(reservoir)
 
     def advance(self, step: int) -> None:

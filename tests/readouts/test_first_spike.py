@@ -215,14 +215,22 @@ def frozen_layer(X, seed, n_units=120):
 
 
 def test_yin_yang_on_a_frozen_layer():
+    """Over seeds, with the best epoch kept: the simplified rule can run away late."""
     X, y = make_yin_yang(6000, random_state=0)
     trains = frozen_layer(X, seed=0)
-    scores = {}
-    for derivative in ("exact", "simplified"):
-        model = FirstSpikeClassifier(derivative=derivative, max_iter=20, random_state=0)
-        scores[derivative] = model.fit(trains[:5000], y[:5000]).score(trains[5000:], y[5000:])
-    assert scores["exact"] >= 0.78
-    assert scores["simplified"] >= scores["exact"] - 0.05
+
+    def score(derivative, seed):
+        model = FirstSpikeClassifier(
+            derivative=derivative, max_iter=20, early_stopping=True, random_state=seed
+        )
+        return model.fit(trains[:5000], y[:5000]).score(trains[5000:], y[5000:])
+
+    exact, simplified = (
+        np.mean([score(derivative, seed) for seed in range(3)])
+        for derivative in ("exact", "simplified")
+    )
+    assert exact >= 0.78
+    assert simplified >= exact - 0.05
 
 
 def test_forms_of_input_agree():

@@ -10,11 +10,13 @@ from sklearn.base import is_classifier
 from sklearn.pipeline import Pipeline
 
 from sparcelearn.readouts import SparceClassifier
-from sparcelearn.reservoir import SpikingReservoir
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 from tests.test_house import public_estimators
 
 FULL = bool(os.environ.get("SPARCELEARN_RELIABILITY"))
 ESTIMATORS = public_estimators()
+# what an estimator cannot do without
+NEEDED = {"StackedReservoir": ([("a", SpikingReservoir()), ("b", EchoStateReservoir())],)}
 SMALL = {"n_units": 12, "max_iter": 2, "random_state": 0}
 
 # Every estimator takes rows of numbers: scikit-learn's own checks see to it.
@@ -35,7 +37,7 @@ def report(row: int, text: str) -> None:
 
 def make(name: str) -> Any:
     """Return a small estimator of a name, and of a seed."""
-    estimator = ESTIMATORS[name]()
+    estimator = ESTIMATORS[name](*NEEDED.get(name, ()))
     if name.endswith("CV"):
         estimator.set_params(estimator=make(name.removesuffix("CV")))
     known = estimator.get_params()

@@ -295,9 +295,11 @@ def test_generated_source_is_python_without_the_users_text(model, method):
         "import numpy as np",
         "from sparcelearn._jit import jit",
     ]
-    # nothing runs at import but function definitions
+    # nothing runs at import but function definitions, and numbers that are given names
     rest = [n for n in module.body if n not in imports]
-    assert all(isinstance(n, ast.FunctionDef) for n in rest)
+    assert all(isinstance(n, (ast.FunctionDef, ast.Assign)) for n in rest)
+    numbers = [ast.literal_eval(n.value) for n in rest if isinstance(n, ast.Assign)]
+    assert all(isinstance(number, (int, float, tuple)) for number in numbers)
 
 
 def test_equal_programs_give_equal_text_whatever_the_values():

@@ -31,7 +31,7 @@ def simulated(monkeypatch):
     run = Simulator.run
 
     def counting(self, samples, **how):
-        if len(self.kinds):
+        if len(self.reading.kinds):
             counts.append(len(samples))
         return run(self, samples, **how)
 
@@ -156,7 +156,7 @@ def test_an_edited_kernel_never_gives_stale_results(tmp_path):
         )
         return float.fromhex(result.stdout)
 
-    line = "features[sample, instant, k] = state.variables[readout.kinds[k]]"
+    line = "features[instant, k] = state.variables[readout.kinds[k]]"
     assert line in source
     before = run(source)
     assert run(source.replace(line, f"{line} * 2")) == 2 * before != 0
