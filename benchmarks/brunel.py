@@ -12,8 +12,8 @@ and variance, as in the theory. With ``--json`` the figures are added to
 
 The mean field is the rate at which a unit fires in the noise that all others, firing at that
 rate, make: nu = siegert(mu(nu), sigma(nu)). It also says how irregular the intervals of a unit in
-white noise of that strength are. A network is more regular than that, the more so the closer the
-mean input is to threshold: what units hear is then itself more regular than white noise.
+white noise of that strength are. The network here is more regular than that; that what units hear
+is itself more regular than white noise may be the reason, and has not been tested.
 """
 
 from __future__ import annotations
