@@ -231,7 +231,8 @@ class OnlineBase(BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         readout = self._default_readout() if self.readout is None else self.readout
-        tags.target_tags.multi_output = get_tags(readout).target_tags.multi_output
+        if hasattr(readout, "__sklearn_tags__"):  # fit says what is wrong with any other
+            tags.target_tags.multi_output = get_tags(readout).target_tags.multi_output
         tags.input_tags.three_d_array = True
         return tags
 

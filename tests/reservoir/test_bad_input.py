@@ -208,6 +208,7 @@ SPIKING = {
     "inhibition type": ({"inhibition": [1.0]}, "inhibition"),
     "delay 0": ({"delay": 0.0}, "delay"),
     "delay type": ({"delay": "1 ms"}, "delay"),
+    "plasticity type": ({"short_term_plasticity": 0.5}, "short_term_plasticity"),
     "delay NaN": ({"delay": NAN}, "delay"),
     "input_scaling": ({"input_scaling": -1.0}, "input_scaling"),
     "input_scaling word": ({"input_scaling": "automatic"}, "input_scaling"),
@@ -229,6 +230,7 @@ SPIKING = {
     "tau_trace type": ({"tau_trace": "20"}, "tau_trace"),
 }
 ECHO = {
+    "method": ({"method": "rk45"}, "method"),
     "leak_rate 0": ({"leak_rate": 0.0}, "leak_rate"),
     "leak_rate above 1": ({"leak_rate": 1.1}, "leak_rate"),
     "leak_rate type": ({"leak_rate": "0.3"}, "leak_rate"),
