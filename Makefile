@@ -61,7 +61,7 @@ docs: $(STAMP)            ## the documentation, its examples run; every warning 
 bench: $(STAMP)           ## every benchmark, one after another; takes half an hour
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench clean
+	for name in kernel_speed readout_speed stream_speed forecasting startup memory search out_of_core; do \
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 
 clean:                    ## remove what the targets made
