@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from sparcelearn._validation import StrOptions
 from sparcelearn.readouts._eprop import EpropReadout
-from sparcelearn.readouts._spiking import OneOutputPerClass
-from sparcelearn.readouts._tasks import OnlineClassifier
+from sparcelearn.readouts._tasks import OneOutputPerClass, OnlineClassifier
 
 
 class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):

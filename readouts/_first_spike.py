@@ -13,8 +13,8 @@ from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._first_spike_times import SpikeTimes, as_spike_times, rule_kernels
 from sparcelearn.readouts._rule import read_only
-from sparcelearn.readouts._spiking import OneOutputPerClass, SpikingReadout
-from sparcelearn.readouts._tasks import OnlineClassifier
+from sparcelearn.readouts._spiking import SpikingReadout
+from sparcelearn.readouts._tasks import OneOutputPerClass, OnlineClassifier
 
 
 class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
