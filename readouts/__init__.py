@@ -17,6 +17,7 @@ from sparcelearn.readouts._prototype import PrototypeClassifier
 from sparcelearn.readouts._pseudo_replay import PseudoReplayClassifier
 from sparcelearn.readouts._regressor import SparceRegressor
 from sparcelearn.readouts._replay import ReplayClassifier, ReplayRegressor
+from sparcelearn.readouts._reptile import reptile
 from sparcelearn.readouts._rls import RLSClassifier, RLSRegressor
 from sparcelearn.readouts._streaming_lda import StreamingLDAClassifier
 from sparcelearn.readouts._streaming_ridge import StreamingRidgeClassifier, StreamingRidgeRegressor
@@ -48,5 +49,6 @@ __all__ = [
     "StreamingRidgeRegressor",
     "SuperSpikeRegressor",
     "first_spike_times",
+    "reptile",
     "surrogate_gradient",
 ]

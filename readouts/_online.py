@@ -120,6 +120,10 @@ class OnlineReadout(BaseEstimator):
         self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
         self.intercept_ = np.asarray(self.intercept_, dtype=np.float64)
 
+    def _averaged(self) -> tuple[str, ...]:
+        """Name what has a mean over readouts that started alike; nothing if weights have none."""
+        return ()
+
     def _row_learner(self, X: NDArray) -> RowLearner | None:
         """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
         return RowLearner(self, X)

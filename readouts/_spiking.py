@@ -36,6 +36,9 @@ class SpikingReadout(OnlineReadout):
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
+    def _averaged(self) -> tuple[str, ...]:
+        return self._state
+
     def _row_learner(self, X: NDArray) -> None:
         """Return nothing: a sample is spikes in time, not a row of numbers."""
 

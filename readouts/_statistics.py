@@ -52,7 +52,7 @@ class Statistics(NamedTuple):
         added = sign * other.weight
         weight = self.weight + added
         if weight <= 0.0:
-            return Statistics.none(*self.xy.shape, products=self.xx.size > 0)
+            return Statistics.none(self.xy.shape[0], self.xy.shape[1], self.xx.size > 0)
         dx, dy = other.x_mean - self.x_mean, other.y_mean - self.y_mean
         between = self.weight * added / weight
         return Statistics(

@@ -6,6 +6,7 @@ from numbers import Real
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import LinAlgError, solve
 
 from sparcelearn._validation import Interval
@@ -20,18 +21,27 @@ class StreamingRidgeReadout(SummingReadout):
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "alpha": [Interval(Real, 0, np.inf, closed="neither")],
         "fit_intercept": ["boolean"],
+        "prior_coef": ["array-like", None],
     }
 
-    def __init__(self, alpha: float = 1.0, *, fit_intercept: bool = True) -> None:
+    def __init__(
+        self,
+        alpha: float = 1.0,
+        *,
+        fit_intercept: bool = True,
+        prior_coef: ArrayLike | None = None,
+    ) -> None:
         self.alpha = alpha
         self.fit_intercept = fit_intercept
+        self.prior_coef = prior_coef
 
     def _solve(self) -> None:
         """Set weights and intercepts from the sums."""
         sums = Statistics(**self.statistics_)
+        prior = self._prior(sums.xy.shape)
         penalised = sums.xx + self.alpha * np.eye(sums.xx.shape[0])
         try:
-            W = solve(penalised, sums.xy, assume_a="pos")
+            W = prior + solve(penalised, sums.xy - sums.xx @ prior, assume_a="pos")
         except (LinAlgError, ValueError) as error:
             raise ValueError(
                 "the sums over samples have no ridge solution; more may have been forgotten "
@@ -39,6 +49,18 @@ class StreamingRidgeReadout(SummingReadout):
             ) from error
         self.coef_ = W.T
         self.intercept_ = sums.y_mean - sums.x_mean @ W
+
+    def _prior(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Return the weights that the penalty draws to, one row per feature."""
+        if self.prior_coef is None:
+            return np.zeros(shape)
+        prior = np.atleast_2d(np.asarray(self.prior_coef, dtype=np.float64)).T
+        if prior.shape != shape or not np.isfinite(prior).all():
+            raise ValueError(
+                f"prior_coef must hold finite numbers and be of shape {shape[::-1]} (n_outputs, "
+                f"n_features), got shape {prior.shape[::-1]}"
+            )
+        return prior
 
 
 class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
@@ -65,6 +87,9 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
         solution uses the present value.
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
+    prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
+        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
+        tasks, for few samples. None is 0.
 
     Attributes
     ----------
@@ -86,6 +111,7 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
     --------
     RLSRegressor : The same, sample by sample, with a forgetting factor.
     StreamingRidgeClassifier : The same for labels.
+    reptile : Weights to start from, out of other tasks.
 
     Notes
     -----
@@ -124,6 +150,9 @@ class StreamingRidgeClassifier(OnlineClassifier, StreamingRidgeReadout):
         Penalty on squared weights, in the units of X squared; intercepts are free.
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
+    prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
+        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
+        tasks, for few samples. None is 0.
 
     Attributes
     ----------
