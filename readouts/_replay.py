@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._sequences import check_trains
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import HasMethods, Interval, check_parameters, unchanged_on_error
 from sparcelearn.readouts._kernels import kernel
@@ -94,9 +95,8 @@ class RehearsingReadout(BaseEstimator):
                 self, X, y, reset=reset, dtype=FLOATS, order="C", allow_nd=True, **options
             )
         targets = np.asarray(y)
+        check_trains(self, X, reset=reset)
         check_consistent_length(X, targets)
-        if reset:
-            self.n_features_in_ = X.n_channels
         return X, targets
 
     def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
