@@ -11,8 +11,10 @@ others, weights frozen. Mismatch is 20 % from device to device.
 
 Learning rates, and the range of weights that the codes of tier 3 cover, are chosen on other
 seeds (10, 11), by samples held back there: for tier 3 at each number of bits, and for either
-rounding on its own. The table is of seeds 0 to 4, which nothing was chosen on. With ``--json``
-the figures go to ``benchmarks/results/rules_precision.json``.
+rounding on its own. So tuned, the nearest code loses far less than at a rate and range that
+were given, where small changes round to none (last column). The table is of seeds 0 to 4, which
+nothing was chosen on. With ``--json`` the figures go to
+``benchmarks/results/rules_precision.json``.
 """
 
 from __future__ import annotations
@@ -36,9 +38,11 @@ from sparcelearn.readouts.hardware import (
 
 CHOOSE_ON, SEEDS = (10, 11), (0, 1, 2, 3, 4)
 BITS = (8, 6, 4, 3, 2)
-COLUMNS = ("tier 1", "mismatch", "tier 2", "stochastic", "nearest")
+COLUMNS = ("tier 1", "mismatch", "tier 2", "stochastic", "nearest", "nearest, given")
+GIVEN = (0.005, 0.5)  # rate and range at which the nearest code shows its dead zone
 PASSES = 2
-RATES, LOOP_RATES, RANGES = (0.0025, 0.005, 0.01), (0.02, 0.05, 0.1), (0.25, 0.5, 1.0)
+RATES, LOOP_RATES = (0.00125, 0.0025, 0.005, 0.01), (0.01, 0.02, 0.05, 0.1)
+RANGES = (0.125, 0.25, 0.5, 1.0)
 # What the reference has: accuracies of one run, on a task as hard as this one.
 REFERENCE = {
     8: (0.879, 0.862, 0.876, 0.891, 0.873),
@@ -109,7 +113,7 @@ def choose() -> dict[str, dict]:
     for bits in BITS:
         (loop,) = best(lambda r, *rest, b=bits: looped(rate, b, r, *rest), LOOP_RATES)
         found[str(bits)] = {"loop rate": loop}
-        for how in COLUMNS[3:]:
+        for how in COLUMNS[3:5]:
             found[str(bits)][how] = best(
                 lambda *rest, b=bits, h=how: on_chip(b, h, *rest), RATES, RANGES
             )
@@ -126,7 +130,8 @@ def row(bits: int, seed: int, chosen: dict[str, dict]) -> list[float]:
         for m in (0.0, 0.2)
     ]
     learned.append(looped(rate, bits, mine["loop rate"], seed, data))
-    learned += [on_chip(bits, how, *mine[how], seed, data) for how in COLUMNS[3:]]
+    learned += [on_chip(bits, how, *mine[how], seed, data) for how in COLUMNS[3:5]]
+    learned.append(on_chip(bits, "nearest", *GIVEN, seed, data))
     return [model.score(*data[2:]) for model in learned]
 
 
@@ -143,7 +148,7 @@ def main() -> None:
     results: dict[str, object] = {"float": full}
     for bits in BITS:
         runs = np.array([row(bits, seed, chosen) for seed in SEEDS])
-        pairs = zip(runs.mean(axis=0), REFERENCE[bits], strict=True)
+        pairs = zip(runs.mean(axis=0), (*REFERENCE[bits], REFERENCE[bits][4]), strict=True)
         print(f"{bits:4}" + "".join(f"{mean:8.3f} ({was:.3f})" for mean, was in pairs))
         results[str(bits)] = dict(zip(COLUMNS, runs.T.round(4).tolist(), strict=True))
     if options.json:
