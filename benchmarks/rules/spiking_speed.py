@@ -107,7 +107,7 @@ def eprop_lif(starts, channels, labels, W, b, m, v, eta, alpha, kappa, theta, ga
             for k in range(K):
                 u[k] = alpha * u[k] + current[k] - theta * z[k]
                 h = u[k] / theta - 1.0
-                psi[k] = gain * max(0.0, 1.0 - abs(h))
+                psi[k] = gain / ((1.0 + abs(h)) * (1.0 + abs(h)))
                 z[k] = 1.0 if h >= 0.0 else 0.0
                 f[k] = kappa * f[k] + z[k]
             softmax_error(f + b, labels[s], e)
