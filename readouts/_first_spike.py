@@ -70,10 +70,10 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         First rise of the weights of silent outputs.
     max_silent : float, default=0.2
         Share of samples in which an output may be silent.
-    bias_time : float, default=9.0
-        When the input that the intercepts weigh spikes, in every sample (ms). Best among
-        the times of the inputs: of a spike ahead of them outputs may learn to spike on it
-        alone, before any input, and then learn no more from any.
+    bias_time : float, default=0.0
+        When the input that the intercepts weigh spikes, in every sample (ms): best amid the
+        times of the inputs, 0.9 ``tau_syn`` in the paper. Of a spike well ahead of them outputs
+        may learn to spike on it alone, before any input, and then learn no more from any.
     dt : float, default=1.0
         Length of a step of arrays of three dimensions (ms).
     init_scale : float, default=1.0
@@ -204,7 +204,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         max_gradient: float = 1.0,
         bump: float = 5e-4,
         max_silent: float = 0.2,
-        bias_time: float = 9.0,
+        bias_time: float = 0.0,
         dt: float = 1.0,
         init_scale: float = 1.0,
         learning_rate: float = 0.02,
