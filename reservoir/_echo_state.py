@@ -169,7 +169,7 @@ class EchoStateReservoir(BaseReservoir):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, samples: Samples) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> Program:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
@@ -187,14 +187,14 @@ class EchoStateReservoir(BaseReservoir):
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
+        return self._program()
 
     def _program(self) -> Program:
         return build_program(
             self.neuron.parsed, self.neuron_parameters_, self.leak_rate, self.method
         )
 
-    def _make_simulator(self) -> Simulator:
-        program = self._program()
+    def _make_simulator(self, program: Program) -> Simulator:
         network = rate_network(
             program,
             self.input_weights_,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -251,8 +251,15 @@ class Simulator:
     def _backend(self, form: str) -> Callable[..., None]:
         if self.backend == "numpy":
             return partial(_reference.simulate, self.program)
-        synapses = "plastic" if len(self.network.plasticity) else "static"
-        return load_module(kernel_source(self.program, form, synapses)).simulate
+        return _compiled(
+            self.program, form, "plastic" if len(self.network.plasticity) else "static"
+        )
+
+
+@lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it
+def _compiled(program: Program, form: str, synapses: str) -> Callable[..., None]:
+    simulate: Callable[..., None] = load_module(kernel_source(program, form, synapses)).simulate
+    return simulate
 
 
 class Stepper:

@@ -256,11 +256,12 @@ class SpikingReservoir(BaseReservoir):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, samples: Samples) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> Program:
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         self._check_step()
-        self.method_ = self._program().method
+        program = self._program()
+        self.method_ = program.method
         unscaled = self._draw_input_weights(random_state)
         self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
         topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
@@ -269,7 +270,7 @@ class SpikingReservoir(BaseReservoir):
                 random_state,
                 self.n_units,
                 topology=topology,
-                probe=self._program(dt=self._probe_step()),
+                probe=self._probe(program),
                 rest=self.rest_,
                 channels=(self.neuron.excitatory, self.neuron.inhibitory),
                 excitatory_fraction=self.excitatory_fraction,
@@ -284,7 +285,8 @@ class SpikingReservoir(BaseReservoir):
         )
         self.noise_seed_ = int(random_state.randint(2**31))
         self.input_weights_ = unscaled
-        self._calibrate(samples)
+        self._calibrate(samples, program)
+        return program
 
     def _check_neuron(self) -> None:
         if not self.neuron.is_spiking:
@@ -305,18 +307,18 @@ class SpikingReservoir(BaseReservoir):
         step = self.dt if dt is None else dt
         return build_program(self.neuron.parsed, self.neuron_parameters_, step, self.method)
 
-    def _probe_step(self) -> float:
-        """Return a step (ms) for measuring a synapse: no finer than its time constants need."""
+    def _probe(self, program: Program) -> Program:
+        """Return the equations at a step for measuring a synapse: no finer than time constants need."""
         values = self.neuron_parameters_.items()
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
-        return max(self.dt, fastest / 20)
+        return program if fastest <= 20 * self.dt else self._program(dt=fastest / 20)
 
-    def _calibrate(self, samples: Samples) -> None:
+    def _calibrate(self, samples: Samples, program: Program) -> None:
         """Set the input gain and look at how the network fires."""
         target = self.target_rate if self.input_scaling == "auto" else None
         gain = 1.0 if self.input_scaling == "auto" else float(self.input_scaling)
         self.input_scaling_, self.firing_rates_ = calibrate(
-            self._make_simulator(),
+            self._make_simulator(program),
             samples,
             gain,
             target,
@@ -338,8 +340,7 @@ class SpikingReservoir(BaseReservoir):
             )
         return np.broadcast_to(steps, self.n_units).astype(np.int64)
 
-    def _make_simulator(self) -> Simulator:
-        program = self._program()
+    def _make_simulator(self, program: Program) -> Simulator:
         network = spiking_network(
             program,
             self.input_weights_,
