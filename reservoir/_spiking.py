@@ -308,7 +308,7 @@ class SpikingReservoir(BaseReservoir):
         return build_program(self.neuron.parsed, self.neuron_parameters_, step, self.method)
 
     def _probe(self, program: Program) -> Program:
-        """Return the equations at a step for measuring a synapse: no finer than time constants need."""
+        """Return the equations at a step that measures a synapse: no finer than it needs."""
         values = self.neuron_parameters_.items()
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
         return program if fastest <= 20 * self.dt else self._program(dt=fastest / 20)
