@@ -53,6 +53,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "backend": [StrOptions({"numba", "numpy"})],
         "memory": [str, os.PathLike, HasMethods(["cache"]), None],
         "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
         "random_state": ["random_state"],
     }
 
@@ -198,14 +199,18 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     ) -> tuple[Any, NDArray[np.int64], State]:
         """Do what :meth:`_run` does from a given place in a stream, or from rest."""
         features, spike_counts, state = recall(
-            self.memory, self._simulator.run, samples, start=start, n_jobs=self.n_jobs
+            self.memory, self._simulator.run, samples, start=start, **self._how()
         )
         return features.reshape(len(features), -1), spike_counts, state
 
     def _unfold(self, samples: Samples, start: State | None) -> Sequences:
         """Return the features after every row of input, as input of another reservoir."""
-        features = self._simulator.unfold(samples, start=start, n_jobs=self.n_jobs)
+        features = self._simulator.unfold(samples, start=start, **self._how())
         return Sequences(features.reshape(len(features), -1), samples.starts)
+
+    def _how(self) -> dict[str, Any]:
+        """Return how to simulate, of which no result depends."""
+        return {"n_jobs": self.n_jobs, "verbose": bool(self.verbose)}
 
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""

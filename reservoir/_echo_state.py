@@ -76,6 +76,8 @@ class EchoStateReservoir(BaseReservoir):
         same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
+    verbose : int, default=0
+        Whether to show how far a long simulation is.
     random_state : int, RandomState or None, default=None
         Seed of the network.
 
@@ -148,6 +150,7 @@ class EchoStateReservoir(BaseReservoir):
         backend: str = "numba",
         memory: Any = None,
         n_jobs: int | None = None,
+        verbose: int = 0,
         random_state: int | RandomState | None = None,
     ) -> None:
         self.n_units = n_units
@@ -167,6 +170,7 @@ class EchoStateReservoir(BaseReservoir):
         self.backend = backend
         self.memory = memory
         self.n_jobs = n_jobs
+        self.verbose = verbose
         self.random_state = random_state
 
     def _build(self, random_state: RandomState, samples: Samples) -> Program:

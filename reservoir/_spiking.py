@@ -118,6 +118,8 @@ class SpikingReservoir(BaseReservoir):
         same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
+    verbose : int, default=0
+        Whether to show how far a long simulation is.
     random_state : int, RandomState or None, default=None
         Seed of the network.
 
@@ -227,6 +229,7 @@ class SpikingReservoir(BaseReservoir):
         backend: str = "numba",
         memory: Any = None,
         n_jobs: int | None = None,
+        verbose: int = 0,
         random_state: int | RandomState | None = None,
     ) -> None:
         self.n_units = n_units
@@ -254,6 +257,7 @@ class SpikingReservoir(BaseReservoir):
         self.backend = backend
         self.memory = memory
         self.n_jobs = n_jobs
+        self.verbose = verbose
         self.random_state = random_state
 
     def _build(self, random_state: RandomState, samples: Samples) -> Program:
@@ -385,7 +389,7 @@ class SpikingReservoir(BaseReservoir):
     def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
         """Return the spikes of all units, and the state after the last sample."""
         raster, state = recall(
-            self.memory, self._simulator.record, samples, start=start, n_jobs=self.n_jobs
+            self.memory, self._simulator.record, samples, start=start, **self._how()
         )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
         return as_spike_trains(raster, n_steps, self.dt, self.n_units), state
