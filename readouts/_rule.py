@@ -289,6 +289,9 @@ class SparceReadout(OnlineReadout):
         if (self._markers is None) != (self._positions is None):
             raise ValueError("_markers and _positions belong together")
 
+    def _averaged(self) -> tuple[str, ...]:
+        return self._state
+
     def _row_learner(self, X: NDArray) -> RowLearner:
         return SparceRowLearner(self, X)
 
