@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._likeness import check_alike
 from sparcelearn._progress import Progress
 from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
 from sparcelearn.readouts._row import RowLearner
@@ -111,6 +112,22 @@ class OnlineReadout(BaseEstimator):
         self._learn(features, targets, np.arange(n_samples), weights, (rate, rate))
         self.t_ += n_samples
         return self
+
+    def _check_loaded(self) -> None:
+        """Raise ValueError where a file holds what the kernels must not be given."""
+        check_parameters(self)
+        fresh = clone(self)
+        for name in ("n_features_in_", "classes_"):
+            if hasattr(self, name):
+                setattr(fresh, name, getattr(self, name))
+        labels = getattr(self, "classes_", None)
+        n_outputs = len(self.intercept_) if labels is None else self._encode(labels).shape[1]
+        like = np.empty((1, self.n_features_in_), dtype=self.coef_.dtype)
+        fresh._start(like, n_outputs, np.random.RandomState(0))
+        for name, expected in vars(fresh).items():
+            found = getattr(self, name, None)
+            if found is not None:  # None is what was not made yet, or is needed no more
+                check_alike(name, found, expected)
 
     def _own(self) -> None:
         """Replace the arrays that learning writes into by copies."""

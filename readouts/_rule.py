@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._jit import read_only
+from sparcelearn._likeness import check_alike
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._kernels import kernel
 from sparcelearn.readouts._online import OnlineReadout
@@ -267,6 +268,21 @@ class SparceReadout(OnlineReadout):
         )
         if self._n_observed >= wanted:
             self._markers = self._positions = None
+
+    def _check_loaded(self) -> None:
+        super()._check_loaded()
+        if self._n_observed < 0:
+            raise ValueError(f"_n_observed={self._n_observed} must be at least 0")
+        parameters = [self.coef_, self.intercept_, self.learned_thresholds_]
+        for name, expected in (
+            ("_means", parameters),
+            ("_squares", parameters),
+            ("_decay", np.ones((2, self.n_features_in_ + 1))),
+        ):
+            if getattr(self, name) is not None:
+                check_alike(name, getattr(self, name), expected)
+        if (self._markers is None) != (self._positions is None):
+            raise ValueError("_markers and _positions belong together")
 
     def _averaged(self) -> tuple[str, ...]:
         return self._state

@@ -26,6 +26,7 @@ from sparcelearn._validation import (
 )
 
 from ._memory import recall
+from ._network import check_network, check_state
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator, Stepper
 from .equations import Program
@@ -226,6 +227,16 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def _n_features_out(self) -> int:
         simulator = self._simulator
         return simulator.n_readouts * len(simulator.reading.kinds) * simulator.n_units
+
+    def _check_loaded(self) -> None:
+        """Raise ValueError where a file holds what the kernels must not be given."""
+        check_parameters(self)
+        n_units = self._simulator.n_units
+        shapes = (self.input_weights_.shape, self.recurrent_weights_.shape, self.rest_.shape[1:])
+        if shapes != ((self.n_features_in_, n_units), (n_units, n_units), (n_units,)):
+            raise ValueError(f"weights and rest of shapes {shapes} do not go with {n_units} units")
+        check_network(self._simulator.network)
+        check_state(self.state_, self._simulator.rest)
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

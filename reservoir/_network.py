@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sparcelearn._jit import read_only
+from sparcelearn._likeness import check_alike
 
 from .equations import Program
 from .kernels.layout import Network, State
 
-__all__ = ["rate_network", "resting_state", "spiking_network"]
+__all__ = ["check_network", "check_state", "rate_network", "resting_state", "spiking_network"]
 
 
 def spiking_network(
@@ -147,6 +149,48 @@ def _by_source(
     starts = np.column_stack([np.concatenate([[0], ends[:-1, -1]]), ends])
     n_positive = np.bincount(row[weights >= 0], minlength=shape[0] * shape[1]).reshape(shape)
     return delays, starts, starts[:, :-1] + n_positive, targets[order], weights[order]
+
+
+def check_network(network: Network) -> None:
+    """Raise ValueError where there is not a number for each unit, or a delay is no delay.
+
+    Parameters
+    ----------
+    network : Network
+        As it was laid out.
+    """
+    n_units = len(network.bias)
+    for name, per_unit in (
+        ("refractory_steps", len(network.refractory_steps) or n_units),  # rate units have none
+        ("unit_constants", network.unit_constants.shape[1]),
+        ("plasticity", network.plasticity.shape[1] if len(network.plasticity) else n_units),
+    ):
+        if per_unit != n_units:
+            raise ValueError(f"{name} is of {per_unit} units, not of {n_units}")
+    if network.delays.min(initial=1) < 1 or len(network.plasticity) not in (0, 3):
+        raise ValueError("delays must be at least one step, and plasticity have three numbers")
+
+
+def check_state(state: Mapping[str, NDArray[Any]], rest: State) -> None:
+    """Raise ValueError where a carried state is not one that its network could be in.
+
+    Parameters
+    ----------
+    state : mapping of str to ndarray
+        What was carried, by the names of :class:`State`.
+    rest : State
+        The network at rest.
+    """
+    if set(state) != set(rest._fields):
+        raise ValueError(f"state_ must hold {', '.join(rest._fields)}")
+    for name, expected in rest._asdict().items():
+        check_alike(f"state_[{name!r}]", state[name], expected)
+    n_units = rest.variables.shape[1]
+    for name, lowest, highest in (("spikes", 0, n_units - 1), ("n_spikes", 0, n_units)):
+        if np.any(state[name] < lowest) or np.any(state[name] > highest):
+            raise ValueError(f"state_[{name!r}] must be from {lowest} to {highest}")
+    if state["step"][0] < 0:
+        raise ValueError("state_['step'] must be at least 0")
 
 
 def index_type(n_units: int) -> type[np.unsignedinteger]:

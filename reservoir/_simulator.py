@@ -241,6 +241,9 @@ class Simulator:
             self._on_events(network, readout, events, batch, self._read_only_rest, *results)
         else:
             rows = read_only(samples.rows)
+            n_channels = len(network.input_starts) - 1
+            if rows.shape[1] != n_channels:  # kernels would read on
+                raise ValueError(f"input has {rows.shape[1]} channels, not {n_channels}")
             self._on_rows(network, readout, rows, batch, self._read_only_rest, *results)
 
     @cached_property

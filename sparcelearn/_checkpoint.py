@@ -108,8 +108,9 @@ def load(
     """Load what :func:`save` saved.
 
     No code in the file is run, whoever wrote it: there is none. Files of all earlier
-    versions can be read. A damaged file is refused; one that a stranger forged with care is
-    only as sensible as its numbers, which compiled code takes as they are.
+    versions can be read. A damaged file is refused, and so is one whose arrays have other
+    shapes than its estimator's, or point at units there are not. The numbers themselves are
+    as sensible as whoever wrote them.
 
     Parameters
     ----------

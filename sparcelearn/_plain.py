@@ -181,6 +181,8 @@ class Reader:
                 thing = class_of(name)(**given)
                 if fitted:
                     thing.__setstate__({k: self.value(v) for k, v in fitted.items()})
+                    if hasattr(thing, "_check_loaded"):
+                        thing._check_loaded()
                 return thing
         raise ValueError(f"unknown entry {str(tree)[:80]!r}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -88,13 +89,31 @@ class Topology(ABC):
         """
         chosen = self.weights or weights or Constant(1.0)
         pool = n_units if n_excitatory is None else n_excitatory
-        pieces: tuple[list[Any], ...] = ([], [], [])
-        for sources, targets in self.edges(random_state, n_units, pool):
-            pieces[0].append(sources.astype(np.int32))
-            pieces[1].append(targets.astype(np.int32))
-            pieces[2].append(chosen.sample(random_state, len(sources)))
-        rows, columns, data = _joined(pieces[0], int), _joined(pieces[1], int), _joined(pieces[2])
-        return sparse.csr_array(sparse.coo_array((data, (rows, columns)), (n_units, n_units)))
+
+        def pieces(random_state: RandomState) -> Iterator[tuple[NDArray[Any], ...]]:
+            for sources, targets in self.edges(random_state, n_units, pool):
+                yield sources, targets, chosen.sample(random_state, len(sources))
+
+        # Drawn twice, to be counted and to be put where they belong: a large network has so many
+        # synapses that they should not be there twice.
+        counts = np.zeros(n_units, dtype=np.int64)
+        for sources, _, _ in pieces(deepcopy(random_state)):
+            counts += np.bincount(sources, minlength=n_units)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        columns = np.empty(starts[-1], dtype=np.int32)
+        data = np.empty(starts[-1])
+        free = starts[:-1].copy()
+        for sources, targets, drawn in pieces(random_state):
+            order = np.argsort(sources, kind="stable")
+            counts = np.bincount(sources, minlength=n_units)
+            places = np.arange(len(order)) + np.repeat(free - np.cumsum(counts) + counts, counts)
+            columns[places], data[places] = targets[order], drawn[order]
+            free += counts
+        index = np.int32 if starts[-1] < 2**31 else np.int64
+        parts = data, columns.astype(index, copy=False), starts.astype(index)
+        matrix = sparse.csr_array(parts, (n_units, n_units))
+        matrix.sort_indices()
+        return matrix
 
     def __call__(self, **numbers: Any) -> Topology:
         """Return the topology with some numbers replaced."""
@@ -120,13 +139,6 @@ class Topology(ABC):
 
     def __sklearn_clone__(self) -> Topology:
         return self  # immutable
-
-
-def _joined(pieces: list[Any], dtype: type = float) -> NDArray[Any]:
-    """Concatenate, and let go of the pieces at once: a large network has many synapses."""
-    whole = np.concatenate(pieces) if pieces else np.zeros(0, dtype=dtype)
-    pieces.clear()
-    return whole
 
 
 def check_fraction(name: str, value: Any) -> None:
