@@ -1,0 +1,46 @@
+"""How a contender is driven: a process of its own that does one turn of work when told to.
+
+``python with_<library>.py <function> <work.npz> <options as JSON>`` calls the function with the
+arrays of the work; it sets everything up and returns what does one turn. A turn returns a
+dict: ``seconds`` it took, ``amount`` of work it did, and anything that shows the work was the
+same. Every line on standard input asks for a turn; the answer is a line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Turn = Callable[[], dict[str, Any]]
+
+
+def timed(run: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
+    """Return the seconds that some runs took together, and what the last gave."""
+    start = time.perf_counter()
+    for _ in range(repeats):
+        result = run()
+    return time.perf_counter() - start, result
+
+
+def serve(functions: dict[str, Any]) -> None:
+    """Set up what the command line names, run it once, and answer from then on."""
+    name, path, options = sys.argv[1:]
+    with np.load(path) as arrays:
+        work = {key: arrays[key] for key in arrays.files}
+    turn: Turn = functions[name](work, **json.loads(options))
+    answer(turn)
+    for _ in sys.stdin:
+        answer(turn)
+
+
+def answer(turn: Turn) -> None:
+    """Do a turn and tell of it, with the highest resident size so far (MB)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = {**turn(), "peak_mb": peak // (1024**2 if sys.platform == "darwin" else 1024)}
+    print("answer " + json.dumps({k: float(v) for k, v in result.items()}), flush=True)
