@@ -88,7 +88,7 @@ def _drive(network: Network, inputs: NDArray[Any] | EventRows, row: int) -> NDAr
     for channel in np.flatnonzero(values):
         synapses = slice(network.input_starts[channel], network.input_starts[channel + 1])
         targets = network.input_targets[synapses]
-        drive[targets] += values[channel] * network.input_weights[synapses]
+        np.add.at(drive, targets, values[channel] * network.input_weights[synapses])
     return drive
 
 
@@ -142,7 +142,7 @@ def _spiking_step(
         clamp = program.clamps.get(x)
         variable[:] = value if clamp is None else np.where(free, value, evaluate(clamp, constants))
     for variable, targets, weights in (*_due(network, state, step), *arriving):
-        state.variables[variable][targets] += weights
+        np.add.at(state.variables[variable], targets, weights)
     assert program.threshold is not None
     crossed = evaluate(program.threshold, {**constants, **_named(program, state)})
     fired = np.flatnonzero(crossed & free)
