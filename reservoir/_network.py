@@ -65,13 +65,16 @@ def rate_network(
     """Lay a rate network out for its kernel, one row for each target."""
     by_target = sparse.csr_array(recurrent_weights.T)
     by_target.sort_indices()
+    starts, (sources, weights) = _padded(
+        np.diff(by_target.indptr), by_target.indices, by_target.data, len(bias)
+    )
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
         input_weights,
         bias,
         delays=np.zeros(0),
-        synapses=(by_target.indptr, splits, by_target.indices, by_target.data),
+        synapses=(starts, splits, sources, weights),
         excitatory=0,
         inhibitory=0,
         inhibitory_sign=1,

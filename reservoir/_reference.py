@@ -193,10 +193,8 @@ def _rate_step(program: Program, values: dict[str, Any], network: Network, state
     for unit in range(len(recurrent)):
         synapses = slice(network.starts[unit], network.starts[unit + 1])
         products = network.weights[synapses] * state.variables[0][network.targets[synapses]]
-        n_fours = len(products) // 4
-        a, b, c, d = products[: 4 * n_fours].reshape(n_fours, 4).T
-        terms = [*((a + b) + (c + d)), *products[4 * n_fours :]]  # as the kernel adds them
-        for term in terms:
+        a, b, c, d = products.reshape(-1, 4).T
+        for term in (a + b) + (c + d):  # as the kernel adds them
             recurrent[unit] += term
     values = {**values, "recurrent": recurrent}
     for variable, value in zip(state.variables, _advance(program, values), strict=True):

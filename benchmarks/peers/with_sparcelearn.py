@@ -114,9 +114,9 @@ def sparce_rows(work, n, **options):
 def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd"):
     """Return a classifier whose thresholds are settled."""
     readout = SparceClassifier(
-        sparsity, loss=loss, solver=solver, learning_rate=1e-4, batch_size=1, max_iter=1
+        sparsity, loss=loss, solver=solver, learning_rate=1e-4, batch_size=1, random_state=0
     )
-    return readout.fit(X, y)
+    return readout.set_params(max_iter=1).fit(X, y)
 
 
 def rls(work, n):
