@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from _results import ROOT
 
 REQUIREMENTS = {
@@ -87,7 +86,7 @@ class Process:
         script = Path(__file__).parent / "peers" / f"with_{contender.library}.py"
         arguments = [contender.function, work, json.dumps(contender.options)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT) if contender.library in OWN else ""}
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed by close)
         start = time.perf_counter()
         self._process = subprocess.Popen(
             [python_of(contender.library), script, *arguments],

@@ -2,8 +2,8 @@
 
 ``python with_<library>.py <function> <work.npz> <options as JSON>`` calls the function with the
 arrays of the work; it sets everything up and returns what does one turn. A turn returns a
-dict: ``seconds`` it took, ``amount`` of work it did, and anything that shows the work was the
-same. Every line on standard input asks for a turn; the answer is a line of JSON.
+dict: ``seconds`` of processor time it took, ``amount`` of work it did, and anything that shows
+the work was the same. Every line on standard input asks for a turn; the answer is a line of JSON.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ Turn = Callable[[], dict[str, Any]]
 
 
 def timed(run: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
-    """Return the seconds that some runs took together, and what the last gave."""
-    start = time.perf_counter()
+    """Return the seconds of the processor that some runs took together, and what the last gave.
+
+    On one core and one thread that is the time they take, less what others take from it.
+    """
+    start = time.process_time()
     for _ in range(repeats):
         result = run()
-    return time.perf_counter() - start, result
+    return time.process_time() - start, result
 
 
 def serve(functions: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import resource
 import shutil
 import subprocess
 import time
@@ -28,9 +29,10 @@ def network(work):
     facts = json.loads((folder / "facts.json").read_text())
 
     def turn():
-        start = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(["./main"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        whole = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        whole = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
         loop = float((folder / "results" / "last_run_info.txt").read_text().split()[0])
         return {"seconds": loop, "whole": whole, "amount": work["ms"] / 1000, **facts}
 

@@ -106,9 +106,7 @@ def network(work, dtype, repeats=1):
     steps = np.rint(work["event_times"] / dt)
     decay = {tau: np.exp(-dt / tau) for tau in (20, 10, 5)}
     into_v = {tau: tau / (tau - 20) * (decay[tau] - decay[20]) for tau in (10, 5)}
-    wiring = rows_of(
-        np.abs(work["weights"]), work["sources"], work["targets"], (n, n), dtype
-    )
+    wiring = rows_of(np.abs(work["weights"]), work["sources"], work["targets"], (n, n), dtype)
     jumps = rows_of(
         work["in_weights"], work["in_sources"], work["in_targets"], (n_channels, n), dtype
     )

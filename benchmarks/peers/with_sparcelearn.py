@@ -1,4 +1,4 @@
-"""This library, through its public estimators."""
+"""Ours, through its public estimators."""
 
 import numpy as np
 from _serve import serve, timed
@@ -97,7 +97,7 @@ def sparce(work, n, repeats=1, **options):
 
 
 def sparce_rows(work, n, **options):
-    """The same, one row a call."""
+    """Learn from the first n samples, one row a call."""
     X, y = work["X"][:n], work["y"][:n]
     readout = fitted_sparce(X, y, **options)
 
@@ -114,9 +114,15 @@ def sparce_rows(work, n, **options):
 def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd"):
     """Return a classifier whose thresholds are settled."""
     readout = SparceClassifier(
-        sparsity, loss=loss, solver=solver, learning_rate=1e-4, batch_size=1, random_state=0
+        sparsity,
+        loss=loss,
+        solver=solver,
+        learning_rate=1e-4,
+        batch_size=1,
+        max_iter=1,
+        random_state=0,
     )
-    return readout.set_params(max_iter=1).fit(X, y)
+    return readout.fit(X, y)
 
 
 def rls(work, n):
@@ -169,9 +175,7 @@ def kernels(work, sparsity=None):
 def fitted_stream(work, sparsity):
     """Return an online estimator that has seen 1500 rows, and the rows to go on with."""
     model = ReservoirRegressor(
-        SpikingReservoir(
-            int(work["n_units"]), carry_state=True, steps_per_input=1, random_state=0
-        ),
+        SpikingReservoir(int(work["n_units"]), carry_state=True, steps_per_input=1, random_state=0),
         SparceRegressor(sparsity, solver="sgd", learning_rate=1e-4, batch_size=1),
     )
     model.partial_fit(work["rows"], work["targets"])

@@ -18,9 +18,7 @@ def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
 
 
 @jit
-def receive(
-    inputs, row, starts, splits, targets, words, weights, sign, excitatory, inhibitory
-):
+def receive(inputs, row, starts, splits, targets, words, weights, sign, excitatory, inhibitory):
     """Add the weights of every event of a step; ``sign * weight`` counts as inhibition."""
     for event in range(inputs.starts[row], inputs.starts[row + 1]):
         channel = inputs.channels[event]
