@@ -41,7 +41,12 @@ def line(row: dict[str, Any], peer: str, goal: float) -> str:
         return f"| {row['name']} | {peer} | {fault} | {goal:.3g} |\n"
     ratio = row["ratios"][peer]
     measured = f"{number(ratio['median'])} ({number(ratio['low'])} to {number(ratio['high'])})"
-    return f"| {row['name']} | {peer} | {measured} | {verdict(ratio['median'], goal)} |\n"
+    wanted = f"{goal:,.2g}" if goal < 10 else f"{goal:,.0f}"
+    if row["enough"]:
+        measured += f", {row['rates']['sparcelearn']['median'] / 1e6:,.0f} M/s"
+        wanted += f" or {row['enough'] / 1e6:,.0f} M/s"
+    mark = "" if is_reached(row, peer, goal) else ", missed"
+    return f"| {row['name']} | {peer} | {measured} | {wanted}{mark} |\n"
 
 
 def number(value: float) -> str:
@@ -49,8 +54,10 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
-def verdict(ratio: float, goal: float) -> str:
-    return f"{goal:,.3g}" if ratio >= goal else f"{goal:,.3g}, missed"
+def is_reached(row: dict[str, Any], peer: str, goal: float) -> bool:
+    """Whether a goal is reached, by the ratio or by speed itself."""
+    fast = row["enough"] is not None and row["rates"]["sparcelearn"]["median"] >= row["enough"]
+    return bool(fast or row["ratios"][peer]["median"] >= goal)
 
 
 def own_lines() -> list[str]:
@@ -90,18 +97,17 @@ def draw() -> None:
     import matplotlib.pyplot as plt
 
     rows = [
-        (f"{row['name']} / {peer}", row["ratios"][peer], goal)
+        (f"{row['name']} / {peer}", row["ratios"][peer], goal, is_reached(row, peer, goal))
         for row in read("speed")["rows"]
         for peer, goal in row["goals"].items()
         if peer in row["ratios"]
     ][::-1]
     figure, axes = plt.subplots(figsize=(9, 0.3 * len(rows) + 1), layout="constrained")
-    for place, (_, ratio, goal) in enumerate(rows):
-        reached = ratio["median"] >= goal
+    for place, (_, ratio, goal, reached) in enumerate(rows):
         axes.plot([ratio["low"], ratio["high"]], [place, place], color="0.7", linewidth=4)
         axes.plot(ratio["median"], place, "o", color="C0" if reached else "C3")
         axes.plot(goal, place, "|", color="black", markersize=12)
-    axes.set_yticks(range(len(rows)), [name for name, _, _ in rows], fontsize=8)
+    axes.set_yticks(range(len(rows)), [name for name, *_ in rows], fontsize=8)
     axes.set_xscale("log")
     axes.axvline(1, color="0.8", zorder=0)
     axes.set_xlabel("times as fast as the peer (dot: median, bar: range, tick: goal; red: missed)")

@@ -320,6 +320,8 @@ def _in_threads(
 ) -> list[Any]:
     """Call a function on blocks of samples, first to last, in threads."""
     n_blocks = min(effective_n_jobs(n_jobs), n_samples)
+    if n_blocks == 1:
+        return [run_block(0, n_samples)]
     borders = np.linspace(0, n_samples, n_blocks + 1).astype(int)
     return Parallel(n_jobs=n_blocks, require="sharedmem")(
         delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
