@@ -13,8 +13,13 @@ from sparcelearn.readouts._node_perturbation import (
     NodePerturbationRegressor,
 )
 from sparcelearn.readouts._path import SparceClassifierCV, SparceRegressorCV
+from sparcelearn.readouts._prototype import PrototypeClassifier
+from sparcelearn.readouts._pseudo_replay import PseudoReplayClassifier
 from sparcelearn.readouts._regressor import SparceRegressor
+from sparcelearn.readouts._replay import ReplayClassifier, ReplayRegressor
+from sparcelearn.readouts._reptile import reptile
 from sparcelearn.readouts._rls import RLSClassifier, RLSRegressor
+from sparcelearn.readouts._streaming_lda import StreamingLDAClassifier
 from sparcelearn.readouts._streaming_ridge import StreamingRidgeClassifier, StreamingRidgeRegressor
 from sparcelearn.readouts._superspike import SuperSpikeRegressor
 from sparcelearn.readouts._surrogates import surrogate_gradient
@@ -29,15 +34,21 @@ __all__ = [
     "HopfieldMemory",
     "NodePerturbationClassifier",
     "NodePerturbationRegressor",
+    "PrototypeClassifier",
+    "PseudoReplayClassifier",
     "RLSClassifier",
     "RLSRegressor",
+    "ReplayClassifier",
+    "ReplayRegressor",
     "SparceClassifier",
     "SparceClassifierCV",
     "SparceRegressor",
     "SparceRegressorCV",
+    "StreamingLDAClassifier",
     "StreamingRidgeClassifier",
     "StreamingRidgeRegressor",
     "SuperSpikeRegressor",
     "first_spike_times",
+    "reptile",
     "surrogate_gradient",
 ]

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._rule import read_only
-from sparcelearn.readouts._spiking import OneOutputPerClass, SpikingReadout, decay
+from sparcelearn.readouts._spiking import SpikingReadout, decay
 from sparcelearn.readouts._surrogates import SURROGATES
-from sparcelearn.readouts._tasks import OnlineClassifier
+from sparcelearn.readouts._tasks import OneOutputPerClass, OnlineClassifier
 
 
 class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):

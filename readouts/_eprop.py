@@ -45,7 +45,7 @@ class EpropReadout(SpikingReadout):
         adaptation: float = 0.2,
         v_threshold: float = 1.0,
         t_ref: float = 2.0,
-        surrogate: str = "triangle",
+        surrogate: str = "fast_sigmoid",
         dampening: float = 0.3,
         burn_in: float = 0.0,
         dt: float = 1.0,

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from sparcelearn._validation import StrOptions
 from sparcelearn.readouts._eprop import EpropReadout
-from sparcelearn.readouts._spiking import OneOutputPerClass
-from sparcelearn.readouts._tasks import OnlineClassifier
+from sparcelearn.readouts._tasks import OneOutputPerClass, OnlineClassifier
 
 
 class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
@@ -56,8 +55,10 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
         Threshold, in the units of weights.
     t_ref : float, default=2.0
         Absolute refractory period (ms).
-    surrogate : str, default="triangle"
-        Stand-in for the derivative of a spike, see `surrogate_gradient`.
+    surrogate : str, default="fast_sigmoid"
+        Stand-in for the derivative of a spike, see `surrogate_gradient`. The paper has
+        "triangle", which is 0 far below the threshold: an output that once fell silent
+        there learns no more.
     dampening : float, default=0.3
         What multiplies it.
     loss : {"softmax", "squared"}, default="softmax"
@@ -174,7 +175,7 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
         adaptation: float = 0.2,
         v_threshold: float = 1.0,
         t_ref: float = 2.0,
-        surrogate: str = "triangle",
+        surrogate: str = "fast_sigmoid",
         dampening: float = 0.3,
         loss: str = "softmax",
         burn_in: float = 0.0,

@@ -56,8 +56,10 @@ class EpropRegressor(StepRegressor, EpropReadout):
         Threshold, in the units of weights.
     t_ref : float, default=2.0
         Absolute refractory period (ms).
-    surrogate : str, default="triangle"
-        Stand-in for the derivative of a spike, see `surrogate_gradient`.
+    surrogate : str, default="fast_sigmoid"
+        Stand-in for the derivative of a spike, see `surrogate_gradient`. The paper has
+        "triangle", which is 0 far below the threshold: an output that once fell silent
+        there learns no more.
     dampening : float, default=0.3
         What multiplies it.
     burn_in : float, default=0.0

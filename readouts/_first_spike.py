@@ -13,8 +13,8 @@ from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval, StrOptions
 from sparcelearn.readouts._first_spike_times import SpikeTimes, as_spike_times, rule_kernels
 from sparcelearn.readouts._rule import read_only
-from sparcelearn.readouts._spiking import OneOutputPerClass, SpikingReadout
-from sparcelearn.readouts._tasks import OnlineClassifier
+from sparcelearn.readouts._spiking import SpikingReadout
+from sparcelearn.readouts._tasks import OneOutputPerClass, OnlineClassifier
 
 
 class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
@@ -71,7 +71,9 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     max_silent : float, default=0.2
         Share of samples in which an output may be silent.
     bias_time : float, default=0.0
-        When the input that the intercepts weigh spikes, in every sample (ms).
+        When the input that the intercepts weigh spikes, in every sample (ms): best amid the
+        times of the inputs, 0.9 ``tau_syn`` in the paper. Of a spike well ahead of them outputs
+        may learn to spike on it alone, before any input, and then learn no more from any.
     dt : float, default=1.0
         Length of a step of arrays of three dimensions (ms).
     init_scale : float, default=1.0

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import validate_data
 
-from sparcelearn._sequences import as_events
+from sparcelearn._sequences import check_trains
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn.readouts._kernels import kernel
 from sparcelearn.readouts._rule import read_only
@@ -76,7 +76,7 @@ def as_spike_times(
     SpikeTimes
     """
     if isinstance(X, SpikeTrains):
-        as_events(estimator, X, reset=reset, dt=dt)  # checks it
+        check_trains(estimator, X, reset=reset)
         times = X.first_times()
     elif _has_steps(X):
         steps = as_steps(estimator, X, reset=reset, dt=dt)

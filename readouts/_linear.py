@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,14 +21,6 @@ class LinearReadout(OnlineReadout):
         """Set weights and intercepts to 0, in double precision whatever the features have."""
         self.coef_ = np.zeros((X.shape[1], n_outputs)).T  # kernels read one row per feature
         self.intercept_ = np.zeros(n_outputs)
-
-    def _own(self) -> None:
-        """Replace the arrays that learning writes into by copies."""
-        for name in self._state:
-            setattr(self, name, deepcopy(getattr(self, name)))
-        # Whoever assigned coef_ may have used another layout or type.
-        self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
-        self.intercept_ = np.asarray(self.intercept_, dtype=np.float64)
 
     def _calibrate(
         self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState

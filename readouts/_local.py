@@ -66,6 +66,11 @@ class LocalReadout(LinearReadout):
         self.verbose = verbose
         self.random_state = random_state
 
+    def _averaged(self) -> tuple[str, ...]:
+        """Plain numbers have a mean; the levels and hidden states of other synapses have none."""
+        is_plain = isinstance(self._synapse(), FloatSynapse)
+        return (*LinearReadout._state, "update_rate_") if is_plain else ()
+
     def _rule(self) -> float:
         """Return the number that is the rule's own."""
         raise NotImplementedError

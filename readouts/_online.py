@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from copy import deepcopy
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -27,11 +28,12 @@ class OnlineReadout(BaseEstimator):
 
     A learning rule gives ``_start`` (fresh state), ``_calibrate`` (look at the training data
     before the first epoch), ``_learn`` (one pass, in place, returning the mean loss),
-    ``_outputs`` (predict), ``_own`` (replace the state's arrays by copies) and ``_state``
-    (the names of what it learns). A task gives ``_check`` and ``_encode`` (labels or values
-    to target outputs) and ``_score``.
+    ``_outputs`` (predict) and ``_state`` (the names of what it learns). A task gives ``_check``
+    and ``_encode`` (labels or values to target outputs) and ``_score``.
     """
 
+    coef_: Any
+    intercept_: Any
     _state: ClassVar[tuple[str, ...]]
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "learning_rate": [Interval(Real, 0, np.inf, closed="neither")],
@@ -109,6 +111,18 @@ class OnlineReadout(BaseEstimator):
         self._learn(features, targets, np.arange(n_samples), weights, (rate, rate))
         self.t_ += n_samples
         return self
+
+    def _own(self) -> None:
+        """Replace the arrays that learning writes into by copies."""
+        for name in self._state:
+            setattr(self, name, deepcopy(getattr(self, name)))
+        # Whoever assigned them may have used another layout or type.
+        self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
+        self.intercept_ = np.asarray(self.intercept_, dtype=np.float64)
+
+    def _averaged(self) -> tuple[str, ...]:
+        """Name what has a mean over readouts that started alike; nothing if weights have none."""
+        return ()
 
     def _row_learner(self, X: NDArray) -> RowLearner | None:
         """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""

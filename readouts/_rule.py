@@ -273,6 +273,9 @@ class SparceReadout(OnlineReadout):
         if self._n_observed >= wanted:
             self._markers = self._positions = None
 
+    def _averaged(self) -> tuple[str, ...]:
+        return self._state
+
     def _row_learner(self, X: NDArray) -> RowLearner:
         return SparceRowLearner(self, X)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from numbers import Real
 from types import ModuleType
 from typing import Any, ClassVar
@@ -37,6 +36,9 @@ class SpikingReadout(OnlineReadout):
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
+    def _averaged(self) -> tuple[str, ...]:
+        return self._state
+
     def _row_learner(self, X: NDArray) -> None:
         """Return nothing: a sample is spikes in time, not a row of numbers."""
 
@@ -59,13 +61,6 @@ class SpikingReadout(OnlineReadout):
         n_units, n_channels = weights.shape
         rows = np.zeros((n_channels + 1, n_units))
         self._moments = (rows, rows.copy(), np.ones((2, n_channels + 1)))
-
-    def _own(self) -> None:
-        """Replace the arrays that learning writes into by copies."""
-        for name in self._state:
-            setattr(self, name, deepcopy(getattr(self, name)))
-        # Whoever assigned coef_ may have used another layout or type.
-        self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
 
     def _calibrate(self, X: Any, rows: NDArray, random_state: np.random.RandomState) -> None:
         pass
@@ -139,25 +134,6 @@ class SpikingReadout(OnlineReadout):
 
     def _solver(self) -> tuple[int, float]:
         """Return the kernel's code of the solver, and the decay of RMaxProp, per step."""
-        raise NotImplementedError
-
-
-class OneOutputPerClass:
-    """Two classes, too, have an output each; what a user sees of two is their difference."""
-
-    classes_: NDArray
-
-    def _encode(self, y: NDArray) -> NDArray[np.float64]:
-        """Return targets of shape (n_samples, n_classes): 1 for the label, else 0 or -1."""
-        off = -1.0 if getattr(self, "loss", "") == "squared" else 0.0
-        return np.where(y[:, None] == self.classes_, 1.0, off)
-
-    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        outputs = self._class_outputs(X, rows)
-        return outputs[:, 1:] - outputs[:, :1] if outputs.shape[1] == 2 else outputs
-
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return an output for each class, of shape (rows.size, n_classes)."""
         raise NotImplementedError
 
 

@@ -3,195 +3,45 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import LinAlgError, solve
-from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
-from sparcelearn.readouts._linear import LinearReadout
-from sparcelearn.readouts._online import check_sample_weight
+from sparcelearn._validation import Interval
 from sparcelearn.readouts._statistics import Statistics
+from sparcelearn.readouts._summing import SummingReadout
 from sparcelearn.readouts._tasks import OnlineClassifier, OnlineRegressor
 
-# Rows whose products are summed at a time: what a chunk costs in memory beyond X.
-BLOCK_ROWS = 4096
 
-
-class StreamingRidgeReadout(LinearReadout):
-    """Sums over samples, and the weights that follow from them."""
+class StreamingRidgeReadout(SummingReadout):
+    """Weights from sums over samples, by ridge regression."""
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "alpha": [Interval(Real, 0, np.inf, closed="neither")],
         "fit_intercept": ["boolean"],
+        "prior_coef": ["array-like", None],
     }
-    statistics_: dict[str, Any]
-    # The shared loop's parameters that this rule does not have.
-    learning_rate, random_state = 1.0, None
 
-    def __init__(self, alpha: float = 1.0, *, fit_intercept: bool = True) -> None:
+    def __init__(
+        self,
+        alpha: float = 1.0,
+        *,
+        fit_intercept: bool = True,
+        prior_coef: ArrayLike | None = None,
+    ) -> None:
         self.alpha = alpha
         self.fit_intercept = fit_intercept
-
-    @unchanged_on_error
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
-        """Forget everything, then learn from the samples.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Features.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Labels or target values.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If a parameter, ``X`` or ``y`` is not valid. The estimator then stays as it was.
-        """
-        check_parameters(self)
-        features, labels = self._check(X, y, reset=True)
-        targets = self._encode(labels)
-        self._start(features, targets.shape[1], None)
-        self._add(features, targets, np.ones(features.shape[0]), 1)
-        self.t_ = features.shape[0]
-        return self
-
-    @unchanged_on_error
-    def forget(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
-        """Take samples out again, as if they had never been learned from.
-
-        Exact up to rounding, as far as the samples were among those learned from; whether
-        they were cannot be known.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Features.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Labels or target values.
-        sample_weight : array-like of shape (n_samples,), default=None
-            The weights they were learned with; None for 1.
-
-        Returns
-        -------
-        self : object
-            The estimator, without the samples.
-
-        Raises
-        ------
-        ValueError
-            If an argument is not valid, or more is taken out than was learned from. The
-            estimator then stays as it was.
-        """
-        check_parameters(self)
-        check_is_fitted(self)
-        features, labels = self._check(X, y, reset=False)
-        weights = check_sample_weight(sample_weight, features)
-        if weights.sum() > self.statistics_["weight"] * (1 + 1e-9):
-            raise ValueError(
-                f"samples of weight {weights.sum()} cannot be forgotten, since only "
-                f"{self.statistics_['weight']} was learned from"
-            )
-        self._add(features, self._encode(labels), weights, -1)
-        self.t_ -= features.shape[0]
-        return self
-
-    @unchanged_on_error
-    def merge(self, other: Any) -> Any:
-        """Take over what another readout of this kind has learned, from samples of its own.
-
-        The result is the readout that has seen the samples of both, whatever the order.
-
-        Parameters
-        ----------
-        other : estimator of the same class
-            Fitted, on the same features and classes or number of outputs, with or without
-            an intercept as this one; it is not changed. Its ``alpha`` is not used.
-
-        Returns
-        -------
-        self : object
-            The estimator, with the samples of both.
-
-        Raises
-        ------
-        TypeError
-            If ``other`` is of another class.
-        ValueError
-            If it is not fitted, or on other features, classes or outputs. The estimator
-            then stays as it was.
-        """
-        if type(other) is not type(self):
-            raise TypeError(
-                f"other must be a {type(self).__name__} to be merged, got {type(other).__name__}"
-            )
-        check_parameters(self)
-        for readout in (self, other):
-            check_is_fitted(readout)
-        mine, theirs = self._kind(), other._kind()
-        for name, value in mine.items():
-            if not np.array_equal(value, theirs[name]):
-                raise ValueError(f"other has {name} {theirs[name]}, but this readout has {value}")
-        merged = Statistics(**self.statistics_).plus(Statistics(**other.statistics_))
-        self.statistics_ = merged._asdict()
-        self.t_ += other.t_
-        self._solve()
-        return self
-
-    def _kind(self) -> dict[str, Any]:
-        """Return what must be equal in readouts that are merged."""
-        return {
-            "fit_intercept": self.fit_intercept,
-            "n_features_in_": self.n_features_in_,
-            "number of outputs": self.coef_.shape[0],
-            "classes_": getattr(self, "classes_", None),
-        }
-
-    def _start(self, X: NDArray, n_outputs: int, random_state: Any) -> None:
-        super()._start(X, n_outputs, random_state)
-        self.statistics_ = Statistics.none(X.shape[1], n_outputs)._asdict()
-
-    def _own(self) -> None:
-        """Do nothing: no array is written into, each is replaced."""
-
-    def _learn(
-        self,
-        X: NDArray,
-        targets: NDArray[np.float64],
-        rows: NDArray[np.int64],
-        weights: NDArray[np.float64],
-        rates: tuple[float, float],
-    ) -> float:
-        """Add a chunk; there is no loss, since no sample is predicted."""
-        self._add(X, targets, weights, 1)
-        return 0.0
-
-    def _add(
-        self, X: NDArray, targets: NDArray[np.float64], weights: NDArray[np.float64], sign: int
-    ) -> None:
-        """Add samples to the sums, or take them out, and solve."""
-        total = Statistics(**self.statistics_)
-        for start in range(0, X.shape[0], BLOCK_ROWS):
-            part = slice(start, start + BLOCK_ROWS)
-            block = Statistics.of(X[part], targets[part], weights[part], bool(self.fit_intercept))
-            total = total.plus(block, sign)
-        self.statistics_ = total._asdict()
-        self._solve()
+        self.prior_coef = prior_coef
 
     def _solve(self) -> None:
         """Set weights and intercepts from the sums."""
         sums = Statistics(**self.statistics_)
+        prior = self._prior(sums.xy.shape)
         penalised = sums.xx + self.alpha * np.eye(sums.xx.shape[0])
         try:
-            W = solve(penalised, sums.xy, assume_a="pos")
+            W = prior + solve(penalised, sums.xy - sums.xx @ prior, assume_a="pos")
         except (LinAlgError, ValueError) as error:
             raise ValueError(
                 "the sums over samples have no ridge solution; more may have been forgotten "
@@ -199,6 +49,18 @@ class StreamingRidgeReadout(LinearReadout):
             ) from error
         self.coef_ = W.T
         self.intercept_ = sums.y_mean - sums.x_mean @ W
+
+    def _prior(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Return the weights that the penalty draws to, one row per feature."""
+        if self.prior_coef is None:
+            return np.zeros(shape)
+        prior = np.atleast_2d(np.asarray(self.prior_coef, dtype=np.float64)).T
+        if prior.shape != shape or not np.isfinite(prior).all():
+            raise ValueError(
+                f"prior_coef must hold finite numbers and be of shape {shape[::-1]} (n_outputs, "
+                f"n_features), got shape {prior.shape[::-1]}"
+            )
+        return prior
 
 
 class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
@@ -225,6 +87,9 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
         solution uses the present value.
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
+    prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
+        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
+        tasks, for few samples. None is 0.
 
     Attributes
     ----------
@@ -246,6 +111,7 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
     --------
     RLSRegressor : The same, sample by sample, with a forgetting factor.
     StreamingRidgeClassifier : The same for labels.
+    reptile : Weights to start from, out of other tasks.
 
     Notes
     -----
@@ -284,6 +150,9 @@ class StreamingRidgeClassifier(OnlineClassifier, StreamingRidgeReadout):
         Penalty on squared weights, in the units of X squared; intercepts are free.
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
+    prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
+        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
+        tasks, for few samples. None is 0.
 
     Attributes
     ----------

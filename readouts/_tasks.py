@@ -155,6 +155,25 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         return float(np.mean(winners(targets) == winners(outputs)))
 
 
+class OneOutputPerClass:
+    """Two classes, too, have an output each; what a user sees of two is their difference."""
+
+    classes_: NDArray
+
+    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+        """Return targets of shape (n_samples, n_classes): 1 for the label, else 0 or -1."""
+        off = -1.0 if getattr(self, "loss", "") == "squared" else 0.0
+        return np.where(y[:, None] == self.classes_, 1.0, off)
+
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        outputs = self._class_outputs(X, rows)
+        return outputs[:, 1:] - outputs[:, :1] if outputs.shape[1] == 2 else outputs
+
+    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return an output for each class, of shape (rows.size, n_classes)."""
+        raise NotImplementedError
+
+
 class OnlineRegressor(RegressorMixin, OnlineReadout):
     """One output per target value."""
 

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from ._distributions import Uniform
 from .equations import Program
-from .wiring import Topology, synaptic_response
+from .wiring import Topology, synaptic_responses
 
 
 def draw_balanced(
@@ -57,13 +57,13 @@ def draw_balanced(
     matrix = topology.sample(random_state, n_units, n_excitatory, Uniform(0.5, 1.5))
     np.abs(matrix.data, out=matrix.data)
     split = matrix.indptr[n_excitatory]
-    for synapses, channel, total in (
-        (matrix.data[:split], excitatory, recurrent_scaling),
-        (matrix.data[split:], channels[1] or excitatory, -recurrent_scaling * inhibition),
+    responses = synaptic_responses(probe, rest, (excitatory, channels[1] or excitatory))
+    for synapses, response, total in (
+        (matrix.data[:split], responses[0], recurrent_scaling),
+        (matrix.data[split:], responses[1], -recurrent_scaling * inhibition),
     ):
         if len(synapses):
             heard = len(synapses) / n_units  # by a unit, on average
-            scale = total / (heard * synaptic_response(probe, rest, channel))
-            np.multiply(synapses, scale, out=synapses)
+            np.multiply(synapses, total / (heard * response), out=synapses)
     matrix.eliminate_zeros()
     return matrix

@@ -28,6 +28,7 @@ from sparcelearn._validation import (
 from ._memory import recall
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator, Stepper
+from .equations import Program
 from .kernels.layout import State
 from .wiring import Topology, as_matrix, choose_distinct
 
@@ -52,6 +53,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "backend": [StrOptions({"numba", "numpy"})],
         "memory": [str, os.PathLike, HasMethods(["cache"]), None],
         "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
         "random_state": ["random_state"],
     }
 
@@ -59,11 +61,15 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     memory: Any
 
     @abstractmethod
-    def _build(self, random_state: RandomState, samples: Samples) -> None:
-        """Draw the network and set its fitted attributes."""
+    def _build(self, random_state: RandomState, samples: Samples) -> Program:
+        """Draw the network and set its fitted attributes; return the equations as it runs them."""
 
     @abstractmethod
-    def _make_simulator(self) -> Simulator:
+    def _program(self) -> Program:
+        """Integrate the equations."""
+
+    @abstractmethod
+    def _make_simulator(self, program: Program) -> Simulator:
         """Put the fitted attributes together into a network that runs."""
 
     @unchanged_on_error
@@ -96,8 +102,8 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         """Draw the network for samples whose channels are known."""
         if self.n_jobs == 0:
             raise ValueError("n_jobs must be None or an integer other than 0.")
-        self._build(check_random_state(self.random_state), samples)
-        self._simulator = self._make_simulator()
+        program = self._build(check_random_state(self.random_state), samples)
+        self._simulator = self._make_simulator(program)
         self.reset_state()
         self._check_lengths(samples)
         return self
@@ -193,14 +199,18 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     ) -> tuple[Any, NDArray[np.int64], State]:
         """Do what :meth:`_run` does from a given place in a stream, or from rest."""
         features, spike_counts, state = recall(
-            self.memory, self._simulator.run, samples, start=start, n_jobs=self.n_jobs
+            self.memory, self._simulator.run, samples, start=start, **self._how()
         )
         return features.reshape(len(features), -1), spike_counts, state
 
     def _unfold(self, samples: Samples, start: State | None) -> Sequences:
         """Return the features after every row of input, as input of another reservoir."""
-        features = self._simulator.unfold(samples, start=start, n_jobs=self.n_jobs)
+        features = self._simulator.unfold(samples, start=start, **self._how())
         return Sequences(features.reshape(len(features), -1), samples.starts)
+
+    def _how(self) -> dict[str, Any]:
+        """Return how to simulate, of which no result depends."""
+        return {"n_jobs": self.n_jobs, "verbose": bool(self.verbose)}
 
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""
@@ -224,7 +234,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if hasattr(self, "state_"):  # the simulator follows from the rest
-            self._simulator = self._make_simulator()
+            self._simulator = self._make_simulator(self._program())
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.

@@ -76,6 +76,8 @@ class EchoStateReservoir(BaseReservoir):
         same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
+    verbose : int, default=0
+        Whether to show how far a long simulation is.
     random_state : int, RandomState or None, default=None
         Seed of the network.
 
@@ -148,6 +150,7 @@ class EchoStateReservoir(BaseReservoir):
         backend: str = "numba",
         memory: Any = None,
         n_jobs: int | None = None,
+        verbose: int = 0,
         random_state: int | RandomState | None = None,
     ) -> None:
         self.n_units = n_units
@@ -167,9 +170,10 @@ class EchoStateReservoir(BaseReservoir):
         self.backend = backend
         self.memory = memory
         self.n_jobs = n_jobs
+        self.verbose = verbose
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, samples: Samples) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> Program:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
@@ -187,14 +191,14 @@ class EchoStateReservoir(BaseReservoir):
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
+        return self._program()
 
     def _program(self) -> Program:
         return build_program(
             self.neuron.parsed, self.neuron_parameters_, self.leak_rate, self.method
         )
 
-    def _make_simulator(self) -> Simulator:
-        program = self._program()
+    def _make_simulator(self, program: Program) -> Simulator:
         network = rate_network(
             program,
             self.input_weights_,

@@ -48,7 +48,7 @@ def recall(memory: Any, method: Any, samples: Any, **how: Any) -> Any:
     samples : Sequences
         Its argument.
     **how : dict
-        Its other arguments; of ``n_jobs`` nothing depends.
+        Its other arguments; of ``n_jobs`` and ``verbose`` nothing depends.
 
     Returns
     -------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sparcelearn._jit import bind, read_only
 from sparcelearn._module_cache import load_module
+from sparcelearn._progress import shown
 from sparcelearn._sequences import Events, Sequences
 
 from . import _reference
@@ -25,6 +26,7 @@ from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
 
 __all__ = ["Simulator", "Stepper"]
 
+N_REPORTS = 20  # of how far a simulation is, at least
 MAX_RECORDED = 2**22  # spikes that are recorded in one call, at most; more take more calls
 
 
@@ -85,6 +87,7 @@ class Simulator:
         *,
         start: State | None = None,
         n_jobs: int | None = None,
+        verbose: bool = False,
     ) -> tuple[NDArray[Any], NDArray[np.int64], State]:
         """Simulate and read out.
 
@@ -97,6 +100,8 @@ class Simulator:
             starts every sample from rest.
         n_jobs : int, default=None
             Threads, each with a block of samples. A stream has one.
+        verbose : bool, default=False
+            Whether to show how many samples are done. A stream is one.
 
         Returns
         -------
@@ -120,7 +125,7 @@ class Simulator:
             self._simulate(block, readout, batch, state, out, counts, self._raster(0))
             return counts, state
 
-        results = _in_threads(run_block, len(samples), n_jobs if start is None else 1)
+        results = _in_threads(run_block, len(samples), start is None, n_jobs, verbose)
         return features, sum(counts for counts, _ in results), results[-1][1]
 
     def unfold(
@@ -129,12 +134,13 @@ class Simulator:
         *,
         start: State | None = None,
         n_jobs: int | None = None,
+        verbose: bool = False,
     ) -> NDArray[Any]:
         """Simulate and read out after every row of input.
 
         Parameters
         ----------
-        samples, start, n_jobs
+        samples, start, n_jobs, verbose
             As for :meth:`run`.
 
         Returns
@@ -150,7 +156,7 @@ class Simulator:
         for length in np.unique(samples.lengths):
             alike = np.flatnonzero(samples.lengths == length)
             every_row = replace(self, n_readouts=int(length))
-            out = every_row.run(samples.take(alike), n_jobs=n_jobs)[0]
+            out = every_row.run(samples.take(alike), n_jobs=n_jobs, verbose=verbose)[0]
             places = samples.starts[alike][:, np.newaxis] + np.arange(length)
             features[places] = out
         return features
@@ -161,12 +167,13 @@ class Simulator:
         *,
         start: State | None = None,
         n_jobs: int | None = None,
+        verbose: bool = False,
     ) -> tuple[Raster, State]:
         """Simulate and write every spike down, piece by piece.
 
         Parameters
         ----------
-        samples, start, n_jobs
+        samples, start, n_jobs, verbose
             As for :meth:`run`.
 
         Returns
@@ -198,7 +205,7 @@ class Simulator:
                 pieces.append(Raster(raster.units[: n_spikes.sum()].copy(), n_spikes.copy()))
             return _joined(pieces), state
 
-        results = _in_threads(run_block, len(samples), n_jobs if start is None else 1)
+        results = _in_threads(run_block, len(samples), start is None, n_jobs, verbose)
         return _joined([raster for raster, _ in results]), results[-1][1]
 
     def _readout(self, longest: int) -> Readout:
@@ -251,8 +258,15 @@ class Simulator:
     def _backend(self, form: str) -> Callable[..., None]:
         if self.backend == "numpy":
             return partial(_reference.simulate, self.program)
-        synapses = "plastic" if len(self.network.plasticity) else "static"
-        return load_module(kernel_source(self.program, form, synapses)).simulate
+        return _compiled(
+            self.program, form, "plastic" if len(self.network.plasticity) else "static"
+        )
+
+
+@lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it
+def _compiled(program: Program, form: str, synapses: str) -> Callable[..., None]:
+    simulate: Callable[..., None] = load_module(kernel_source(program, form, synapses)).simulate
+    return simulate
 
 
 class Stepper:
@@ -316,13 +330,19 @@ def _joined(rasters: list[Raster]) -> Raster:
 
 
 def _in_threads(
-    run_block: Callable[[int, int], Any], n_samples: int, n_jobs: int | None
+    run_block: Callable[[int, int], Any],
+    n_samples: int,
+    are_independent: bool,
+    n_jobs: int | None,
+    verbose: bool,
 ) -> list[Any]:
     """Call a function on blocks of samples, first to last, in threads."""
-    n_blocks = min(effective_n_jobs(n_jobs), n_samples)
-    if n_blocks == 1:
+    n_threads = min(effective_n_jobs(n_jobs), n_samples)
+    n_blocks = min(max(n_threads, N_REPORTS), n_samples) if verbose else n_threads
+    if n_blocks == 1 or not are_independent:
         return [run_block(0, n_samples)]
     borders = np.linspace(0, n_samples, n_blocks + 1).astype(int)
-    return Parallel(n_jobs=n_blocks, require="sharedmem")(
+    results = Parallel(n_jobs=n_threads, require="sharedmem", return_as="generator")(
         delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
     )
+    return list(shown(results, n_blocks, "simulation") if verbose else results)

@@ -118,6 +118,8 @@ class SpikingReservoir(BaseReservoir):
         same network on the same input finds the features there. It never shrinks by itself.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
+    verbose : int, default=0
+        Whether to show how far a long simulation is.
     random_state : int, RandomState or None, default=None
         Seed of the network.
 
@@ -227,6 +229,7 @@ class SpikingReservoir(BaseReservoir):
         backend: str = "numba",
         memory: Any = None,
         n_jobs: int | None = None,
+        verbose: int = 0,
         random_state: int | RandomState | None = None,
     ) -> None:
         self.n_units = n_units
@@ -254,13 +257,15 @@ class SpikingReservoir(BaseReservoir):
         self.backend = backend
         self.memory = memory
         self.n_jobs = n_jobs
+        self.verbose = verbose
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, samples: Samples) -> None:
+    def _build(self, random_state: RandomState, samples: Samples) -> Program:
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         self._check_step()
-        self.method_ = self._program().method
+        program = self._program()
+        self.method_ = program.method
         unscaled = self._draw_input_weights(random_state)
         self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
         topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
@@ -269,7 +274,7 @@ class SpikingReservoir(BaseReservoir):
                 random_state,
                 self.n_units,
                 topology=topology,
-                probe=self._program(dt=self._probe_step()),
+                probe=self._probe(program),
                 rest=self.rest_,
                 channels=(self.neuron.excitatory, self.neuron.inhibitory),
                 excitatory_fraction=self.excitatory_fraction,
@@ -284,7 +289,8 @@ class SpikingReservoir(BaseReservoir):
         )
         self.noise_seed_ = int(random_state.randint(2**31))
         self.input_weights_ = unscaled
-        self._calibrate(samples)
+        self._calibrate(samples, program)
+        return program
 
     def _check_neuron(self) -> None:
         if not self.neuron.is_spiking:
@@ -305,18 +311,18 @@ class SpikingReservoir(BaseReservoir):
         step = self.dt if dt is None else dt
         return build_program(self.neuron.parsed, self.neuron_parameters_, step, self.method)
 
-    def _probe_step(self) -> float:
-        """Return a step (ms) for measuring a synapse: no finer than its time constants need."""
+    def _probe(self, program: Program) -> Program:
+        """Return the equations at a step that measures a synapse: no finer than it needs."""
         values = self.neuron_parameters_.items()
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
-        return max(self.dt, fastest / 20)
+        return program if fastest <= 20 * self.dt else self._program(dt=fastest / 20)
 
-    def _calibrate(self, samples: Samples) -> None:
+    def _calibrate(self, samples: Samples, program: Program) -> None:
         """Set the input gain and look at how the network fires."""
         target = self.target_rate if self.input_scaling == "auto" else None
         gain = 1.0 if self.input_scaling == "auto" else float(self.input_scaling)
         self.input_scaling_, self.firing_rates_ = calibrate(
-            self._make_simulator(),
+            self._make_simulator(program),
             samples,
             gain,
             target,
@@ -338,8 +344,7 @@ class SpikingReservoir(BaseReservoir):
             )
         return np.broadcast_to(steps, self.n_units).astype(np.int64)
 
-    def _make_simulator(self) -> Simulator:
-        program = self._program()
+    def _make_simulator(self, program: Program) -> Simulator:
         network = spiking_network(
             program,
             self.input_weights_,
@@ -384,7 +389,7 @@ class SpikingReservoir(BaseReservoir):
     def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
         """Return the spikes of all units, and the state after the last sample."""
         raster, state = recall(
-            self.memory, self._simulator.record, samples, start=start, n_jobs=self.n_jobs
+            self.memory, self._simulator.record, samples, start=start, **self._how()
         )
         n_steps = samples.lengths * self._simulator.steps_per_row(samples)
         return as_spike_trains(raster, n_steps, self.dt, self.n_units), state

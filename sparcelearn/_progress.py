@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "shown"]
+
+Part = TypeVar("Part")
 
 
 class Progress:
@@ -39,3 +43,31 @@ class Progress:
         if seconds < 7200:
             return f"about {seconds / 60:.0f} min left"
         return f"about {seconds / 3600:.1f} h left"
+
+
+def shown(parts: Iterable[Part], total: int, what: str) -> Iterator[Part]:
+    """Show how far something is: with tqdm's bar if that is installed, else in lines.
+
+    Parameters
+    ----------
+    parts : iterable
+        What comes when a part is done.
+    total : int
+        Number of parts.
+    what : str
+        What is done, as in ``"simulation"``.
+
+    Yields
+    ------
+    object
+        The parts.
+    """
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        progress = Progress(total)
+        for done, part in enumerate(parts, 1):
+            print(f"{what}: {100 * done // total} %, {progress.time_left(done)}", flush=True)
+            yield part
+    else:
+        yield from tqdm(parts, total=total, desc=what)

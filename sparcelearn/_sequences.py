@@ -17,7 +17,7 @@ from sklearn.utils.validation import validate_data
 
 from ._spike_trains import SpikeTrains
 
-__all__ = ["Events", "Sequences", "as_events", "as_sequences"]
+__all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains"]
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,27 @@ def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Even
     ValueError
         If ``X`` holds no sample, or another number of channels than before.
     """
-    if len(X) == 0:
-        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
-    _check_n_channels(estimator, X.n_channels, reset=reset)
+    check_trains(estimator, X, reset=reset)
     starts = _starts(X.n_steps(dt))
     row = X.steps(dt) + np.repeat(starts[:-1], np.diff(X.starts))
     return Events(X.channels, _starts(np.bincount(row, minlength=starts[-1])), starts)
+
+
+def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
+    """Refuse no sample, or another number of channels than before; set ``n_features_in_``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The caller.
+    X : SpikeTrains
+        Events of each sample; their channels are the features.
+    reset : bool
+        Whether this call defines the number of channels.
+    """
+    if len(X) == 0:
+        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
+    _check_n_channels(estimator, X.n_channels, reset=reset)
 
 
 def as_sequences(

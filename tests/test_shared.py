@@ -1,10 +1,15 @@
 """Small things that the wings share: what is told of versions and of the time left."""
 
+import sys
+
+import numpy as np
 import pytest
+from sklearn.base import clone
 
 import sparcelearn
 from sparcelearn import _progress
-from sparcelearn._progress import Progress
+from sparcelearn._progress import Progress, shown
+from sparcelearn.reservoir import SpikingReservoir
 
 
 @pytest.mark.parametrize(
@@ -22,6 +27,27 @@ def test_the_time_left_goes_on_as_before(monkeypatch, elapsed, done, total, expe
     progress = Progress(total)
     now = elapsed
     assert progress.time_left(done) == expected
+
+
+@pytest.mark.parametrize("has_tqdm", [True, False])
+def test_a_reservoir_shows_how_far_it_is_and_gives_the_same_bits(capsys, monkeypatch, has_tqdm):
+    if not has_tqdm:
+        monkeypatch.setitem(sys.modules, "tqdm", None)
+    X = np.random.RandomState(0).rand(40, 3, 2)
+    for features in ("trace", "spikes"):
+        quiet = SpikingReservoir(n_units=10, features=features, random_state=0).fit(X)
+        loud = clone(quiet).set_params(verbose=1, n_jobs=2).fit(X)
+        expected, got = quiet.transform(X), loud.transform(X)
+        if features == "spikes":
+            assert all(map(np.array_equal, expected.times, got.times))
+        else:
+            np.testing.assert_array_equal(expected, got)
+        out, err = capsys.readouterr()
+        assert "100%" in err if has_tqdm else "simulation: 100 %, about 0 s left" in out
+
+
+def test_without_anything_to_do_nothing_is_shown(capsys):
+    assert list(shown([], 0, "nothing")) == []
 
 
 def test_versions_are_shown(capsys, monkeypatch):

@@ -7,14 +7,21 @@ Run from the repository's root::
 Ten classes of one Gaussian each in 20 dimensions, seen through 300 random rectified
 features; softmax delta rule, two passes over 5000 samples, one sample an update; tier 2 adds two
 passes in the loop, 20 samples an update, to the trained readout; test on 5000
-others, weights frozen. Means over seeds 0, 1, 2. Mismatch is 20 % from device to device.
-With ``--json`` the figures go to ``benchmarks/results/rules_precision.json``.
+others, weights frozen. Mismatch is 20 % from device to device.
+
+Learning rates, and the range of weights that the codes of tier 3 cover, are chosen on other
+seeds (10, 11), by samples held back there: for tier 3 at each number of bits, and for either
+rounding on its own. So tuned, the nearest code loses far less than at a rate and range that
+were given, where small changes round to none (last column). The table is of seeds 0 to 4, which
+nothing was chosen on. With ``--json`` the figures go to
+``benchmarks/results/rules_precision.json``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +36,21 @@ from sparcelearn.readouts.hardware import (
     generic_chip,
 )
 
-SEEDS = (0, 1, 2)
-COLUMNS = ("tier 1", "mismatch", "tier 2", "stochastic", "nearest")
-RATE, PASSES = 0.005, 2
-W_MAX = 0.5  # tier 3: as large as the weights of the float readout get
+CHOOSE_ON, SEEDS = (10, 11), (0, 1, 2, 3, 4)
+BITS = (8, 6, 4, 3, 2)
+COLUMNS = ("tier 1", "mismatch", "tier 2", "stochastic", "nearest", "nearest, given")
+GIVEN = (0.005, 0.5)  # rate and range at which the nearest code shows its dead zone
+PASSES = 2
+RATES, LOOP_RATES = (0.00125, 0.0025, 0.005, 0.01), (0.01, 0.02, 0.05, 0.1)
+RANGES = (0.125, 0.25, 0.5, 1.0)
+# What the reference has: accuracies of one run, on a task as hard as this one.
+REFERENCE = {
+    8: (0.879, 0.862, 0.876, 0.891, 0.873),
+    6: (0.880, 0.862, 0.876, 0.879, 0.856),
+    4: (0.878, 0.863, 0.873, 0.862, 0.309),
+    3: (0.884, 0.872, 0.878, 0.835, 0.100),
+    2: (0.711, 0.693, 0.856, 0.740, 0.100),
+}
 
 
 def task(seed: int) -> tuple[NDArray, NDArray, NDArray, NDArray]:
@@ -45,59 +63,98 @@ def task(seed: int) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     return features[:5000], labels[:5000], features[5000:], labels[5000:]
 
 
-def trained(readout, X: NDArray, y: NDArray):
+def held_back(seed: int) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Return training samples alone, in two parts."""
+    X, y, _, _ = task(seed)
+    return X[:4000], y[:4000], X[4000:], y[4000:]
+
+
+def passes(readout, X: NDArray, y: NDArray):
     """Return a readout after its passes."""
     for _ in range(PASSES):
         readout.partial_fit(X, y, classes=np.arange(10))
     return readout
 
 
-def row(bits: int, seed: int) -> list[float]:
-    """Return the accuracies of one number of bits."""
-    X, y, X_test, y_test = task(seed)
-    rule = DeltaClassifier(RATE, random_state=seed)
-    readout = trained(DeltaClassifier(RATE, random_state=seed), X, y)
-    preset = generic_chip(bits)
+def plain(rate: float, seed: int, data: tuple) -> DeltaClassifier:
+    """Return the readout with weights of 64 bits."""
+    return passes(DeltaClassifier(rate, random_state=seed), *data[:2])
 
-    def chip(mismatch: float = 0.0) -> MockChip:
-        return MockChip(preset, mismatch=mismatch, random_state=seed)
 
-    loop = InTheLoopTrainer(readout, chip(0.2), learning_rate=0.05)
+def looped(rate: float, bits: int, loop_rate: float, seed: int, data: tuple) -> InTheLoopTrainer:
+    """Return what tier 2 makes of the plain readout."""
+    chip = MockChip(generic_chip(bits), mismatch=0.2, random_state=seed)
+    loop = InTheLoopTrainer(plain(rate, seed, data), chip, learning_rate=loop_rate)
     for _ in range(PASSES):
-        loop.partial_fit(X, y)
-    return [
-        deploy(readout, chip()).score(X_test, y_test),
-        deploy(readout, chip(0.2)).score(X_test, y_test),
-        loop.score(X_test, y_test),
-        *(
-            trained(OnChipReadout(rule, chip(), w_max=W_MAX, rounding=how), X, y).score(
-                X_test, y_test
+        loop.partial_fit(*data[:2])
+    return loop
+
+
+def on_chip(bits: int, how: str, rate: float, w_max: float, seed: int, data: tuple):
+    """Return what tier 3 learns."""
+    rule, chip = DeltaClassifier(rate, random_state=seed), MockChip(generic_chip(bits))
+    return passes(OnChipReadout(rule, chip, w_max=w_max, rounding=how), *data[:2])
+
+
+def best(make, *grids: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the settings of the highest mean accuracy on what was held back."""
+    data = {seed: held_back(seed) for seed in CHOOSE_ON}
+
+    def score(settings: tuple[float, ...]) -> float:
+        return sum(make(*settings, seed, data[seed]).score(*data[seed][2:]) for seed in CHOOSE_ON)
+
+    return max(product(*grids), key=score)
+
+
+def choose() -> dict[str, dict]:
+    """Return all that is chosen."""
+    (rate,) = best(plain, RATES)
+    found: dict[str, dict] = {"plain": {"rate": rate}}
+    for bits in BITS:
+        (loop,) = best(lambda r, *rest, b=bits: looped(rate, b, r, *rest), LOOP_RATES)
+        found[str(bits)] = {"loop rate": loop}
+        for how in COLUMNS[3:5]:
+            found[str(bits)][how] = best(
+                lambda *rest, b=bits, h=how: on_chip(b, h, *rest), RATES, RANGES
             )
-            for how in ("stochastic", "nearest")
-        ),
+    return found
+
+
+def row(bits: int, seed: int, chosen: dict[str, dict]) -> list[float]:
+    """Return the accuracies of one number of bits."""
+    data = task(seed)
+    rate, mine = chosen["plain"]["rate"], chosen[str(bits)]
+    readout = plain(rate, seed, data)
+    learned = [
+        deploy(readout, MockChip(generic_chip(bits), mismatch=m, random_state=seed))
+        for m in (0.0, 0.2)
     ]
+    learned.append(looped(rate, bits, mine["loop rate"], seed, data))
+    learned += [on_chip(bits, how, *mine[how], seed, data) for how in COLUMNS[3:5]]
+    learned.append(on_chip(bits, "nearest", *GIVEN, seed, data))
+    return [model.score(*data[2:]) for model in learned]
 
 
 def main() -> None:
-    """Print the table, write the figures if asked to."""
+    """Print the table beside the reference, write the figures if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
-    plain = []
-    for seed in SEEDS:
-        X, y, X_test, y_test = task(seed)
-        readout = trained(DeltaClassifier(RATE, random_state=seed), X, y)
-        plain.append(readout.score(X_test, y_test))
-    print(f"float: {np.mean(plain):.3f} +- {np.std(plain):.3f}")
-    print("bits" + "".join(f"{name:>12}" for name in COLUMNS))
-    results: dict[str, object] = {"float": plain}
-    for bits in (8, 6, 4, 3, 2):
-        runs = np.array([row(bits, seed) for seed in SEEDS])
-        print(f"{bits:4}" + "".join(f"{mean:12.3f}" for mean in runs.mean(axis=0)))
+    chosen = choose()
+    print("chosen:", chosen)
+    full = [plain(chosen["plain"]["rate"], s, d := task(s)).score(*d[2:]) for s in SEEDS]
+    print(f"float: {np.mean(full):.3f} +- {np.std(full):.3f} (reference 0.879)")
+    print("bits" + "".join(f"{name:>16}" for name in COLUMNS) + "   (reference)")
+    results: dict[str, object] = {"float": full}
+    for bits in BITS:
+        runs = np.array([row(bits, seed, chosen) for seed in SEEDS])
+        pairs = zip(runs.mean(axis=0), (*REFERENCE[bits], REFERENCE[bits][4]), strict=True)
+        print(f"{bits:4}" + "".join(f"{mean:8.3f} ({was:.3f})" for mean, was in pairs))
         results[str(bits)] = dict(zip(COLUMNS, runs.T.round(4).tolist(), strict=True))
     if options.json:
         path = Path(__file__).parent.parent / "results" / "rules_precision.json"
-        path.write_text(json.dumps({"seeds": SEEDS, "accuracy": results}, indent=2) + "\n")
+        record = {"seeds": SEEDS, "chosen_on": CHOOSE_ON, "chosen": chosen, "accuracy": results}
+        path.write_text(json.dumps(record, indent=2) + "\n")
         print(f"written to {path}")
 
 

@@ -238,9 +238,9 @@ def pairs() -> dict[str, tuple[Callable[[], object], Callable[[], object], int]]
     }
 
 
-def main() -> None:
-    """Time the pairs in turns, print the table, write the figures if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def compare(title: str, pairs: Callable[[], dict], file: str) -> None:
+    """Time pairs in turns, print the table, write the figures if asked to."""
+    parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
     results = {}
@@ -255,9 +255,9 @@ def main() -> None:
                     seconds.append(time.perf_counter() - start)
         a, b = min(times[0]), min(times[1])
         results[name] = {"ours": round(n / a), "by_hand": round(n / b), "ratio": round(a / b, 2)}
-        print(f"{name:20}{n / a:12,.0f}{n / b:12,.0f}{a / b:12.2f}")
+        print(f"{name:20}{n / a:12,.0f}{n / b:12,.0f}{a / b:12.2f}", flush=True)
     if options.json:
-        path = Path(__file__).parent.parent / "results" / "rules_speed.json"
+        path = Path(__file__).parent.parent / "results" / f"{file}.json"
         record = {
             "machine": platform.machine(),
             "python": platform.python_version(),
@@ -269,4 +269,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    compare(__doc__.splitlines()[0], pairs, "rules_speed")

@@ -64,7 +64,8 @@ def fire(is_linear, g, G, units, Y):
             U[i] += R[i]
             S[i] = 1.0 if U[i] > 0.0 else 0.0
     if G.size == 0:
-        Y[:] = S
+        for k in range(Y.size):
+            Y[k] = S[k]
         return
     for k in range(Y.size):
         Y[k] = 0.0
@@ -145,10 +146,11 @@ def learn(
     for values in units:
         values[:] = 0.0
     first = begin + min(burn_in, end - begin - 1)
-    n, total = 0, 0.0
+    n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
         n = trace(constants, events, t, is_active, active, n, traces)
-        U[:] = b
+        for k in range(U.size):
+            U[k] = b[k]
         for j in active[:n]:
             for i in range(U.size):
                 U[i] += P[j] * W[j, i]
@@ -164,7 +166,8 @@ def learn(
         if not send_back(constants, e, units):
             continue
         if learns_b:
-            scratch[:] = d
+            for k in range(d.size):
+                scratch[k] = d[k]
             move_row(solver, eta, decay, b, scratch, moments, D)
         for j in active[:n]:
             if solver == SGD:

@@ -126,7 +126,7 @@ def learn(
     for values in neurons:
         values[:] = 0.0
     first = begin + min(burn_in, end - begin - 1)
-    n, total = 0, 0.0
+    n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
         n = trace(constants, events, t, is_active, active, n, neurons, x, eps_a, ebar)
         advance(constants, events, t, W, neurons)

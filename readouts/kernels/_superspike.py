@@ -84,7 +84,7 @@ def learn(
     rest(neurons, hold)
     for v in (half_e, e, half_b, lam_b):
         v[:] = 0.0
-    n, total = 0, 0.0
+    n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
         n_before, n = n, wake(events, t, is_active, active, n)
         for j in active[n_before:n]:
@@ -130,4 +130,5 @@ def respond(constants, events, begin, end, parameters, state, out):
     out[:] = 0.0
     for t in range(begin, end):
         advance(constants, events, t, parameters, neurons, hold)
-        out[:, t - begin] = neurons[5]
+        for k in range(out.shape[0]):
+            out[k, t - begin] = neurons[5][k]

@@ -16,7 +16,8 @@ def predict(X, rows, W, b, Y):
     D, K = W.shape
     for s in range(rows.size):
         x, y = X[rows[s]], Y[s]
-        y[:] = b
+        for k in range(K):
+            y[k] = b[k]
         for i in range(D):
             if x[i] != 0.0:
                 for k in range(K):

@@ -29,7 +29,8 @@ SHORTEST = 1e-8  # added to the squared length that a normalised step is divided
 @jit
 def respond(x, W, b, y):
     """Fill ``y`` with ``W x + b``."""
-    y[:] = b
+    for k in range(y.size):
+        y[k] = b[k]
     for i in range(x.size):
         if x[i] != 0.0:
             for k in range(y.size):

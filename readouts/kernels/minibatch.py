@@ -78,7 +78,9 @@ def respond_all(X, rows, theta, W, b, Y, x, h, lanes):
     """Fill ``Y`` (rows.size, K); return how many x and how many r differ from 0."""
     D = theta.size
     n_active, n_nonzero = 0, 0
-    Y[:] = b
+    for j in range(rows.size):
+        for k in range(b.size):
+            Y[j, k] = b[k]
     for first in range(0, D, x.size):
         last = min(first + x.size, D)
         n = last - first

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -169,24 +170,48 @@ def names(tree: ast.AST) -> set[str]:
 
 
 def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
-    """Compute an expression on numbers or arrays."""
+    """Compute an expression on numbers or arrays; it must never change afterwards."""
+    return _as_function(tree)(values)
+
+
+@lru_cache(maxsize=1024)  # a tree is known by its identity
+def _as_function(tree: ast.expr) -> Callable[[Mapping[str, Any]], Any]:
+    return _compose(tree)
+
+
+def _compose(tree: ast.expr) -> Callable[[Mapping[str, Any]], Any]:
+    """Put an expression together from functions, for walking a tree takes longer than its sums."""
     match tree:
         case ast.Name(id=name):
-            return values[name]
+            return operator.itemgetter(name)
         case ast.Constant(value=int() | float() as value):
-            return np.float64(value)  # Python's own integers grow without end
+            constant = np.float64(value)  # Python's own integers grow without end
+            return lambda values: constant
         case ast.UnaryOp(op=op, operand=operand):
-            return _ARITHMETIC[type(op)](evaluate(operand, values))
+            return _applied(_ARITHMETIC[type(op)], operand)
         case ast.BinOp(op=op, left=left, right=right):
-            return _ARITHMETIC[type(op)](evaluate(left, values), evaluate(right, values))
+            return _applied(_ARITHMETIC[type(op)], left, right)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _COMPARISON[type(op)](evaluate(left, values), evaluate(right, values))
+            return _applied(_COMPARISON[type(op)], left, right)
         case ast.BoolOp(op=op, values=operands):
-            results = [evaluate(operand, values) for operand in operands]
-            return _LOGIC[type(op)].reduce(results)  # type: ignore[attr-defined]
+            both = _LOGIC[type(op)]
+            return _applied(lambda *results: reduce(both, results), *operands)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return FUNCTIONS[name][1](*(evaluate(argument, values) for argument in arguments))
+            return _applied(FUNCTIONS[name][1], *arguments)
     raise TypeError(f"not an expression of this package: {ast.dump(tree)}")
+
+
+def _applied(
+    function: Callable[..., Any], *operands: ast.expr
+) -> Callable[[Mapping[str, Any]], Any]:
+    """Return what computes the operands and then the function of them."""
+    match [_compose(operand) for operand in operands]:
+        case [one]:
+            return lambda values: function(one(values))
+        case [left, right]:
+            return lambda values: function(left(values), right(values))
+        case several:
+            return lambda values: function(*(operand(values) for operand in several))
 
 
 def substitute(tree: ast.expr, replacements: Mapping[str, ast.expr]) -> ast.expr:

@@ -16,7 +16,7 @@ from ._noise import NORMAL
 from ._parser import INPUTS, ParsedModel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # known by its identity, for it holds what cannot be hashed
 class Program:
     """A neuron model at given parameter values and step size.
 

@@ -6,6 +6,8 @@ steps of a row, and what happens in each step.
 
 from sparcelearn._jit import jit
 
+from .arrays import copy
+
 # --- the text below this line goes into every generated module ---
 
 
@@ -17,7 +19,7 @@ def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
     and, as it is returned, after it.
     """
     if is_driven:
-        drive[:] = bias
+        copy(bias, drive)
     is_driven = False
     values = inputs[row]
     for channel in range(values.size):

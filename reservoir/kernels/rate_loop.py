@@ -8,6 +8,7 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
+from .arrays import copy
 from .input_rows import weigh_row  # one form of each of these two is chosen
 from .model_interface import advance_rate  # written for each model
 from .noise_none import draw_normals
@@ -25,7 +26,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     after the last. ``features`` (n_samples, n_readouts, n_kinds, n_units) is written;
     rate units have no spikes to count or record.
     """
-    sample = 0
+    sample = np.int64(0)  # for a literal, callees would be compiled twice
     while sample < batch.keys.size:
         n_alike = count_alike(batch, sample) if network.n_normals == 0 else 1
         if n_alike > LANES // 4:  # fewer are done sooner one by one
@@ -54,10 +55,10 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
     drive = network.bias.copy()
     recurrent = np.empty_like(drive)
     normals = np.empty((network.n_normals, drive.size), drive.dtype)
-    is_driven = False
+    is_driven = np.bool_(False)  # no literal here either
     if batch.is_fresh[sample]:
-        state.variables[:] = rest.variables
-        state.step[:] = rest.step
+        copy(rest.variables, state.variables)
+        state.step[0] = 0
     begin, end = batch.starts[sample], batch.starts[sample + 1]
     n_steps = (end - begin) * network.steps_per_input
     instant, done = 0, 0
@@ -90,7 +91,7 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
             done += 1
             if done == window_end:
                 for k in range(readout.kinds.size):
-                    features[instant, k] = state.variables[readout.kinds[k]]
+                    copy(state.variables[readout.kinds[k]], features[instant, k])
                 instant += 1
                 window_end = (instant + 1) * n_steps // readout.n_readouts
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
+from .arrays import copy
 from .input_rows import receive, weigh_row  # one form of each of these three is chosen
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
 from .noise_none import draw_normals
@@ -39,7 +40,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     normals = np.empty((network.n_normals, n_units), drive.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
-    is_driven = False
+    is_driven = np.bool_(False)  # for a literal, callees would be compiled twice
     step, n_held = state.step[0], list_held(state.step[0], held_until, held)
     slot = step % n_slots
     total_steps = n_recorded = 0
@@ -130,7 +131,8 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                         traces[trace, unit] += decay[trace, left]
                 if raster.n_spikes.size:
                     raster.n_spikes[total_steps] = n_fired
-                    raster.units[n_recorded : n_recorded + n_fired] = spikes[:n_fired]
+                    for k in range(n_fired):
+                        raster.units[n_recorded + k] = spikes[k]
                     n_recorded += n_fired
                     total_steps += 1
                 if left == 0:
@@ -147,11 +149,11 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
 @jit
 def load(rest, state):
     """Copy the state that a sample starts from; at rest, no spike is on its way."""
-    state.variables[:] = rest.variables
-    state.held_until[:] = rest.held_until
-    state.n_spikes[:] = rest.n_spikes
-    state.resources[:] = rest.resources
-    state.traces[:] = rest.traces
+    copy(rest.variables, state.variables)
+    copy(rest.held_until, state.held_until)
+    copy(rest.n_spikes, state.n_spikes)
+    copy(rest.resources, state.resources)
+    copy(rest.traces, state.traces)
 
 
 @jit
@@ -195,7 +197,9 @@ def collect(words, step, held_until, spikes):
 def begin_window(window, kept, decay, traces, first):
     """Let traces decay to the next instant at once, so that a step adds to them only."""
     for k in range(kept.size):
-        traces[k] *= kept[k] * decay[k, window]
+        factor = kept[k] * decay[k, window]
+        for unit in range(first.size):
+            traces[k, unit] *= factor
     first[:] = window
 
 
@@ -205,10 +209,10 @@ def write_features(kinds, dt, variables, traces, first, out):
     n_states, n_traces = variables.shape[0], traces.shape[0]
     for k in range(kinds.size):
         kind = kinds[k]
-        if kind < n_states:
-            out[k] = variables[kind]
-        elif kind < n_states + n_traces:
-            out[k] = traces[kind - n_states]
-        else:
-            for unit in range(first.size):
+        for unit in range(first.size):
+            if kind < n_states:
+                out[k, unit] = variables[kind, unit]
+            elif kind < n_states + n_traces:
+                out[k, unit] = traces[kind - n_states, unit]
+            else:
                 out[k, unit] = first[unit] * dt

@@ -8,7 +8,7 @@ from ._hierarchical import Hierarchical
 from ._lattice import Lattice
 from ._permutation import Permutation
 from ._ring import Ring
-from ._scaling import as_matrix, scale_spectral_radius, synaptic_response
+from ._scaling import as_matrix, scale_spectral_radius, synaptic_responses
 from ._small_world import SmallWorld
 from ._topology import Topology
 
@@ -27,5 +27,5 @@ __all__ = [
     "fixed_in_degree",
     "make_distinct",
     "scale_spectral_radius",
-    "synaptic_response",
+    "synaptic_responses",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..equations._expressions import evaluate
 MAX_UNITS = 64  # whose response is measured
 N_DISPLACED = 4  # of them are displaced, by each of
 N_PARTS = 32  # parts of the distance to threshold
+PARTS = np.arange(1, N_PARTS + 1) / N_PARTS
 
 
 def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_array:
@@ -82,9 +84,9 @@ def _largest_eigenvalue(matrix: sparse.csr_array) -> float:
     return float(np.abs(np.linalg.eigvals(matrix.toarray())).max(initial=0.0))
 
 
-def synaptic_response(
-    program: Program, rest: np.ndarray, channel: str, n_steps: int = 500
-) -> float:
+def synaptic_responses(
+    program: Program, rest: np.ndarray, channels: Sequence[str], n_steps: int = 500
+) -> list[float]:
     """Return the peak of the potential that a spike of weight 1 evokes, relative to threshold.
 
     The median over units of ``max |v(t) - v_rest(t)| / distance``, found by running
@@ -98,31 +100,53 @@ def synaptic_response(
         The units.
     rest : ndarray of shape (n_states, n_units)
         Their state at rest.
-    channel : str
-        State variable the spike is added to.
+    channels : sequence of str
+        State variables the spike is added to, each by itself.
     n_steps : int, default=500
         Steps to look at.
+
+    Returns
+    -------
+    list of float
+        One for each channel.
     """
-    program, rest = _some_units(program, rest, MAX_UNITS)
-    quiet, kicked = rest.copy(), rest.copy()
-    kicked[program.states.index(channel)] += 1.0
-    peak = np.abs(kicked[0] - quiet[0])
-    for _ in range(n_steps):
-        quiet, kicked = _step(program, quiet), _step(program, kicked)
-        peak = np.maximum(peak, np.abs(kicked[0] - quiet[0]))
-    distance = _distance_to_threshold(program, rest)
-    if program.method == "exact":  # an affine unit does nothing of itself below threshold
-        return float(np.median(peak / distance))
-    return float(np.median(peak) / _smallest_displacement(program, rest, n_steps))
+    some = _spread(rest.shape[1], MAX_UNITS)
+    few = some[_spread(len(some), N_DISPLACED)]
+    is_affine = program.method == "exact"  # such a unit does nothing of itself below threshold
+    displaced = np.zeros(0, dtype=int) if is_affine else np.tile(few, N_PARTS)
+    # all that is compared runs side by side: undisturbed, with each spike, and displaced
+    n_kicked = (1 + len(channels)) * len(some)
+    lanes = np.concatenate([np.tile(some, 1 + len(channels)), displaced])
+    program, state = _units(program, lanes), rest[:, lanes]
+    distance = _distance_to_threshold(program, state)
+    for k, channel in enumerate(channels, 1):
+        state[program.states.index(channel), k * len(some) : (k + 1) * len(some)] += 1.0
+    displacements = distance[n_kicked:] * np.repeat(PARTS, len(displaced) // N_PARTS)
+    state[0, n_kicked:] += displacements
+    peaks = np.zeros((len(channels), len(some)))
+    has_spiked = displacements == distance[n_kicked:]  # by definition
+    with np.errstate(all="ignore"):  # beyond threshold the equations mean nothing
+        for step in range(n_steps + 1):
+            state = _step(program, state) if step else state
+            potential = state[0, :n_kicked].reshape(-1, len(some))
+            peaks = np.maximum(peaks, np.abs(potential[1:] - potential[0]))
+            has_spiked = has_spiked | (_crosses(program, state)[n_kicked:] & (step > 0))
+    if is_affine:
+        return [float(np.median(peak / distance[: len(some)])) for peak in peaks]
+    smallest = np.where(has_spiked, displacements, np.inf).reshape(N_PARTS, -1).min(axis=0)
+    return [float(np.median(peak) / np.median(smallest)) for peak in peaks]
 
 
-def _some_units(program: Program, rest: np.ndarray, n_units: int) -> tuple[Program, np.ndarray]:
-    """Return units spread evenly over all: the median of many differs little."""
-    units = np.linspace(0, rest.shape[1] - 1, min(rest.shape[1], n_units)).astype(int)
+def _spread(n: int, n_chosen: int) -> np.ndarray:
+    """Choose places spread evenly over n, for the median of many units differs little."""
+    return np.linspace(0, n - 1, min(n, n_chosen)).astype(int)
+
+
+def _units(program: Program, units: np.ndarray) -> Program:
     constants = {
         k: c if isinstance(c, float) else np.asarray(c)[units] for k, c in program.constants.items()
     }
-    return replace(program, constants=constants), rest[:, units]
+    return replace(program, constants=constants)
 
 
 def _step(program: Program, state: np.ndarray) -> np.ndarray:
@@ -145,21 +169,10 @@ def _distance_to_threshold(program: Program, rest: np.ndarray) -> np.ndarray:
     return np.broadcast_to(np.where(distance > 0, distance, 1.0), rest.shape[1:])
 
 
-def _smallest_displacement(program: Program, rest: np.ndarray, n_steps: int) -> float:
-    """Displace the membrane by parts of the distance to threshold; see which reach it."""
-    program, rest = _some_units(program, rest, N_DISPLACED)
-    parts = np.arange(1, N_PARTS + 1)[:, np.newaxis] / N_PARTS
-    displacements = parts * _distance_to_threshold(program, rest)
-    state = np.repeat(rest[:, np.newaxis], N_PARTS, axis=1)
-    state[0] += displacements
-    reached = np.broadcast_to(parts == 1, displacements.shape)  # by definition
+def _crosses(program: Program, state: np.ndarray) -> np.ndarray:
     assert program.threshold is not None
-    with np.errstate(all="ignore"):  # beyond threshold the equations mean nothing
-        for _ in range(n_steps):
-            state = _step(program, state)
-            values = {**program.constants, **_named(program, state)}
-            reached = reached | evaluate(program.threshold, values)
-    return float(np.median(np.where(reached, displacements, np.inf).min(axis=0)))
+    crosses = evaluate(program.threshold, {**program.constants, **_named(program, state)})
+    return np.broadcast_to(crosses, state.shape[1:])
 
 
 def _named(program: Program, state: np.ndarray) -> dict[str, Any]:

@@ -7,6 +7,7 @@ figure as ``figure_``. ``from_estimator`` and the like find the numbers and draw
 from ._before_after import BeforeAfterDisplay
 from ._coding_level import CodingLevelDisplay
 from ._connectivity import ConnectivityDisplay
+from ._forgetting import ForgettingDisplay
 from ._memory_curve import MemoryAgeDisplay, MemoryCapacityDisplay
 from ._sparsity_path import SparsityPathDisplay
 from ._spike_raster import SpikeRasterDisplay
@@ -17,6 +18,7 @@ __all__ = [
     "BeforeAfterDisplay",
     "CodingLevelDisplay",
     "ConnectivityDisplay",
+    "ForgettingDisplay",
     "MemoryAgeDisplay",
     "MemoryCapacityDisplay",
     "SparsityPathDisplay",

@@ -1,12 +1,21 @@
 """Data larger than memory, and work for more than one machine.
 
-All but `transform_to_file` need Dask (``pip install "sparce-learn[distributed]"``), and run
-wherever it does: on the threads of this process, or on the cluster that a
-``dask.distributed.Client`` is connected to. Searches need nothing from here: start a
-client, and run them under ``joblib.parallel_config("dask")``.
+`merge_readouts` and `average_readouts` make one readout of many, wherever these learned, and
+`transform_to_file` keeps features in a file. All else needs Dask
+(``pip install "sparce-learn[distributed]"``), and runs wherever it does: on the threads of
+this process, or on the cluster that a ``dask.distributed.Client`` is connected to. Searches
+need nothing from here: start a client, and run them under ``joblib.parallel_config("dask")``.
 """
 
 from sparcelearn.distributed._blocks import transform, transform_to_file
+from sparcelearn.distributed._federated import average_readouts, merge_readouts
 from sparcelearn.distributed._training import fit_by_averaging, fit_by_merging
 
-__all__ = ["fit_by_averaging", "fit_by_merging", "transform", "transform_to_file"]
+__all__ = [
+    "average_readouts",
+    "fit_by_averaging",
+    "fit_by_merging",
+    "merge_readouts",
+    "transform",
+    "transform_to_file",
+]

@@ -8,6 +8,12 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone, is_classifier
 
+from sparcelearn.distributed._federated import (
+    average_readouts,
+    check_averageable,
+    merge_readouts,
+)
+
 
 def fit_by_merging(readout: Any, X: Any, y: Any) -> Any:
     """Fit a readout whose learning adds up, one for each block, and merge them.
@@ -44,10 +50,9 @@ def fit_by_merging(readout: Any, X: Any, y: Any) -> Any:
     blocks, known = _blocks(readout, X, y)
     start = delayed(clone(readout))
     parts = [delayed(_learned)(start, *block, known) for block in blocks]
-    while len(parts) > 1:  # in pairs, so that the order of sums is always the same
-        pairs = zip(parts[::2], parts[1::2], strict=False)
-        odd = parts[len(parts) // 2 * 2 :]
-        parts = [delayed(_merged)(*pair) for pair in pairs] + odd
+    while len(parts) > 1:  # in pairs, as merge_readouts does it
+        pairs = [parts[k : k + 2] for k in range(0, len(parts), 2)]
+        parts = [delayed(merge_readouts)(pair) for pair in pairs]
     return parts[0].compute()
 
 
@@ -81,6 +86,11 @@ def fit_by_averaging(
     estimator
         A fitted copy of ``readout``.
 
+    Raises
+    ------
+    TypeError
+        If the readout cannot be averaged, see :func:`average_readouts`.
+
     References
     ----------
     McMahan, Moore, Ramage, Hampson, Aguera y Arcas, "Communication-efficient learning of
@@ -99,6 +109,7 @@ def fit_by_averaging(
     """
     from dask import compute, delayed
 
+    check_averageable(readout)
     blocks, known = _blocks(readout, X, y)
     n_each = -(-n_calibration // len(blocks))
     heads = compute(*(delayed(_head)(*block, n_each) for block in blocks))
@@ -133,28 +144,13 @@ def _learned(start: Any, X: Any, y: Any, known: dict[str, Any]) -> Any:
     return deepcopy(start).partial_fit(X, y, **known)
 
 
-def _merged(readout: Any, other: Any) -> Any:
-    return deepcopy(readout).merge(other)
-
-
 def _head(X: Any, y: Any, n_rows: int) -> tuple[Any, Any]:
     return X[:n_rows], y[:n_rows]
 
 
 def _mean(start: Any, readouts: list[Any]) -> Any:
     """Return a readout in the mean of the others' states, with the samples of all."""
-    rows = np.array([readout.t_ - start.t_ for readout in readouts])
-    mean = deepcopy(start)
-    for name in mean._state:
-        values = [getattr(readout, name) for readout in readouts]
-        setattr(mean, name, _weighted_mean(values, (rows / rows.sum()).tolist()))
-    mean.t_ += int(rows.sum())
+    rows = [readout.t_ - start.t_ for readout in readouts]
+    mean = average_readouts(readouts, rows)
+    mean.t_ = start.t_ + sum(rows)
     return mean
-
-
-def _weighted_mean(values: list[Any], weights: list[float]) -> Any:
-    if isinstance(values[0], (list, tuple)):
-        return type(values[0])(_weighted_mean(list(v), weights) for v in zip(*values, strict=True))
-    if values[0] is None:
-        return None
-    return sum(weight * value for weight, value in zip(weights, values, strict=True))

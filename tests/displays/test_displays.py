@@ -17,6 +17,7 @@ from sparcelearn.displays import (
     BeforeAfterDisplay,
     CodingLevelDisplay,
     ConnectivityDisplay,
+    ForgettingDisplay,
     MemoryAgeDisplay,
     MemoryCapacityDisplay,
     SparsityPathDisplay,
@@ -72,6 +73,7 @@ def drawn(display):
         MemoryCapacityDisplay({"a": [1.0, 0.5]}),
         MemoryAgeDisplay([1, 10], {"a": [10.0, 1.0], "b": [5.0, 4.0]}),
         ConnectivityDisplay(np.diag([1.0, -2.0, 0.0])),
+        ForgettingDisplay([[0.9, 0.0], [0.3, 0.8]]),
     ],
     ids=lambda display: type(display).__name__,
 )
@@ -83,6 +85,11 @@ def test_a_display_draws_on_axes_of_its_own_or_on_given_ones(display):
     assert display.ax_ is ax is not first
     assert display.figure_ is figure
     assert ax.get_xlabel()
+
+
+def test_a_matrix_of_forgetting_shows_its_scores():
+    display = ForgettingDisplay([[0.9, 0.0], [0.31, 0.8]]).plot()
+    assert [text.get_text() for text in drawn(display).texts] == ["0.90", "0.00", "0.31", "0.80"]
 
 
 def test_a_raster_shows_the_spikes_of_the_fitted_network(reservoir, digits):

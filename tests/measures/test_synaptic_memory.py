@@ -64,7 +64,7 @@ def test_a_cascade_of_one_is_the_plain_switch():
     )
 
 
-@pytest.mark.parametrize(("n", "expected"), [(8, -0.67), (10, -0.71), (12, -0.75)])
+@pytest.mark.parametrize(("n", "expected"), [(6, -0.66), (8, -0.67), (10, -0.71), (12, -0.75)])
 def test_a_cascade_fades_by_a_power_before_its_end(n, expected):
     assert -0.85 < slope(CascadeSynapse(n), 10, 2**n / 4) < -0.6
     assert_allclose(slope(CascadeSynapse(n), 10, 2**n / 4), expected, atol=0.05)
@@ -79,19 +79,21 @@ def test_a_cascade_has_a_best_depth_that_beats_simple_synapses():
 
 def test_transfer_lives_nearly_in_proportion_to_its_stages():
     rates = np.geomspace(0.01, 0.6, 25)
-    stages = [1, 2, 4, 8, 16, 32]
+    stages = [1, 2, 4, 8, 16, 32, 64]
     best = [max(memory_lifetime(TransferSynapse((q,) * m), 1e4) for q in rates) for m in stages]
-    assert_allclose(best, [37, 62, 108, 192, 336, 593], rtol=0.04)
+    assert_allclose(best, [37, 62, 108, 192, 336, 593, 1057], rtol=0.04)
     assert 0.7 < exponent(stages, best) < 1.0
 
 
 def test_populations_that_do_not_interact_gain_much_less():
+    """The fastest at 1/2, the slowest tuned."""
+    rates = np.geomspace(1e-4, 0.1, 40)
+
     def best(m, n=1e4):
-        pairs = [(q, r) for q in np.geomspace(0.02, 1, 9) for r in np.geomspace(5e-4, 0.1, 9)]
-        ladders = [HeterogeneousSynapse(tuple(np.geomspace(q, r, m))) for q, r in pairs if r <= q]
+        ladders = [HeterogeneousSynapse(tuple(np.geomspace(0.5, slow, m))) for slow in rates]
         return max(memory_lifetime(ladder, n * m) for ladder in ladders)
 
-    assert best(16) < 0.5 * 341  # the transfer of as many stages
+    assert_allclose([best(m) for m in (4, 16, 64)], [42, 82, 157], atol=1)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,13 @@ def gradient_of(model, X, y, W, b, sample_weight=None):
 
 def plain(kind, **options):
     return EpropRegressor(
-        kind, solver="sgd", learning_rate=1.0, batch_size=100, tau_out=30.0, **options
+        kind,
+        surrogate="triangle",
+        solver="sgd",
+        learning_rate=1.0,
+        batch_size=100,
+        tau_out=30.0,
+        **options,
     )
 
 
@@ -182,3 +188,14 @@ def test_spiking_outputs_learn_classes(neuron):
     X = SpikeTrains.from_dense(rng.random((60, 100, 30)) < rates[:, None])
     model = EpropClassifier(neuron, max_iter=30, learning_rate=0.02, random_state=0)
     assert model.fit(X[:45], y[:45]).score(X[45:], y[45:]) >= 0.9
+
+
+def test_an_output_far_below_threshold_learns_only_where_the_surrogate_has_no_end():
+    rng = np.random.default_rng(0)
+    X, y = rng.random((20, 50, 8)) < 0.2, np.arange(20) % 2
+    for surrogate, learns in (("triangle", False), ("fast_sigmoid", True)):
+        model = EpropClassifier("lif", surrogate=surrogate, solver="sgd", random_state=0)
+        model.partial_fit(X, y, classes=[0, 1])
+        model.coef_[0] = -5.0  # always below 0, which is as far as the triangle goes
+        before = model.coef_[0].copy()
+        assert np.any(model.partial_fit(X, y).coef_[0] != before) == learns

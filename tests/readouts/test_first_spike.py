@@ -215,22 +215,32 @@ def frozen_layer(X, seed, n_units=120):
 
 
 def test_yin_yang_on_a_frozen_layer():
-    """Over seeds, with the best epoch kept: the simplified rule can run away late."""
+    """Weights as they are at the end, of three seeds; the intercepts' spike amid the inputs."""
     X, y = make_yin_yang(6000, random_state=0)
     trains = frozen_layer(X, seed=0)
 
     def score(derivative, seed):
         model = FirstSpikeClassifier(
-            derivative=derivative, max_iter=20, early_stopping=True, random_state=seed
+            derivative=derivative, bias_time=9.0, max_iter=20, random_state=seed
         )
         return model.fit(trains[:5000], y[:5000]).score(trains[5000:], y[5000:])
 
     exact, simplified = (
-        np.mean([score(derivative, seed) for seed in range(3)])
-        for derivative in ("exact", "simplified")
+        [score(derivative, seed) for seed in range(3)] for derivative in ("exact", "simplified")
     )
-    assert exact >= 0.78
-    assert simplified >= exact - 0.05
+    assert min(exact) >= 0.78
+    assert np.mean(simplified) >= np.mean(exact) - 0.05
+
+
+def test_an_intercept_ahead_of_all_inputs_can_end_learning():
+    """Outputs that spike on it alone, before the first input, follow no input any more."""
+    X, y = np.random.default_rng(0).uniform(10, 30, (30, 4)), np.arange(30) % 2
+    model = FirstSpikeClassifier(bias_time=0.0, solver="sgd", random_state=0)
+    model.partial_fit(X, y, classes=[0, 1])
+    model.intercept_ = np.array([3.0, 3.0])  # above e times the threshold
+    assert (model.output_times(X) < 10).all()
+    before = model.coef_.copy()
+    np.testing.assert_array_equal(model.partial_fit(X, y).coef_, before)
 
 
 def test_forms_of_input_agree():

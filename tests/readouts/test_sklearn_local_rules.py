@@ -18,8 +18,10 @@ from sparcelearn.readouts import (
     DeltaRegressor,
     NodePerturbationClassifier,
     NodePerturbationRegressor,
+    PrototypeClassifier,
     RLSClassifier,
     RLSRegressor,
+    StreamingLDAClassifier,
     StreamingRidgeClassifier,
     StreamingRidgeRegressor,
 )
@@ -29,8 +31,10 @@ READOUTS = [
     DeltaRegressor(random_state=0),
     NodePerturbationClassifier(random_state=0),
     NodePerturbationRegressor(random_state=0),
+    PrototypeClassifier(),
     RLSClassifier(),
     RLSRegressor(),
+    StreamingLDAClassifier(),
     StreamingRidgeClassifier(),
     StreamingRidgeRegressor(),
 ]

@@ -15,7 +15,7 @@ from sparcelearn.reservoir.wiring import (
     choose_distinct,
     fixed_in_degree,
     scale_spectral_radius,
-    synaptic_response,
+    synaptic_responses,
 )
 from tests.reservoir.helpers import SILENT
 
@@ -118,7 +118,7 @@ def test_the_synaptic_response_is_the_peak_of_the_psp(tau_mem, tau_syn, peak, v_
     model = LIF(tau_mem=tau_mem, tau_exc=tau_syn, v_rest=v_rest, v_threshold=v_threshold)
     values, rest = model.draw(RandomState(0), 3)
     program = build_program(model.parsed, values, 0.01, "auto")
-    response = synaptic_response(program, rest, "i_exc", 20_000)
+    [response] = synaptic_responses(program, rest, ["i_exc"], 20_000)
     # on a grid of 0.01 ms the peak is missed by at most half a step, where it is flat
     assert response == pytest.approx(peak / (v_threshold - v_rest), rel=1e-6)
 

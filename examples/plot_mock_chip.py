@@ -1,0 +1,80 @@
+"""
+A readout on a mock chip
+========================
+
+Neuromorphic chips hold weights of a few bits, in devices that are not alike. There are
+three ways to a readout on such a chip: train it in floating point and write it once; go on
+training with the chip in the loop, which sees what its devices make of the weights; or learn
+on the chip itself, where every update is rounded.
+"""
+
+# %%
+# The reservoir is simulated once; what follows concerns the readout alone. The chip here is
+# made up: a device is off by 30 % of its weight.
+
+import numpy as np
+from matplotlib import pyplot as plt
+from sklearn.model_selection import train_test_split
+
+from sparcelearn.datasets import load_digits_sequence
+from sparcelearn.readouts import DeltaClassifier
+from sparcelearn.readouts.hardware import (
+    InTheLoopTrainer,
+    MockChip,
+    OnChipReadout,
+    deploy,
+    generic_chip,
+)
+from sparcelearn.reservoir import SpikingReservoir
+
+X, y = load_digits_sequence(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
+reservoir = SpikingReservoir(n_units=200, n_readouts=4, random_state=0).fit(X_train)
+states, test_states = reservoir.transform(X_train), reservoir.transform(X_test)
+scale = np.abs(states).mean()
+states, test_states = states / scale, test_states / scale
+
+
+def chip(n_bits):
+    """Return a chip nothing was written to yet, its devices the same whatever the bits."""
+    return MockChip(generic_chip(n_bits), mismatch=0.3, random_state=0)
+
+
+# %%
+# The readout in floating point is the same for all: what a chip costs is the distance to it.
+
+
+def readout():
+    """Return a readout to be trained, by a rule that each weight can apply by itself."""
+    return DeltaClassifier(learning_rate=0.002, max_iter=15, random_state=0)
+
+
+trained = readout().fit(states, y_train)
+print(f"floating point: {trained.score(test_states, y_test):.3f}")
+
+w_max = np.abs(trained.coef_).max()
+bits = [2, 3, 4, 6, 8]
+scores = {"written once": [], "chip in the loop": [], "learned on the chip": []}
+for n_bits in bits:
+    scores["written once"].append(deploy(trained, chip(n_bits)).score(test_states, y_test))
+    trainer = InTheLoopTrainer(trained, chip(n_bits), learning_rate=0.005)
+    for _ in range(10):
+        trainer.partial_fit(states, y_train)
+    scores["chip in the loop"].append(trainer.score(test_states, y_test))
+    learner = OnChipReadout(readout(), chip(n_bits), w_max=w_max).fit(states, y_train)
+    scores["learned on the chip"].append(learner.score(test_states, y_test))
+    row = ", ".join(f"{name} {values[-1]:.3f}" for name, values in scores.items())
+    print(f"{n_bits} bits: {row}")
+
+# %%
+# Written once, a readout loses what devices are off by, however many bits there are; with the
+# chip in the loop it learns around each device, and three bits are enough. Rounding every
+# update, as learning on the chip must, asks for more of them.
+
+_, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
+for (name, values), marker in zip(scores.items(), "os^", strict=True):
+    ax.plot(bits, values, marker=marker, label=name)
+ax.axhline(trained.score(test_states, y_test), color="0.5", linestyle="--", label="floating point")
+ax.set(xlabel="bits of a weight", ylabel="accuracy on test data", xticks=bits)
+ax.legend()
+plt.show()
