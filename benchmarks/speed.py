@@ -224,16 +224,17 @@ def main() -> None:
     parser.add_argument("--core", type=int, help="the core to run on; the last one if not given")
     options = parser.parse_args()
     core = pin(options.core)
-    rows, results = [*network_rows(), *rate_rows(), *readout_rows()], []
+    rows = [*network_rows(), *rate_rows(), *readout_rows()]
+    found = {result["name"]: result for result in read("speed").get("rows", [])}
     for row in rows:
         if fnmatch.fnmatch(row.name, options.only):
             turns = 2 if options.quick else row.turns
-            results.append(compare(row, turns, not options.no_peers))
-            report(results[-1])
-    if options.json:
-        found = {result["name"]: result for result in [*read("speed").get("rows", []), *results]}
-        kept = [found[row.name] for row in rows if row.name in found]
-        write("speed", "python benchmarks/speed.py --json", {"core": core, "rows": kept})
+            found[row.name] = compare(row, turns, not options.no_peers)
+            report(found[row.name])
+            if options.json:  # row by row: what was found stays if a later one fails
+                kept = [found[other.name] for other in rows if other.name in found]
+                record = {"core": core, "rows": kept}
+                write("speed", "python benchmarks/speed.py --json", record)
 
 
 if __name__ == "__main__":

@@ -26,5 +26,5 @@ def scatter(words, weights, first, last, sums):
             sums[word >> np.uint64(48)] += weights[k + np.uint64(3)]
             k += np.uint64(4)
     else:
-        for k in range(first, last):
-            sums[words[k]] += weights[k]
+        for synapse in range(first, last):
+            sums[words[synapse]] += weights[synapse]
