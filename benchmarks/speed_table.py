@@ -19,7 +19,7 @@ OWN_HEAD = "| beside | measured | goal |\n|---|---|---|\n"
 
 
 def render() -> str:
-    """Return the block of the README."""
+    """Return the block of the README; scripts that have not been run have no rows."""
     speed = read("speed")
     load, processor = speed["machine"]["load_average"][0], speed["machine"]["processor"]
     text = (
@@ -31,7 +31,8 @@ def render() -> str:
     for row in speed["rows"]:
         for peer, goal in row["goals"].items():
             text += line(row, peer, goal)
-    return text + "\n" + OWN_HEAD + "".join(own_lines())
+    beside = own_lines()
+    return text + ("\n" + OWN_HEAD + "".join(beside) if beside else "")
 
 
 def line(row: dict[str, Any], peer: str, goal: float) -> str:
