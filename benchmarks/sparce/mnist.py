@@ -71,7 +71,7 @@ def contenders(seed: int) -> dict[str, list[Any]]:
     """Return the settings that each arm may choose from."""
     chosen = arms(EPOCHS, N_CHOOSE, N_UNITS * N_INSTANTS, seed)
     names = ("SpaRCe", "no thresholds", "random pruning")
-    ridge = [RidgeByDescent(alpha) for alpha in np.logspace(-1, 4, 6)]
+    ridge = [RidgeByDescent(alpha) for alpha in np.logspace(-4, 1, 6)]
     return {name: chosen[name] for name in names} | {"ridge": ridge}
 
 
