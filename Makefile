@@ -65,11 +65,14 @@ bench: $(STAMP)           ## speed and memory beside the peers; writes the READM
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 	$(BIN)/python benchmarks/speed_table.py
 
-campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes half an hour
+campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes a day
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in forecasting search out_of_core; do \
-	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
+	for name in forecasting search out_of_core memory_capacity brunel sparce/columns \
+	    sparce/odours sparce/forgetting sparce/anatomy "sparce/mnist rate" "sparce/mnist spiking" \
+	    $(foreach task,digits vowels spoken odours mnist nmnist,"sparce/compare $(task)"); do \
+	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done
+	$(BIN)/python benchmarks/sparce/tables.py
 
 clean:                    ## remove what the targets made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

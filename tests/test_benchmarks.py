@@ -28,6 +28,10 @@ def test_the_readme_says_what_the_suite_has_measured():
     run("speed_table.py", "--check")
 
 
+def test_the_tables_of_the_sparce_page_are_what_the_results_say():
+    run("sparce/tables.py", "--check")
+
+
 def test_contenders_take_turns_on_the_same_network():
     """Without peers: ours and the loops by hand, in both precisions, spike as often."""
     printed = run("speed.py", "--quick", "--no-peers", "--only", "LIF reservoir 1000, dt 1 ms")

@@ -1,15 +1,18 @@
 """Tables of the documentation, from the results that the other scripts have written.
 
-    python benchmarks/sparce/tables.py
+    python benchmarks/sparce/tables.py            # writes and prints all
+    python benchmarks/sparce/tables.py --check    # fails if one is not what the results say
 
 Each becomes a CSV file beside the JSON that it comes from; docs/sparce.rst includes them.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -156,10 +159,17 @@ def render(name: str) -> str:
 
 
 def main() -> None:
-    """Write and print all tables."""
+    """Write and print all tables, or compare."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    options = parser.parse_args()
     for name in TABLES:
-        (FOLDER / f"{name}.csv").write_text(render(name), "utf-8")
-        print(f"{name}\n{render(name)}")
+        path = FOLDER / f"{name}.csv"
+        if not options.check:
+            path.write_text(render(name), "utf-8")
+            print(f"{name}\n{render(name)}")
+        elif path.read_text("utf-8") != render(name):
+            sys.exit(f"{path} is not what the results say")
 
 
 if __name__ == "__main__":
