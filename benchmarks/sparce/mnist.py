@@ -136,9 +136,9 @@ def main() -> None:
     for features, arm in dict.fromkeys((row["features"], row["arm"]) for row in rows):
         mine = [row for row in rows if (row["features"], row["arm"]) == (features, arm)]
         accuracy = [row["test_accuracy"] for row in mine]
+        spread = np.std(accuracy, ddof=1) if len(accuracy) > 1 else np.nan
         coding = np.mean([row["coding_level"] for row in mine])
-        print(f"{features:26} {arm:18} {np.mean(accuracy):8.2f} {np.std(accuracy, ddof=1):6.2f} "
-              f"{coding:7.2f}")  # fmt: skip
+        print(f"{features:26} {arm:18} {np.mean(accuracy):8.2f} {spread:6.2f} {coding:7.2f}")
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB")
     if options.json:
         command = f"python benchmarks/sparce/mnist.py {options.kind} --json"
