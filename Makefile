@@ -68,7 +68,8 @@ bench: $(STAMP)           ## speed and memory beside the peers; writes the READM
 campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes a day
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in forecasting search out_of_core memory_capacity brunel sparce/columns \
+	for name in forecasting search out_of_core memory_capacity brunel rules/acceptance \
+	    rules/precision rules/side_by_side rules/speed rules/spiking_speed sparce/columns \
 	    sparce/odours sparce/forgetting sparce/anatomy "sparce/mnist rate" "sparce/mnist spiking" \
 	    $(foreach task,digits vowels spoken odours mnist nmnist,"sparce/compare $(task)"); do \
 	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done
