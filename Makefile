@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench clean
+.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench campaigns clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -58,11 +58,21 @@ docs: $(STAMP)            ## the documentation, its examples run; every warning 
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
 
-bench: $(STAMP)           ## every benchmark, one after another; takes half an hour
+# The peers go into environments of their own, in the user's cache folder.
+bench: $(STAMP)           ## speed and memory beside the peers; writes the README's table
+	$(BIN)/pip install --quiet --disable-pip-version-check matplotlib
+	for name in speed startup memory wiring growth; do \
+	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
+	$(BIN)/python benchmarks/speed_table.py
+
+campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes a day
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in kernel_speed readout_speed stream_speed forecasting startup memory search out_of_core; do \
-	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
+	for name in forecasting search out_of_core memory_capacity brunel sparce/columns \
+	    sparce/odours sparce/forgetting sparce/anatomy "sparce/mnist rate" "sparce/mnist spiking" \
+	    $(foreach task,digits vowels spoken odours mnist nmnist,"sparce/compare $(task)"); do \
+	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done
+	$(BIN)/python benchmarks/sparce/tables.py
 
 clean:                    ## remove what the targets made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
-from pathlib import Path
 
+from _results import write
 from numpy.random import RandomState
+from peers._serve import peak_mb
 
 from sparcelearn.reservoir import (
     ErdosRenyi,
@@ -35,7 +35,6 @@ from sparcelearn.reservoir import (
 )
 
 N_UNITS, N_EXCITATORY, DEGREE = 100_000, 80_000, 100
-RESULTS = Path(__file__).parent / "results" / "wiring.json"
 TOPOLOGIES = {
     "fixed in-degree": FixedInDegree(DEGREE),
     "fixed out-degree": FixedOutDegree(DEGREE),
@@ -48,14 +47,9 @@ TOPOLOGIES = {
 }
 
 
-def peak() -> int:
-    """Return the highest resident size of this process so far, in bytes."""
-    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
 def measure(name: str) -> dict[str, float]:
     """Draw one topology; return what it took."""
-    before, start = peak(), time.process_time()
+    before, start = peak_mb(), time.process_time()
     matrix = TOPOLOGIES[name].sample(RandomState(0), N_UNITS, N_EXCITATORY)
     seconds = time.process_time() - start
     size = matrix.data.nbytes + matrix.indices.nbytes + matrix.indptr.nbytes
@@ -63,7 +57,7 @@ def measure(name: str) -> dict[str, float]:
         "synapses": int(matrix.nnz),
         "seconds": round(seconds, 2),
         "matrix_MB": round(size / 1e6, 1),
-        "peak_over_matrix": round((peak() - before) / size, 2),
+        "peak_over_matrix": round((peak_mb() - before) * 1e6 / size, 2),
     }
 
 
@@ -83,7 +77,7 @@ def main() -> None:
         results[name] = json.loads(output)
         print(f"{name:18s} {results[name]}")
     if options.json:
-        RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+        write("wiring", "python benchmarks/wiring.py --json", {"topologies": results})
 
 
 if __name__ == "__main__":

@@ -266,8 +266,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
     ) -> tuple[NDArray, NDArray]:
         n_hidden = n_outputs if self.n_hidden is None else int(self.n_hidden)
-        weights = random_state.standard_normal((n_hidden, n_channels))
-        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_hidden)
+        return super()._initial(n_channels, n_hidden, random_state)
 
     def _constants(self) -> tuple:
         dt = float(self.dt)

@@ -97,7 +97,7 @@ class LocalReadout(LinearReadout):
         synapse = self._synapse()
         check_kind(synapse, self._kind)
         K = targets.shape[1]
-        loss = self._loss(K)
+        loss = self._loss_name(K)
         total, n_errors, self._clock = local_module(self._kernel, synapse).train(
             read_only(X),
             targets,
@@ -124,11 +124,6 @@ class LocalReadout(LinearReadout):
         )
         self.update_rate_ = n_errors / (rows.size * K)
         return total / rows.size
-
-    def _loss(self, n_outputs: int) -> str:
-        """Return the loss; a single output has no softmax."""
-        name = getattr(self, "loss", "squared")
-        return "sigmoid" if name == "softmax" and n_outputs == 1 else name
 
     def _synapse(self) -> Synapse:
         """Return the synapse model; None is plain numbers."""

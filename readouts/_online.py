@@ -137,6 +137,11 @@ class OnlineReadout(BaseEstimator):
         self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
         self.intercept_ = np.asarray(self.intercept_, dtype=np.float64)
 
+    def _loss_name(self, n_outputs: int) -> str:
+        """Return the loss; a single output has no softmax."""
+        name = getattr(self, "loss", "squared")
+        return "sigmoid" if name == "softmax" and n_outputs == 1 else name
+
     def _averaged(self) -> tuple[str, ...]:
         """Name what has a mean over readouts that started alike; nothing if weights have none."""
         return ()

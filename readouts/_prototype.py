@@ -1,4 +1,4 @@
-"""Nearest class mean: learned from sums, forgotten by no one."""
+"""The nearest class mean, from sums over samples."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ class SparceReadout(OnlineReadout):
             rows,
             weights,
             *(() if is_samplewise else (int(self.batch_size),)),
-            self._loss(targets.shape[1]),
+            LOSSES[self._loss_name(targets.shape[1])],
             SOLVERS[self.solver],
             rates,
             (float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
@@ -250,11 +250,6 @@ class SparceReadout(OnlineReadout):
             for moments in (self._means, self._squares)
         )
         return means, squares, self._decay
-
-    def _loss(self, n_outputs: int) -> int:
-        """Return the kernel's code of the loss; a single output has no softmax."""
-        name = getattr(self, "loss", "squared")
-        return LOSSES["sigmoid" if name == "softmax" and n_outputs == 1 else name]
 
     def _observe(self, X: NDArray, rows: NDArray[np.int64]) -> None:
         """Move the running percentiles; freeze them after enough rows."""

@@ -25,9 +25,10 @@ class SpikingReadout(OnlineReadout):
     """One trained layer that runs in steps of ``dt`` over events.
 
     A rule names its kernel file in ``_kernels`` and gives ``_constants`` (its numbers, for
-    the kernel), ``_initial`` (weights to start from) and ``_solver``.
+    the kernel) and ``_solver``, and ``_initial`` if its weights do not start normal.
     """
 
+    init_scale: Any
     _kernels: ClassVar[str]
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_", "_moments")
     _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
@@ -126,7 +127,8 @@ class SpikingReadout(OnlineReadout):
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
     ) -> tuple[NDArray, NDArray]:
         """Return weights of shape (n_units, n_channels), and intercepts, to start from."""
-        raise NotImplementedError
+        weights = random_state.standard_normal((n_outputs, n_channels))
+        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
 
     def _constants(self) -> tuple:
         """Return the rule's numbers, as its kernel names them."""

@@ -322,12 +322,6 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         norm = np.sqrt(np.sum(impulse_response(slow, fast) ** 2))
         return double_filter(spikes, slow, fast) / norm
 
-    def _initial(
-        self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
-    ) -> tuple[NDArray, NDArray]:
-        weights = random_state.standard_normal((n_outputs, n_channels))
-        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
-
     def _constants(self) -> tuple:
         dt = float(self.dt)
         k_m, k_s, k_d, k_r = (

@@ -54,7 +54,7 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     """
     writer = _Writer(program)
     written = [_header(program), writer.advance()]
-    files = ["arrays", *(["functions"] if _calls(program, "tanh") else [])]
+    files = ["arrays", "scatter", *(["functions"] if _calls(program, "tanh") else [])]
     files += ["noise_normal" if program.normals else "noise_none", f"input_{form}"]
     if program.threshold is None:
         files += ["rate_loop"]

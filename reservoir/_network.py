@@ -67,13 +67,16 @@ def rate_network(
     """Lay a rate network out for its kernel, one row for each target."""
     by_target = sparse.csr_array(recurrent_weights.T)
     by_target.sort_indices()
+    starts, (sources, weights) = _padded(
+        np.diff(by_target.indptr), by_target.indices, by_target.data, len(bias)
+    )
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
         input_weights,
         bias,
         delays=np.zeros(0),
-        synapses=(by_target.indptr, splits, by_target.indices, by_target.data),
+        synapses=(starts, splits, sources, weights),
         excitatory=0,
         inhibitory=0,
         inhibitory_sign=1,
@@ -103,18 +106,21 @@ def _network(
     index = index_type(n_units)
     starts, splits, targets, weights = synapses
     _, in_starts, in_splits, in_targets, in_weights = _by_source(input_matrix, np.ones(1, int))
+    targets, in_targets = read_only(targets.astype(index)), read_only(in_targets.astype(index))
     shared = [c for c in program.constants.values() if isinstance(c, float)]
     per_unit = [c for c in program.constants.values() if not isinstance(c, float)]
     return Network(
         input_starts=read_only(np.append(in_starts[:, 0], in_starts[-1:, 1]).astype(np.int64)),
         input_splits=read_only(in_splits[:, 0].astype(np.int64)),
-        input_targets=read_only(in_targets.astype(index)),
+        input_targets=in_targets,
+        input_words=_in_words(in_targets),
         input_weights=read_only(in_weights.astype(dtype)),
         bias=read_only(bias.astype(dtype)),
         delays=read_only(delays.astype(np.int64)),
         starts=read_only(starts.astype(np.int64)),
         splits=read_only(splits.astype(np.int64)),
-        targets=read_only(targets.astype(index)),
+        targets=targets,
+        words=_in_words(targets),
         weights=read_only(weights.astype(dtype)),
         excitatory=excitatory,
         inhibitory=inhibitory,
@@ -145,10 +151,34 @@ def _by_source(
     shape = (matrix.shape[0], len(delays))
     row = sources.astype(np.int64) * len(delays) + group
     order = np.lexsort((targets, weights < 0, row))
-    ends = np.cumsum(np.bincount(row, minlength=shape[0] * shape[1])).reshape(shape)
-    starts = np.column_stack([np.concatenate([[0], ends[:-1, -1]]), ends])
-    n_positive = np.bincount(row[weights >= 0], minlength=shape[0] * shape[1]).reshape(shape)
-    return delays, starts, starts[:, :-1] + n_positive, targets[order], weights[order]
+    counts = np.bincount(2 * row + (weights < 0), minlength=2 * shape[0] * shape[1])
+    starts, (targets, weights) = _padded(counts, targets[order], weights[order], matrix.shape[1])
+    begins = starts[:-1].reshape(*shape, 2)
+    ends = np.append(begins[1:, :1, 0], starts[-1:, np.newaxis], axis=0)
+    return delays, np.column_stack([begins[..., 0], ends]), begins[..., 1], targets, weights
+
+
+def _padded(
+    counts: NDArray[np.int64], targets: NDArray[Any], weights: NDArray[Any], n_targets: int
+) -> tuple[NDArray[np.int64], tuple[NDArray[Any], NDArray[Any]]]:
+    """Lengthen runs of synapses to multiples of four, by weights of 0 to any units.
+
+    To units that differ, for an addition waits for the one before it to the same place.
+    Returns where each run starts, and the last ends; the targets; and the weights.
+    """
+    starts = np.concatenate([[0], np.cumsum(-(-counts // 4) * 4)])
+    ends = np.cumsum(counts)
+    places = np.arange(len(targets)) + np.repeat(starts[:-1] - (ends - counts), counts)
+    longer, padded = np.arange(starts[-1]) % n_targets, np.zeros(starts[-1], weights.dtype)
+    longer[places], padded[places] = targets, weights
+    return starts, (longer, padded)
+
+
+def _in_words(targets: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
+    """Return the same memory as words of four targets each, where that is one of eight bytes."""
+    if targets.itemsize != 2:
+        return targets
+    return read_only(targets[: len(targets) // 4 * 4].view(np.uint64))
 
 
 def check_network(network: Network) -> None:

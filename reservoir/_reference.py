@@ -88,7 +88,7 @@ def _drive(network: Network, inputs: NDArray[Any] | EventRows, row: int) -> NDAr
     for channel in np.flatnonzero(values):
         synapses = slice(network.input_starts[channel], network.input_starts[channel + 1])
         targets = network.input_targets[synapses]
-        drive[targets] += values[channel] * network.input_weights[synapses]
+        np.add.at(drive, targets, values[channel] * network.input_weights[synapses])
     return drive
 
 
@@ -142,7 +142,7 @@ def _spiking_step(
         clamp = program.clamps.get(x)
         variable[:] = value if clamp is None else np.where(free, value, evaluate(clamp, constants))
     for variable, targets, weights in (*_due(network, state, step), *arriving):
-        state.variables[variable][targets] += weights
+        np.add.at(state.variables[variable], targets, weights)
     assert program.threshold is not None
     crossed = evaluate(program.threshold, {**constants, **_named(program, state)})
     fired = np.flatnonzero(crossed & free)
@@ -193,10 +193,8 @@ def _rate_step(program: Program, values: dict[str, Any], network: Network, state
     for unit in range(len(recurrent)):
         synapses = slice(network.starts[unit], network.starts[unit + 1])
         products = network.weights[synapses] * state.variables[0][network.targets[synapses]]
-        n_fours = len(products) // 4
-        a, b, c, d = products[: 4 * n_fours].reshape(n_fours, 4).T
-        terms = [*((a + b) + (c + d)), *products[4 * n_fours :]]  # as the kernel adds them
-        for term in terms:
+        a, b, c, d = products.reshape(-1, 4).T
+        for term in (a + b) + (c + d):  # as the kernel adds them
             recurrent[unit] += term
     values = {**values, "recurrent": recurrent}
     for variable, value in zip(state.variables, _advance(program, values), strict=True):

@@ -340,10 +340,10 @@ def _in_threads(
     verbose: bool,
 ) -> list[Any]:
     """Call a function on blocks of samples, first to last, in threads."""
-    if not are_independent:
-        return [run_block(0, n_samples)]
     n_threads = min(effective_n_jobs(n_jobs), n_samples)
     n_blocks = min(max(n_threads, N_REPORTS), n_samples) if verbose else n_threads
+    if n_blocks == 1 or not are_independent:
+        return [run_block(0, n_samples)]
     borders = np.linspace(0, n_samples, n_blocks + 1).astype(int)
     results = Parallel(n_jobs=n_threads, require="sharedmem", return_as="generator")(
         delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)

@@ -5,21 +5,19 @@
 Data sets: digits, vowels, spoken, mnist, odours, nmnist. Every arm chooses among six
 settings on a fifth of the training data, learns from all of it, and is scored once on the
 test data with frozen weights. Two controls say what the reservoir adds: the same units
-without recurrence, and the readout without thresholds on the raw input. ``table`` prints
-SpaRCe minus no thresholds over all results. Needs SPARCELEARN_DATA for all but digits.
+without recurrence, and the readout without thresholds on the raw input. ``tables.py`` puts
+the results together. Needs SPARCELEARN_DATA for all but digits.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from typing import Any
 
 import numpy as np
 from arms import arms
-from author import RESULTS, write
-from scipy import stats
+from author import write
 from sklearn.model_selection import train_test_split
 from tasks import TASKS
 
@@ -88,36 +86,12 @@ def summary(rows: list[dict[str, Any]]) -> None:
         print(f"{kind:26} {arm:18} {np.mean(accuracy):8.2f} {spread:6.2f} {coding:7.2f}")
 
 
-def table() -> None:
-    """Print SpaRCe minus no thresholds, paired by seed, with 95 % intervals (t)."""
-    print(f"{'task':10} {'features':12} {'SpaRCe':>8} {'plain':>8} {'difference':>11} {'95 %':>16}")
-    for name in TASKS:
-        path = RESULTS / "sparce" / f"compare_{name}.json"
-        rows = json.loads(path.read_text())["rows"] if path.exists() else []
-        for kind in TASKS[name].reservoirs:
-            sparse, plain = (
-                np.array([r["test_accuracy"] for r in rows
-                          if r["features"] == kind and r["arm"] == arm])
-                for arm in CONTROLS
-            )  # fmt: skip
-            if len(sparse) > 1:
-                gain = sparse - plain
-                half = stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
-                print(
-                    f"{name:10} {kind:12} {sparse.mean():8.2f} {plain.mean():8.2f} "
-                    f"{gain.mean():+11.2f} {gain.mean() - half:+7.2f} to {gain.mean() + half:+.2f}"
-                )
-
-
 def main() -> None:
-    """Run a data set, or print the table over all of them."""
+    """Run a data set, print means, write the rows if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("task", choices=[*TASKS, "table"])
+    parser.add_argument("task", choices=TASKS)
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
-    if options.task == "table":
-        table()
-        return
     rows = [row for seed in TASKS[options.task].seeds for row in run(options.task, seed)]
     summary(rows)
     if options.json:

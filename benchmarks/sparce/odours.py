@@ -13,12 +13,10 @@ The author's log, one run, after 10,000 updates, for 4, 6 and 8 basis sequences:
 from __future__ import annotations
 
 import argparse
-import os
-from pathlib import Path
 
 import numpy as np
 from author import DT, N_UNITS, write
-from scipy.io import loadmat
+from tasks import hallem_olsen
 
 from sparcelearn.datasets import make_odour_sequences
 from sparcelearn.readouts import SparceRegressor
@@ -45,9 +43,7 @@ def receptor_weights(rng: np.random.Generator, n_channels: int) -> np.ndarray:
 
 def features(n_basis: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return what 1,000 units make of the sequences, and classes."""
-    path = Path(os.environ["SPARCELEARN_DATA"], "odours", "hallem_olsen.mat")
-    odours = loadmat(path)["hallem_olsen"]
-    X, y = make_odour_sequences(odours, n_basis=n_basis, random_state=seed)
+    X, y = make_odour_sequences(hallem_olsen(), n_basis=n_basis, random_state=seed)
     rng = np.random.default_rng([seed, n_basis])
     reservoir = EchoStateReservoir(
         N_UNITS,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.io import loadmat
 from sklearn.model_selection import train_test_split
 
 from sparcelearn.datasets import (
@@ -17,11 +20,13 @@ from sparcelearn.datasets import (
     fetch_mnist,
     fetch_nmnist,
     load_digits_sequence,
+    make_odour_sequences,
 )
-from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import LIF, EchoStateReservoir, LeakyReLU, SpikingReservoir
 from sparcelearn.reservoir.encoders import MelSpectrogram
 
 Split = tuple[Any, Any, np.ndarray, np.ndarray]
+SUBSETS = ("train", "test")
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,9 @@ class Task:
 
 def rate(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> EchoStateReservoir:
     """Return a reservoir of tanh units."""
-    wiring = None if recurrent else sparse.csr_array((n_units, n_units))
-    return EchoStateReservoir(n_units, wiring=wiring, dtype="float32", random_state=seed, **options)
+    if not recurrent:
+        options["wiring"] = sparse.csr_array((n_units, n_units))
+    return EchoStateReservoir(n_units, dtype="float32", random_state=seed, **options)
 
 
 def spiking(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> SpikingReservoir:
@@ -78,22 +84,53 @@ def mnist(seed: int, n_train: int = 10_000, n_test: int = 2_000) -> Split:
 
 
 def vowels(seed: int) -> Split:
-    """Return Japanese vowels, 12 coefficients a frame, frames of unequal number."""
-    X, y = fetch_japanese_vowels("train", return_X_y=True)
-    X_test, y_test = fetch_japanese_vowels("test", return_X_y=True)
-    return X, X_test, y, y_test
+    """Return Japanese vowels, 12 coefficients a frame and how they change.
+
+    Coefficients are standardized by the frames to learn from.
+    """
+    (X, y), (X_test, y_test) = (fetch_japanese_vowels(s, return_X_y=True) for s in SUBSETS)
+    frames = np.concatenate(X)
+    mean, spread = frames.mean(axis=0), frames.std(axis=0)
+
+    def prepared(samples: list[np.ndarray]) -> list[np.ndarray]:
+        scaled = [(x - mean) / spread for x in samples]
+        return [np.hstack([x, 2 * np.gradient(x, axis=0)]).astype(np.float32) for x in scaled]
+
+    return prepared(X), prepared(X_test), y, y_test
 
 
 def spoken(seed: int) -> Split:
-    """Return the Free Spoken Digit Dataset as frames of 32 frequency bands."""
-    (X, y), (X_test, y_test) = (fetch_fsdd(s, return_X_y=True) for s in ("train", "test"))
+    """Return the Free Spoken Digit Dataset as frames of 32 frequency bands.
+
+    Each recording is brought to mean 0 and standard deviation 1.
+    """
+    (X, y), (X_test, y_test) = (fetch_fsdd(s, return_X_y=True) for s in SUBSETS)
     front = MelSpectrogram().fit(X)
-    return front.transform(X), front.transform(X_test), y, y_test
+    frames = ([(x - x.mean()) / x.std() for x in front.transform(part)] for part in (X, X_test))
+    return *frames, y, y_test
+
+
+def odours(seed: int) -> Split:
+    """Return sequences of three odours, ten draws of each.
+
+    Test sequences are the same under fresh noise.
+    """
+    X, y = make_odour_sequences(
+        hallem_olsen(), n_basis=16, n_draws=20, noise=0.2, random_state=seed
+    )
+    half = len(y) // 2
+    return X[:half], X[half:], y[:half], y[half:]
+
+
+def hallem_olsen() -> np.ndarray:
+    """Return the responses of 24 receptors (columns) to odours (rows)."""
+    path = Path(os.environ["SPARCELEARN_DATA"], "odours", "hallem_olsen.mat")
+    return loadmat(path)["hallem_olsen"]
 
 
 def nmnist(seed: int) -> Split:
     """Return the sample of N-MNIST: events of 34 x 34 pixels of two polarities."""
-    (X, y), (X_test, y_test) = (fetch_nmnist(s, return_X_y=True) for s in ("train", "test"))
+    (X, y), (X_test, y_test) = (fetch_nmnist(s, return_X_y=True) for s in SUBSETS)
     return X, X_test, y, y_test
 
 
@@ -116,27 +153,49 @@ TASKS = {
     "vowels": Task(
         vowels,
         {
-            "rate": partial(rate, n_readouts=4, leak_rate=0.4, input_scaling=0.5),
-            "spiking": partial(spiking, n_readouts=4, steps_per_input=20),
+            "rate": partial(
+                rate, n_readouts=4, leak_rate=0.5, input_scaling=0.2, bias_scaling=0.5
+            ),
+            "spiking": partial(spiking, n_readouts=4, steps_per_input=20, input_scaling=1.0),
         },
         range(5),
-        60,
+        40,
         resampled,
     ),
     "spoken": Task(
         spoken,
         {
-            "rate": partial(rate, n_readouts=8, leak_rate=0.3, input_scaling=0.3),
-            "spiking": partial(spiking, n_readouts=8, steps_per_input=10),
+            "rate": partial(
+                rate, n_units=1_000, n_readouts=8, leak_rate=0.3, input_scaling=0.3,
+                bias_scaling=0.5, connectivity=0.02,
+            ),
+            "spiking": partial(
+                spiking, n_units=1_000, n_readouts=8, steps_per_input=10, connectivity=0.05,
+                input_scaling=2.0, input_connectivity=0.2,
+            ),
         },
         range(5),
-        30,
+        20,
         resampled,
+    ),
+    "odours": Task(
+        odours,
+        {
+            "rate": partial(rate, neuron=LeakyReLU, leak_rate=0.1, spectral_radius=0.95,
+                            connectivity=0.02, input_connectivity=0.25),
+            "spiking": partial(spiking, steps_per_input=10, tau_trace=100.0),
+        },
+        range(5),
+        100,
     ),
     "mnist": Task(
         mnist,
         {
-            "rate": partial(rate, n_units=300, n_readouts=14, leak_rate=0.3, input_scaling=0.1),
+            "rate": partial(
+                rate, n_units=300, n_readouts=14, neuron=LeakyReLU, leak_rate=0.17,
+                spectral_radius=0.97, connectivity=0.03, input_connectivity=0.2,
+                bias_scaling=0.5,
+            ),
             "spiking": partial(
                 spiking, n_units=300, n_readouts=14, input_connectivity=0.2, input_scaling=6.0,
                 bias_scaling=12.0,

@@ -6,6 +6,8 @@ synaptic variables of its targets, as the spike of a unit does.
 
 from sparcelearn._jit import jit
 
+from .scatter import scatter
+
 # --- the text below this line goes into every generated module ---
 
 
@@ -16,12 +18,11 @@ def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
 
 
 @jit
-def receive(inputs, row, starts, splits, targets, weights, sign, excitatory, inhibitory):
+def receive(inputs, row, starts, splits, targets, words, weights, sign, excitatory, inhibitory):
     """Add the weights of every event of a step; ``sign * weight`` counts as inhibition."""
     for event in range(inputs.starts[row], inputs.starts[row + 1]):
         channel = inputs.channels[event]
         split = splits[channel]
-        for synapse in range(starts[channel], split):
-            excitatory[targets[synapse]] += weights[synapse]
+        scatter(words, weights, starts[channel], split, excitatory)
         for synapse in range(split, starts[channel + 1]):
             inhibitory[targets[synapse]] += sign * weights[synapse]

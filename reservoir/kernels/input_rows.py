@@ -32,5 +32,5 @@ def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
 
 
 @jit
-def receive(inputs, row, starts, splits, targets, weights, sign, excitatory, inhibitory):
+def receive(inputs, row, starts, splits, targets, words, weights, sign, excitatory, inhibitory):
     """Rows hold no events."""

@@ -31,6 +31,8 @@ class Network(NamedTuple):
         Where the negative weights of each begin (spiking networks).
     targets : ndarray of shape (n_synapses,), unsigned
         Targets (spiking) or sources (rate) of each row.
+    words, input_words : ndarray
+        The same targets, four in a word of eight bytes where they have two bytes each.
     weights : ndarray of shape (n_synapses,)
         Weights in the same order.
     excitatory, inhibitory : int
@@ -55,12 +57,14 @@ class Network(NamedTuple):
     input_starts: Array
     input_splits: Array
     input_targets: Array
+    input_words: Array
     input_weights: Array
     bias: Array
     delays: Array
     starts: Array
     splits: Array
     targets: Array
+    words: Array
     weights: Array
     excitatory: int
     inhibitory: int

@@ -34,7 +34,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     constants, unit_constants = network.constants, network.unit_constants
     excitatory, inhibitory = variables[network.excitatory], variables[network.inhibitory]
     n_units, n_slots = network.bias.size, state.n_spikes.size
-    words = np.zeros((n_units + 31) // 32 * 4, np.uint64)
+    words = np.zeros((n_units + 63) // 64 * 8, np.uint64)
     fired = words.view(np.uint8)[:n_units]
     drive = network.bias.copy()
     normals = np.empty((network.n_normals, n_units), drive.dtype)
@@ -86,6 +86,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                         network.starts,
                         network.splits,
                         network.targets,
+                        network.words,
                         network.weights,
                         excitatory,
                         inhibitory,
@@ -96,6 +97,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                     network.input_starts,
                     network.input_splits,
                     network.input_targets,
+                    network.input_words,
                     network.input_weights,
                     network.inhibitory_sign,
                     excitatory,
@@ -173,10 +175,13 @@ def collect(words, step, held_until, spikes):
     256^b, is found by one product: in ``0x0001020304050607 * 256^b`` the highest byte is b.
     """
     n_fired = 0
-    for block in range(0, words.size, 4):
-        if (words[block] | words[block + 1] | words[block + 2] | words[block + 3]) == 0:
+    for block in range(0, words.size, 8):
+        any_fired = np.uint64(0)
+        for k in range(block, block + 8):
+            any_fired |= words[k]
+        if any_fired == 0:
             continue  # most of them
-        for k in range(block, block + 4):
+        for k in range(block, block + 8):
             word = words[k]
             while word != 0:
                 lowest = word & (~word + np.uint64(1))

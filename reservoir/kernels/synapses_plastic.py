@@ -35,7 +35,17 @@ def emit(spikes, n_spikes, step, plasticity, resources, strengths):
 
 @jit
 def deliver(
-    spikes, n_spikes, strengths, delay, starts, splits, targets, weights, excitatory, inhibitory
+    spikes,
+    n_spikes,
+    strengths,
+    delay,
+    starts,
+    splits,
+    targets,
+    words,
+    weights,
+    excitatory,
+    inhibitory,
 ):
     """Add what the weights that have this delay make of each spike to its targets."""
     for k in range(n_spikes):

@@ -6,6 +6,8 @@ spikes, and where its spike arrives.
 
 from sparcelearn._jit import jit
 
+from .scatter import scatter
+
 # --- the text below this line goes into every generated module ---
 
 
@@ -16,13 +18,21 @@ def emit(spikes, n_spikes, step, plasticity, resources, strengths):
 
 @jit
 def deliver(
-    spikes, n_spikes, strengths, delay, starts, splits, targets, weights, excitatory, inhibitory
+    spikes,
+    n_spikes,
+    strengths,
+    delay,
+    starts,
+    splits,
+    targets,
+    words,
+    weights,
+    excitatory,
+    inhibitory,
 ):
     """Add the weights that have this delay, of every unit that spiked, to its targets."""
     for k in range(n_spikes):
         source = spikes[k]
         split = splits[source, delay]
-        for synapse in range(starts[source, delay], split):
-            excitatory[targets[synapse]] += weights[synapse]
-        for synapse in range(split, starts[source, delay + 1]):
-            inhibitory[targets[synapse]] += weights[synapse]
+        scatter(words, weights, starts[source, delay], split, excitatory)
+        scatter(words, weights, split, starts[source, delay + 1], inhibitory)

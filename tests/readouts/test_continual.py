@@ -163,6 +163,30 @@ def test_few_shots(tasks):
         assert (found[shots][:2] > np.array(measured) - 0.05).all()
 
 
+def test_a_covariance_of_other_classes_makes_one_shot_worse(tasks):
+    """Learned on five classes; one sample of each of five more, told apart among these."""
+    X, y, X_test, y_test = tasks
+    new = y_test >= 5
+
+    def right(readout, repeat):
+        rng = np.random.default_rng(repeat)
+        rows = [rng.choice(np.flatnonzero(y == c)) for c in range(5, 10)]
+        readout.partial_fit(X[y < 5], y[y < 5], classes=CLASSES).partial_fit(X[rows], y[rows])
+        found = readout.decision_function(X_test[new])[:, 5:].argmax(axis=1) + 5
+        return np.mean(found == y_test[new])
+
+    whitened, regularised, means = (
+        np.mean([right(make(), repeat) for repeat in range(5)])
+        for make in (
+            lambda: StreamingLDAClassifier(0.01),
+            lambda: StreamingLDAClassifier(0.9),
+            PrototypeClassifier,
+        )
+    )
+    assert whitened < means - 0.1
+    assert regularised > means - 0.05
+
+
 def related(rng, shared, n, spread=0.3):
     """Samples of a regression whose weights are near those of all others."""
     weights = shared + spread * rng.normal(size=shared.shape)

@@ -169,6 +169,16 @@ def test_what_is_forgotten_was_never_learned(readout_class, y):
     assert_allclose(readout.coef_, 0, atol=1e-9)
 
 
+def test_of_rows_that_wait_only_the_one_with_its_label_is_summed():
+    readout = StreamingRidgeRegressor().fit(X[:50], VALUES[:50])
+    expected = (
+        StreamingRidgeRegressor().fit(X[:50], VALUES[:50]).partial_fit(X[57:58], VALUES[57:58])
+    )
+    readout._row_learner(X[55:60].copy()).learn(2, VALUES[57])
+    assert_array_equal(readout.coef_, expected.coef_)
+    assert readout.t_ == 51
+
+
 def test_a_large_mean_does_no_harm():
     far = X + 1e6
     merged = StreamingRidgeRegressor().fit(far[:70], VALUES[:70])

@@ -1,0 +1,61 @@
+"""What the benchmark scripts share: one core, the machine they ran on, and JSON beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "results"
+
+
+def pin(core: int | None = None) -> int:
+    """Keep this process, and those it starts, on one core and one thread; return the core."""
+    for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
+    if not hasattr(os, "sched_setaffinity"):  # macOS and Windows have no such call
+        return -1
+    core = max(os.sched_getaffinity(0)) if core is None else core
+    os.sched_setaffinity(0, {core})
+    return core
+
+
+def machine() -> dict[str, Any]:
+    """Return what figures depend on besides the code."""
+    processor = platform.processor()
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+        names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+        processor = names[0] if names else processor
+    return {
+        "processor": processor,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load_average": [round(load, 2) for load in os.getloadavg()],
+    }
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Return median and range."""
+    figures = {"median": statistics.median(values), "low": min(values), "high": max(values)}
+    return {name: float(f"{value:.4g}") for name, value in figures.items()}
+
+
+def write(name: str, command: str, record: dict[str, Any]) -> None:
+    """Write a record, with the command and the machine it comes from, as JSON."""
+    path = RESULTS / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    whole = {"command": command, "machine": machine(), **record}
+    path.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+    print(f"written to {path}")
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return a record, or an empty one if its script has not been run."""
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}

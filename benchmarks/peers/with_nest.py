@@ -1,0 +1,63 @@
+"""NEST, one thread. A turn goes on where the last one ended, its input the same again."""
+
+import nest
+import numpy as np
+from _serve import serve, timed
+
+nest.verbosity = nest.VerbosityLevel.ERROR
+MAX_TURNS = 60
+
+
+def network(work):
+    """Simulate with ``iaf_psc_exp``, integrated exactly as ours is."""
+    nest.ResetKernel()
+    nest.resolution, nest.local_num_threads = float(work["dt"]), 1
+    ms, delay = float(work["ms"]), float(work["nest_delay"])
+    units = nest.Create(
+        "iaf_psc_exp",
+        int(work["n"]),
+        params=dict(
+            tau_m=20.0,
+            C_m=20.0,
+            tau_syn_ex=5.0,
+            tau_syn_in=10.0,
+            E_L=float(work["v_rest"]),
+            V_th=float(work["v_threshold"]),
+            V_reset=float(work["v_reset"]),
+            t_ref=float(work["t_ref"]),
+        ),
+    )
+    units.V_m = list(work["v0"])
+    connect(units, units, work["sources"], work["targets"], work["weights"], delay)
+    if len(work["event_times"]):
+        channels = nest.Create("spike_generator", int(work["n_channels"]))
+        for channel in range(len(channels)):
+            times = work["event_times"][work["event_channels"] == channel]
+            again = (np.arange(MAX_TURNS)[:, None] * ms + times).ravel() + float(work["dt"])
+            channels[channel].set(spike_times=again)
+        dt = float(work["dt"])
+        connect(channels, units, work["in_sources"], work["in_targets"], work["in_weights"], dt)
+    recorder = nest.Create("spike_recorder", params={"record_to": "memory"})
+    nest.Connect(units, recorder)
+    nest.Prepare()
+
+    def turn():
+        before = recorder.n_events
+        seconds, _ = timed(lambda: nest.Run(ms))
+        return {"seconds": seconds, "amount": ms / 1000, "spikes": recorder.n_events - before}
+
+    return turn
+
+
+def connect(sources, targets, i, j, weights, delay):
+    """Connect pair by pair."""
+    nest.Connect(
+        i + sources[0].global_id,
+        j + targets[0].global_id,
+        {"rule": "one_to_one"},
+        dict(synapse_model="static_synapse", weight=weights, delay=np.full(len(i), delay)),
+    )
+
+
+if __name__ == "__main__":
+    serve(globals())

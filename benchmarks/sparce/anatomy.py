@@ -1,0 +1,113 @@
+"""What learning does to a sparse code: coding level, forces on thresholds, who falls silent.
+
+    python benchmarks/sparce/anatomy.py [--json]
+
+MNIST by columns, 300 units at 14 instants, rate and spiking; learned from the first 8,000
+training images and looked at on 2,000 others after every epoch. No test image is used. For
+every percentile: accuracy, coding level, specificity of features, weights that a sample
+touches, and the two forces on the thresholds of active features,
+
+    d theta_i = rate * (sum_k p_k W_ki - sum_k t_k W_ki) * sign(r_i)
+
+the first from what the readout says, which other active features can say as well, the second
+from what is right. At the end: whether correlated features fell silent (rank correlation over
+features of mean absolute correlation before with coding level after), beside a control that
+silences the smallest values to the same coding level. Needs SPARCELEARN_DATA.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import numpy as np
+from author import write
+from compare import scaled
+from tasks import TASKS
+
+from sparcelearn.measures import pruning_report, specificity
+from sparcelearn.readouts import SparceClassifier
+
+SEEDS = range(3)
+LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8)
+N_LEARN, EPOCHS = 8_000, 12
+N_CORRELATED = 1_000  # features, drawn at random, whose correlations are taken
+
+
+def forces(readout: SparceClassifier, X: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Return the mean of both forces on the thresholds of active features."""
+    code = np.sign(readout.sparse_code(X))
+    said = 1 / (1 + np.exp(-readout.decision_function(X)))
+    right = np.eye(len(readout.classes_))[np.searchsorted(readout.classes_, y)]
+    n = np.count_nonzero(code)
+    up, down = (np.sum(code * (what @ readout.coef_)) / n for what in (said, right))
+    return float(up), float(-down)
+
+
+def observe(readout: SparceClassifier, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    """Return what is seen of a readout on samples that it does not learn from."""
+    code = readout.sparse_code(X)
+    up, down = forces(readout, X, y)
+    active = np.count_nonzero(code)
+    return {
+        "accuracy": round(100 * readout.score(X, y), 2),
+        "coding_level": round(active / np.count_nonzero(X), 4),
+        "specificity": round(float(np.nanmean(specificity(code, y))), 4),
+        "weights_per_sample": round(active / len(X) * len(readout.classes_)),
+        "force_said": float(f"{up:.3g}"),
+        "force_right": float(f"{down:.3g}"),
+        "threshold_shift": float(f"{np.mean(readout.learned_thresholds_):.3g}"),
+    }
+
+
+def silenced(readout: SparceClassifier, X: np.ndarray, seed: int) -> dict[str, float]:
+    """Return correlations before, after, and under the control."""
+    some = np.random.default_rng([seed, 5]).choice(X.shape[1], N_CORRELATED, replace=False)
+    report = pruning_report(X[:, some], readout.sparse_code(X)[:, some], "magnitude")
+    figures = {f"correlation_{k}": v for k, v in report.mean_abs_correlation.items()}
+    figures |= {f"rank_correlation_{k}": v for k, v in report.rank_correlation.items()}
+    return {name: round(float(value), 4) for name, value in figures.items()}
+
+
+def run(kind: str, seed: int) -> list[dict[str, Any]]:
+    """Return a row for each percentile and epoch."""
+    X, _, y, _ = TASKS["mnist"].split(seed)
+    features = TASKS["mnist"].reservoirs[kind](seed, recurrent=True).fit_transform(X)
+    learn, look = scaled(features[:N_LEARN], features[N_LEARN:])
+    rows = []
+    for level in LEVELS:
+        for moving in (True, False):
+            readout = SparceClassifier(
+                level, max_iter=1, warm_start=True, learning_rate_schedule="constant",
+                learn_thresholds=moving, random_state=seed,
+            )  # fmt: skip
+            for epoch in range(1, EPOCHS + 1):
+                readout.fit(learn, y[:N_LEARN])
+                row = {"features": kind, "seed": seed, "sparsity": level,
+                       "thresholds": "learned" if moving else "fixed", "epoch": epoch}  # fmt: skip
+                rows.append(row | observe(readout, look, y[N_LEARN:]))
+            rows[-1] |= silenced(readout, look, seed)
+            print("  ".join(f"{v}" for v in rows[-1].values()), flush=True)
+    return rows
+
+
+def main() -> None:
+    """Run all, print means over seeds after the last epoch, write the rows if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
+    rows = [row for kind in ("rate", "spiking") for seed in SEEDS for row in run(kind, seed)]
+    last = [row for row in rows if row["epoch"] == EPOCHS]
+    names = ("features", "sparsity", "thresholds")
+    figures = [name for name in last[0] if name not in (*names, "seed", "epoch")]
+    print("\n" + "  ".join((*names, *figures)))
+    for group in dict.fromkeys(tuple(row[name] for name in names) for row in last):
+        mine = [row for row in last if tuple(row[name] for name in names) == group]
+        means = [np.mean([row[name] for row in mine]) for name in figures]
+        print("  ".join((*map(str, group), *(f"{mean:.4g}" for mean in means))))
+    if options.json:
+        write("anatomy", "python benchmarks/sparce/anatomy.py --json", rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""MNIST by columns at full size: 1,000 units, rate and spiking, read at all 28 instants.
+
+    python benchmarks/sparce/mnist.py rate|spiking [--json]
+
+60,000 training images; the 10,000 test images are scored once, with frozen weights. Every
+arm chooses among six settings, on 10,000 training images split 4 to 1, with the reservoir
+of the first seed, and keeps its choice for all seeds. The control, on the first seed, is
+SpaRCe on the same units without recurrence. Needs SPARCELEARN_DATA, 12 GB of memory and
+about half an hour a reservoir on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+from typing import Any
+
+import numpy as np
+from arms import RidgeByDescent, arms
+from author import rate_reservoir, write
+from columns import columns
+from sklearn.base import clone
+from tasks import spiking
+
+from sparcelearn.reservoir import EchoStateReservoir, LeakyReLU, SpikingReservoir
+
+SEEDS = range(3)
+N_UNITS, N_INSTANTS, N_CHOOSE, EPOCHS = 1_000, 28, 10_000, 8
+
+
+def rate(seed: int, recurrent: bool) -> EchoStateReservoir:
+    """Return rectified units with the author's time constants and biases of their own."""
+    reservoir = rate_reservoir(seed).set_params(
+        neuron=LeakyReLU, input_wiring=None, input_connectivity=0.2, bias_scaling=0.5
+    )
+    return reservoir if recurrent else reservoir.set_params(spectral_radius=0.0)
+
+
+def tonic(seed: int, recurrent: bool) -> SpikingReservoir:
+    """Return LIF units that fire all the time."""
+    return spiking(
+        seed,
+        recurrent,
+        N_UNITS,
+        n_readouts=N_INSTANTS,
+        connectivity=0.05,
+        input_connectivity=0.2,
+        input_scaling=6.0,
+        bias_scaling=12.0,
+        n_jobs=-1,
+    )
+
+
+RESERVOIRS = {"rate": rate, "spiking": tonic}
+
+
+def states(kind: str, seed: int, recurrent: bool, images: list[np.ndarray]) -> list[np.ndarray]:
+    """Return features of training and test images, divided by one number, in place."""
+    reservoir = RESERVOIRS[kind](seed, recurrent).fit(images[0])
+    begin = time.perf_counter()
+    features = [reservoir.transform(X) for X in images]
+    print(f"states in {time.perf_counter() - begin:.0f} s", flush=True)
+    size = features[0].std()
+    for each in features:
+        np.divide(each, size, out=each)
+    return features
+
+
+def contenders(seed: int) -> dict[str, list[Any]]:
+    """Return the settings that each arm may choose from."""
+    chosen = arms(EPOCHS, N_CHOOSE, N_UNITS * N_INSTANTS, seed)
+    names = ("SpaRCe", "no thresholds", "random pruning")
+    ridge = [RidgeByDescent(alpha) for alpha in np.logspace(-4, 1, 6)]
+    return {name: chosen[name] for name in names} | {"ridge": ridge}
+
+
+def choose(arm: list[Any], X: np.ndarray, y: np.ndarray) -> tuple[Any, float]:
+    """Return the estimator that is best on a fifth of the images, and how good it was."""
+    n = len(X) * 4 // 5
+    scores = [e.fit(X[:n], y[:n]).score(X[n:], y[n:]) for e in arm]
+    return clone(arm[int(np.argmax(scores))]), 100 * max(scores)
+
+
+def score(estimator: Any, data: tuple[np.ndarray, ...]) -> dict[str, Any]:
+    """Learn from the training images and score on the test images."""
+    X, X_test, y, y_test = data
+    begin = time.process_time()
+    estimator.fit(X, y)
+    readout = estimator[-1] if hasattr(estimator, "steps") else estimator
+    return {
+        "test_accuracy": round(100 * estimator.score(X_test, y_test), 2),
+        "coding_level": round(float(getattr(readout, "coding_level_", 1.0)), 3),
+        "seconds": round(time.process_time() - begin, 1),
+    }
+
+
+def run(kind: str) -> list[dict[str, Any]]:
+    """Return a row for each seed and arm."""
+    (images, y), (test_images, y_test) = columns("train"), columns("test")
+    rows, settings = [], {}
+    for seed in SEEDS:
+        for recurrent in (True, False) if seed == SEEDS[0] else (True,):
+            features = states(kind, seed, recurrent, [images, test_images])
+            if not settings:
+                settings = {
+                    name: choose(arm, features[0][:N_CHOOSE], y[:N_CHOOSE])
+                    for name, arm in contenders(seed).items()
+                }
+                for name, (estimator, accuracy) in settings.items():
+                    print(f"{name}: {accuracy:.2f} % with {estimator}", flush=True)
+            for arm, (estimator, accuracy) in settings.items():
+                if recurrent or arm == "SpaRCe":
+                    row = {
+                        "features": kind if recurrent else f"{kind}, no recurrence",
+                        "arm": arm,
+                        "seed": seed,
+                        "chosen": str(estimator).replace("\n", ""),
+                        "validation_accuracy": round(accuracy, 2),
+                    }
+                    row |= score(estimator, (*features, y, y_test))
+                    print("  ".join(f"{v}" for v in row.values()), flush=True)
+                    rows.append(row)
+            del features
+    return rows
+
+
+def main() -> None:
+    """Run one kind of reservoir, print means, write the rows if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=RESERVOIRS)
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
+    rows = run(options.kind)
+    print(f"\n{'features':26} {'arm':18} {'test %':>8} {'std':>6} {'coding':>7}")
+    for features, arm in dict.fromkeys((row["features"], row["arm"]) for row in rows):
+        mine = [row for row in rows if (row["features"], row["arm"]) == (features, arm)]
+        accuracy = [row["test_accuracy"] for row in mine]
+        coding = np.mean([row["coding_level"] for row in mine])
+        print(f"{features:26} {arm:18} {np.mean(accuracy):8.2f} {np.std(accuracy, ddof=1):6.2f} "
+              f"{coding:7.2f}")  # fmt: skip
+    print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB")
+    if options.json:
+        command = f"python benchmarks/sparce/mnist.py {options.kind} --json"
+        write(f"mnist_{options.kind}", command, rows)
+
+
+if __name__ == "__main__":
+    main()

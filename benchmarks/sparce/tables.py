@@ -1,0 +1,176 @@
+"""Tables of the documentation, from the results that the other scripts have written.
+
+    python benchmarks/sparce/tables.py            # writes and prints all
+    python benchmarks/sparce/tables.py --check    # fails if one is not what the results say
+
+Each becomes a CSV file beside the JSON that it comes from; docs/sparce.rst includes them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from author import RESULTS
+from columns import LOGGED
+from scipy import stats
+from tasks import TASKS
+
+FOLDER = RESULTS / "sparce"
+Rows = list[dict[str, Any]]
+Table = list[Sequence[Any]]
+
+
+def read(name: str) -> Rows:
+    """Return the rows of a result, none if its script has not been run."""
+    path = FOLDER / f"{name}.json"
+    return json.loads(path.read_text("utf-8"))["rows"] if path.exists() else []
+
+
+def spread(values: Sequence[float], digits: int = 1) -> str:
+    """Return mean and standard deviation."""
+    deviation = f" ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.{digits}f}{deviation}"
+
+
+def groups(rows: Rows, *names: str) -> dict[tuple, Rows]:
+    """Return rows that are alike in these columns, in order of appearance."""
+    found: dict[tuple, Rows] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return found
+
+
+def values(rows: Rows, name: str) -> list[float]:
+    """Return one column."""
+    return [row[name] for row in rows]
+
+
+def columns() -> Table:
+    """Return MNIST by columns beside the author's log."""
+    table: Table = [("percentile", "test accuracy (%)", "author's log (%)", "coding level")]
+    for (percentile,), rows in groups(read("columns"), "percentile").items():
+        accuracy, coding = values(rows, "test_accuracy"), values(rows, "coding_level")
+        table.append((percentile, spread(accuracy, 2), LOGGED[percentile], spread(coding, 2)))
+    return table
+
+
+def odours() -> Table:
+    """Return the accuracy on odour sequences at each percentile."""
+    found = groups(read("odours"), "n_basis", "updates")
+    percentiles = list(dict.fromkeys(values(read("odours"), "percentile")))
+    table: Table = [("basis", "updates", *(f"n = {n}" for n in percentiles))]
+    for (n_basis, updates), rows in found.items():
+        cells = groups(rows, "percentile").values()
+        means = (f"{np.mean(values(cell, 'accuracy')):.1f}" for cell in cells)
+        table.append((n_basis, f"{updates:,}", *means))
+    return table
+
+
+def forgetting() -> Table:
+    """Return what is left of tasks learned one after another."""
+    names = ("first_task_learned", "first_task_after_next", "first_task_at_end",
+             "mean_of_tasks_at_end")  # fmt: skip
+    table: Table = [("readout", *(name.replace("_", " ") for name in names))]
+    for (readout,), rows in groups(read("forgetting"), "readout").items():
+        table.append((readout, *(spread(values(rows, name)) for name in names)))
+    return table
+
+
+def full_mnist() -> Table:
+    """Return MNIST at full size."""
+    table: Table = [("features", "readout", "test accuracy (%)", "coding level", "seeds")]
+    for kind in ("rate", "spiking"):
+        for (features, arm), rows in groups(read(f"mnist_{kind}"), "features", "arm").items():
+            accuracy, coding = values(rows, "test_accuracy"), values(rows, "coding_level")
+            table.append((features, arm, spread(accuracy, 2), spread(coding, 2), len(rows)))
+    return table
+
+
+def gains() -> Table:
+    """Return SpaRCe minus no thresholds, paired by seed, with 95 % intervals (t)."""
+    table: Table = [("data", "reservoir", "SpaRCe (%)", "no thresholds (%)", "difference (points)",
+                     "95 % interval")]  # fmt: skip
+    for name, task in TASKS.items():
+        found = groups(read(f"compare_{name}"), "features", "arm")
+        for kind in task.reservoirs:
+            if (kind, "SpaRCe") not in found:
+                continue
+            ours, plain = (
+                np.array(values(found[kind, arm], "test_accuracy"))
+                for arm in ("SpaRCe", "no thresholds")
+            )
+            gain = ours - plain
+            half = stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
+            interval = f"{gain.mean() - half:+.2f} to {gain.mean() + half:+.2f}"
+            table.append((name, kind, spread(ours), spread(plain), f"{gain.mean():+.2f}", interval))
+    return table
+
+
+def arms() -> Table:
+    """Return the test accuracy of every way to read out, over data sets and reservoirs."""
+    found = {name: groups(read(f"compare_{name}"), "features", "arm") for name in TASKS}
+    kinds = [key for name in TASKS for key in dict.fromkeys((name, k) for k, _ in found[name])]
+    names = list(dict.fromkeys(arm for name in TASKS for _, arm in found[name]))
+    table: Table = [("data", "features", *names)]
+    for name, kind in kinds:
+        cells = (found[name].get((kind, arm)) for arm in names)
+        table.append(
+            (name, kind, *(spread(values(c, "test_accuracy")) if c else "" for c in cells))
+        )
+    return table
+
+
+def anatomy() -> Table:
+    """Return what learning did to the code, after the last epoch."""
+    names = ("accuracy", "coding_level", "specificity", "weights_per_sample", "force_said",
+             "force_right", "correlation_before", "correlation_after", "correlation_control",
+             "rank_correlation_after", "rank_correlation_control")  # fmt: skip
+    last = [row for row in read("anatomy") if names[-1] in row]
+    table: Table = [("reservoir", "n", "thresholds", *(name.replace("_", " ") for name in names))]
+    for (kind, level, how), rows in groups(last, "features", "sparsity", "thresholds").items():
+        means = (f"{np.mean(values(rows, name)):.3g}" for name in names)
+        table.append((kind, round(100 * level), how, *means))
+    return table
+
+
+TABLES: dict[str, Callable[[], Table]] = {
+    "columns": columns,
+    "odours": odours,
+    "forgetting": forgetting,
+    "full_mnist": full_mnist,
+    "gains": gains,
+    "arms": arms,
+    "anatomy": anatomy,
+}
+
+
+def render(name: str) -> str:
+    """Return a table as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(TABLES[name]())
+    return text.getvalue()
+
+
+def main() -> None:
+    """Write and print all tables, or compare."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    options = parser.parse_args()
+    for name in TABLES:
+        path = FOLDER / f"{name}.csv"
+        if not options.check:
+            path.write_text(render(name), "utf-8")
+            print(f"{name}\n{render(name)}")
+        elif path.read_text("utf-8") != render(name):
+            sys.exit(f"{path} is not what the results say")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The README's table of speed and its figure, from the results that the scripts have written.
+
+python benchmarks/speed_table.py            # writes both
+python benchmarks/speed_table.py --check    # fails if the README says anything else
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from _results import RESULTS, ROOT, read
+
+README = ROOT / "README.md"
+BEGIN, END = "<!-- speed table: written by benchmarks/speed_table.py -->\n", "<!-- end -->\n"
+HEAD = "| work | against | times as fast (range) | goal |\n|---|---|---|---|\n"
+OWN_HEAD = "| beside | measured | goal |\n|---|---|---|\n"
+
+
+def render() -> str:
+    """Return the block of the README; scripts that have not been run have no rows."""
+    speed = read("speed")
+    load, processor = speed["machine"]["load_average"][0], speed["machine"]["processor"]
+    text = (
+        "Each row is one run of `make bench`: the same network, weights and input for all, on one\n"
+        "core, turn by turn, ratios of medians of neighbouring turns; float32 here, the peers as\n"
+        f"they come ({processor}, load average {load:.1f} at the end). Goals that were missed are "
+        "marked.\n\n" + HEAD
+    )
+    for row in speed["rows"]:
+        for peer, goal in row["goals"].items():
+            text += line(row, peer, goal)
+    beside = own_lines()
+    return text + ("\n" + OWN_HEAD + "".join(beside) if beside else "")
+
+
+def line(row: dict[str, Any], peer: str, goal: float) -> str:
+    """Return one row of the table."""
+    fault = row["faults"].get(peer.removesuffix(", whole run"))
+    if fault:
+        return f"| {row['name']} | {peer} | {fault} | {goal:.3g} |\n"
+    ratio = row["ratios"][peer]
+    measured = f"{number(ratio['median'])} ({number(ratio['low'])} to {number(ratio['high'])})"
+    wanted = f"{goal:,.2g}" if goal < 10 else f"{goal:,.0f}"
+    if row["enough"]:
+        measured += f", {row['rates']['sparcelearn']['median'] / 1e6:,.0f} M/s"
+        wanted += f" or {row['enough'] / 1e6:,.0f} M/s"
+    mark = "" if is_reached(row, peer, goal) else ", missed"
+    return f"| {row['name']} | {peer} | {measured} | {wanted}{mark} |\n"
+
+
+def number(value: float) -> str:
+    """Return two significant figures or, from a hundred on, the whole number."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def is_reached(row: dict[str, Any], peer: str, goal: float) -> bool:
+    """Whether a goal is reached, by the ratio or by speed itself."""
+    fast = row["enough"] is not None and row["rates"]["sparcelearn"]["median"] >= row["enough"]
+    return bool(fast or row["ratios"][peer]["median"] >= goal)
+
+
+def own_lines() -> list[str]:
+    """Return what is measured against a number of seconds or of bytes."""
+    startup, memory, growth = read("startup"), read("memory"), read("growth")
+    rows: list[tuple[str, float, str, float]] = []
+    for name, goal in startup.get("targets", {}).items():
+        rows.append((f"{name} (s)", startup["seconds"][name]["median"], ".2f", goal))
+    if memory:
+        two = memory["cases"]["28 instants, 2 cores"]
+        beyond = two["peak"] - two["output"]
+        rows.append(
+            ("60,000 images, 28 instants: two cores' time of one's", memory["ratio"], ".2f", 0.6)
+        )
+        rows.append(("the same, memory beyond the features (MB)", beyond, ".0f", 300))
+    if growth:
+        built = growth["axes"]["units"]["build_seconds"][-1]
+        rows.append(("100,000 units x 100 synapses, built and fitted (s)", built, ".1f", 20))
+    return [
+        f"| {name} | {value:{form}} | at most {goal:g}{'' if value <= goal else ', missed'} |\n"
+        for name, value, form, goal in rows
+    ]
+
+
+def parts(text: str) -> tuple[str, str, str]:
+    """Split the README into what comes before the block, the block, and what comes after."""
+    before, rest = text.split(BEGIN)
+    block, after = rest.split(END, 1)
+    return before + BEGIN, block, END + after
+
+
+def draw() -> None:
+    """Draw how many times as fast each row is, and its goal."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    rows = [
+        (f"{row['name']} / {peer}", row["ratios"][peer], goal, is_reached(row, peer, goal))
+        for row in read("speed")["rows"]
+        for peer, goal in row["goals"].items()
+        if peer in row["ratios"]
+    ][::-1]
+    figure, axes = plt.subplots(figsize=(9, 0.3 * len(rows) + 1), layout="constrained")
+    for place, (_, ratio, goal, reached) in enumerate(rows):
+        axes.plot([ratio["low"], ratio["high"]], [place, place], color="0.7", linewidth=4)
+        axes.plot(ratio["median"], place, "o", color="C0" if reached else "C3")
+        axes.plot(goal, place, "|", color="black", markersize=12)
+    axes.set_yticks(range(len(rows)), [name for name, *_ in rows], fontsize=8)
+    axes.set_xscale("log")
+    axes.axvline(1, color="0.8", zorder=0)
+    axes.set_xlabel("times as fast as the peer (dot: median, bar: range, tick: goal; red: missed)")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(RESULTS / "speed.png", dpi=100)
+
+
+def main() -> None:
+    """Write the block and the figure, or compare."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    options = parser.parse_args()
+    before, block, after = parts(README.read_text("utf-8"))
+    if options.check:
+        sys.exit(0 if block == render() else "README.md does not say what the results say")
+    README.write_text(before + render() + after, "utf-8")
+    draw()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The benchmarks: what the README says is what they found, and the suite runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*command: str) -> str:
+    """Run a script of the benchmarks; return what it printed."""
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT / "benchmarks",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_the_readme_says_what_the_suite_has_measured():
+    run("speed_table.py", "--check")
+
+
+def test_the_tables_of_the_sparce_page_are_what_the_results_say():
+    run("sparce/tables.py", "--check")
+
+
+def test_contenders_take_turns_on_the_same_network():
+    """Without peers: ours and the loops by hand, in both precisions, spike as often."""
+    printed = run("speed.py", "--quick", "--no-peers", "--only", "LIF reservoir 1000, dt 1 ms")
+    lines = [line for line in printed.splitlines() if ": spikes" in line]
+    spikes = [float(line.split("spikes ")[1].split(",")[0].replace(",", "")) for line in lines]
+    assert len(spikes) == 4
+    assert min(spikes) > 10_000
+    assert max(spikes) <= 1.01 * min(spikes)
