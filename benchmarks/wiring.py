@@ -57,7 +57,7 @@ def measure(name: str) -> dict[str, float]:
         "synapses": int(matrix.nnz),
         "seconds": round(seconds, 2),
         "matrix_MB": round(size / 1e6, 1),
-        "peak_over_matrix": round((peak_mb() - before) * 1e6 / size, 2),
+        "peak_over_matrix": round((peak_mb() - before) * 2**20 / size, 2),
     }
 
 
