@@ -106,7 +106,13 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
 
     @available_if(readout_has("partial_fit"))
     @unchanged_on_error
-    def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Predict, then learn, over samples in their order; a stream moves past them.
 
         Parameters
@@ -117,6 +123,8 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
             Labels.
         classes : array-like of shape (n_classes,), default=None
             All labels that will ever come; needed on the first call only.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How much each sample counts, where the readout takes that; 1 by default.
 
         Returns
         -------
@@ -137,7 +145,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
             self.classes_ = classes
         elif not hasattr(self, "classes_"):
             raise ValueError("classes must be passed on the first call to partial_fit.")
-        return self._partial_fit(X, y, classes=self.classes_)
+        return self._partial_fit(X, y, sample_weight, classes=self.classes_)
 
     @available_if(readout_has("predict_proba"))
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
@@ -237,7 +245,9 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
 
     @available_if(readout_has("partial_fit"))
     @unchanged_on_error
-    def partial_fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Predict, then learn, over samples in their order; a stream moves past them.
 
         Parameters
@@ -246,6 +256,8 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
             Samples, or the next piece of the stream, in any form that ``fit`` takes.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How much each sample counts, where the readout takes that; 1 by default.
 
         Returns
         -------
@@ -256,7 +268,7 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         ValueError
             If an argument is not as it must be. The estimator is then unchanged.
         """
-        return self._partial_fit(X, y)
+        return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Predict each sample; on a stream, looking ahead without moving time.

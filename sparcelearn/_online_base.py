@@ -91,7 +91,9 @@ class OnlineBase(BaseEstimator):
         self.reset_state()
         return self
 
-    def _partial_fit(self, X: ArrayLike, y: ArrayLike, **classes: Any) -> Self:
+    def _partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
+    ) -> Self:
         """Predict, then learn, over a piece; only then move time past it."""
         if not hasattr(self, "reservoir_"):
             self._draw(X)
@@ -99,12 +101,14 @@ class OnlineBase(BaseEstimator):
             self._check_parameters()
         features, spike_counts, state = self.reservoir_._run(self.reservoir_._check_input(X))
         if y is not None:
-            check_consistent_length(features, y)
+            check_consistent_length(features, y, sample_weight)
         first = 0
         if self._carries_state:
             first = min(max(self.washout - self._age, 0), len(features))
         if first < len(features):
-            self.readout_.partial_fit(features[first:], _rows_from(y, first), **classes)
+            if sample_weight is not None:  # not every readout has such an argument
+                task["sample_weight"] = _rows_from(sample_weight, first)
+            self.readout_.partial_fit(features[first:], _rows_from(y, first), **task)
         self._count(features, spike_counts, first)
         if self._carries_state:
             self.reservoir_.state_ = state

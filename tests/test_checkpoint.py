@@ -1,5 +1,6 @@
 """Checkpoints: what comes back, what is refused, and files of every earlier version."""
 
+import inspect
 import io
 import json
 import os
@@ -9,17 +10,19 @@ import zipfile
 import numpy as np
 import pytest
 from scipy import sparse
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.linear_model import RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import sparcelearn
+from sparcelearn import readouts
 from sparcelearn._atomic import replacing
 from sparcelearn._checkpoint import DIGEST_BYTES, _digest
 from sparcelearn._plain import Reader, Writer
 from sparcelearn._registry import PACKAGES, _classes
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
+from sparcelearn.readouts._online import OnlineReadout
 from sparcelearn.reservoir import (
     LIF,
     EchoStateReservoir,
@@ -329,6 +332,27 @@ def test_a_file_made_to_harm_is_refused(content, message, path):
     path.write_bytes(content)
     with pytest.raises(ValueError, match="is not a sound checkpoint.*" + message):
         sparcelearn.load(path)
+
+
+READOUTS = [
+    thing
+    for thing in (getattr(readouts, name) for name in readouts.__all__)
+    if inspect.isclass(thing)
+    and issubclass(thing, OnlineReadout)
+    and all(p.default is not p.empty for p in inspect.signature(thing).parameters.values())
+]
+
+
+@pytest.mark.parametrize("kind", READOUTS, ids=lambda kind: kind.__name__)
+def test_what_a_readout_learned_is_as_a_new_one_has_it(kind):
+    rows = np.random.RandomState(0).rand(12, 4)
+    y = np.arange(12) % 3 if is_classifier(kind()) else rows[:, :2]
+    readout = kind().fit(rows, y)
+    again = trip(readout)
+    np.testing.assert_array_equal(again.predict(rows), readout.predict(rows))
+    again.coef_ = again.coef_[:, 1:].copy()
+    with pytest.raises(ValueError, match=r"coef_ is .* it must be"):
+        trip(again)
 
 
 def fitted_reservoir(kind=SpikingReservoir):

@@ -51,6 +51,21 @@ def test_the_oracle_is_reservoir_and_readout_by_hand(make, kind):
     assert digest(model.reservoir_) == digest(network.partial_fit(ROWS))
 
 
+def test_weights_of_samples_reach_the_readout(make):
+    more = {"classes": CLASSES} if make is classifier else {}
+    weights = np.random.RandomState(0).uniform(0, 2, N_ROWS)
+    model = make("echo", washout=3)
+    model.partial_fit(ROWS, targets(model), sample_weight=weights, **more)
+    features = reservoir("echo").fit(ROWS).transform(ROWS)
+    readout = clone(model.readout).partial_fit(
+        features[3:], targets(model)[3:], sample_weight=weights[3:], **more
+    )
+    assert digest(model.readout_) == digest(readout)
+    assert digest(model.readout_) != digest(feed(make("echo", washout=3)).readout_)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        model.partial_fit(ROWS, targets(model), sample_weight=weights[1:], **more)
+
+
 @pytest.mark.parametrize("seed", range(50))
 def test_pieces_of_any_size_and_single_steps_give_the_same(seed):
     make, kind = (classifier, regressor)[seed % 2], ("spiking", "echo")[seed // 2 % 2]
