@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from author import write
 from compare import scaled
+from scipy.special import expit
 from tasks import TASKS
 
 from sparcelearn.measures import pruning_report, specificity
@@ -37,7 +38,7 @@ N_CORRELATED = 1_000  # features, drawn at random, whose correlations are taken
 def forces(readout: SparceClassifier, X: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """Return the mean of both forces on the thresholds of active features."""
     code = np.sign(readout.sparse_code(X))
-    said = 1 / (1 + np.exp(-readout.decision_function(X)))
+    said = expit(readout.decision_function(X))
     right = np.eye(len(readout.classes_))[np.searchsorted(readout.classes_, y)]
     n = np.count_nonzero(code)
     up, down = (np.sum(code * (what @ readout.coef_)) / n for what in (said, right))

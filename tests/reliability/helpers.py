@@ -9,14 +9,19 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.pipeline import Pipeline
 
-from sparcelearn.readouts import SparceClassifier
+from sparcelearn.readouts import DeltaClassifier, DeltaRegressor, SparceClassifier
 from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 from tests.test_house import public_estimators
 
 FULL = bool(os.environ.get("SPARCELEARN_RELIABILITY"))
 ESTIMATORS = public_estimators()
 # what an estimator cannot do without
-NEEDED = {"StackedReservoir": ([("a", SpikingReservoir()), ("b", EchoStateReservoir())],)}
+NEEDED: dict[str, tuple] = {
+    "StackedReservoir": ([("a", SpikingReservoir()), ("b", EchoStateReservoir())],),
+    "PseudoReplayClassifier": (DeltaClassifier(),),
+    "ReplayClassifier": (DeltaClassifier(),),
+    "ReplayRegressor": (DeltaRegressor(),),
+}
 SMALL = {"n_units": 12, "max_iter": 2, "random_state": 0}
 
 # Every estimator takes rows of numbers: scikit-learn's own checks see to it.
