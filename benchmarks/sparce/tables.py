@@ -135,8 +135,9 @@ def anatomy() -> Table:
     last = [row for row in read("anatomy") if names[-1] in row]
     table: Table = [("reservoir", "n", "thresholds", *(name.replace("_", " ") for name in names))]
     for (kind, level, how), rows in groups(last, "features", "sparsity", "thresholds").items():
-        means = (f"{np.mean(values(rows, name)):.3g}" for name in names)
-        table.append((kind, round(100 * level), how, *means))
+        means = [np.mean(values(rows, name)) for name in names]
+        cells = (f"{mean:,.0f}" if mean > 1000 else f"{mean:.3g}" for mean in means)
+        table.append((kind, round(100 * level), how, *cells))
     return table
 
 
