@@ -111,7 +111,7 @@ def draw() -> None:
     axes.set_yticks(range(len(rows)), [name for name, *_ in rows], fontsize=8)
     axes.set_xscale("log")
     axes.axvline(1, color="0.8", zorder=0)
-    axes.set_xlabel("times as fast as the peer (dot: median, bar: range, tick: goal; red: missed)")
+    axes.set_xlabel("times as fast as the peer\ndot: median, bar: range, tick: goal; red: missed")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(RESULTS / "speed.png", dpi=100)
 
