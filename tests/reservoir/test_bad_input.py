@@ -276,6 +276,8 @@ BOTH = {
     "dtype type": ({"dtype": np.float32}, "dtype"),
     "backend": ({"backend": "jax"}, "backend"),
     "n_jobs": ({"n_jobs": 1.5}, "n_jobs"),
+    "verbose": ({"verbose": -1}, "verbose"),
+    "verbose type": ({"verbose": "yes"}, "verbose"),
     "memory": ({"memory": 3}, "memory"),
     "random_state": ({"random_state": "seed"}, "random_state"),
     "random_state negative": ({"random_state": -1}, "random_state"),
