@@ -31,7 +31,8 @@ boundscheck: $(STAMP)     ## the kernels' tests, every array index checked
 # The promises that are kept by numbers, each printed: kills, damaged files, cuts, backends ...
 reliability: $(STAMP)     ## the reliability table at its full counts; takes minutes
 	SCIPY_ARRAY_API=1 SPARCELEARN_RELIABILITY=1 $(BIN)/python -m pytest -q -rs --capture=no \
-	    tests/reliability tests/distributed tests/test_checkpoint.py tests/reservoir/test_memory.py \
+	    tests/reliability tests/distributed tests/test_checkpoint.py \
+	    tests/test_checkpoint_forged.py tests/reservoir/test_memory.py \
 	    tests/reservoir/test_backends.py tests/reservoir/test_sequences.py \
 	    $(shell find tests -name 'test_sklearn*.py')
 	$(BIN)/python benchmarks/out_of_core.py
@@ -65,7 +66,7 @@ bench: $(STAMP)           ## speed and memory beside the peers; writes the READM
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 	$(BIN)/python benchmarks/speed_table.py
 
-campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes a day
+campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes many hours
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
 	for name in forecasting search out_of_core memory_capacity brunel rules/acceptance \

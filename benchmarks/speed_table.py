@@ -66,7 +66,14 @@ def own_lines() -> list[str]:
     startup, memory, growth = read("startup"), read("memory"), read("growth")
     rows: list[tuple[str, float, str, float]] = []
     for name, goal in startup.get("targets", {}).items():
-        rows.append((f"{name} (s)", startup["seconds"][name]["median"], ".2f", goal))
+        rows.append(
+            (
+                f"start-up, {name.removeprefix('+ ')} (s)",
+                startup["seconds"][name]["median"],
+                ".2f",
+                goal,
+            )
+        )
     if memory:
         two = memory["cases"]["28 instants, 2 cores"]
         beyond = two["peak"] - two["output"]

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
+import statistics
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+
+
+ACCURACY = [  # the README's lines of accuracy in their order: result and kind of reservoir
+    ("digits", "spiking"),
+    ("digits", "echo state"),
+    ("mnist", "spiking"),
+    ("sparce/mnist_spiking", "spiking"),
+    ("sparce/mnist_rate", "rate"),
+    ("sparce/compare_odours", "spiking"),
+    ("sparce/compare_odours", "rate"),
+    ("sparce/compare_vowels", "spiking"),
+    ("sparce/compare_vowels", "rate"),
+]
 
 
 def run(*command: str) -> str:
@@ -26,6 +41,23 @@ def run(*command: str) -> str:
 
 def test_the_readme_says_what_the_suite_has_measured():
     run("speed_table.py", "--check")
+
+
+def test_every_line_of_accuracy_in_the_readme_has_its_result():
+    lines = [x for x in (ROOT / "README.md").read_text("utf-8").splitlines() if x[:3] == "| ["]
+    for line, (name, kind) in zip(lines, ACCURACY, strict=True):
+        found = json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8"))
+        rows = found["rows"] if isinstance(found, dict) else found
+        percent = 1 if isinstance(found, dict) else 100
+        cells = []
+        for arm in ("SpaRCe", "no thresholds", "ridge"):
+            mine = [
+                percent * row["test_accuracy"]
+                for row in rows
+                if row["arm"] == arm and kind == row.get("reservoir", row.get("features"))
+            ]
+            cells.append(f"{statistics.mean(mine):.1f} ± {statistics.stdev(mine):.1f} %")
+        assert line.split(" | ")[1:] == [*cells[:2], f"{cells[2]} |"], line
 
 
 def test_the_tables_of_the_sparce_page_are_what_the_results_say():

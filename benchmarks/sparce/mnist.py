@@ -20,6 +20,7 @@ import numpy as np
 from arms import RidgeByDescent, arms
 from author import rate_reservoir, write
 from columns import columns
+from compare import summary, tested
 from sklearn.base import clone
 from tasks import spiking
 
@@ -82,19 +83,6 @@ def choose(arm: list[Any], X: np.ndarray, y: np.ndarray) -> tuple[Any, float]:
     return clone(arm[int(np.argmax(scores))]), 100 * max(scores)
 
 
-def score(estimator: Any, data: tuple[np.ndarray, ...]) -> dict[str, Any]:
-    """Learn from the training images and score on the test images."""
-    X, X_test, y, y_test = data
-    begin = time.process_time()
-    estimator.fit(X, y)
-    readout = estimator[-1] if hasattr(estimator, "steps") else estimator
-    return {
-        "test_accuracy": round(100 * estimator.score(X_test, y_test), 2),
-        "coding_level": round(float(getattr(readout, "coding_level_", 1.0)), 3),
-        "seconds": round(time.process_time() - begin, 1),
-    }
-
-
 def run(kind: str) -> list[dict[str, Any]]:
     """Return a row for each seed and arm."""
     (images, y), (test_images, y_test) = columns("train"), columns("test")
@@ -118,7 +106,7 @@ def run(kind: str) -> list[dict[str, Any]]:
                         "chosen": str(estimator).replace("\n", ""),
                         "validation_accuracy": round(accuracy, 2),
                     }
-                    row |= score(estimator, (*features, y, y_test))
+                    row |= tested(estimator, (*features, y, y_test))
                     print("  ".join(f"{v}" for v in row.values()), flush=True)
                     rows.append(row)
             del features
@@ -132,13 +120,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
     rows = run(options.kind)
-    print(f"\n{'features':26} {'arm':18} {'test %':>8} {'std':>6} {'coding':>7}")
-    for features, arm in dict.fromkeys((row["features"], row["arm"]) for row in rows):
-        mine = [row for row in rows if (row["features"], row["arm"]) == (features, arm)]
-        accuracy = [row["test_accuracy"] for row in mine]
-        spread = np.std(accuracy, ddof=1) if len(accuracy) > 1 else np.nan
-        coding = np.mean([row["coding_level"] for row in mine])
-        print(f"{features:26} {arm:18} {np.mean(accuracy):8.2f} {spread:6.2f} {coding:7.2f}")
+    summary(rows)
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB")
     if options.json:
         command = f"python benchmarks/sparce/mnist.py {options.kind} --json"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from columns import columns
 from scipy import sparse
 from scipy.io import loadmat
 from sklearn.model_selection import train_test_split
@@ -17,7 +18,6 @@ from sklearn.model_selection import train_test_split
 from sparcelearn.datasets import (
     fetch_fsdd,
     fetch_japanese_vowels,
-    fetch_mnist,
     fetch_nmnist,
     load_digits_sequence,
     make_odour_sequences,
@@ -76,11 +76,8 @@ def digits(seed: int) -> Split:
 
 def mnist(seed: int, n_train: int = 10_000, n_test: int = 2_000) -> Split:
     """Return MNIST by columns, the first images of both sets."""
-    parts = []
-    for subset, n in (("train", n_train), ("test", n_test)):
-        images, labels = fetch_mnist(subset, return_X_y=True)
-        parts.append(((images[:n].transpose(0, 2, 1) / 255).astype(np.float32), labels[:n]))
-    return parts[0][0], parts[1][0], parts[0][1], parts[1][1]
+    (X, y), (X_test, y_test) = columns("train", n_train), columns("test", n_test)
+    return X, X_test, y, y_test
 
 
 def vowels(seed: int) -> Split:
