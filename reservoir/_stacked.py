@@ -236,12 +236,13 @@ class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseC
         driven = reservoirs if self.connection == "parallel" else reservoirs[:1]
         inputs = [reservoir._check_input(X) for reservoir in driven]
         states = [reservoir._start() for reservoir in reservoirs]
-        results = []
+        dtype = np.result_type(*(reservoir.dtype for reservoir in self._read()))
+        features = np.empty((len(inputs[0]), self._n_features_out), dtype)
         for first, last in self._blocks(inputs[0]):
             block = [samples.block(first, last) for samples in inputs]
             outs, states = self._run_block(reservoirs, block, states)
-            results.append(np.hstack(outs))
-        return np.concatenate(results), states
+            np.concatenate(outs, axis=1, out=features[first:last])
+        return features, states
 
     def _run_block(
         self,
@@ -264,8 +265,9 @@ class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseC
 
     def _blocks(self, samples: Samples) -> Iterator[tuple[int, int]]:
         """Yield the borders of blocks whose intermediate results fit into the room allowed."""
-        widest = max(reservoir.n_units for _, reservoir in self.reservoirs_)
-        n_rows = max(1, BLOCK // (8 * widest))
+        handing = [reservoir for _, reservoir in self.reservoirs_[:-1]] or [self.reservoirs_[0][1]]
+        sizes = [r._n_features_out // r.n_readouts * np.dtype(r.dtype).itemsize for r in handing]
+        n_rows = max(1, BLOCK // max(sizes))
         first = 0
         while first < len(samples):
             last = int(np.searchsorted(samples.starts, samples.starts[first] + n_rows, "right")) - 1
@@ -275,8 +277,12 @@ class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseC
 
     @property
     def _n_features_out(self) -> int:
-        widths = [reservoir._n_features_out for _, reservoir in self.reservoirs_]
-        return sum(widths if self.skip or self.connection == "parallel" else widths[-1:])
+        return sum(reservoir._n_features_out for reservoir in self._read())
+
+    def _read(self) -> list[BaseReservoir]:
+        """Return the reservoirs whose features are given."""
+        reservoirs = [reservoir for _, reservoir in self.reservoirs_]
+        return reservoirs if self.skip or self.connection == "parallel" else reservoirs[-1:]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -6,13 +6,13 @@ synaptic variables of its targets, as the spike of a unit does.
 
 from sparcelearn._jit import jit
 
-from .scatter import scatter
+from .scatter import scatter, scatter_scaled
 
 # --- the text below this line goes into every generated module ---
 
 
 @jit
-def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
+def weigh_row(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
     """Events leave the drive as it is."""
     return False
 
@@ -24,5 +24,4 @@ def receive(inputs, row, starts, splits, targets, words, weights, sign, excitato
         channel = inputs.channels[event]
         split = splits[channel]
         scatter(words, weights, starts[channel], split, excitatory)
-        for synapse in range(split, starts[channel + 1]):
-            inhibitory[targets[synapse]] += sign * weights[synapse]
+        scatter_scaled(targets, weights, split, starts[channel + 1], sign, inhibitory)

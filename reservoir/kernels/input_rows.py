@@ -7,12 +7,13 @@ steps of a row, and what happens in each step.
 from sparcelearn._jit import jit
 
 from .arrays import copy
+from .scatter import scatter_scaled
 
 # --- the text below this line goes into every generated module ---
 
 
 @jit
-def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
+def weigh_row(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
     """Compute ``drive = bias + row @ weights``, skipping silent channels.
 
     ``is_driven`` says whether ``drive`` holds more than the bias, before the call
@@ -26,8 +27,9 @@ def weigh_row(inputs, row, is_driven, bias, starts, targets, weights, drive):
         value = values[channel]
         if value != 0:
             is_driven = True
-            for synapse in range(starts[channel], starts[channel + 1]):
-                drive[targets[synapse]] += value * weights[synapse]
+            split = splits[channel]
+            scatter_scaled(targets, weights, starts[channel], split, value, drive)
+            scatter_scaled(targets, weights, split, starts[channel + 1], value, drive)
     return is_driven
 
 

@@ -60,6 +60,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                 is_driven,
                 network.bias,
                 network.input_starts,
+                network.input_splits,
                 network.input_targets,
                 network.input_weights,
                 drive,

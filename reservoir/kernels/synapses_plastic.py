@@ -14,6 +14,8 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
+from .scatter import scatter_scaled
+
 # --- the text below this line goes into every generated module ---
 
 
@@ -51,7 +53,6 @@ def deliver(
     for k in range(n_spikes):
         source, strength = spikes[k], strengths[k]
         split = splits[source, delay]
-        for synapse in range(starts[source, delay], split):
-            excitatory[targets[synapse]] += strength * weights[synapse]
-        for synapse in range(split, starts[source, delay + 1]):
-            inhibitory[targets[synapse]] += strength * weights[synapse]
+        last = starts[source, delay + 1]
+        scatter_scaled(targets, weights, starts[source, delay], split, strength, excitatory)
+        scatter_scaled(targets, weights, split, last, strength, inhibitory)
