@@ -126,8 +126,8 @@ def hallem_olsen() -> np.ndarray:
 
 
 def nmnist(seed: int) -> Split:
-    """Return the sample of N-MNIST: events of 34 x 34 pixels of two polarities."""
-    (X, y), (X_test, y_test) = (fetch_nmnist(s, return_X_y=True) for s in SUBSETS)
+    """Return 250 recordings of N-MNIST: events of 34 x 34 pixels of two polarities."""
+    (X, y), (X_test, y_test) = (fetch_nmnist(s, version="small", return_X_y=True) for s in SUBSETS)
     return X, X_test, y, y_test
 
 
