@@ -86,30 +86,41 @@ def forgetting() -> Table:
 def full_mnist() -> Table:
     """Return MNIST at full size."""
     table: Table = [("features", "readout", "test accuracy (%)", "coding level", "seeds")]
-    for kind in ("rate", "spiking"):
+    for kind in ("rate", "spiking", "permuted_rate"):
         for (features, arm), rows in groups(read(f"mnist_{kind}"), "features", "arm").items():
             accuracy, coding = values(rows, "test_accuracy"), values(rows, "coding_level")
             table.append((features, arm, spread(accuracy, 2), spread(coding, 2), len(rows)))
     return table
 
 
+def paired() -> dict[tuple[str, str], dict[tuple, Rows]]:
+    """Return rows of every data set and reservoir that readouts were compared on, by arm."""
+    sources = {f"compare_{name}": (name, tuple(task.reservoirs)) for name, task in TASKS.items()}
+    sources |= {f"mnist_{kind}": ("MNIST, full size", (kind,)) for kind in ("rate", "spiking")}
+    sources["mnist_permuted_rate"] = ("MNIST, permuted pixels", ("permuted_rate",))
+    return {
+        (data, kind.removeprefix("permuted_")): groups(
+            [row for row in read(file) if row["features"] == kind], "arm"
+        )
+        for file, (data, kinds) in sources.items()
+        for kind in kinds
+    }
+
+
 def gains() -> Table:
     """Return SpaRCe minus no thresholds, paired by seed, with 95 % intervals (t)."""
     table: Table = [("data", "reservoir", "SpaRCe (%)", "no thresholds (%)", "difference (points)",
                      "95 % interval")]  # fmt: skip
-    for name, task in TASKS.items():
-        found = groups(read(f"compare_{name}"), "features", "arm")
-        for kind in task.reservoirs:
-            if (kind, "SpaRCe") not in found:
-                continue
-            ours, plain = (
-                np.array(values(found[kind, arm], "test_accuracy"))
-                for arm in ("SpaRCe", "no thresholds")
-            )
-            gain = ours - plain
-            half = stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
-            interval = f"{gain.mean() - half:+.2f} to {gain.mean() + half:+.2f}"
-            table.append((name, kind, spread(ours), spread(plain), f"{gain.mean():+.2f}", interval))
+    for (data, kind), found in paired().items():
+        if not found:
+            continue  # its script has not been run
+        ours, plain = (
+            np.array(values(found[arm,], "test_accuracy")) for arm in ("SpaRCe", "no thresholds")
+        )
+        gain = ours - plain
+        half = stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
+        interval = f"{gain.mean() - half:+.2f} to {gain.mean() + half:+.2f}"
+        table.append((data, kind, spread(ours), spread(plain), f"{gain.mean():+.2f}", interval))
     return table
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from columns import columns
 from scipy import sparse
 from scipy.io import loadmat
 from sklearn.model_selection import train_test_split
@@ -72,12 +71,6 @@ def digits(seed: int) -> Split:
     """Return 8 x 8 digits row by row, 70/30."""
     X, y = load_digits_sequence(return_X_y=True)
     return tuple(train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed))
-
-
-def mnist(seed: int, n_train: int = 10_000, n_test: int = 2_000) -> Split:
-    """Return MNIST by columns, the first images of both sets."""
-    (X, y), (X_test, y_test) = columns("train", n_train), columns("test", n_test)
-    return X, X_test, y, y_test
 
 
 def vowels(seed: int) -> Split:
@@ -184,22 +177,6 @@ TASKS = {
         },
         range(5),
         100,
-    ),
-    "mnist": Task(
-        mnist,
-        {
-            "rate": partial(
-                rate, n_units=300, n_readouts=14, neuron=LeakyReLU, leak_rate=0.17,
-                spectral_radius=0.97, connectivity=0.03, input_connectivity=0.2,
-                bias_scaling=0.5,
-            ),
-            "spiking": partial(
-                spiking, n_units=300, n_readouts=14, input_connectivity=0.2, input_scaling=6.0,
-                bias_scaling=12.0,
-            ),
-        },
-        range(5),
-        15,
     ),
     "nmnist": Task(
         nmnist,
