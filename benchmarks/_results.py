@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import statistics
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,11 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 
 def write(name: str, command: str, record: dict[str, Any]) -> None:
-    """Write a record, with the command and the machine it comes from, as JSON."""
+    """Write a record as JSON, with the command, the machine and the day that it comes from."""
     path = RESULTS / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    whole = {"command": command, "machine": machine(), **record}
-    path.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    about = {"command": command, "machine": machine(), "date": time.strftime("%Y-%m-%d")}
+    path.write_text(json.dumps(about | record, indent=1) + "\n", "utf-8")
     print(f"written to {path}")
 
 

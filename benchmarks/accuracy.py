@@ -16,13 +16,12 @@ images, seeds 0 to 2; needs SPARCELEARN_DATA.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _results import write
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import train_test_split
@@ -163,8 +162,7 @@ def main() -> None:
             print(f"{name:11} {arm:14} {accuracy.mean():14.2%} {accuracy.std(ddof=1):6.2%} "
                   f"{coding:13.2f}")  # fmt: skip
     if options.json:
-        path = Path(__file__).parent / "results" / f"{options.task}.json"
-        path.write_text(json.dumps(rows, indent=1) + "\n")
+        write(options.task, f"python benchmarks/accuracy.py {options.task} --json", {"rows": rows})
 
 
 if __name__ == "__main__":

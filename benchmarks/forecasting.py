@@ -16,18 +16,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import os
-import platform
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from _results import write
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
@@ -183,20 +181,9 @@ def main() -> None:
             spread = f" ± {np.std(row['errors']):.2g}" if len(row["errors"]) > 1 else ""
             print(f"  {name:20} {np.mean(row['errors']):.3g}{spread}")
         if options.json:
-            write(task, {"error": kind, "n_units": n_units, "rows": rows})
-
-
-def write(task: str, record: dict[str, Any]) -> None:
-    """Write a task's figures, and what they ran on, as JSON."""
-    path = Path(__file__).parent / "results" / f"forecasting_{task}.json"
-    about = {
-        "command": f"python benchmarks/forecasting.py {task} --json",
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-    }
-    path.write_text(json.dumps(about | record, indent=2) + "\n")
-    print(f"written to {path}")
+            command = f"python benchmarks/forecasting.py {task} --json"
+            record = {"numpy": np.__version__, "error": kind, "n_units": n_units, "rows": rows}
+            write(f"forecasting_{task}", command, record)
 
 
 if __name__ == "__main__":

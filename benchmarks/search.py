@@ -19,12 +19,9 @@ With ``--json`` the figures go to ``benchmarks/results/search.json``.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 # One core for everybody: numpy's libraries read this when they are first imported.
@@ -32,6 +29,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from _results import write
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import Pipeline
@@ -67,7 +65,8 @@ def main() -> None:
         }
     report(rows)
     if options.json:
-        write(rows, options.n_units)
+        record = {"n_units": options.n_units, "levels": LEVELS, "searches": rows}
+        write("search", "python benchmarks/search.py --json", record)
 
 
 def search_pipeline(reservoir: Any, readout: Any, X: Any, y: Any, memory: Any = None) -> Any:
@@ -122,21 +121,6 @@ def report(rows: dict[str, dict[str, Any]]) -> None:
     print(f"scores of all levels and folds: {'the same' if same else 'NOT the same'}")
     means = np.mean(rows["states"]["scores"], axis=0)
     print("  ".join(f"{level}: {mean:.3f}" for level, mean in zip(LEVELS, means, strict=True)))
-
-
-def write(rows: dict[str, dict[str, Any]], n_units: int) -> None:
-    """Write the figures, and what they ran on, as JSON."""
-    path = Path(__file__).parent / "results" / "search.json"
-    record = {
-        "command": "python benchmarks/search.py --json",
-        "machine": platform.machine(),
-        "load_average": os.getloadavg(),
-        "n_units": n_units,
-        "levels": LEVELS,
-        "searches": rows,
-    }
-    path.write_text(json.dumps(record, indent=2) + "\n")
-    print(f"written to {path}")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
 from sparcelearn.readouts.synapses._float import FloatSynapse
 from sparcelearn.readouts.synapses._synapse import Synapse, check_kind
 
 
-class HopfieldMemory(BaseEstimator):
+class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     """Associative memory that stores patterns one by one and completes damaged ones.
 
     Features above 0 count as +1, all others as -1. Storing a pattern proposes a change to the
@@ -97,6 +98,7 @@ class HopfieldMemory(BaseEstimator):
         self.random_state = random_state
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: Any = None) -> Any:
         """Forget everything, then store the patterns.
 
@@ -112,8 +114,11 @@ class HopfieldMemory(BaseEstimator):
         self : object
             The memory.
         """
+        task = fit_task(self, X, y)
         self.__dict__.pop("weights_", None)
-        return self.partial_fit(X)
+        self.partial_fit(X)
+        task.end()
+        return self
 
     @unchanged_on_error
     def partial_fit(self, X: ArrayLike, y: Any = None) -> Any:

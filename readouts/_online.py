@@ -15,6 +15,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._callbacks import NO_TASK, CallbackSupportMixin, FitTask, fit_task, with_callbacks
 from sparcelearn._likeness import check_alike
 from sparcelearn._progress import Progress
 from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
@@ -22,9 +23,10 @@ from sparcelearn.readouts._row import RowLearner
 
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
+CURVES = ("loss_curve_", "validation_scores_")
 
 
-class OnlineReadout(BaseEstimator):
+class OnlineReadout(CallbackSupportMixin, BaseEstimator):
     """Predict, then learn: many shuffled times over in ``fit``, once in ``partial_fit``.
 
     A learning rule gives ``_start`` (fresh state), ``_calibrate`` (look at the training data
@@ -53,6 +55,7 @@ class OnlineReadout(BaseEstimator):
     }
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
         """Learn from scratch, in epochs over the training data.
 
@@ -89,7 +92,9 @@ class OnlineReadout(BaseEstimator):
             self.t_ = 0
             self.loss_curve_ = []
         self._calibrate(features, rows, random_state)
-        self._run_epochs(features, targets, rows, held_out, random_state)
+        task = fit_task(self, X, y, self.max_iter)
+        self._run_epochs(features, targets, rows, held_out, random_state, task)
+        task.end()
         return self
 
     @unchanged_on_error
@@ -157,6 +162,7 @@ class OnlineReadout(BaseEstimator):
         rows: NDArray[np.int64],
         held_out: NDArray[np.int64] | None,
         random_state: np.random.RandomState,
+        task: FitTask = NO_TASK,
     ) -> None:
         """Learn from ``rows`` until ``max_iter`` or no progress; keep the best if validating."""
         weights = np.ones(X.shape[0])
@@ -166,7 +172,14 @@ class OnlineReadout(BaseEstimator):
         if held_out is not None:
             self.validation_scores_ = []
         progress = Progress(self.max_iter)
+
+        def fitted() -> dict[str, Any]:
+            """Return what `fit` would leave if it stopped here, for a callback to keep."""
+            curves = {k: v for k, v in vars(self).items() if k in CURVES}
+            return deepcopy({k: getattr(self, k) for k in self._state} | best_state | curves)
+
         for epoch in range(self.max_iter):
+            part = task.part("epoch").begin(fitted)
             order = random_state.permutation(rows) if self.shuffle else rows
             loss = self._learn(X, targets, order, weights, self._rates(epoch))
             self.t_ += rows.size
@@ -186,7 +199,8 @@ class OnlineReadout(BaseEstimator):
                     best_state = {name: getattr(self, name) for name in self._state}
                     self._own()  # go on with copies, so that the best stay as they are
             stops = self.tol is not None or held_out is not None
-            if stops and stale >= self.n_iter_no_change:
+            is_asked_to_stop = part.end(fitted)
+            if is_asked_to_stop or (stops and stale >= self.n_iter_no_change):
                 break
         else:
             if self.tol is not None:
@@ -194,7 +208,7 @@ class OnlineReadout(BaseEstimator):
                     f"max_iter={self.max_iter} epochs were run without meeting tol={self.tol}; "
                     "raise max_iter, or set tol=None to always run all of them",
                     ConvergenceWarning,
-                    stacklevel=4,
+                    stacklevel=5,
                 )
         self.__dict__.update(best_state)
 

@@ -23,6 +23,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._callbacks import CallbackSupportMixin, FitTask, fit_task, with_callbacks
 from sparcelearn._validation import StrOptions, check_parameters, unchanged_on_error
 from sparcelearn.readouts._classifier import SparceClassifier
 from sparcelearn.readouts._regressor import SparceRegressor
@@ -39,7 +40,7 @@ def _offers(method: str) -> Any:
     return available_if(check)
 
 
-class SparsePath(MetaEstimatorMixin, BaseEstimator):
+class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     """What the CV readouts share: the path, the choice, and the readout fitted to all data."""
 
     _default: ClassVar[type[SparceReadout]]
@@ -67,6 +68,7 @@ class SparsePath(MetaEstimatorMixin, BaseEstimator):
         self.n_jobs = n_jobs
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
         """Learn at every level on every training part, choose, and learn from all samples.
 
@@ -96,20 +98,26 @@ class SparsePath(MetaEstimatorMixin, BaseEstimator):
         seed = _seed(template.random_state)
         scorer = check_scoring(template, self.scoring)
 
-        def learn(level: float, q: NDArray, rows: NDArray, held_out: NDArray) -> Any:
+        splits = self._splits(features, labels, seed)
+        task = fit_task(self, X, y, len(splits) * len(levels) + 1)
+
+        def learn(part: FitTask, level: float, q: NDArray, rows: NDArray, held_out: NDArray) -> Any:
+            part.begin()
             readout = copy(template).set_params(sparsity=level)
             random_state = check_random_state(seed)
             readout._start(features, targets.shape[1], random_state)
             readout._freeze(q)
             readout.t_, readout.loss_curve_ = 0, []
             readout._run_epochs(features, targets, rows, None, random_state)
-            return scorer(readout, features[held_out], labels[held_out]), readout.coding_level_
+            score = scorer(readout, features[held_out], labels[held_out])
+            part.end(fitted=None)
+            return score, readout.coding_level_
 
         results = []
-        for rows, held_out in self._splits(features, labels, seed):
+        for rows, held_out in splits:
             quantiles = magnitude_quantiles(features, _calibrators(template, rows, seed), levels)
             results += Parallel(n_jobs=self.n_jobs, require="sharedmem")(
-                delayed(learn)(float(level), q, rows, held_out)
+                delayed(learn)(task.part("level"), float(level), q, rows, held_out)
                 for level, q in zip(levels, quantiles, strict=True)
             )
         scores, coding_levels = np.array(results).reshape(-1, len(levels), 2).transpose(2, 0, 1)
@@ -123,11 +131,13 @@ class SparsePath(MetaEstimatorMixin, BaseEstimator):
         # of levels that are equally good, the sparsest
         self.sparsity_ = float(levels[len(levels) - 1 - np.argmax(scores.mean(axis=0)[::-1])])
         self.estimator_ = self._template().set_params(sparsity=self.sparsity_)
-        self.estimator_.fit(X, y)
+        with task.handed_to(self.estimator_, "refit"):
+            self.estimator_.fit(X, y)
         for name in ("classes_", "n_features_in_", "feature_names_in_"):
             self.__dict__.pop(name, None)
             if hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
+        task.end()
         return self
 
     def _template(self) -> Any:

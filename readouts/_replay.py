@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._sequences import check_trains
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import HasMethods, Interval, check_parameters, unchanged_on_error
@@ -24,7 +25,7 @@ def has(method: str) -> Any:
     return available_if(lambda self: hasattr(getattr(self, "readout_", self.readout), method))
 
 
-class RehearsingReadout(BaseEstimator):
+class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
     """A readout that is given more than what comes in; a kind of rehearsal gives ``_rehearse``."""
 
     readout_: Any
@@ -35,6 +36,7 @@ class RehearsingReadout(BaseEstimator):
     }
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: Any, y: ArrayLike) -> Any:
         """Learn from scratch, in one pass over the samples in their order.
 
@@ -50,7 +52,10 @@ class RehearsingReadout(BaseEstimator):
         self : object
             The fitted estimator.
         """
-        return self._learn(X, y, first=True)
+        task = fit_task(self, X, y)
+        self._learn(X, y, first=True)
+        task.end()
+        return self
 
     def predict(self, X: Any) -> NDArray:
         """Return what the readout predicts.

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._callbacks import fit_task, with_callbacks
 from sparcelearn._validation import check_parameters, unchanged_on_error
 from sparcelearn.readouts._linear import LinearReadout
 from sparcelearn.readouts._online import check_sample_weight
@@ -26,6 +27,7 @@ class SummingReadout(LinearReadout):
     learning_rate, random_state, fit_intercept = 1.0, None, True
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
         """Forget everything, then learn from the samples.
 
@@ -49,9 +51,11 @@ class SummingReadout(LinearReadout):
         check_parameters(self)
         features, labels = self._check(X, y, reset=True)
         targets = self._encode(labels)
+        task = fit_task(self, X, y)
         self._start(features, targets.shape[1], None)
         self._add(features, targets, np.arange(len(features)), np.ones(len(features)), 1)
         self.t_ = features.shape[0]
+        task.end()
         return self
 
     @unchanged_on_error

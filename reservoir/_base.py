@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._sequences import Events, Sequences, as_sequences
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import (
@@ -37,7 +38,9 @@ Samples = Sequences | Events
 Input = ArrayLike | SpikeTrains
 
 
-class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class BaseReservoir(
+    CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     """A fixed random network that turns input into features. Nothing in it learns."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -74,6 +77,7 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         """Put the fitted attributes together into a network that runs."""
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: Input, y: Any = None) -> Self:
         """Draw the network for the channels of ``X``, and return to rest.
 
@@ -97,7 +101,11 @@ class BaseReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
             If a parameter or ``X`` is not as it must be. The reservoir is then unchanged.
         """
         check_parameters(self)
-        return self._fit(self._validated(X, reset=True))
+        samples = self._validated(X, reset=True)
+        task = fit_task(self, X, y)
+        self._fit(samples)
+        task.end()
+        return self
 
     def _fit(self, samples: Samples) -> Self:
         """Draw the network for samples whose channels are known."""

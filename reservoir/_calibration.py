@@ -141,7 +141,7 @@ def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
             "The reservoir is silent: no unit spiked on the data given to fit. Raise "
             "input_scaling or bias_scaling, or hold inputs longer with steps_per_input.",
             UserWarning,
-            stacklevel=8,
+            stacklevel=9,
         )
     elif np.mean(rates) > SATURATED * highest_rate:
         warnings.warn(
@@ -149,5 +149,5 @@ def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
             f"{highest_rate:.0f} Hz on the data given to fit. Lower input_scaling, bias_scaling or "
             "recurrent_scaling.",
             UserWarning,
-            stacklevel=8,
+            stacklevel=9,
         )

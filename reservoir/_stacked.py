@@ -11,6 +11,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clon
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._sequences import Sequences, as_events, as_sequences
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import StrOptions, check_parameters, unchanged_on_error
@@ -25,7 +26,9 @@ __all__ = ["StackedReservoir"]
 BLOCK = 2**25  # bytes of what one reservoir hands to the next, at most (but at least one sample)
 
 
-class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseComposition):
+class StackedReservoir(
+    CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseComposition
+):
     """Reservoirs in a chain, each driven by the one before, or side by side on one input.
 
     Deeper reservoirs see a longer past, reservoirs of other time constants another
@@ -117,6 +120,7 @@ class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseC
         return self
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: Input, y: Any = None) -> Self:
         """Draw all reservoirs, each for what the one before hands it, and return to rest.
 
@@ -138,6 +142,7 @@ class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseC
         self._check_reservoirs()
         drawn = [clone(reservoir) for _, reservoir in self.reservoirs]
         self._validated(X, drawn[0], reset=True)
+        task = fit_task(self, X, y)
         for k, reservoir in enumerate(drawn):
             if k == 0 or self.connection == "parallel":
                 reservoir.fit(X)
@@ -148,6 +153,7 @@ class StackedReservoir(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseC
                 reservoir._fit(samples)
         names = (name for name, _ in self.reservoirs)
         self.reservoirs_ = list(zip(names, drawn, strict=True))
+        task.end()
         return self
 
     def _some_of(self, before: BaseReservoir, samples: Samples, after: BaseReservoir) -> Samples:

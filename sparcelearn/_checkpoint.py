@@ -47,7 +47,7 @@ def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> No
         Where to. What is there is replaced.
     estimator : estimator
         Any of sparcelearn's, or a scikit-learn pipeline of them. A parameter ``memory`` is
-        not saved: a cache belongs to a machine.
+        not saved, since a cache belongs to a machine, and neither are callbacks.
     offset : object, default=None
         Where the stream stands: a number, a text, or a list or dictionary of them, such
         as the offsets of a broker's partitions. Stored with the estimator, it cannot

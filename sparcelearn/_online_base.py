@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._callbacks import NO_TASK, CallbackSupportMixin, FitTask, fit_task, with_callbacks
 from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
 from sparcelearn.reservoir import SpikingReservoir
 from sparcelearn.reservoir._base import BaseReservoir
@@ -21,7 +22,7 @@ from sparcelearn.reservoir._base import BaseReservoir
 DEFAULT_UNITS = 100
 
 
-class OnlineBase(BaseEstimator):
+class OnlineBase(CallbackSupportMixin, BaseEstimator):
     """Reservoir and readout, trained together and moved together."""
 
     reservoir_: BaseReservoir
@@ -56,6 +57,7 @@ class OnlineBase(BaseEstimator):
         """Return what ``readout=None`` stands for."""
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Draw the reservoir and train the readout from scratch; a stream ends at rest.
 
@@ -77,18 +79,21 @@ class OnlineBase(BaseEstimator):
             If a parameter, ``X`` or ``y`` is not as it must be. The estimator is then
             unchanged.
         """
-        self._draw(X)
+        task = fit_task(self, X, y, 2)
+        self._draw(X, task)
         features, spike_counts, _ = self.reservoir_._run(self.reservoir_._check_input(X))
         if y is not None:
             check_consistent_length(features, y)
         first = self.washout if self._carries_state else 0
         if first >= len(features):
             raise ValueError(f"washout={first} leaves none of the {len(features)} samples in X.")
-        self.readout_.fit(features[first:], _rows_from(y, first))
+        with task.handed_to(self.readout_, "learn"):
+            self.readout_.fit(features[first:], _rows_from(y, first))
         if hasattr(self.readout_, "classes_"):
             self.classes_ = self.readout_.classes_
         self._count(features, spike_counts, first)
         self.reset_state()
+        task.end()
         return self
 
     def _partial_fit(
@@ -189,7 +194,7 @@ class OnlineBase(BaseEstimator):
                 "every sample starts from rest and is read at its own end."
             )
 
-    def _draw(self, X: ArrayLike) -> None:
+    def _draw(self, X: ArrayLike, task: FitTask = NO_TASK) -> None:
         """Make reservoir and readout anew, and start to count."""
         self.__dict__.pop("reservoir_", None)  # so that the template says whether state is carried
         self._check_parameters()
@@ -197,7 +202,9 @@ class OnlineBase(BaseEstimator):
             template = SpikingReservoir(DEFAULT_UNITS, random_state=self.random_state)
         else:
             template = self.reservoir
-        self.reservoir_ = clone(template).fit(X)
+        self.reservoir_ = clone(template)
+        with task.handed_to(self.reservoir_, "draw"):
+            self.reservoir_.fit(X)
         self.readout_ = self._default_readout() if self.readout is None else clone(self.readout)
         self.n_features_in_ = self.reservoir_.n_features_in_
         self.__dict__.pop("feature_names_in_", None)

@@ -33,8 +33,9 @@ from sparcelearn._registry import class_of, name_of
 __all__ = ["Reader", "Writer"]
 
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
-# A folder of joblib's holds pickles: a file must not be able to point at one.
-NEVER_STORED = ("memory",)
+# A folder of joblib's holds pickles: a file must not be able to point at one. Callbacks belong
+# to a process.
+NEVER_STORED = ("memory", "_skl_callbacks")
 
 
 class Writer:
@@ -108,11 +109,10 @@ class Writer:
             kind = f"{type(thing).__module__}.{type(thing).__qualname__}"
             raise TypeError(f"{where} is of type {kind}, which cannot be saved.")
         given = {k: getattr(thing, k) for k in inspect.signature(type(thing)).parameters}
-        fitted = {k: v for k, v in thing.__getstate__().items() if k not in given}
-        stored = {k: v for k, v in given.items() if k not in NEVER_STORED}
+        fitted = {k: v for k, v in _storable(thing.__getstate__()).items() if k not in given}
         return {
             "class": name,
-            "parameters": {k: self.tree(v, f"{where}.{k}") for k, v in stored.items()},
+            "parameters": {k: self.tree(v, f"{where}.{k}") for k, v in _storable(given).items()},
             "fitted": {k: self.tree(v, f"{where}.{k}") for k, v in fitted.items()},
         }
 
@@ -177,14 +177,19 @@ class Reader:
                 generator.bit_generator.state = state
                 return generator
             case {"class": str(name), "parameters": dict(parameters), "fitted": dict(fitted)}:
-                given = {k: self.value(v) for k, v in parameters.items() if k not in NEVER_STORED}
+                given = {k: self.value(v) for k, v in _storable(parameters).items()}
                 thing = class_of(name)(**given)
                 if fitted:
-                    thing.__setstate__({k: self.value(v) for k, v in fitted.items()})
+                    thing.__setstate__({k: self.value(v) for k, v in _storable(fitted).items()})
                     if hasattr(thing, "_check_loaded"):
                         thing._check_loaded()
                 return thing
         raise ValueError(f"unknown entry {str(tree)[:80]!r}")
+
+
+def _storable(named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file may hold of parameters or attributes."""
+    return {k: v for k, v in named.items() if k not in NEVER_STORED}
 
 
 def _bit_generator(state: dict[str, Any]) -> np.random.BitGenerator:

@@ -12,8 +12,14 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from sparcelearn import _demo
-from sparcelearn.datasets import load_digits_sequence
-from sparcelearn.readouts import SparceClassifier, SparceRegressor
+from sparcelearn.datasets import load_digits_sequence, make_pattern_generation
+from sparcelearn.readouts import (
+    DeltaRegressor,
+    RLSRegressor,
+    SparceClassifier,
+    SparceRegressor,
+    StreamingRidgeRegressor,
+)
 from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
 RESERVOIRS = [
@@ -53,6 +59,24 @@ def test_training_leaves_the_reservoir_as_it_was(reservoir, digits):
     assert arrays_of(reservoir) == before
     pipeline = make_pipeline(clone(reservoir), clone(readout)).fit(X, y)
     assert arrays_of(pipeline[0]) == before
+
+
+def test_a_pattern_is_drawn_by_spiking_units_with_frozen_weights():
+    """Four sines by 400 units at 33 Hz; the reference has 0.003, 0.003 and 0.04 to 0.05."""
+    spikes, y = make_pattern_generation(random_state=0)
+    raster = spikes.to_dense()[0]
+    reservoir = SpikingReservoir(
+        400, target_rate=33.0, tau_trace=30.0, steps_per_input=1, carry_state=True, random_state=0
+    ).fit(raster)
+    assert reservoir.firing_rates_.mean() == pytest.approx(33, abs=3)
+    X = reservoir.transform(raster)
+    X = X / X.std()
+    for readout, error in [
+        (StreamingRidgeRegressor(1e-2), 0.01),
+        (RLSRegressor(1e-2, max_iter=2), 0.01),
+        (DeltaRegressor(0.5, max_iter=200, random_state=0), 0.1),
+    ]:
+        assert 1 - readout.fit(X, y[:, 0]).score(X, y[:, 0]) <= error
 
 
 @pytest.mark.parametrize("reservoir", RESERVOIRS, ids=lambda r: type(r).__name__)

@@ -20,12 +20,15 @@ nothing was chosen on. With ``--json`` the figures go to
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _results import write
 
 from sparcelearn.readouts import DeltaClassifier
 from sparcelearn.readouts.hardware import (
@@ -152,10 +155,8 @@ def main() -> None:
         print(f"{bits:4}" + "".join(f"{mean:8.3f} ({was:.3f})" for mean, was in pairs))
         results[str(bits)] = dict(zip(COLUMNS, runs.T.round(4).tolist(), strict=True))
     if options.json:
-        path = Path(__file__).parent.parent / "results" / "rules_precision.json"
         record = {"seeds": SEEDS, "chosen_on": CHOOSE_ON, "chosen": chosen, "accuracy": results}
-        path.write_text(json.dumps(record, indent=2) + "\n")
-        print(f"written to {path}")
+        write("rules_precision", "python benchmarks/rules/precision.py --json", record)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ goes to ``benchmarks/results/rules_side_by_side.json``.
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import sys
 import time
 import warnings
 from copy import deepcopy
@@ -39,6 +39,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _results import write
 
 from sparcelearn import SpikeTrains
 from sparcelearn.datasets import fetch_fsdd, make_drifting_stream
@@ -314,9 +317,8 @@ def main() -> None:
     minutes = (time.perf_counter() - began) / 60
     print(f"{minutes:.1f} minutes")
     if options.json:
-        path = Path(__file__).parents[1] / "results" / "rules_side_by_side.json"
         record = {"seeds": SEEDS, "minutes": round(minutes, 1), "table": lines, "rows": rows}
-        path.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+        write("rules_side_by_side", "python benchmarks/rules/side_by_side.py --json", record)
 
 
 if __name__ == "__main__":

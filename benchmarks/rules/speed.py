@@ -13,9 +13,8 @@ With ``--json`` the figures go to ``benchmarks/results/rules_speed.json``.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numba
 import numpy as np
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _results import write
 
 from sparcelearn.readouts import DeltaRegressor, NodePerturbationRegressor, RLSRegressor
 from sparcelearn.readouts.synapses import (
@@ -257,15 +259,8 @@ def compare(title: str, pairs: Callable[[], dict], file: str) -> None:
         results[name] = {"ours": round(n / a), "by_hand": round(n / b), "ratio": round(a / b, 2)}
         print(f"{name:20}{n / a:12,.0f}{n / b:12,.0f}{a / b:12.2f}", flush=True)
     if options.json:
-        path = Path(__file__).parent.parent / "results" / f"{file}.json"
-        record = {
-            "machine": platform.machine(),
-            "python": platform.python_version(),
-            "load_average": os.getloadavg(),
-            "samples_per_second": results,
-        }
-        path.write_text(json.dumps(record, indent=2) + "\n")
-        print(f"written to {path}")
+        command = f"python benchmarks/rules/{file.removeprefix('rules_')}.py --json"
+        write(file, command, {"samples_per_second": results})
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ Run from the repository's root, on an idle machine::
 200 channels at 20 Hz for 100 steps, 10 outputs (DECOLLE: 100 units under 10), one sample an
 update. A pair takes turns; the ratio is that of the fastest turns. The loops by hand do the same
 arithmetic over all channels, without a choice of loss, solver or surrogate, and know no sample
-weights, no burn-in and no samples of unequal length. First spikes are sorted in either, and
-learn too slowly to change what is computed. With ``--json`` the figures go to
+weights, no burn-in, no refractoriness and no samples of unequal length. First spikes are sorted
+in either, and learn too slowly to change what is computed. With ``--json`` the figures go to
 ``benchmarks/results/rules_spiking_speed.json``.
 """
 
@@ -117,6 +117,42 @@ def eprop_lif(starts, channels, labels, W, b, m, v, eta, alpha, kappa, theta, ga
             for j in range(D):
                 for k in range(K):
                     ebar[j, k] = kappa * ebar[j, k] + psi[k] * x[j]
+                    g_W[j, k] += e[k] * ebar[j, k]
+        move_all(W, b, g_W, g_b, m, v, eta, s + 1)
+
+
+@jit
+def eprop_alif(starts, channels, labels, W, b, m, v, eta, alpha, kappa, rho, beta, theta, gain):
+    g_W, g_b = np.zeros_like(W), np.zeros_like(b)
+    ebar, eps = np.zeros_like(W), np.zeros_like(W)
+    x, f, current, e = np.zeros(D), np.zeros(K), np.zeros(K), np.zeros(K)
+    u, a, z, psi = np.zeros(K), np.zeros(K), np.zeros(K), np.zeros(K)
+    for s in range(labels.size):
+        x[:] = 0.0
+        ebar[:] = 0.0
+        eps[:] = 0.0
+        for values in (f, u, a, z, psi):
+            values[:] = 0.0
+        for t in range(STEPS):
+            for j in range(D):
+                for k in range(K):
+                    eps[j, k] = psi[k] * x[j] + (rho - beta * psi[k]) * eps[j, k]
+                x[j] *= alpha
+            take_in(starts, channels, s * STEPS + t, W, current, x)
+            for k in range(K):
+                u[k] = alpha * u[k] + current[k] - theta * z[k]
+                a[k] = rho * a[k] + z[k]
+                h = (u[k] - beta * a[k]) / theta - 1.0
+                psi[k] = gain / ((1.0 + abs(h)) * (1.0 + abs(h)))
+                z[k] = 1.0 if h >= 0.0 else 0.0
+                f[k] = kappa * f[k] + z[k]
+            softmax_error(f + b, labels[s], e)
+            for k in range(K):
+                e[k] /= STEPS
+                g_b[k] += e[k]
+            for j in range(D):
+                for k in range(K):
+                    ebar[j, k] = kappa * ebar[j, k] + psi[k] * (x[j] - beta * eps[j, k])
                     g_W[j, k] += e[k] * ebar[j, k]
         move_all(W, b, g_W, g_b, m, v, eta, s + 1)
 
@@ -276,8 +312,11 @@ def pairs() -> dict:
         state = [a.copy() if isinstance(a, np.ndarray) else a for a in state]
         return lambda: loop(starts, channels, target, *state)
 
-    li, lif = (EpropClassifier(n, batch_size=1, random_state=0) for n in ("li", "lif"))
-    _, _, _, _, _, alpha, kappa, _, _, theta, gain = _constants(lif, trains, labels)
+    li, lif, alif = (
+        EpropClassifier(n, batch_size=1, random_state=0) for n in ("li", "lif", "alif")
+    )
+    _constants(lif, trains, labels)
+    *_, alpha, kappa, rho, beta, theta, gain = _constants(alif, trains, labels)
     layer = DecolleClassifier(H, random_state=0)
     _, _, _, a, b_s, g, *_, G = _constants(layer, trains, labels)
     spikes = SpikeTrains.from_dense(rng.random((N, STEPS, K)) < 0.02)
@@ -305,6 +344,14 @@ def pairs() -> dict:
         "e-prop, LIF": (
             ours(lif, labels),
             by_hand(eprop_lif, labels, W, b, *moments, 1e-3, alpha, kappa, theta, gain),
+            N,
+        ),
+        "e-prop, ALIF": (
+            ours(alif, labels),
+            by_hand(
+                eprop_alif, labels, W, b, *moments,
+                1e-3, alpha, kappa, rho, beta, theta, gain,
+            ),
             N,
         ),
         "DECOLLE": (

@@ -6,18 +6,20 @@ constants become a leak ``a = dt / (2 tau_m)`` and a spectral radius ``1 - 2 tau
 
 from __future__ import annotations
 
-import json
-import platform
-import time
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+sys.path.append(str(Path(__file__).parents[1]))
+from _results import RESULTS
+from _results import write as write_record
+
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import EchoStateReservoir
 
-RESULTS = Path(__file__).parent.parent / "results"
+FOLDER = RESULTS / "sparce"
 N_UNITS = 1000
 DT, TAU_M, TAU_MAX = 0.01, 0.03, 2.0  # s
 BATCH = 20
@@ -55,14 +57,5 @@ def sparce(percentile: float, seed: int, learning_rate: float = 0.002) -> Sparce
 
 
 def write(name: str, command: str, rows: list[dict[str, Any]]) -> None:
-    """Write rows of figures, and the command that made them, as JSON."""
-    record = {
-        "command": command,
-        "machine": platform.machine(),
-        "date": time.strftime("%Y-%m-%d"),
-        "rows": rows,
-    }
-    path = RESULTS / "sparce" / f"{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=1) + "\n")
-    print(f"written to {path}")
+    """Write rows of figures among the results of SpaRCe."""
+    write_record(f"sparce/{name}", command, {"rows": rows})

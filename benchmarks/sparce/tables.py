@@ -17,12 +17,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from author import RESULTS
+from author import FOLDER
 from columns import LOGGED
 from scipy import stats
 from tasks import TASKS
 
-FOLDER = RESULTS / "sparce"
 Rows = list[dict[str, Any]]
 Table = list[Sequence[Any]]
 

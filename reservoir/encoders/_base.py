@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._sequences import Sequences, as_sequences
 from sparcelearn._spike_trains import SpikeTrains
 from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
@@ -27,7 +28,7 @@ class Events(NamedTuple):
     channels: NDArray[np.int64]
 
 
-class BaseEncoder(TransformerMixin, BaseEstimator):
+class BaseEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """A code: every row of a sample becomes ``n_steps`` steps of another sample."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
@@ -36,6 +37,7 @@ class BaseEncoder(TransformerMixin, BaseEstimator):
     n_features_in_: int
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Learn what the code needs to know of the data: for most, the number of channels.
 
@@ -57,7 +59,10 @@ class BaseEncoder(TransformerMixin, BaseEstimator):
             If a parameter or ``X`` is not as it must be.
         """
         check_parameters(self)
-        self._learn(self._check_input(X, reset=True))
+        samples = self._check_input(X, reset=True)
+        task = fit_task(self, X, y)
+        self._learn(samples)
+        task.end()
         return self
 
     @abstractmethod

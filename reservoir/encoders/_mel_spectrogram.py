@@ -11,13 +11,16 @@ from scipy.signal.windows import hann
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._sequences import as_sequences
 from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
 
 __all__ = ["MelSpectrogram"]
 
 
-class MelSpectrogram(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class MelSpectrogram(
+    CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     r"""Loudness in frequency bands of equal width on the mel scale, frame by frame.
 
     A frame is a piece of the sound under a Hann window; frame :math:`k` is centred at
@@ -105,6 +108,7 @@ class MelSpectrogram(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.normalize = normalize
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Lay out the bands; of ``X`` only the number of channels matters.
 
@@ -122,6 +126,7 @@ class MelSpectrogram(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         check_parameters(self)
         as_sequences(self, X, reset=True, dtype="float64")
+        task = fit_task(self, X, y)
         nyquist = self.sample_rate / 2
         f_max = nyquist if self.f_max is None else self.f_max
         if not self.f_min < f_max <= nyquist:
@@ -134,6 +139,7 @@ class MelSpectrogram(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         frequencies = np.fft.rfftfreq(self._n_samples(self.window), 1 / self.sample_rate)
         edges = _to_hertz(np.linspace(_to_mel(self.f_min), _to_mel(f_max), self.n_bands + 2))
         self.bands_ = _triangles(frequencies, edges)
+        task.end()
         return self
 
     def transform(self, X: Any) -> NDArray[np.floating] | list[NDArray[np.floating]]:

@@ -143,6 +143,9 @@ def test_a_chain_of_one_forgets_exponentially():
     lags = np.arange(20)
     snr = memory_snr_theory(BennaFusiSynapse(1), 4000, lags)
     assert_allclose(snr / snr[0], (1 - 0.25 / 2) ** lags, rtol=1e-12)
+    reference = [29.0, 8.9, 0.0]  # of 4000 synapses after 1, 10 and 100 memories
+    found = memory_snr_theory(BennaFusiSynapse(1), 4000, [0, 9, 99])
+    assert_allclose(found, reference, rtol=0.06, atol=1e-3)
 
 
 # --- measurement ---
@@ -168,6 +171,32 @@ def test_measured_memory_is_as_the_theory_says(synapse):
     measured = memory_snr(synapse, 20_000, lags, random_state=1)
     # n_track=100 memories, each with a noise of 1: four standard errors.
     assert_allclose(measured, expected, atol=0.4, rtol=0.01)
+
+
+def test_a_measured_signal_of_simple_synapses_is_within_a_tenth_of_theory():
+    lags = [0, 10, 20]
+    measured = memory_snr(SimpleSynapse(0.1), 20_000, lags, n_track=1000, random_state=0)
+    assert_allclose(measured / memory_snr_theory(SimpleSynapse(0.1), 20_000, lags), 1.0, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("n_levels", "reference", "fades"),
+    [
+        (None, (17.6, 7.6, 2.4, 1.4), -0.505),
+        (40, (15.0, 6.4, 2.0, 1.06), -0.51),
+        (20, None, -0.54),
+    ],
+)
+def test_a_measured_chain_is_near_what_others_measured(n_levels, reference, fades):
+    """4000 chains of five, after 1, 10, 100 and 300 memories; theory has 16.0, 6.8, 2.1, 1.2."""
+    lags = np.array([0, 9, 29, 99, 299])
+    chain = BennaFusiSynapse(5, n_levels=n_levels)
+    measured = memory_snr(chain, 4000, lags, n_track=1000, random_state=0)
+    assert_allclose(exponent(lags[1:] + 1, measured[1:]), fades, atol=0.03)
+    if reference is not None:
+        assert_allclose(measured[[0, 1, 3, 4]], reference, rtol=0.15)
+    if n_levels is None:
+        assert_allclose(measured, memory_snr_theory(chain, 4000, lags), atol=0.15)
 
 
 def test_a_measured_chain_fades_as_one_over_the_root_with_levels_too():

@@ -49,18 +49,19 @@ def test_derivatives_equal_central_differences(ratio):
         errors = []
         for i in range(times.shape[1]):
             ends = []
-            for h in (1e-6, -1e-6):
+            for h in (1e-5, -1e-5):
                 moved = [times.copy(), weights.copy()]
                 moved[place][:, i] += h
                 ends.append(one_by_one(*moved, ratio))
             with np.errstate(invalid="ignore"):
-                numeric = (ends[0] - ends[1]) / 2e-6
+                numeric = (ends[0] - ends[1]) / 2e-5
             # Inputs that come later have no effect; differences across a grazing spike no meaning.
-            counts = fires & np.isfinite(numeric) & (np.abs(times[:, i] - T) > 1e-5)
+            counts = fires & np.isfinite(numeric) & (np.abs(times[:, i] - T) > 1e-4)
             a, b = derivatives[counts, i], numeric[counts]
             assert np.array_equal(a == 0, np.abs(b) < 1e-12)
             errors.append(np.abs(a - b)[a != 0] / np.abs(a[a != 0]))
-        assert np.median(np.concatenate(errors)) < 1e-8
+        assert np.median(np.concatenate(errors)) < 1e-9
+        assert np.percentile(np.concatenate(errors), 99) <= 1.1e-7
 
 
 @pytest.mark.parametrize("ratio", [1, 2])

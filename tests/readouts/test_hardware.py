@@ -205,20 +205,35 @@ def test_the_loop_recovers_what_mismatch_costs(trained):
     assert np.abs(chip.codes_).max() <= 127
 
 
-def test_at_four_bits_stochastic_rounding_is_what_learns(trained):
+def test_at_two_bits_the_loop_learns_what_cannot_be_rounded_to(trained):
+    """In the reference 0.856 after 0.693, beside 0.879 without a chip."""
+    readout, X, y, X_test, y_test = trained
+    chip = MockChip(generic_chip(2), mismatch=0.2, random_state=1)
+    rounded = deploy(readout, chip).score(X_test, y_test)
+    trainer = InTheLoopTrainer(readout, chip, learning_rate=0.05)
+    for _ in range(2):
+        trainer.partial_fit(X, y)
+    learned = trainer.score(X_test, y_test)
+    assert rounded < readout.score(X_test, y_test) - 0.15
+    assert learned > rounded + 0.08
+    assert learned > 0.8
+
+
+@pytest.mark.parametrize(("bits", "most"), [(4, 7), (3, 3)])
+def test_of_few_bits_stochastic_rounding_is_what_learns(trained, bits, most):
     _, X, y, X_test, y_test = trained
     scores = {}
     for rounding in ("stochastic", "nearest"):
         readout = OnChipReadout(
             DeltaClassifier(0.005, random_state=0),
-            MockChip(generic_chip(4)),
+            MockChip(generic_chip(bits)),
             w_max=0.6,
             rounding=rounding,
         )
         for _ in range(2):
             readout.partial_fit(X, y, classes=range(10))
         scores[rounding] = readout.score(X_test, y_test)
-        assert np.abs(readout.chip.codes_).max() <= 7
+        assert np.abs(readout.chip.codes_).max() <= most
         assert_allclose(readout.chip.read(), readout.readout.coef_, atol=1e-12)
     assert scores["stochastic"] > scores["nearest"] + 0.3
 
