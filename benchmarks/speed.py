@@ -130,6 +130,10 @@ def readout_rows() -> list[Row]:
         "bare kernels": Contender("sparcelearn", "kernels"),
         "ReservoirPy LIF + LMS": Contender("reservoirpy", "stream"),
     }
+    piece = {
+        OURS: Contender("sparcelearn", "stream", {"whole": True}),
+        "ReservoirPy LIF + LMS": Contender("reservoirpy", "stream", {"n": 200, "whole": True}),
+    }
     tenth = {
         OURS: Contender("sparcelearn", "sparce", {"n": 10_000, "sparsity": 0.0}),
         "river softmax": Contender("river", "softmax", {"n": 200}),
@@ -154,6 +158,14 @@ def readout_rows() -> list[Row]:
             _works.stream,
             stream,
             {"bare kernels": 1 / 3, "ReservoirPy LIF + LMS": 10},
+            turns=25,
+        ),
+        Row(
+            "partial_fit of 1000 rows, LIF 500, 1 output",
+            "rows/s",
+            lambda: _works.stream(n_rows=1000),
+            piece,
+            {},
             turns=25,
         ),
     ]

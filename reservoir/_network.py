@@ -136,6 +136,7 @@ def _network(
         unit_constants=read_only(np.array(per_unit, dtype=dtype).reshape(-1, n_units)),
         n_normals=len(program.normals),
         steps_per_input=steps_per_input,
+        negligible=np.dtype(dtype).type(1e8 * np.finfo(dtype).tiny),
     )
 
 

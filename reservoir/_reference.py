@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ._noise import normals
 from .equations import Program
 from .equations._expressions import evaluate
+from .kernels.arrays import FLUSH_STEPS
 from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
 
 
@@ -49,6 +50,9 @@ def simulate(
             first = np.full(len(network.bias), window)
             while done < end:
                 row = begin + done // network.steps_per_input
+                if state.step[0] % FLUSH_STEPS == 0:
+                    for table in (state.variables, state.traces):
+                        table[np.abs(table) < network.negligible] = 0
                 values = {**constants, **_named(program, state)}
                 values["drive"] = _drive(network, inputs, row)
                 values.update(_drawn(program, network, key, int(state.step[0])))

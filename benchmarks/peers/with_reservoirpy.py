@@ -41,8 +41,8 @@ def readout(work, kind, n, **options):
     return turn
 
 
-def stream(work, n=50):
-    """Step, predict and learn, row by row."""
+def stream(work, n=50, whole=False):
+    """Step, predict and learn, row by row, or all rows in one call of each node."""
     rows, targets = work["rows"][:n], work["targets"][:n, None]
     units = int(work["n_units"])
     node = LIF(units=units, rc_connectivity=0.1, input_connectivity=1.0, seed=0)
@@ -55,8 +55,11 @@ def stream(work, n=50):
             lms.step(state)
             lms.partial_fit(state[np.newaxis], target[np.newaxis])
 
+    def run_whole():
+        lms.partial_fit(node.run(rows), targets)
+
     def turn():
-        return {"seconds": timed(run)[0], "amount": n}
+        return {"seconds": timed(run_whole if whole else run)[0], "amount": n}
 
     return turn
 

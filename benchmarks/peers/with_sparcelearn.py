@@ -136,8 +136,8 @@ def rls(work, n):
     return turn
 
 
-def stream(work, sparsity=None):
-    """Step, predict and learn, row by row."""
+def stream(work, sparsity=None, whole=False):
+    """Step, predict and learn, row by row, or all rows in one call."""
     model, rows, targets = fitted_stream(work, sparsity)
 
     def run():
@@ -145,8 +145,11 @@ def stream(work, sparsity=None):
             model.step(row)
             model.learn(target)
 
+    def run_whole():
+        model.partial_fit(rows, targets)
+
     def turn():
-        return {"seconds": timed(run)[0], "amount": len(rows)}
+        return {"seconds": timed(run_whole if whole else run)[0], "amount": len(rows)}
 
     return turn
 

@@ -2,8 +2,8 @@
 
     python benchmarks/sparce/compare.py digits [--json]
 
-Data sets: digits, vowels, spoken, odours, nmnist (``mnist.py`` has a larger one). Every arm chooses among six
-settings on a fifth of the training data, learns from all of it, and is scored once on the
+Data sets: digits, vowels, spoken, odours, nmnist; ``mnist.py`` has larger ones. Every arm chooses
+among six settings on a fifth of the training data, learns from all of it, and is scored once on the
 test data with frozen weights. Two controls say what the reservoir adds: the same units
 without recurrence, and the readout without thresholds on the raw input. ``tables.py`` puts
 the results together. Needs SPARCELEARN_DATA for all but digits.

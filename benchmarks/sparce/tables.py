@@ -3,7 +3,8 @@
     python benchmarks/sparce/tables.py            # writes and prints all
     python benchmarks/sparce/tables.py --check    # fails if one is not what the results say
 
-Each becomes a CSV file beside the JSON that it comes from; docs/sparce.rst includes them.
+Each becomes a CSV file beside the JSON that it comes from, and the gains a figure too;
+docs/sparce.rst includes them.
 """
 
 from __future__ import annotations
@@ -109,18 +110,51 @@ def paired() -> dict[tuple[str, str], dict[tuple, Rows]]:
 def gains() -> Table:
     """Return SpaRCe minus no thresholds, paired by seed, with 95 % intervals (t)."""
     table: Table = [("data", "reservoir", "SpaRCe (%)", "no thresholds (%)", "difference (points)",
-                     "95 % interval")]  # fmt: skip
+                     "95 % interval", "seeds")]  # fmt: skip
     for (data, kind), found in paired().items():
-        if not found:
-            continue  # its script has not been run
-        ours, plain = (
-            np.array(values(found[arm,], "test_accuracy")) for arm in ("SpaRCe", "no thresholds")
-        )
-        gain = ours - plain
-        half = stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
-        interval = f"{gain.mean() - half:+.2f} to {gain.mean() + half:+.2f}"
-        table.append((data, kind, spread(ours), spread(plain), f"{gain.mean():+.2f}", interval))
+        if found:  # else its script has not been run
+            ours, plain = both(found)
+            gain, half = interval(ours - plain)
+            ends = f"{gain - half:+.2f} to {gain + half:+.2f}"
+            table.append((data, kind, spread(ours), spread(plain), f"{gain:+.2f}", ends, len(ours)))
     return table
+
+
+def both(found: dict[tuple, Rows]) -> list[np.ndarray]:
+    """Return test accuracies with and without thresholds, seed by seed."""
+    return [np.array(values(found[arm,], "test_accuracy")) for arm in ("SpaRCe", "no thresholds")]
+
+
+def interval(gain: np.ndarray) -> tuple[float, float]:
+    """Return the mean, and half the width of its 95 % interval."""
+    return gain.mean(), stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
+
+
+def plot_gains() -> None:
+    """Draw the gains as points with their intervals, rate and spiking reservoirs side by side."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    found = {key: interval(np.subtract(*both(rows))) for key, rows in paired().items() if rows}
+    names = list(dict.fromkeys(name for name, _ in found))[::-1]
+    figure, axes = plt.subplots(figsize=(7, 0.5 * len(names) + 1.2), layout="constrained")
+    for kind, marker, color, shift in (("rate", "s", "C0", 0.12), ("spiking", "o", "C1", -0.12)):
+        mine = {name: found[name, kind] for name in names if (name, kind) in found}
+        axes.errorbar(
+            [gain for gain, _ in mine.values()],
+            [names.index(name) + shift for name in mine],
+            xerr=[half for _, half in mine.values()],
+            fmt=marker, color=color, capsize=3, label=f"{kind} reservoir",
+        )  # fmt: skip
+    axes.axvline(0, color="0.6", zorder=0)
+    axes.set(
+        yticks=range(len(names)), yticklabels=names, xlabel="SpaRCe minus no thresholds (points)"
+    )
+    axes.legend(loc="lower right", frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(FOLDER / "gains.png", dpi=130)
 
 
 def arms() -> Table:
@@ -181,6 +215,8 @@ def main() -> None:
             print(f"{name}\n{render(name)}")
         elif path.read_text("utf-8") != render(name):
             sys.exit(f"{path} is not what the results say")
+    if not options.check:
+        plot_gains()
 
 
 if __name__ == "__main__":

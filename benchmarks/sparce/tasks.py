@@ -13,7 +13,10 @@ import numpy as np
 from scipy import sparse
 from scipy.io import loadmat
 from sklearn.model_selection import train_test_split
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
+from sparcelearn import SpikeTrains
 from sparcelearn.datasets import (
     fetch_fsdd,
     fetch_japanese_vowels,
@@ -124,6 +127,22 @@ def nmnist(seed: int) -> Split:
     return X, X_test, y, y_test
 
 
+def on_counts(seed: int, recurrent: bool) -> Pipeline:
+    """Return rectified units driven by how many events each 10 ms bring."""
+    counting = FunctionTransformer(SpikeTrains.to_dense, kw_args={"dt": 10.0})
+    reservoir = rate(
+        seed,
+        recurrent,
+        neuron=LeakyReLU,
+        n_readouts=6,
+        leak_rate=0.1,
+        input_scaling=0.2,
+        bias_scaling=0.3,
+        input_connectivity=0.1,
+    )
+    return make_pipeline(counting, reservoir)
+
+
 def resampled(samples: list[np.ndarray], n_frames: int = 8) -> np.ndarray:
     """Return rows of equal length: frames at equally spaced instants."""
     instants = [np.linspace(0, len(x) - 1, n_frames).round().astype(int) for x in samples]
@@ -181,6 +200,7 @@ TASKS = {
     "nmnist": Task(
         nmnist,
         {
+            "rate": on_counts,
             "spiking": partial(
                 spiking, n_readouts=6, input_scaling="auto", bias_scaling=0.0,
                 input_connectivity=0.05,

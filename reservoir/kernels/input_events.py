@@ -18,6 +18,12 @@ def weigh_row(inputs, row, is_driven, bias, starts, splits, targets, weights, dr
 
 
 @jit
+def brings_events(inputs, row):
+    """Whether any event falls into a step."""
+    return inputs.starts[row + 1] > inputs.starts[row]
+
+
+@jit
 def receive(inputs, row, starts, splits, targets, words, weights, sign, excitatory, inhibitory):
     """Add the weights of every event of a step; ``sign * weight`` counts as inhibition."""
     for event in range(inputs.starts[row], inputs.starts[row + 1]):

@@ -1,7 +1,7 @@
 """Rows as input: numbers that drive the units, each row for as many steps as it is held.
 
-Every form of input has the two functions of this file: what happens before the
-steps of a row, and what happens in each step.
+Every form of input has the three functions of this file: what happens before the
+steps of a row, and whether something happens in each step, and what.
 """
 
 from sparcelearn._jit import jit
@@ -31,6 +31,12 @@ def weigh_row(inputs, row, is_driven, bias, starts, splits, targets, weights, dr
             scatter_scaled(targets, weights, starts[channel], split, value, drive)
             scatter_scaled(targets, weights, split, starts[channel + 1], value, drive)
     return is_driven
+
+
+@jit
+def brings_events(inputs, row):
+    """Rows hold no events."""
+    return False
 
 
 @jit

@@ -52,6 +52,8 @@ class Network(NamedTuple):
         Random numbers that each unit takes in a step.
     steps_per_input : int
         Steps for which a row of input is held.
+    negligible : float
+        What is smaller than this becomes 0 every ``FLUSH_STEPS`` steps.
     """
 
     input_starts: Array
@@ -75,6 +77,7 @@ class Network(NamedTuple):
     unit_constants: Array
     n_normals: int
     steps_per_input: int
+    negligible: float
 
 
 class EventRows(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 
 from sparcelearn._jit import jit
 
-from .arrays import copy
+from .arrays import FLUSH_STEPS, copy, flush
 from .input_rows import weigh_row  # one form of each of these two is chosen
 from .model_interface import advance_rate  # written for each model
 from .noise_none import draw_normals
@@ -76,6 +76,8 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
             drive,
         )
         for _ in range(network.steps_per_input):
+            if state.step[0] % FLUSH_STEPS == 0:
+                flush(state.variables, network.negligible)
             weigh_rates(
                 network.starts, network.words, network.weights, state.variables[0], recurrent
             )
@@ -166,6 +168,8 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
         )
         rows += 1
         for _ in range(network.steps_per_input):
+            if done % FLUSH_STEPS == 0:
+                flush(variables, network.negligible)
             weigh_lanes(network.starts, network.words, network.weights, rates, recurrent)
             advance_rate(
                 variables,

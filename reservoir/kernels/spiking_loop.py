@@ -4,16 +4,17 @@ Order in a step: the state advances and synaptic currents decay; spikes that are
 due are added; units at threshold spike, are reset, and hold for their refractory
 steps while currents go on.
 
-Per-step functions are given the arrays they use rather than all of them: passing
-a hundred fields costs more than the work of a quiet step.
+Per-step functions are given the arrays they use rather than all of them, and are
+called where there is something to do: passing a hundred fields costs more than the
+work of a quiet step (1,000 units: 0.35 us, and 0.60 us if all are called).
 """
 
 import numpy as np
 
 from sparcelearn._jit import jit
 
-from .arrays import copy
-from .input_rows import receive, weigh_row  # one form of each of these three is chosen
+from .arrays import FLUSH_STEPS, copy, flush
+from .input_rows import brings_events, receive, weigh_row  # one form of each is chosen
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
 from .noise_none import draw_normals
 from .synapses_static import deliver, emit
@@ -66,6 +67,9 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                 drive,
             )
             for _ in range(network.steps_per_input):
+                if step % FLUSH_STEPS == 0:
+                    flush(variables, network.negligible)
+                    flush(traces, network.negligible)
                 draw_normals(batch.keys[sample], step, normals)
                 advance_spiking(variables, drive, normals, constants, unit_constants)
                 n_still = 0
@@ -79,43 +83,46 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                 for delay in range(network.delays.size):
                     due = slot - network.delays[delay]
                     due += n_slots if due < 0 else 0
-                    deliver(
-                        state.spikes[due],
-                        state.n_spikes[due],
-                        state.strengths[due],
-                        delay,
-                        network.starts,
-                        network.splits,
-                        network.targets,
-                        network.words,
-                        network.weights,
+                    if state.n_spikes[due] > 0:
+                        deliver(
+                            state.spikes[due],
+                            state.n_spikes[due],
+                            state.strengths[due],
+                            delay,
+                            network.starts,
+                            network.splits,
+                            network.targets,
+                            network.words,
+                            network.weights,
+                            excitatory,
+                            inhibitory,
+                        )
+                if brings_events(inputs, row):
+                    receive(
+                        inputs,
+                        row,
+                        network.input_starts,
+                        network.input_splits,
+                        network.input_targets,
+                        network.input_words,
+                        network.input_weights,
+                        network.inhibitory_sign,
                         excitatory,
                         inhibitory,
                     )
-                receive(
-                    inputs,
-                    row,
-                    network.input_starts,
-                    network.input_splits,
-                    network.input_targets,
-                    network.input_words,
-                    network.input_weights,
-                    network.inhibitory_sign,
-                    excitatory,
-                    inhibitory,
-                )
                 detect(variables, fired, constants, unit_constants)
                 spikes = state.spikes[slot]
                 n_fired = collect(words, step, held_until, spikes)
                 state.n_spikes[slot] = n_fired
-                emit(
-                    spikes,
-                    n_fired,
-                    step,
-                    network.plasticity,
-                    state.resources,
-                    state.strengths[slot],
-                )
+                if n_fired > 0:
+                    emit(
+                        spikes,
+                        n_fired,
+                        step,
+                        network.plasticity,
+                        state.resources,
+                        state.strengths[slot],
+                    )
                 slot = slot + 1 if slot + 1 < n_slots else 0
                 step += 1
                 done += 1
