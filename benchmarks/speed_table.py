@@ -1,18 +1,20 @@
-"""The README's table of speed and its figure, from the results that the scripts have written.
+"""The README's table of speed, its figure, and the table of growth in the documentation.
 
-python benchmarks/speed_table.py            # writes both
-python benchmarks/speed_table.py --check    # fails if the README says anything else
+python benchmarks/speed_table.py            # writes them from the results of the other scripts
+python benchmarks/speed_table.py --check    # fails if a table says anything else
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import sys
 from typing import Any
 
 from _results import RESULTS, ROOT, read
 
-README = ROOT / "README.md"
+README, GROWTH = ROOT / "README.md", RESULTS / "growth.csv"
 BEGIN, END = "<!-- speed table: written by benchmarks/speed_table.py -->\n", "<!-- end -->\n"
 HEAD = "| work | against | times as fast (range) | goal |\n|---|---|---|---|\n"
 OWN_HEAD = "| beside | measured | goal |\n|---|---|---|\n"
@@ -90,6 +92,33 @@ def own_lines() -> list[str]:
     ]
 
 
+WHY = {  # what a factor in each size costs, and why it is no other
+    "units": "1 while state and synapses (600 bytes a unit) fit into a level of the cache; more "
+    "where they outgrow one and each weight comes from the next",
+    "density": "below 1: the state of all units advances in any case; less still where rows are "
+    "full enough to be added whole",
+    "rate": "below 1 for the same reason; 1 in the end: every spike adds a row of weights",
+    "samples": "1: one after another, beside what a call costs",
+    "steps": "1, beside what a call costs",
+    "classes": "below 1: thresholds and the list of active features do not know of classes; 1 in "
+    "the end",
+    "features": "1, beside what a call costs",
+    "coding level": "below 1: every feature is held to its threshold, active ones only are "
+    "weighed and moved",
+}
+
+
+def growth_table() -> str:
+    """Return how time grows with each size, as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["size", "from", "to", "exponent", "of the two largest", "expected"])
+    for name, axis in read("growth")["axes"].items():
+        ends = (f"{axis['sizes'][k]:,g}" for k in (0, -1))
+        writer.writerow([name, *ends, axis["exponent"], axis["exponent_of_largest"], WHY[name]])
+    return text.getvalue()
+
+
 def parts(text: str) -> tuple[str, str, str]:
     """Split the README into what comes before the block, the block, and what comes after."""
     before, rest = text.split(BEGIN)
@@ -130,8 +159,13 @@ def main() -> None:
     options = parser.parse_args()
     before, block, after = parts(README.read_text("utf-8"))
     if options.check:
-        sys.exit(0 if block == render() else "README.md does not say what the results say")
+        if block != render():
+            sys.exit("README.md does not say what the results say")
+        if GROWTH.read_text("utf-8") != growth_table():
+            sys.exit(f"{GROWTH} does not say what the results say")
+        return
     README.write_text(before + render() + after, "utf-8")
+    GROWTH.write_text(growth_table(), "utf-8")
     draw()
 
 
