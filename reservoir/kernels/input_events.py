@@ -28,6 +28,8 @@ def receive(inputs, row, starts, splits, targets, words, weights, sign, excitato
     """Add the weights of every event of a step; ``sign * weight`` counts as inhibition."""
     for event in range(inputs.starts[row], inputs.starts[row + 1]):
         channel = inputs.channels[event]
-        split = splits[channel]
-        scatter(words, weights, starts[channel], split, excitatory)
-        scatter_scaled(targets, weights, split, starts[channel + 1], sign, inhibitory)
+        first, split, last = starts[channel], splits[channel], starts[channel + 1]
+        if split > first:
+            scatter(words, weights, first, split, excitatory)
+        if last > split:
+            scatter_scaled(targets, weights, split, last, sign, inhibitory)

@@ -33,6 +33,8 @@ def deliver(
     """Add the weights that have this delay, of every unit that spiked, to its targets."""
     for k in range(n_spikes):
         source = spikes[k]
-        split = splits[source, delay]
-        scatter(words, weights, starts[source, delay], split, excitatory)
-        scatter(words, weights, split, starts[source, delay + 1], inhibitory)
+        first, split, last = starts[source, delay], splits[source, delay], starts[source, delay + 1]
+        if split > first:
+            scatter(words, weights, first, split, excitatory)
+        if last > split:
+            scatter(words, weights, split, last, inhibitory)
