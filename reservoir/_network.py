@@ -67,9 +67,11 @@ def rate_network(
     """Lay a rate network out for its kernel, one row for each target."""
     by_target = sparse.csr_array(recurrent_weights.T)
     by_target.sort_indices()
-    starts, (sources, weights) = _padded(
-        np.diff(by_target.indptr), by_target.indices, by_target.data, len(bias)
-    )
+    counts = np.diff(by_target.indptr)
+    # from units that are heard anyway: 0 times the infinite rate of another would be NaN
+    last = by_target.indptr[1:][counts > 0] - 1
+    padding = np.repeat(by_target.indices[last], _lengthened(counts)[counts > 0])
+    starts, (sources, weights) = _padded(counts, by_target.indices, by_target.data, padding)
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
@@ -152,25 +154,36 @@ def _by_source(
     row = sources.astype(np.int64) * len(delays) + group
     order = np.lexsort((targets, weights < 0, row))
     counts = np.bincount(2 * row + (weights < 0), minlength=2 * shape[0] * shape[1])
-    starts, (targets, weights) = _padded(counts, targets[order], weights[order], matrix.shape[1])
+    # to units that differ, for an addition waits for the one before it to the same place
+    padding = np.arange(_lengthened(counts).sum()) % matrix.shape[1]
+    starts, (targets, weights) = _padded(counts, targets[order], weights[order], padding)
     begins = starts[:-1].reshape(*shape, 2)
     ends = np.append(begins[1:, :1, 0], starts[-1:, np.newaxis], axis=0)
     return delays, np.column_stack([begins[..., 0], ends]), begins[..., 1], targets, weights
 
 
-def _padded(
-    counts: NDArray[np.int64], targets: NDArray[Any], weights: NDArray[Any], n_targets: int
-) -> tuple[NDArray[np.int64], tuple[NDArray[Any], NDArray[Any]]]:
-    """Lengthen runs of synapses to multiples of four, by weights of 0 to any units.
+def _lengthened(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return by how much each run of synapses falls short of a multiple of four."""
+    return -counts % 4
 
-    To units that differ, for an addition waits for the one before it to the same place.
+
+def _padded(
+    counts: NDArray[np.int64],
+    targets: NDArray[Any],
+    weights: NDArray[Any],
+    padding: NDArray[Any],
+) -> tuple[NDArray[np.int64], tuple[NDArray[Any], NDArray[Any]]]:
+    """Lengthen runs of synapses to multiples of four, by weights of 0 to the units of ``padding``.
+
     Returns where each run starts, and the last ends; the targets; and the weights.
     """
-    starts = np.concatenate([[0], np.cumsum(-(-counts // 4) * 4)])
+    starts = np.concatenate([[0], np.cumsum(counts + _lengthened(counts))])
     ends = np.cumsum(counts)
     places = np.arange(len(targets)) + np.repeat(starts[:-1] - (ends - counts), counts)
-    longer, padded = np.arange(starts[-1]) % n_targets, np.zeros(starts[-1], weights.dtype)
-    longer[places], padded[places] = targets, weights
+    longer, padded = np.empty(starts[-1], np.int64), np.zeros(starts[-1], weights.dtype)
+    is_padding = np.ones(starts[-1], dtype=bool)
+    is_padding[places] = False
+    longer[places], padded[places], longer[is_padding] = targets, weights, padding
     return starts, (longer, padded)
 
 

@@ -54,6 +54,7 @@ def simulate(
                 values.update(_drawn(program, network, key, int(state.step[0])))
                 if program.threshold is None:
                     _rate_step(program, values, network, state)
+                    state.traces[:] += state.variables[0]
                     fired = np.zeros(0, dtype=np.int64)
                 else:
                     arriving = _arriving(network, inputs, row)
@@ -68,9 +69,13 @@ def simulate(
                     raster.units[n_recorded : n_recorded + len(fired)] = fired
                     n_recorded += len(fired)
                     total_steps += 1
+            if program.threshold is None:
+                state.traces[:] /= state.traces.dtype.type(window)
             for k, kind in enumerate(readout.kinds):
                 readable = [*state.variables, *state.traces, first * readout.dt]
                 features[sample, instant, k] = readable[kind]
+            if program.threshold is None:
+                state.traces[:] = 0
 
 
 def _constants(program: Program, network: Network) -> dict[str, Any]:

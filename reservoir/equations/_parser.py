@@ -17,7 +17,7 @@ INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equa
 # what generated code uses for itself
 RESERVED = {*INPUTS, NOISE, "dt", "unit", "state", "constants", "unit_constants", "fired", "noise"}
 RESERVED |= {"np", "jit", "max", "min", "range"}
-RESERVED |= {"count", "membrane", "spikes", "trace"}  # names of features
+RESERVED |= {"count", "mean", "membrane", "spikes", "trace"}  # names of features
 _GENERATED = re.compile(r"(new_|slope\d|c\d|normal\d).*|.*_(from|per_rate_of)_.*")
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)

@@ -130,7 +130,7 @@ class State(NamedTuple):
     resources : ndarray of shape (3, n_units) or (3, 0), dtype float64
         Of each unit at its last spike: the utilisation, the resources left, the step.
     traces : ndarray of shape (n_traces, n_units)
-        Filtered spikes as of the last instant.
+        Filtered spikes as of the last instant; in a rate network, the sum of rates since then.
     """
 
     variables: Array
@@ -152,7 +152,7 @@ class Readout(NamedTuple):
         Instants per sample, equally spaced, the last at its end.
     kinds : ndarray of shape (n_kinds,), dtype int64
         What is read at each instant: that row of the state, then of the traces, then
-        the first spike.
+        the first spike; in a rate network, of the state, then the mean rate.
     kept : ndarray of shape (n_traces,)
         What is left of each trace over an instant: 1, or 0 if it is a count.
     decay : ndarray of shape (n_traces, longest window + 1)

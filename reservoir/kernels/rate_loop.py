@@ -58,11 +58,12 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
     is_driven = np.bool_(False)  # no literal here either
     if batch.is_fresh[sample]:
         copy(rest.variables, state.variables)
+        copy(rest.traces, state.traces)
         state.step[0] = 0
     begin, end = batch.starts[sample], batch.starts[sample + 1]
     n_steps = (end - begin) * network.steps_per_input
-    instant, done = 0, 0
-    window_end = n_steps // readout.n_readouts
+    instant, done, window = 0, 0, n_steps // readout.n_readouts
+    window_end = window
     for row in range(begin, end):
         is_driven = weigh_row(
             inputs,
@@ -87,13 +88,20 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
                 network.constants,
                 network.unit_constants,
             )
+            accumulate(state.variables[0], state.traces)
             state.step[0] += 1
             done += 1
             if done == window_end:
+                take_means(window, state.traces)
                 for k in range(readout.kinds.size):
-                    copy(state.variables[readout.kinds[k]], features[instant, k])
+                    copy(
+                        readable(readout.kinds[k], state.variables, state.traces),
+                        features[instant, k],
+                    )
                 instant += 1
                 window_end = (instant + 1) * n_steps // readout.n_readouts
+                window = window_end - done
+                state.traces[:] = 0
 
 
 @jit
@@ -141,7 +149,7 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
     """Run samples of equal length side by side; a lane that is left over repeats the last."""
     n_units, dtype = network.bias.size, network.bias.dtype
     drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
-    variables = in_lanes(rest.variables)
+    variables, traces = in_lanes(rest.variables), in_lanes(rest.traces)
     unit_constants = in_lanes(network.unit_constants)
     normals = np.empty((0, n_units * LANES), dtype)
     values, rows = np.empty(LANES, dtype), np.empty(LANES, np.int64)
@@ -150,8 +158,8 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
     rates = variables[0].reshape(n_units, LANES)
     begin, end = batch.starts[first], batch.starts[first + 1]
     n_steps = (end - begin) * network.steps_per_input
-    instant, done = 0, 0
-    window_end = n_steps // readout.n_readouts
+    instant, done, window = 0, 0, n_steps // readout.n_readouts
+    window_end = window
     for _ in range(begin, end):
         weigh_rows(
             inputs,
@@ -174,19 +182,49 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
                 network.constants,
                 unit_constants,
             )
+            accumulate(variables[0], traces)
             done += 1
             if done == window_end:
+                take_means(window, traces)
                 for lane in range(n_alike):
                     for k in range(readout.kinds.size):
-                        read = variables[readout.kinds[k]]
+                        read = readable(readout.kinds[k], variables, traces)
                         for unit in range(n_units):
                             features[first + lane, instant, k, unit] = read[unit * LANES + lane]
                 instant += 1
                 window_end = (instant + 1) * n_steps // readout.n_readouts
+                window = window_end - done
+                traces[:] = 0
     for k in range(variables.shape[0]):
         for unit in range(n_units):
             state.variables[k, unit] = variables[k, unit * LANES + n_alike - 1]
+    state.traces[:] = 0
     state.step[0] = n_steps
+
+
+@jit
+def accumulate(rates, traces):
+    """Add rates to their sums, if there are any."""
+    for k in range(traces.shape[0]):
+        total = traces[k]
+        for unit in range(total.size):
+            total[unit] += rates[unit]
+
+
+@jit
+def take_means(n_steps, traces):
+    """Turn sums over some steps into means."""
+    for k in range(traces.shape[0]):
+        for unit in range(traces.shape[1]):
+            traces[k, unit] /= traces.dtype.type(n_steps)
+
+
+@jit
+def readable(kind, variables, traces):
+    """Return the row that is read."""
+    if kind < variables.shape[0]:
+        return variables[kind]
+    return traces[kind - variables.shape[0]]
 
 
 @jit
