@@ -109,6 +109,9 @@ def _network(
     starts, splits, targets, weights = synapses
     _, in_starts, in_splits, in_targets, in_weights = _by_source(input_matrix, np.ones(1, int))
     targets, in_targets = read_only(targets.astype(index)), read_only(in_targets.astype(index))
+    means = np.empty((len(program.pulses), n_units))
+    for row, mean in zip(means, program.pulses.values(), strict=True):
+        row[:] = mean
     shared = [c for c in program.constants.values() if isinstance(c, float)]
     per_unit = [c for c in program.constants.values() if not isinstance(c, float)]
     return Network(
@@ -131,7 +134,10 @@ def _network(
         plasticity=read_only(plasticity),
         constants=read_only(np.array(shared, dtype=dtype)),
         unit_constants=read_only(np.array(per_unit, dtype=dtype).reshape(-1, n_units)),
+        n_noises=len(program.noises),
         n_normals=len(program.normals),
+        pulse_means=read_only(means),
+        silences=read_only(np.exp(-means)),
         steps_per_input=steps_per_input,
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._noise import normals
+from ._noise import counts, normals
 from .equations import Program
 from .equations._expressions import evaluate
 from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
@@ -126,9 +126,13 @@ def _named(program: Program, state: State) -> dict[str, Any]:
 
 
 def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dict[str, Any]:
-    """Return the normal numbers of this step by name."""
-    drawn = normals(key, step, len(program.normals), len(network.bias))
-    return dict(zip(program.normals, drawn.astype(network.bias.dtype), strict=True))
+    """Return the random numbers of this step by name."""
+    drawn = [
+        *normals(key, step, network.n_normals, len(network.bias)),
+        *counts(key, step, network.n_normals, network.pulse_means, network.silences),
+    ]
+    drawn = [row.astype(network.bias.dtype) for row in drawn]
+    return dict(zip(program.noises, drawn, strict=True))
 
 
 def _spiking_step(

@@ -219,7 +219,7 @@ class Simulator:
 
     def _keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
         """Return what the random numbers of each sample are made from; a stream is one sample."""
-        if start is None and self.program.normals:
+        if start is None and self.program.noises:
             return sample_keys(samples, self.seed)
         return np.full(len(samples), self.seed, dtype=np.uint64)
 

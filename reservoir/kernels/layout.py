@@ -48,8 +48,11 @@ class Network(NamedTuple):
         Numbers of the model that all units share.
     unit_constants : ndarray of shape (n_unit_constants, n_units)
         Numbers of the model that differ from unit to unit.
-    n_normals : int
-        Random numbers that each unit takes in a step.
+    n_noises, n_normals : int
+        Random numbers that each unit takes in a step, and how many of them, the first, are
+        normal; the others are counts of pulses.
+    pulse_means, silences : ndarray of shape (n_noises - n_normals, n_units), dtype float64
+        Mean of each count, and the chance that it is 0.
     steps_per_input : int
         Steps for which a row of input is held.
     """
@@ -73,7 +76,10 @@ class Network(NamedTuple):
     plasticity: Array
     constants: Array
     unit_constants: Array
+    n_noises: int
     n_normals: int
+    pulse_means: Array
+    silences: Array
     steps_per_input: int
 
 

@@ -11,7 +11,7 @@ from sparcelearn._jit import jit
 from .arrays import copy
 from .input_rows import weigh_row  # one form of each of these two is chosen
 from .model_interface import advance_rate  # written for each model
-from .noise_none import draw_normals
+from .noise_none import draw_noise
 
 # --- the text below this line goes into every generated module ---
 
@@ -28,7 +28,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     """
     sample = np.int64(0)  # for a literal, callees would be compiled twice
     while sample < batch.keys.size:
-        n_alike = count_alike(batch, sample) if network.n_normals == 0 else 1
+        n_alike = count_alike(batch, sample) if network.n_noises == 0 else 1
         if n_alike > LANES // 4:  # fewer are done sooner one by one
             run_lanes(network, readout, inputs, batch, sample, n_alike, rest, state, features)
             sample += n_alike
@@ -54,7 +54,7 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
     """Run one sample."""
     drive = network.bias.copy()
     recurrent = np.empty_like(drive)
-    normals = np.empty((network.n_normals, drive.size), drive.dtype)
+    noise = np.empty((network.n_noises, drive.size), drive.dtype)
     is_driven = np.bool_(False)  # no literal here either
     if batch.is_fresh[sample]:
         copy(rest.variables, state.variables)
@@ -79,12 +79,19 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
             weigh_rates(
                 network.starts, network.words, network.weights, state.variables[0], recurrent
             )
-            draw_normals(batch.keys[sample], state.step[0], normals)
+            draw_noise(
+                batch.keys[sample],
+                state.step[0],
+                network.n_normals,
+                network.pulse_means,
+                network.silences,
+                noise,
+            )
             advance_rate(
                 state.variables,
                 drive,
                 recurrent,
-                normals,
+                noise,
                 network.constants,
                 network.unit_constants,
             )
@@ -151,7 +158,7 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
     drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
     variables, traces = in_lanes(rest.variables), in_lanes(rest.traces)
     unit_constants = in_lanes(network.unit_constants)
-    normals = np.empty((0, n_units * LANES), dtype)
+    noise = np.empty((0, n_units * LANES), dtype)
     values, rows = np.empty(LANES, dtype), np.empty(LANES, np.int64)
     for lane in range(LANES):
         rows[lane] = batch.starts[first + min(lane, n_alike - 1)]
@@ -178,7 +185,7 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
                 variables,
                 drive.reshape(n_units * LANES),
                 recurrent.reshape(n_units * LANES),
-                normals,
+                noise,
                 network.constants,
                 unit_constants,
             )
