@@ -5,7 +5,6 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.random import RandomState
 
 from sparcelearn._validation import Interval, StrOptions
@@ -16,6 +15,7 @@ from ._features import Reading, read_rates
 from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
+from ._steps import check_step
 from .equations import METHODS, Program, build_program
 from .neurons import LeakyTanh
 from .wiring import FixedInDegree, Topology, as_matrix, scale_spectral_radius
@@ -184,11 +184,7 @@ class EchoStateReservoir(BaseReservoir):
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self._reading()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
-        for name, value in self.neuron_parameters_.items():
-            if name.startswith("tau") and np.any(self.leak_rate > np.asarray(value)):
-                raise ValueError(
-                    f"leak_rate={self.leak_rate} is longer than the time constant {name}={value}."
-                )
+        check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
         self.input_weights_ = self._draw_input_weights(random_state) * self.input_scaling
         self.bias_ = random_state.uniform(-1, 1, self.n_units) * self.bias_scaling
         topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring

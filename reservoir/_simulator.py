@@ -73,6 +73,13 @@ class Simulator:
         weights = read_only(self.network.input_weights * self.network.bias.dtype.type(gain))
         return replace(self._unread(), network=self.network._replace(input_weights=weights))
 
+    def rewired(self, excitation: float, inhibition: float, n_excitatory: int) -> Simulator:
+        """Return the same network, the weights of its first units and of the others multiplied."""
+        factors = np.full(len(self.network.weights), inhibition, dtype=self.network.bias.dtype)
+        factors[: np.append(self.network.starts[:, 0], len(factors))[n_excitatory]] = excitation
+        weights = read_only(self.network.weights * factors)
+        return replace(self, network=self.network._replace(weights=weights))
+
     def _unread(self) -> Simulator:
         nothing = replace(self.reading, kinds=np.zeros(0, dtype=np.int64))
         return replace(self, reading=nothing, n_readouts=1)
