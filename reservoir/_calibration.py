@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sparcelearn._sequences import Events, Sequences
 
 from ._memory import recall
 from ._simulator import Simulator
+from .kernels.layout import State
 
 MAX_SAMPLES = 64
 MAX_STEPS = 20_000  # simulation steps in all
@@ -21,27 +23,72 @@ TOLERANCE = 0.05  # of the target rate
 SATURATED = 0.5  # of the highest rate that refractoriness allows
 
 
-def calibrate(
-    network: Simulator,
-    samples: Sequences | Events,
-    gain: float,
-    target_rate: float | None,
-    *,
-    is_stream: bool,
-    memory: Any,
-) -> tuple[float, NDArray[np.float64]]:
-    """Find the input gain, look at how the network fires, and warn if that is too little or much.
+@dataclass(frozen=True)
+class Trial:
+    """A network, and samples to try it on.
 
     Parameters
     ----------
     network : Simulator
-        The network, at gain 1.
+        The network, at input gain 1.
+    samples : Sequences or Events
+        Some of what is given to ``fit``.
+    start : State or None
+        Where a stream starts; None where samples are independent.
+    target_rate : float or None
+        Mean rate to find the input gain for (Hz).
+    gain : float
+        The input gain, where there is no target.
+    memory : str, path-like, joblib.Memory or None
+        Where simulations are remembered.
+    """
+
+    network: Simulator
+    samples: Sequences | Events
+    start: State | None
+    target_rate: float | None
+    gain: float
+    memory: Any
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Simulation steps of each sample."""
+        return self.samples.lengths * self.network.steps_per_row(self.samples)
+
+    def rates(self, gain: float) -> NDArray[np.float64]:
+        """Return the rate of each unit at an input gain (Hz)."""
+        run = self.network.probe(gain).run
+        counts = recall(self.memory, run, self.samples, start=self.start)[1]
+        return counts / (self.steps.sum() * self.network.dt / 1000)
+
+    def input_gain(self) -> float:
+        """Return the gain given, or that at which units fire at the target rate."""
+        if self.target_rate is None:
+            return self.gain
+        return find_gain(lambda gain: float(self.rates(gain).mean()), self.target_rate)
+
+
+def trial(
+    network: Simulator,
+    samples: Sequences | Events,
+    *,
+    input_scaling: float | str,
+    target_rate: float,
+    is_stream: bool,
+    memory: Any,
+) -> Trial:
+    """Choose the samples to try a network on.
+
+    Parameters
+    ----------
+    network : Simulator
+        The network, at input gain 1.
     samples : Sequences or Events
         What is given to ``fit``; some of it is used.
-    gain : float
-        The gain, where there is no target.
-    target_rate : float or None
-        Mean rate to find the gain for (Hz).
+    input_scaling : float or "auto"
+        The gain, or ``"auto"`` where it is to be found.
+    target_rate : float
+        Mean rate to find it for (Hz).
     is_stream : bool
         Whether samples follow one another in time.
     memory : str, path-like, joblib.Memory or None
@@ -49,23 +96,38 @@ def calibrate(
 
     Returns
     -------
+    Trial
+    """
+    is_given = input_scaling != "auto"
+    return Trial(
+        network,
+        calibration_samples(samples, network.steps_per_row(samples), is_stream),
+        network.rest if is_stream else None,
+        None if is_given else target_rate,
+        float(input_scaling) if is_given else 1.0,
+        memory,
+    )
+
+
+def calibrate(trial: Trial) -> tuple[float, NDArray[np.float64]]:
+    """Find the input gain, look at how the network fires, and warn if that is too little or much.
+
+    Parameters
+    ----------
+    trial : Trial
+        The network on its samples.
+
+    Returns
+    -------
     tuple of (float, ndarray of shape (n_units,))
         The gain and the rate of each unit at it (Hz).
     """
-    chosen = calibration_samples(samples, network.steps_per_row(samples), is_stream)
-    start = network.rest if is_stream else None
-    steps = chosen.lengths * network.steps_per_row(chosen)
-
-    def rates(gain: float) -> NDArray[np.float64]:
-        counts = recall(memory, network.probe(gain).run, chosen, start=start)[1]
-        return counts / (steps.sum() * network.dt / 1000)
-
-    if target_rate is not None:
-        gain = find_gain(lambda g: float(rates(g).mean()), target_rate)
-    firing_rates = rates(gain)
+    gain = trial.input_gain()
+    firing_rates = trial.rates(gain)
+    longest, network = trial.steps.max(), trial.network
     # spikes that fit into a sample at most, each followed by its refractory steps
-    most = np.ceil(steps.max() / (1 + network.network.refractory_steps)).mean()
-    warn_of_extremes(firing_rates, 1000 * most / (steps.max() * network.dt))
+    most = np.ceil(longest / (1 + network.network.refractory_steps)).mean()
+    warn_of_extremes(firing_rates, 1000 * most / (longest * network.dt))
     return gain, firing_rates
 
 

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from sparcelearn._module_cache import kernel_text
 
 from .equations import Program
-from .equations._expressions import names, substitute
+from .equations._expressions import calls, names, substitute
 
 KERNELS = "sparcelearn.reservoir.kernels"
 # what numba vectorises as its own, or stands in a kernel file
@@ -55,7 +55,7 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     writer = _Writer(program)
     written = [_header(program), writer.advance()]
     files = ["arrays", "scatter", *(["functions"] if _calls(program, "tanh") else [])]
-    files += ["noise_normal" if program.normals else "noise_none", f"input_{form}"]
+    files += ["noise_random" if program.noises else "noise_none", f"input_{form}"]
     if program.threshold is None:
         files += ["rate_loop"]
     else:
@@ -66,11 +66,10 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
 
 
 def _calls(program: Program, function: str) -> bool:
-    """Whether any expression of a program calls a function."""
+    """Whether any expression of a program does."""
     trees = [*program.updates.values(), *(tree for _, tree in (*program.stages, *program.resets))]
     trees += [*program.clamps.values(), *([program.threshold] if program.threshold else [])]
-    nodes = (node for tree in trees for node in ast.walk(tree))
-    return any(isinstance(n, ast.Call) and ast.unparse(n.func) == function for n in nodes)
+    return any(calls(tree, function) for tree in trees)
 
 
 def _header(program: Program) -> str:
@@ -143,7 +142,7 @@ class _Writer:
         states = self.program.states
         bindings = [f"    {x} = state[{row}]" for row, x in enumerate(states) if x in used]
         bindings += [
-            f"    {x} = noise[{k}]" for k, x in enumerate(self.program.normals) if x in used
+            f"    {x} = noise[{k}]" for k, x in enumerate(self.program.noises) if x in used
         ]
         for table, per_unit in (("constants", False), ("unit_constants", True)):
             stored = [name for name, is_array in self.is_per_unit.items() if is_array == per_unit]
@@ -168,7 +167,7 @@ class _Writer:
             remaining = [x for x in remaining if x not in group]
 
     def _code(self, tree: ast.expr) -> str:
-        arrays = [*self.program.states, *self.program.normals, "drive", "recurrent"]
+        arrays = [*self.program.states, *self.program.noises, "drive", "recurrent"]
         arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
         items = {x: ast.parse(f"{x}[unit]", mode="eval").body for x in arrays}
         return ast.unparse(_ToKernel().visit(substitute(tree, items)))

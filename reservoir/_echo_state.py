@@ -5,17 +5,17 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.random import RandomState
 
 from sparcelearn._validation import Interval, StrOptions
 
 from ._base import BaseReservoir, Samples
 from ._distributions import Uniform
-from ._features import Reading
+from ._features import Reading, read_rates
 from ._network import rate_network, resting_state
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
+from ._steps import check_step
 from .equations import METHODS, Program, build_program
 from .neurons import LeakyTanh
 from .wiring import FixedInDegree, Topology, as_matrix, scale_spectral_radius
@@ -62,8 +62,11 @@ class EchoStateReservoir(BaseReservoir):
     method : {"euler", "exact", "exponential_euler", "heun", "rk4", "auto"}, default="euler"
         Integrator; Euler's gives the equation above, ``"exact"`` is for linear units such as
         ``LinearRecurrent``.
+    features : str or tuple of str, default="state"
+        What is read of each unit: ``"state"``, its rate; ``"mean"``, the mean of its rate
+        over the steps since the instant before; or any variable of the equations by name.
     n_readouts : int, default=1
-        Instants at which rates are read, equally spaced over a sample, the last at
+        Instants at which features are read, equally spaced over a sample, the last at
         its end.
     carry_state : bool, default=False
         Whether samples are successive pieces of one stream.
@@ -128,6 +131,7 @@ class EchoStateReservoir(BaseReservoir):
         "spectral_radius": [Interval(Real, 0, None, closed="left")],
         "input_scaling": [Interval(Real, 0, None, closed="left")],
         "method": [StrOptions({"auto", *METHODS})],
+        "features": [str, tuple],
     }
 
     def __init__(
@@ -144,6 +148,7 @@ class EchoStateReservoir(BaseReservoir):
         input_scaling: float = 1.0,
         bias_scaling: float = 0.0,
         method: str = "euler",
+        features: str | tuple[str, ...] = "state",
         n_readouts: int = 1,
         carry_state: bool = False,
         dtype: str = "float64",
@@ -164,6 +169,7 @@ class EchoStateReservoir(BaseReservoir):
         self.input_scaling = input_scaling
         self.bias_scaling = bias_scaling
         self.method = method
+        self.features = features
         self.n_readouts = n_readouts
         self.carry_state = carry_state
         self.dtype = dtype
@@ -176,12 +182,9 @@ class EchoStateReservoir(BaseReservoir):
     def _build(self, random_state: RandomState, samples: Samples) -> Program:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
+        self._reading()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
-        for name, value in self.neuron_parameters_.items():
-            if name.startswith("tau") and np.any(self.leak_rate > np.asarray(value)):
-                raise ValueError(
-                    f"leak_rate={self.leak_rate} is longer than the time constant {name}={value}."
-                )
+        check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
         self.input_weights_ = self._draw_input_weights(random_state) * self.input_scaling
         self.bias_ = random_state.uniform(-1, 1, self.n_units) * self.bias_scaling
         topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
@@ -206,13 +209,18 @@ class EchoStateReservoir(BaseReservoir):
             self.recurrent_weights_,
             dtype=self.dtype,
         )
+        reading = self._reading()
+        n_traces = len(reading.taus)
         return Simulator(
             program,
             network,
-            resting_state(self.rest_, network, n_traces=0, dtype=self.dtype),
-            reading=Reading(np.zeros(1, dtype=np.int64), np.zeros(0)),
+            resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
+            reading=reading,
             n_readouts=self.n_readouts,
             dt=1.0,
             backend=self.backend,
             seed=self.noise_seed_,
         )
+
+    def _reading(self) -> Reading:
+        return read_rates(self.features, self.neuron.parsed.states)

@@ -79,6 +79,40 @@ def read_features(features: Any, tau_trace: Any, states: Iterable[str]) -> Readi
     return Reading(*_only_what_is_read(kinds, np.append(taus, np.inf), n_states))
 
 
+def read_rates(features: Any, states: Iterable[str]) -> Reading:
+    """Look the names of features of rate units up.
+
+    Parameters
+    ----------
+    features : str or tuple of str
+        Names of features.
+    states : iterable of str
+        Variables of the neuron model, in order; the first is the rate.
+
+    Returns
+    -------
+    Reading
+        With one trace, the sum of rates since the instant before, if their mean is read.
+
+    Raises
+    ------
+    ValueError
+        If a name is not known, or there is none.
+    """
+    rows = {x: k for k, x in enumerate(states)}
+    known = {**rows, "state": 0, "mean": len(rows)}
+    chosen = (features,) if isinstance(features, str) else features
+    for feature in chosen:
+        if not isinstance(feature, str) or feature not in known:
+            raise ValueError(
+                f"features={features!r} holds {feature!r}; known are {', '.join(known)}."
+            )
+    if not chosen:
+        raise ValueError("features must name at least one feature.")
+    kinds = np.array([known[feature] for feature in chosen], dtype=np.int64)
+    return Reading(kinds, np.full(int("mean" in chosen), np.inf))
+
+
 def _only_what_is_read(
     kinds: NDArray[np.int64], taus: NDArray[np.float64], n_states: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

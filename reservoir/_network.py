@@ -72,9 +72,11 @@ def rate_network(
     """Lay a rate network out for its kernel, one row for each target."""
     by_target = sparse.csr_array(recurrent_weights.T)
     by_target.sort_indices()
-    starts, (sources, weights) = _padded(
-        np.diff(by_target.indptr), by_target.indices, by_target.data, len(bias), dense=1.0
-    )
+    counts = np.diff(by_target.indptr)
+    # from units that are heard anyway: 0 times the infinite rate of another would be NaN
+    last = by_target.indptr[1:][counts > 0] - 1
+    padding = np.repeat(by_target.indices[last], _lengthened(counts)[counts > 0])
+    starts, (sources, weights) = _padded(counts, by_target.indices, by_target.data, padding)
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
@@ -112,6 +114,9 @@ def _network(
     starts, splits, targets, weights = synapses
     in_starts, in_splits, in_targets, in_weights = input_synapses
     targets, in_targets = read_only(targets.astype(index)), read_only(in_targets.astype(index))
+    means = np.empty((len(program.pulses), n_units))
+    for row, mean in zip(means, program.pulses.values(), strict=True):
+        row[:] = mean
     shared = [c for c in program.constants.values() if isinstance(c, float)]
     per_unit = [c for c in program.constants.values() if not isinstance(c, float)]
     return Network(
@@ -134,7 +139,10 @@ def _network(
         plasticity=read_only(plasticity),
         constants=read_only(np.array(shared, dtype=dtype)),
         unit_constants=read_only(np.array(per_unit, dtype=dtype).reshape(-1, n_units)),
+        n_noises=len(program.noises),
         n_normals=len(program.normals),
+        pulse_means=read_only(means),
+        silences=read_only(np.exp(-means)),
         steps_per_input=steps_per_input,
         negligible=np.dtype(dtype).type(1e8 * np.finfo(dtype).tiny),
     )
@@ -164,41 +172,66 @@ def _by_source(
     group = np.broadcast_to(group, len(weights))
     shape = (matrix.shape[0], len(delays))
     row = sources.astype(np.int64) * len(delays) + group
-    is_last = by_sign & (weights < 0)
-    order = np.lexsort((targets, is_last, row))
-    counts = np.bincount(2 * row + is_last, minlength=2 * shape[0] * shape[1])
-    targets, weights = targets[order], weights[order]
-    starts, (targets, weights) = _padded(counts, targets, weights, matrix.shape[1], DENSE)
+    run = 2 * row + (by_sign & (weights < 0))
+    n_runs, n_targets = 2 * shape[0] * shape[1], matrix.shape[1]
+    run, targets, weights = _filled_up(run, targets, weights, n_runs, n_targets)
+    order = np.lexsort((targets, run))
+    counts = np.bincount(run, minlength=n_runs)
+    # to units that differ, for an addition waits for the one before it to the same place
+    padding = np.arange(_lengthened(counts).sum()) % n_targets
+    starts, (targets, weights) = _padded(counts, targets[order], weights[order], padding)
     begins = starts[:-1].reshape(*shape, 2)
     ends = np.append(begins[1:, :1, 0], starts[-1:, np.newaxis], axis=0)
     return delays, np.column_stack([begins[..., 0], ends]), begins[..., 1], targets, weights
+
+
+def _filled_up(
+    run: NDArray[np.int64],
+    targets: NDArray[Any],
+    weights: NDArray[Any],
+    n_runs: int,
+    n_targets: int,
+) -> tuple[NDArray[Any], ...]:
+    """Let every run of synapses that is dense enough lead to all units, by weights of 0.
+
+    Kernels then need not look up where to. They know such a run by its length, so one that
+    is padded to it is filled up as well. Returns runs, targets and weights.
+    """
+    counts = np.bincount(run, minlength=n_runs)
+    is_dense = counts >= DENSE * n_targets
+    is_dense |= (counts > 0) & (counts + _lengthened(counts) >= n_targets)
+    dense, is_inside = np.flatnonzero(is_dense), is_dense[run]
+    table = np.zeros((len(dense), n_targets), weights.dtype)
+    table[np.searchsorted(dense, run[is_inside]), targets[is_inside]] = weights[is_inside]
+    return (
+        np.concatenate([run[~is_inside], np.repeat(dense, n_targets)]),
+        np.concatenate([targets[~is_inside], np.tile(np.arange(n_targets), len(dense))]),
+        np.concatenate([weights[~is_inside], table.ravel()]),
+    )
+
+
+def _lengthened(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return by how much each run of synapses falls short of a multiple of four."""
+    return -counts % 4
 
 
 def _padded(
     counts: NDArray[np.int64],
     targets: NDArray[Any],
     weights: NDArray[Any],
-    n_targets: int,
-    dense: float,
+    padding: NDArray[Any],
 ) -> tuple[NDArray[np.int64], tuple[NDArray[Any], NDArray[Any]]]:
-    """Lengthen runs of synapses to multiples of four, by weights of 0 to any units.
+    """Lengthen runs of synapses to multiples of four, by weights of 0 to the units of ``padding``.
 
-    To units that differ, for an addition waits for the one before it to the same place.
-    A run that leads to at least the share ``dense`` of all units is made to lead to each of
-    them once, in order: kernels then need not look up where to. Returns where each run
-    starts, and the last ends; the targets; and the weights.
+    Returns where each run starts, and the last ends; the targets; and the weights.
     """
-    full = -(-n_targets // 4) * 4
-    lengths = -(-counts // 4) * 4
-    is_full = (lengths == full) | (counts >= dense * n_targets)
-    lengths[is_full] = full
-    starts = np.concatenate([[0], np.cumsum(lengths)])
+    starts = np.concatenate([[0], np.cumsum(counts + _lengthened(counts))])
     ends = np.cumsum(counts)
-    within = np.arange(len(targets)) - np.repeat(ends - counts, counts)
-    places = np.repeat(starts[:-1], counts) + np.where(np.repeat(is_full, counts), targets, within)
-    longer = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
-    longer, padded = longer % n_targets, np.zeros(starts[-1], weights.dtype)
-    longer[places], padded[places] = targets, weights
+    places = np.arange(len(targets)) + np.repeat(starts[:-1] - (ends - counts), counts)
+    longer, padded = np.empty(starts[-1], np.int64), np.zeros(starts[-1], weights.dtype)
+    is_padding = np.ones(starts[-1], dtype=bool)
+    is_padding[places] = False
+    longer[places], padded[places], longer[is_padding] = targets, weights, padding
     return starts, (longer, padded)
 
 

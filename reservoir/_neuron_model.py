@@ -36,7 +36,11 @@ class NeuronModel:
         the input weights deliver, constant over a step), in a rate unit ``recurrent``
         (what other units deliver), and ``xi``, white noise of unit strength, linearly:
         ``... + sigma * sqrt(2 / tau) * xi`` gives ``v`` the standard deviation ``sigma``
-        at any step. Time is in ms.
+        at any step. So it may read ``poisson(rate)``, pulses that come at random, ``rate``
+        of them in a second, an expression of parameters: with ``... + w * poisson(rate)``
+        each adds ``w`` to ``v`` as a spike would. Units have trains of their own; in a unit's
+        equations the same rate is the same train, and another parameter another one. Time
+        is in ms.
     threshold : str, default=None
         Condition of a spike, such as ``"v >= v_threshold"``. ``v_previous`` is what a
         variable ``v`` was one step before: ``"v >= 0 and v_previous < 0"`` is an upward

@@ -1,7 +1,8 @@
 """Random numbers inside a simulation: they follow from the seed, the sample, the step, the unit.
 
 So they do not depend on where a sample stands in its batch, on how a stream is cut,
-on threads or on the backend. :func:`normals` is the reference of the compiled kernel.
+on threads or on the backend. :func:`normals` and :func:`counts` are the reference of the compiled
+kernel.
 """
 
 from __future__ import annotations
@@ -93,13 +94,53 @@ def normals(key: np.uint64, step: int, n_rows: int, n_units: int) -> NDArray[np.
     -------
     ndarray of shape (n_rows, n_units)
     """
-    at_step = mix(np.array([key]) + np.array([step], dtype=np.uint64) * GOLDEN)
-    base = mix(at_step + np.arange(1, n_rows + 1, dtype=np.uint64) * GOLDEN)
-    unit = np.arange(1, n_units + 1, dtype=np.uint64) * GOLDEN
-    bits = mix(base[:, np.newaxis] + unit)
+    bits = _words(key, step, np.arange(n_rows), n_units)
     a = ((bits >> np.uint64(32)).astype(np.float64) + 0.5) * 2.0**-32
     b = ((bits & np.uint64(0xFFFFFFFF)).astype(np.float64) + 0.5) * 2.0**-32
     return np.sqrt(-2 * _logarithm(a)) * _sine(np.pi * (b - 0.5))
+
+
+def counts(
+    key: np.uint64,
+    step: int,
+    first_row: int,
+    means: NDArray[np.float64],
+    silences: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Return the Poisson numbers of one step, as the compiled kernel computes them.
+
+    Parameters
+    ----------
+    key : uint64
+        Key of the sample.
+    step : int
+        Steps since rest.
+    first_row : int
+        Rows of other random numbers before these.
+    means, silences : ndarray of shape (n_rows, n_units)
+        Their means, and the chances of 0.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_units)
+    """
+    bits = _words(key, step, first_row + np.arange(len(means)), means.shape[1])
+    u = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    number = np.zeros(means.shape, dtype=np.int64)
+    chance, below = silences.copy(), silences.copy()
+    while np.any(rises := (u >= below) & (chance > 0)):
+        number[rises] += 1
+        chance[rises] *= means[rises] / number[rises]
+        below[rises] += chance[rises]
+    return number
+
+
+def _words(key: np.uint64, step: int, rows: NDArray[np.int64], n_units: int) -> NDArray[np.uint64]:
+    """Return 64 random bits for each row and unit."""
+    at_step = mix(np.array([key]) + np.array([step], dtype=np.uint64) * GOLDEN)
+    base = mix(at_step + (rows + 1).astype(np.uint64) * GOLDEN)
+    unit = np.arange(1, n_units + 1, dtype=np.uint64) * GOLDEN
+    return mix(base[:, np.newaxis] + unit)
 
 
 def _logarithm(a: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._noise import normals
+from ._noise import counts, normals
 from .equations import Program
 from .equations._expressions import evaluate
 from .kernels.arrays import FLUSH_STEPS
@@ -58,6 +58,7 @@ def simulate(
                 values.update(_drawn(program, network, key, int(state.step[0])))
                 if program.threshold is None:
                     _rate_step(program, values, network, state)
+                    state.traces[:] += state.variables[0]
                     fired = np.zeros(0, dtype=np.int64)
                 else:
                     arriving = _arriving(network, inputs, row)
@@ -72,9 +73,13 @@ def simulate(
                     raster.units[n_recorded : n_recorded + len(fired)] = fired
                     n_recorded += len(fired)
                     total_steps += 1
+            if program.threshold is None:
+                state.traces[:] /= state.traces.dtype.type(window)
             for k, kind in enumerate(readout.kinds):
                 readable = [*state.variables, *state.traces, first * readout.dt]
                 features[sample, instant, k] = readable[kind]
+            if program.threshold is None:
+                state.traces[:] = 0
 
 
 def _constants(program: Program, network: Network) -> dict[str, Any]:
@@ -125,9 +130,13 @@ def _named(program: Program, state: State) -> dict[str, Any]:
 
 
 def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dict[str, Any]:
-    """Return the normal numbers of this step by name."""
-    drawn = normals(key, step, len(program.normals), len(network.bias))
-    return dict(zip(program.normals, drawn.astype(network.bias.dtype), strict=True))
+    """Return the random numbers of this step by name."""
+    drawn = [
+        *normals(key, step, network.n_normals, len(network.bias)),
+        *counts(key, step, network.n_normals, network.pulse_means, network.silences),
+    ]
+    drawn = [row.astype(network.bias.dtype) for row in drawn]
+    return dict(zip(program.noises, drawn, strict=True))
 
 
 def _spiking_step(

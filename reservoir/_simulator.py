@@ -73,6 +73,13 @@ class Simulator:
         weights = read_only(self.network.input_weights * self.network.bias.dtype.type(gain))
         return replace(self._unread(), network=self.network._replace(input_weights=weights))
 
+    def rewired(self, excitation: float, inhibition: float, n_excitatory: int) -> Simulator:
+        """Return the same network, the weights of its first units and of the others multiplied."""
+        factors = np.full(len(self.network.weights), inhibition, dtype=self.network.bias.dtype)
+        factors[: np.append(self.network.starts[:, 0], len(factors))[n_excitatory]] = excitation
+        weights = read_only(self.network.weights * factors)
+        return replace(self, network=self.network._replace(weights=weights))
+
     def _unread(self) -> Simulator:
         nothing = replace(self.reading, kinds=np.zeros(0, dtype=np.int64))
         return replace(self, reading=nothing, n_readouts=1)
@@ -219,7 +226,7 @@ class Simulator:
 
     def _keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
         """Return what the random numbers of each sample are made from; a stream is one sample."""
-        if start is None and self.program.normals:
+        if start is None and self.program.noises:
             return sample_keys(samples, self.seed)
         return np.full(len(samples), self.seed, dtype=np.uint64)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -15,23 +16,23 @@ from sparcelearn._validation import Interval, StrOptions
 
 from ._balanced_wiring import draw_balanced
 from ._base import BaseReservoir, Input, Samples
-from ._calibration import calibrate
+from ._calibration import calibrate, trial
 from ._delays import draw_delays
 from ._distributions import Distribution
+from ._effective_gain import START, find_recurrence
 from ._features import Reading, as_spike_trains, read_features
 from ._memory import recall
 from ._network import resting_state, spiking_network
 from ._neuron_model import NeuronModel
 from ._short_term import TsodyksMarkram, draw_plasticity
 from ._simulator import Simulator
-from .equations import METHODS, Program, build_program, finite
+from ._steps import check_step, refractory_steps
+from .equations import METHODS, Program, build_program
 from .kernels.layout import State
 from .neurons import LIF
 from .wiring import FixedInDegree, Topology, as_matrix
 
 __all__ = ["SpikingReservoir"]
-
-MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
 
 
 class SpikingReservoir(BaseReservoir):
@@ -65,12 +66,15 @@ class SpikingReservoir(BaseReservoir):
     recurrent_scaling : float, default=2.0
         Peak of the potential evoked if all excitatory units heard by a unit spiked
         at once, as a fraction of the way from rest to threshold.
+    effective_gain : float, default=None
+        Spikes that one more spike of an excitatory unit brings directly, on average; below 1.
+        If given, ``fit`` looks for the ``recurrent_scaling`` at which it is this on the data
+        given to it, which takes some hundred short simulations.
     inhibition : float, default=1.5
-        Total inhibition over total excitation, by the same measure.
+        Total inhibition over total excitation, each measured as ``recurrent_scaling`` is.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
-        None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn, and given
-        signs and scale by the three parameters above. A matrix holds weights from row to
-        column that are used as they are.
+        None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn, and given signs
+        and scale as said above. A matrix holds weights from row to column, used as they are.
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=1.0
@@ -133,6 +137,8 @@ class SpikingReservoir(BaseReservoir):
         Constant drive.
     input_scaling_ : float
         The input gain in use.
+    recurrent_scaling_ : float
+        The strength of recurrence in use.
     firing_rates_ : ndarray of shape (n_units,)
         Rate of each unit on the samples used for calibration (Hz).
     neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
@@ -184,6 +190,7 @@ class SpikingReservoir(BaseReservoir):
         **BaseReservoir._parameter_constraints,
         "excitatory_fraction": [Interval(Real, 0, 1, closed="both")],
         "recurrent_scaling": [Interval(Real, 0, None, closed="left")],
+        "effective_gain": [Interval(Real, 0, 1, closed="left"), None],
         "inhibition": [Interval(Real, 0, None, closed="left")],
         "delay": [
             Interval(Real, 0, None, closed="neither"),
@@ -209,6 +216,7 @@ class SpikingReservoir(BaseReservoir):
         connectivity: float = 0.1,
         excitatory_fraction: float = 0.8,
         recurrent_scaling: float = 2.0,
+        effective_gain: float | None = None,
         inhibition: float = 1.5,
         wiring: Any = None,
         input_wiring: Any = None,
@@ -237,6 +245,7 @@ class SpikingReservoir(BaseReservoir):
         self.connectivity = connectivity
         self.excitatory_fraction = excitatory_fraction
         self.recurrent_scaling = recurrent_scaling
+        self.effective_gain = effective_gain
         self.inhibition = inhibition
         self.wiring = wiring
         self.input_wiring = input_wiring
@@ -263,12 +272,14 @@ class SpikingReservoir(BaseReservoir):
     def _build(self, random_state: RandomState, samples: Samples) -> Program:
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
-        self._check_step()
+        check_step("dt", self.dt, self.neuron_parameters_)
         program = self._program()
         self.method_ = program.method
         unscaled = self._draw_input_weights(random_state)
         self.bias_ = random_state.uniform(0, 1, self.n_units) * self.bias_scaling
         topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
+        is_sought = self.effective_gain is not None
+        self.recurrent_scaling_ = START if is_sought else float(self.recurrent_scaling)
         if isinstance(topology, Topology):
             self.recurrent_weights_ = draw_balanced(
                 random_state,
@@ -278,8 +289,12 @@ class SpikingReservoir(BaseReservoir):
                 rest=self.rest_,
                 channels=(self.neuron.excitatory, self.neuron.inhibitory),
                 excitatory_fraction=self.excitatory_fraction,
-                recurrent_scaling=self.recurrent_scaling,
+                recurrent_scaling=self.recurrent_scaling_,
                 inhibition=self.inhibition,
+            )
+        elif is_sought:
+            raise ValueError(
+                "effective_gain scales wiring that is drawn; a matrix is used as it is."
             )
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
@@ -299,14 +314,6 @@ class SpikingReservoir(BaseReservoir):
             raise ValueError(f"neuron={self.neuron!r} does not say what spikes act on: excitatory.")
         self._reading()
 
-    def _check_step(self) -> None:
-        for name, value in self.neuron_parameters_.items():
-            if name.startswith("tau") and np.any(self.dt > np.asarray(value)):
-                shortest = np.min(value)
-                raise ValueError(
-                    f"dt={self.dt} is longer than the time constant {name}={shortest}."
-                )
-
     def _program(self, dt: float | None = None) -> Program:
         step = self.dt if dt is None else dt
         return build_program(self.neuron.parsed, self.neuron_parameters_, step, self.method)
@@ -318,31 +325,23 @@ class SpikingReservoir(BaseReservoir):
         return program if fastest <= 20 * self.dt else self._program(dt=fastest / 20)
 
     def _calibrate(self, samples: Samples, program: Program) -> None:
-        """Set the input gain and look at how the network fires."""
-        target = self.target_rate if self.input_scaling == "auto" else None
-        gain = 1.0 if self.input_scaling == "auto" else float(self.input_scaling)
-        self.input_scaling_, self.firing_rates_ = calibrate(
+        """Set the strength of recurrence and the input gain, and look at how the network fires."""
+        tried = trial(
             self._make_simulator(program),
             samples,
-            gain,
-            target,
+            input_scaling=self.input_scaling,
+            target_rate=self.target_rate,
             is_stream=self.carry_state,
             memory=self.memory,
         )
+        if self.effective_gain is not None:
+            n_excitatory = round(self.excitatory_fraction * self.n_units)
+            factor = find_recurrence(tried, self.effective_gain, n_excitatory)
+            self.recurrent_scaling_ *= factor
+            self.recurrent_weights_ = self.recurrent_weights_ * factor
+            tried = replace(tried, network=tried.network.rewired(factor, factor, n_excitatory))
+        self.input_scaling_, self.firing_rates_ = calibrate(tried)
         self.input_weights_ = self.input_weights_ * self.input_scaling_
-
-    def _refractory_steps(self) -> NDArray[np.int64]:
-        expression = self.neuron.parsed.refractory
-        if expression is None:
-            return np.zeros(self.n_units, dtype=np.int64)
-        values = {k: np.asarray(v)[()] for k, v in self.neuron_parameters_.items()}
-        steps = np.round(np.asarray(finite(expression, values)) / self.dt)
-        if np.any(steps < 0) or np.any(steps > MAX_REFRACTORY):
-            raise ValueError(
-                f"refractory={self.neuron.refractory!r} must be from 0 to {MAX_REFRACTORY} steps "
-                f"of dt={self.dt}, not {steps.min():g} to {steps.max():g}."
-            )
-        return np.broadcast_to(steps, self.n_units).astype(np.int64)
 
     def _make_simulator(self, program: Program) -> Simulator:
         network = spiking_network(
@@ -352,7 +351,9 @@ class SpikingReservoir(BaseReservoir):
             self.recurrent_weights_,
             delay_steps=self.delay_steps_,
             channels=(self.neuron.excitatory, self.neuron.inhibitory),
-            refractory_steps=self._refractory_steps(),
+            refractory_steps=refractory_steps(
+                self.neuron, self.neuron_parameters_, self.dt, self.n_units
+            ),
             plasticity=self.plasticity_,
             steps_per_input=self.steps_per_input,
             dtype=self.dtype,

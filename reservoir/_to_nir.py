@@ -221,7 +221,7 @@ def _check_units(reservoir: SpikingReservoir) -> None:
         raise ValueError(
             f"NIR can say reservoirs of LIF units only, not {getattr(reservoir, 'neuron', None)!r}."
         )
-    steps = reservoir._refractory_steps().max()
+    steps = reservoir._simulator.network.refractory_steps.max()
     if steps > 0:
         raise ValueError(
             f"NIR cannot say a refractory period, here of {steps} steps; use neuron=LIF(t_ref=0.0)."

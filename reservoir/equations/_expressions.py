@@ -36,6 +36,9 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "where": (3, np.where),
 }
 
+POISSON = "poisson"  # in equations only, where it is no function of numbers
+_N_ARGUMENTS = {POISSON: 1, **{name: n for name, (n, _) in FUNCTIONS.items()}}
+
 _ARITHMETIC: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -155,10 +158,10 @@ def _check_node(node: ast.expr, where: str, condition: bool) -> None:
 
 def _check_call(node: ast.Call, where: str) -> None:
     name = ast.unparse(node.func)
-    if not isinstance(node.func, ast.Name) or name not in FUNCTIONS:
+    if not isinstance(node.func, ast.Name) or name not in _N_ARGUMENTS:
         known = ", ".join(FUNCTIONS)
         raise ValueError(f"{where} calls {name!r}, which is not one of the functions {known}.")
-    n_arguments = FUNCTIONS[name][0]
+    n_arguments = _N_ARGUMENTS[name]
     starred = any(isinstance(argument, ast.Starred) for argument in node.args)
     if len(node.args) != n_arguments or node.keywords or starred:
         raise ValueError(f"{where}: {name} takes {n_arguments} argument(s), as in {name}(x).")
@@ -167,6 +170,12 @@ def _check_call(node: ast.Call, where: str) -> None:
 def names(tree: ast.AST) -> set[str]:
     """Return the names of variables an expression reads."""
     return {node.id for node in _expression_nodes(tree) if isinstance(node, ast.Name)}
+
+
+def calls(tree: ast.AST, function: str) -> bool:
+    """Whether an expression calls a function."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(ast.unparse(node.func) == function for node in nodes)
 
 
 def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:

@@ -28,6 +28,7 @@ from ._expressions import (
 )
 from ._expressions import variable as var
 from ._noise import exact_noise, exact_terms, split_noise, stepwise_noise
+from ._pulses import split_pulses
 
 Derivatives = Mapping[str, ast.expr]
 Values = Mapping[str, Any]
@@ -208,8 +209,12 @@ METHODS: dict[str, Callable[[Derivatives, Values], Scheme | None]] = {
 }
 
 
-def integrate(derivatives: Derivatives, values: Values, method: str) -> tuple[str, Scheme]:
+def integrate(
+    derivatives: Derivatives, trains: Mapping[str, ast.expr], values: Values, method: str
+) -> tuple[str, Scheme]:
     """Apply a method; ``"auto"`` takes the first in :data:`METHODS` that applies.
+
+    Pulses of ``trains`` are added to whatever it makes of the rest.
 
     Returns
     -------
@@ -221,13 +226,15 @@ def integrate(derivatives: Derivatives, values: Values, method: str) -> tuple[st
     ValueError
         If the method does not apply to these equations.
     """
-    drifts, factors = split_noise(derivatives)
+    smooth, jumps = split_pulses(derivatives, trains)
+    drifts, factors = split_noise(smooth)
     for name in METHODS if method == "auto" else [method]:
         scheme = METHODS[name](drifts, values)
         if scheme is not None and factors:
             scheme = _with_noise(name, scheme, drifts, factors, values)
         if scheme is not None:
-            return name, scheme
+            updates = {x: add(f, jumps.get(x, number(0))) for x, f in scheme.updates.items()}
+            return name, replace(scheme, updates=updates)
     reason = {
         "exact": "the equations are not affine in the state variables, or noise not constant",
         "exponential_euler": "a variable is not linear in its own equation",

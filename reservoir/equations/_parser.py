@@ -10,15 +10,27 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ._expressions import FUNCTIONS, check_size, names, read, substitute, variable
+from ._expressions import FUNCTIONS, POISSON, calls, check_size, names, read, substitute, variable
 from ._noise import NOISE, split_noise
+from ._pulses import name_trains, split_pulses
 
 INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
 # what generated code uses for itself
-RESERVED = {*INPUTS, NOISE, "dt", "unit", "state", "constants", "unit_constants", "fired", "noise"}
+RESERVED = {
+    *INPUTS,
+    NOISE,
+    POISSON,
+    "dt",
+    "unit",
+    "state",
+    "constants",
+    "unit_constants",
+    "fired",
+    "noise",
+}
 RESERVED |= {"np", "jit", "max", "min", "range"}
-RESERVED |= {"count", "membrane", "spikes", "trace"}  # names of features
-_GENERATED = re.compile(r"(new_|slope\d|c\d|normal\d).*|.*_(from|per_rate_of)_.*")
+RESERVED |= {"count", "mean", "membrane", "spikes", "trace"}  # names of features
+_GENERATED = re.compile(r"(new_|slope\d|c\d|normal\d|pulses\d).*|.*_(from|per_rate_of)_.*")
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
 _DEFINITION = re.compile(r"\s*(\w+)\s*=(?!=)(.*)", re.DOTALL)
@@ -33,6 +45,8 @@ class ParsedModel:
     ----------
     derivatives : dict of str to ast.expr
         Right-hand side for each state variable, in the order of the text.
+    trains : dict of str to ast.expr
+        Rate (1/s) of each train of pulses that they read by name.
     threshold : ast.expr or None
         The condition of a spike; None for a rate unit.
     resets : tuple of (str, ast.expr)
@@ -44,6 +58,7 @@ class ParsedModel:
     """
 
     derivatives: dict[str, ast.expr]
+    trains: dict[str, ast.expr]
     threshold: ast.expr | None
     resets: tuple[tuple[str, ast.expr], ...]
     refractory: ast.expr | None
@@ -85,14 +100,19 @@ def parse_model(
         If anything is missing, unknown, given twice or not allowed. The
         message has the line and the symbol, and what is known.
     """
-    derivatives = _parse_equations(equations)
+    derivatives, trains = name_trains(_parse_equations(equations))
     states = set(derivatives)
     for name in parameters:
         if name in states or not _is_free(name):
             raise ValueError(f"{name!r} in parameters is taken, or is not a name.")
     for name, tree in derivatives.items():
-        check_known(tree, {*states, *parameters, *INPUTS, NOISE}, f"'d{name}/dt' in equations")
-    split_noise(derivatives)  # noise that is not linear is found here, not in fit
+        known = {*states, *parameters, *INPUTS, *trains, NOISE}
+        check_known(tree, known, f"'d{name}/dt' in equations")
+    for rate in trains.values():
+        check_known(rate, set(parameters), f"'{POISSON}({ast.unparse(rate)})' in equations")
+    split_noise(
+        split_pulses(derivatives, trains)[0]
+    )  # what is not linear is found here, not in fit
     condition, previous = None, {}
     if threshold is not None:
         condition = read(threshold, "threshold", condition=True)
@@ -108,7 +128,7 @@ def parse_model(
             raise ValueError("refractory is given but threshold is not.")
         held = read(refractory, "refractory")
         check_known(held, set(parameters), "refractory")
-    return ParsedModel(derivatives, condition, resets, held, previous)
+    return ParsedModel(derivatives, trains, condition, resets, held, previous)
 
 
 def _parse_equations(text: str) -> dict[str, ast.expr]:
@@ -211,3 +231,5 @@ def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
             f"Unknown symbol {unknown[0]!r} in {where}; known are {', '.join(sorted(known))} "
             f"and the functions {', '.join(FUNCTIONS)}."
         )
+    if calls(tree, POISSON):
+        raise ValueError(f"{where} holds {POISSON!r}, which stands for itself in equations only.")

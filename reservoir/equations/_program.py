@@ -14,6 +14,7 @@ from ._expressions import combine, names, variable
 from ._integrators import finite, integrate
 from ._noise import NORMAL
 from ._parser import INPUTS, ParsedModel
+from ._pulses import check_mean
 
 
 @dataclass(frozen=True, eq=False)  # known by its identity, for it holds what cannot be hashed
@@ -38,6 +39,8 @@ class Program:
         Assignments made at a spike.
     normals : tuple of str
         Standard normal numbers that the updates read, drawn anew in every step.
+    pulses : dict of str to float or ndarray of shape (n_units,)
+        Mean of each number of pulses that the updates read, drawn anew in every step.
     constants : dict of str to float or ndarray of shape (n_units,)
         The numbers that all of these read by name.
     meanings : dict of str to str
@@ -52,8 +55,14 @@ class Program:
     threshold: ast.expr | None
     resets: tuple[tuple[str, ast.expr], ...]
     normals: tuple[str, ...]
+    pulses: dict[str, Any]
     constants: dict[str, Any]
     meanings: dict[str, str]
+
+    @property
+    def noises(self) -> tuple[str, ...]:
+        """The random numbers that the updates read, in the order in which they are drawn."""
+        return (*self.normals, *self.pulses)
 
 
 def build_program(
@@ -85,12 +94,16 @@ def build_program(
         If the method does not apply, or a constant is not finite.
     """
     values = {name: np.asarray(value)[()] for name, value in {**parameters, "dt": dt}.items()}
-    used, scheme = integrate(model.derivatives, values, method)
+    used, scheme = integrate(model.derivatives, model.trains, values, method)
     stage_names = {name for name, _ in scheme.stages}
     kept = {name: variable(x) for name, x in model.previous.items()}
     read = set().union(*(names(tree) for tree in scheme.updates.values()))
     normals = tuple(sorted(x for x in read if x.startswith(NORMAL) and x[len(NORMAL) :].isdigit()))
-    varying = {*model.states, *INPUTS, *stage_names, *normals}
+    pulses = {
+        name: check_mean(rate, finite(rate, values) * (dt / 1000))
+        for name, rate in model.trains.items()
+    }
+    varying = {*model.states, *INPUTS, *stage_names, *normals, *pulses}
     table = _ConstantTable(varying, values, scheme.constants)
     clamps = {}
     if model.refractory is not None:
@@ -104,6 +117,7 @@ def build_program(
         threshold=None if model.threshold is None else table.fold(model.threshold),
         resets=tuple((x, table.fold(tree)) for x, tree in model.resets),
         normals=normals,
+        pulses=pulses,
         constants=table.constants,
         meanings=table.meanings,
     )

@@ -48,8 +48,11 @@ class Network(NamedTuple):
         Numbers of the model that all units share.
     unit_constants : ndarray of shape (n_unit_constants, n_units)
         Numbers of the model that differ from unit to unit.
-    n_normals : int
-        Random numbers that each unit takes in a step.
+    n_noises, n_normals : int
+        Random numbers that each unit takes in a step, and how many of them, the first, are
+        normal; the others are counts of pulses.
+    pulse_means, silences : ndarray of shape (n_noises - n_normals, n_units), dtype float64
+        Mean of each count, and the chance that it is 0.
     steps_per_input : int
         Steps for which a row of input is held.
     negligible : float
@@ -75,7 +78,10 @@ class Network(NamedTuple):
     plasticity: Array
     constants: Array
     unit_constants: Array
+    n_noises: int
     n_normals: int
+    pulse_means: Array
+    silences: Array
     steps_per_input: int
     negligible: float
 
@@ -133,7 +139,7 @@ class State(NamedTuple):
     resources : ndarray of shape (3, n_units) or (3, 0), dtype float64
         Of each unit at its last spike: the utilisation, the resources left, the step.
     traces : ndarray of shape (n_traces, n_units)
-        Filtered spikes as of the last instant.
+        Filtered spikes as of the last instant; in a rate network, the sum of rates since then.
     """
 
     variables: Array
@@ -155,7 +161,7 @@ class Readout(NamedTuple):
         Instants per sample, equally spaced, the last at its end.
     kinds : ndarray of shape (n_kinds,), dtype int64
         What is read at each instant: that row of the state, then of the traces, then
-        the first spike.
+        the first spike; in a rate network, of the state, then the mean rate.
     kept : ndarray of shape (n_traces,)
         What is left of each trace over an instant: 1, or 0 if it is a count.
     decay : ndarray of shape (n_traces, longest window + 1)

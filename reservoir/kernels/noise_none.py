@@ -6,5 +6,5 @@ from sparcelearn._jit import jit
 
 
 @jit
-def draw_normals(key, step, normals):
+def draw_noise(key, step, n_normals, means, silences, noise):
     """Nothing is random."""

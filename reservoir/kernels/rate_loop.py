@@ -11,7 +11,7 @@ from sparcelearn._jit import jit
 from .arrays import FLUSH_STEPS, copy, flush
 from .input_rows import weigh_row  # one form of each of these two is chosen
 from .model_interface import advance_rate  # written for each model
-from .noise_none import draw_normals
+from .noise_none import draw_noise
 
 # --- the text below this line goes into every generated module ---
 
@@ -28,7 +28,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     """
     sample = np.int64(0)  # for a literal, callees would be compiled twice
     while sample < batch.keys.size:
-        n_alike = count_alike(batch, sample) if network.n_normals == 0 else 1
+        n_alike = count_alike(batch, sample) if network.n_noises == 0 else 1
         if n_alike > LANES // 4:  # fewer are done sooner one by one
             run_lanes(network, readout, inputs, batch, sample, n_alike, rest, state, features)
             sample += n_alike
@@ -54,15 +54,16 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
     """Run one sample."""
     drive = network.bias.copy()
     recurrent = np.empty_like(drive)
-    normals = np.empty((network.n_normals, drive.size), drive.dtype)
+    noise = np.empty((network.n_noises, drive.size), drive.dtype)
     is_driven = np.bool_(False)  # no literal here either
     if batch.is_fresh[sample]:
         copy(rest.variables, state.variables)
+        copy(rest.traces, state.traces)
         state.step[0] = 0
     begin, end = batch.starts[sample], batch.starts[sample + 1]
     n_steps = (end - begin) * network.steps_per_input
-    instant, done = 0, 0
-    window_end = n_steps // readout.n_readouts
+    instant, done, window = 0, 0, n_steps // readout.n_readouts
+    window_end = window
     for row in range(begin, end):
         is_driven = weigh_row(
             inputs,
@@ -78,25 +79,40 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
         for _ in range(network.steps_per_input):
             if state.step[0] % FLUSH_STEPS == 0:
                 flush(state.variables, network.negligible)
+                flush(state.traces, network.negligible)
             weigh_rates(
                 network.starts, network.words, network.weights, state.variables[0], recurrent
             )
-            draw_normals(batch.keys[sample], state.step[0], normals)
+            draw_noise(
+                batch.keys[sample],
+                state.step[0],
+                network.n_normals,
+                network.pulse_means,
+                network.silences,
+                noise,
+            )
             advance_rate(
                 state.variables,
                 drive,
                 recurrent,
-                normals,
+                noise,
                 network.constants,
                 network.unit_constants,
             )
+            accumulate(state.variables[0], state.traces)
             state.step[0] += 1
             done += 1
             if done == window_end:
+                take_means(window, state.traces)
                 for k in range(readout.kinds.size):
-                    copy(state.variables[readout.kinds[k]], features[instant, k])
+                    copy(
+                        readable(readout.kinds[k], state.variables, state.traces),
+                        features[instant, k],
+                    )
                 instant += 1
                 window_end = (instant + 1) * n_steps // readout.n_readouts
+                window = window_end - done
+                state.traces[:] = 0
 
 
 @jit
@@ -144,17 +160,17 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
     """Run samples of equal length side by side; a lane that is left over repeats the last."""
     n_units, dtype = network.bias.size, network.bias.dtype
     drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
-    variables = in_lanes(rest.variables)
+    variables, traces = in_lanes(rest.variables), in_lanes(rest.traces)
     unit_constants = in_lanes(network.unit_constants)
-    normals = np.empty((0, n_units * LANES), dtype)
+    noise = np.empty((0, n_units * LANES), dtype)
     values, rows = np.empty((4, LANES), dtype), np.empty(LANES, np.int64)
     for lane in range(LANES):
         rows[lane] = batch.starts[first + min(lane, n_alike - 1)]
     rates = variables[0].reshape(n_units, LANES)
     begin, end = batch.starts[first], batch.starts[first + 1]
     n_steps = (end - begin) * network.steps_per_input
-    instant, done = 0, 0
-    window_end = n_steps // readout.n_readouts
+    instant, done, window = 0, 0, n_steps // readout.n_readouts
+    window_end = window
     for _ in range(begin, end):
         weigh_rows(
             inputs,
@@ -170,28 +186,59 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
         for _ in range(network.steps_per_input):
             if done % FLUSH_STEPS == 0:
                 flush(variables, network.negligible)
+                flush(traces, network.negligible)
             weigh_lanes(network.starts, network.words, network.weights, rates, recurrent)
             advance_rate(
                 variables,
                 drive.reshape(n_units * LANES),
                 recurrent.reshape(n_units * LANES),
-                normals,
+                noise,
                 network.constants,
                 unit_constants,
             )
+            accumulate(variables[0], traces)
             done += 1
             if done == window_end:
+                take_means(window, traces)
                 for lane in range(n_alike):
                     for k in range(readout.kinds.size):
-                        read = variables[readout.kinds[k]]
+                        read = readable(readout.kinds[k], variables, traces)
                         for unit in range(n_units):
                             features[first + lane, instant, k, unit] = read[unit * LANES + lane]
                 instant += 1
                 window_end = (instant + 1) * n_steps // readout.n_readouts
+                window = window_end - done
+                traces[:] = 0
     for k in range(variables.shape[0]):
         for unit in range(n_units):
             state.variables[k, unit] = variables[k, unit * LANES + n_alike - 1]
+    state.traces[:] = 0
     state.step[0] = n_steps
+
+
+@jit
+def accumulate(rates, traces):
+    """Add rates to their sums, if there are any."""
+    for k in range(traces.shape[0]):
+        total = traces[k]
+        for unit in range(total.size):
+            total[unit] += rates[unit]
+
+
+@jit
+def take_means(n_steps, traces):
+    """Turn sums over some steps into means."""
+    for k in range(traces.shape[0]):
+        for unit in range(traces.shape[1]):
+            traces[k, unit] /= traces.dtype.type(n_steps)
+
+
+@jit
+def readable(kind, variables, traces):
+    """Return the row that is read."""
+    if kind < variables.shape[0]:
+        return variables[kind]
+    return traces[kind - variables.shape[0]]
 
 
 @jit

@@ -16,7 +16,7 @@ from sparcelearn._jit import jit
 from .arrays import FLUSH_STEPS, copy, flush
 from .input_rows import brings_events, receive, weigh_row  # one form of each is chosen
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
-from .noise_none import draw_normals
+from .noise_none import draw_noise
 from .synapses_static import deliver, emit
 
 # --- the text below this line goes into every generated module ---
@@ -38,7 +38,7 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     words = np.zeros((n_units + 63) // 64 * 8, np.uint64)
     fired = words.view(np.uint8)[:n_units]
     drive = network.bias.copy()
-    normals = np.empty((network.n_normals, n_units), drive.dtype)
+    noise = np.empty((network.n_noises, n_units), drive.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
     is_driven = np.bool_(False)  # for a literal, callees would be compiled twice
@@ -70,8 +70,15 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
                 if step % FLUSH_STEPS == 0:
                     flush(variables, network.negligible)
                     flush(traces, network.negligible)
-                draw_normals(batch.keys[sample], step, normals)
-                advance_spiking(variables, drive, normals, constants, unit_constants)
+                draw_noise(
+                    batch.keys[sample],
+                    step,
+                    network.n_normals,
+                    network.pulse_means,
+                    network.silences,
+                    noise,
+                )
+                advance_spiking(variables, drive, noise, constants, unit_constants)
                 n_still = 0
                 for k in range(n_held):
                     unit = held[k]

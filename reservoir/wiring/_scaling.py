@@ -151,7 +151,7 @@ def _units(program: Program, units: np.ndarray) -> Program:
 
 def _step(program: Program, state: np.ndarray) -> np.ndarray:
     values: dict[str, Any] = {**program.constants, **_named(program, state), "drive": 0.0}
-    values.update(dict.fromkeys(program.normals, 0.0))
+    values.update(dict.fromkeys(program.noises, 0.0))
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)
     shape = state.shape[1:]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
-from sparcelearn.reservoir import NeuronModel, SpikingReservoir
+from sparcelearn.reservoir import LIF, LeakyTanh, NeuronModel, SpikingReservoir
+from sparcelearn.reservoir.equations import parse_model
 
 SILENT = "ignore:The reservoir is silent:UserWarning"
 SATURATED = "ignore:The reservoir is saturated:UserWarning"
@@ -57,6 +59,39 @@ CONDUCTANCE = NeuronModel(
     excitatory="g",
     parameters={"tau": 10.0, "tau_g": 7.0, "v_threshold": 1e6},
 )
+
+MODELS = [LIF, LeakyTanh, DELTA, ADAPTIVE, CONDUCTANCE]
+
+
+def parse(equations, *, threshold=None, reset="", refractory=None, parameters=("tau",)):
+    """Parse a model whose parameters are named."""
+    return parse_model(equations, threshold, reset, refractory, tuple(parameters))
+
+
+def model(equations="dv/dt = -v / tau", **changes):
+    """Return a rate unit, with changes."""
+    fields = {"parameters": {"tau": 10.0}, **changes}
+    return NeuronModel(equations, **fields)
+
+
+def spiking_model(**changes):
+    """Return a leaky integrator that spikes, with changes."""
+    fields = {"threshold": "v >= 1", "reset": "v = 0", "excitatory": "v", **changes}
+    return model("dv/dt = (drive - v) / tau", **fields)
+
+
+def assert_refused(estimator, call, message):
+    """Check that a call raises, says why, and leaves the very objects it found."""
+    before = dict(vars(estimator))
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()
+    assert vars(estimator).keys() == before.keys()
+    assert all(vars(estimator)[key] is value for key, value in before.items())
+
+
+def series(values):
+    """Return one sample of one channel."""
+    return np.asarray(values, dtype=float).reshape(1, -1, 1)
 
 
 def history(

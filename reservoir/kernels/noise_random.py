@@ -5,7 +5,8 @@ function turns any counter into 64 bits. The two halves :math:`a, b \in (0, 1)` 
 word give a normal number as Box and Muller do,
 :math:`\sqrt{-2 \ln a} \, \sin(\pi b - \pi / 2)`. Logarithm and sine are polynomials, so that the
 loop vectorises and that every backend computes the same bits; both are off by less
-than 2e-9.
+than 2e-9. A Poisson number is the first whose cumulative probability is above
+:math:`u \in [0, 1)`, of 53 bits of a word.
 """
 
 import numpy as np
@@ -27,15 +28,35 @@ def mix(z):
 
 
 @jit
-def draw_normals(key, step, normals):
-    """Fill the rows of ``normals`` with independent standard normal numbers."""
+def draw_noise(key, step, n_normals, means, silences, noise):
+    """Fill the rows of ``noise``: standard normal numbers, then counts of pulses, independent.
+
+    ``means`` (n_pulses, n_units) are those of the counts, ``silences`` their chances of 0.
+    """
     at_step = mix(key + np.uint64(step) * GOLDEN)
-    for row in range(normals.shape[0]):
+    for row in range(noise.shape[0]):
         base = mix(at_step + np.uint64(row + 1) * GOLDEN)
-        line = normals[row]
-        for unit in range(line.size):
-            bits = mix(base + np.uint64(unit + 1) * GOLDEN)
-            line[unit] = normal(bits)
+        line = noise[row]
+        if row < n_normals:
+            for unit in range(line.size):
+                line[unit] = normal(mix(base + np.uint64(unit + 1) * GOLDEN))
+        else:
+            k = row - n_normals
+            for unit in range(line.size):
+                bits = mix(base + np.uint64(unit + 1) * GOLDEN)
+                line[unit] = poisson(bits, means[k, unit], silences[k, unit])
+
+
+@jit
+def poisson(bits, mean, silence):
+    """Return a Poisson number made of 64 random bits; ``silence`` is the chance of 0."""
+    u = np.float64(bits >> np.uint64(11)) * 2.0**-53
+    count, chance, below = 0, silence, silence
+    while u >= below and chance > 0:  # the chances may sum to a little less than 1
+        count += 1
+        chance *= mean / count
+        below += chance
+    return count
 
 
 @jit

@@ -1,0 +1,157 @@
+"""What is written of a model: nothing of the user's text, under no name that could do harm."""
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sparcelearn.reservoir
+from sparcelearn.reservoir import LIF, NeuronModel, SpikingReservoir
+from sparcelearn.reservoir._codegen import kernel_source
+from sparcelearn.reservoir.equations import build_program
+from tests.reservoir.helpers import MODELS, SATURATED, SILENT, parse
+
+SOURCES = sorted(Path(sparcelearn.reservoir.__file__).resolve().parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+@pytest.mark.parametrize("method", ["auto", "euler", "heun", "rk4"])
+def test_generated_source_is_python_without_the_users_text(model, method):
+    loud = NeuronModel(
+        equations="# '''\"\"\" SHOUTING \\N{BULLET}\n" + model.equations + "\n# MORE SHOUTING",
+        **{
+            key: getattr(model, key)
+            for key in ("threshold", "reset", "refractory", "excitatory", "parameters")
+        },
+        units=dict.fromkeys(model.parameters, "SHOUTING\nimport os"),
+        name="SHOUTING'''\nimport os",
+    )
+    source = kernel_source(build_program(loud.parsed, loud.parameters, 0.1, method))
+    module = ast.parse(source)
+    assert "SHOUTING" not in source
+    imports = [n for n in module.body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    assert [ast.unparse(n) for n in imports] == [
+        "import numpy as np",
+        "from sparcelearn._jit import jit",
+    ]
+    # nothing runs at import but function definitions, and numbers that are given names
+    rest = [n for n in module.body if n not in imports]
+    assert all(isinstance(n, (ast.FunctionDef, ast.Assign)) for n in rest)
+    numbers = [ast.literal_eval(n.value) for n in rest if isinstance(n, ast.Assign)]
+    assert all(isinstance(number, (int, float, tuple)) for number in numbers)
+
+
+def test_equal_programs_give_equal_text_whatever_the_values():
+    def source(**parameters):
+        return kernel_source(
+            build_program(LIF.parsed, {**LIF.parameters, **parameters}, 0.1, "auto")
+        )
+
+    assert source() == source(tau_mem=31.0, v_threshold=2.0)
+    assert source() != source(tau_mem=np.array([10.0, 20.0]))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a\nimport os",
+        "a; b",
+        "lambda",
+        "None",
+        "1a",
+        "",
+        "a b",
+        "a'''",
+        "dt",
+        "np",
+        "jit",
+        "unit",
+        "state",
+        "drive",
+        "exp",
+        "tanh",
+        "v",
+    ],
+)
+def test_hostile_parameter_names_are_refused(name):
+    with pytest.raises(ValueError, match="in parameters is taken, or is not a name"):
+        NeuronModel("dv/dt = -v", parameters={name: 1.0})
+
+
+@pytest.mark.parametrize("name", ["__import__", "__class__", "__builtins__", "_", "größe", "é"])
+def test_odd_but_proper_names_are_only_names(name):
+    model = NeuronModel(
+        f"d{name}/dt = (drive - {name}) / tau_{name}",
+        threshold=f"{name} >= 1",
+        reset=f"{name} = 0",
+        excitatory=name,
+        parameters={f"tau_{name}": 10.0},
+    )
+    program = build_program(model.parsed, model.parameters, 1.0, "rk4")
+    compile(kernel_source(program), "generated", "exec")
+
+
+@pytest.mark.parametrize("name", ["new_v", "slope1_v", "c0", "v_from_w", "v_per_rate_of_w"])
+def test_names_of_generated_code_are_refused_for_variables(name):
+    with pytest.raises(ValueError, match="cannot be used"):
+        parse(f"d{name}/dt = -{name}")
+
+
+@pytest.mark.parametrize("name", ["v_from_v", "v_per_rate_of_v", "slope1_v", "new_v", "c0"])
+def test_names_of_generated_code_are_refused_for_parameters(name):
+    with pytest.raises(ValueError, match=name):
+        NeuronModel(f"dv/dt = ({name} - v) / tau", parameters={name: 3.0, "tau": 5.0})
+
+
+def test_names_are_compared_as_python_compares_them():
+    micro, mu = "\u00b5", "\u03bc"  # the same letter to Python's own parser
+    assert NeuronModel(f"dv/dt = -{micro} * v", parameters={micro: 1.0}).parameters
+    assert NeuronModel(f"dv/dt = -{mu} * v", parameters={micro: 1.0}).parameters
+
+
+def test_a_keyword_in_disguise_is_refused():
+    disguised = "\U0001d422\U0001d41f"  # mathematical bold "if"
+    with pytest.raises(ValueError, match="cannot be used"):
+        parse(f"d{disguised}/dt = -1")
+
+
+def _calls(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_no_source_evaluates_text(path):
+    assert not {"eval", "exec", "compile", "__import__"} & set(_calls(path))
+
+
+def test_numba_is_used_through_the_jit_policy_only():
+    root = Path(sparcelearn.__file__).resolve().parent
+    paths = [*SOURCES, *root.glob("*.py")]
+    users = {
+        path.name
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if (isinstance(node, ast.Import) and any(a.name.startswith("numba") for a in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("numba"))
+    }
+    assert users == {"_jit.py"}
+    assert len(SOURCES) > 15  # the walk found the wing
+
+
+@pytest.mark.filterwarnings(SILENT)
+@pytest.mark.filterwarnings(SATURATED)
+@pytest.mark.parametrize(
+    ("threshold", "backend"), [("v >= 1 and a > 0", "numba"), ("a > 0", "numpy")]
+)
+def test_conditions_on_parameters_run(threshold, backend):
+    model = NeuronModel(
+        "dv/dt = (drive - v) / tau",
+        threshold=threshold,
+        reset="v = 0",
+        excitatory="v",
+        parameters={"tau": 10.0, "a": 1.0},
+    )
+    SpikingReservoir(n_units=5, neuron=model, input_scaling=3.0, backend=backend).fit([[1.0]])
