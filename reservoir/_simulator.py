@@ -12,7 +12,7 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
-from sparcelearn._jit import bind, read_only
+from sparcelearn._jit import aligned, bind, read_only
 from sparcelearn._module_cache import load_module
 from sparcelearn._progress import shown
 from sparcelearn._sequences import Events, Sequences
@@ -236,7 +236,7 @@ class Simulator:
         return Raster(units, np.zeros(n_steps, dtype=np.int64))
 
     def _copy(self, start: State | None) -> State:
-        return State(*(np.array(x) for x in (self.rest if start is None else start)))
+        return State(*map(aligned, self.rest if start is None else start))
 
     def _simulate(
         self, samples: Sequences | Events, readout: Readout, batch: Batch, *results: Any
@@ -309,7 +309,7 @@ class Stepper:
         features = np.zeros((1, readout.n_readouts, len(readout.kinds), n_units), dtype=dtype)
         self.row, self.features = rows[0], features.ravel()
         self.spike_counts = np.zeros(n_units, dtype=np.int64)
-        self.state = State(*map(np.array, state))
+        self.state = State(*map(aligned, state))
         one_row = Sequences(rows, np.array([0, 1]))
         self._arguments = (
             network,
