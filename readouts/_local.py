@@ -85,6 +85,10 @@ class LocalReadout(LinearReadout):
         self._clock = 0
         self._seed = int(random_state.randint(2**31))
 
+    def _check_loaded(self) -> None:
+        super()._check_loaded()
+        self._synapse().check_hidden(self.synapse_state_)
+
     def _learn(
         self,
         X: NDArray,

@@ -9,8 +9,9 @@ from sklearn.base import is_classifier
 
 import sparcelearn
 from sparcelearn import readouts
-from sparcelearn.readouts import SparceClassifier
+from sparcelearn.readouts import DeltaClassifier, HopfieldMemory, SparceClassifier
 from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn.readouts.synapses import CascadeSynapse
 from sparcelearn.reservoir import SpikingReservoir
 from tests.checkpoints.write import stream
 from tests.test_checkpoint import trip
@@ -50,6 +51,16 @@ def fitted_reservoir(kind=SpikingReservoir):
 
 def fitted_readout(kind=SparceClassifier, **parameters):
     return kind(random_state=0, **parameters).partial_fit(X, LABELS, classes=np.unique(LABELS))
+
+
+def fitted_memory():
+    rows = np.random.RandomState(0).choice([-1.0, 1.0], size=(20, 6))
+    return HopfieldMemory(CascadeSynapse(n_levels=4), random_state=0).partial_fit(rows)
+
+
+def fitted_cascade():
+    synapse = CascadeSynapse(n_levels=4)
+    return DeltaClassifier(0.1, synapse=synapse, random_state=0).fit(X, LABELS)
 
 
 def state_with(name, change):
@@ -102,6 +113,17 @@ FORGED = {
         lambda r: vars(r).update(_markers=np.zeros((1, 5)), _positions=np.zeros((1, 5), int)),
     ),
     "markers alone": (fitted_readout, lambda r: vars(r).update(_positions=None)),
+    "a memory of fewer features": (
+        fitted_memory,
+        lambda m: vars(m).update(weights_=m.weights_[1:].copy()),
+    ),
+    "a memory of shallow synapses": (
+        fitted_memory,
+        lambda m: vars(m).update(synapse_state_=m.synapse_state_[..., :0].copy()),
+    ),
+    "a memory too deep": (fitted_memory, lambda m: m.synapse_state_.__iadd__(4)),
+    "synapses too deep": (fitted_cascade, lambda r: r.synapse_state_.__iadd__(4)),
+    "a depth that is no number": (fitted_cascade, lambda r: r.synapse_state_.fill(np.nan)),
     "a count below none": (fitted_readout, lambda r: vars(r).update(_n_observed=-7)),
     "more classes than outputs": (
         fitted_readout,

@@ -97,6 +97,17 @@ class CascadeSynapse(Synapse):
         depths = random_state.randint(0, self.n_levels, size=(*shape, 1))
         return weights, depths.astype(np.float64)
 
+    def check_hidden(self, hidden: NDArray[np.float64]) -> None:
+        """Raise ValueError where a depth is none. See `Synapse`.
+
+        Parameters
+        ----------
+        hidden : ndarray of shape (n_inputs, n_outputs, 1)
+            Depths.
+        """
+        if not np.all(np.isin(hidden, np.arange(self.n_levels))):
+            raise ValueError(f"depths of synapses must be 0 to {self.n_levels - 1}")
+
     def response(self) -> Response:
         """Return how memories fade, exactly.
 

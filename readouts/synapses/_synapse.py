@@ -79,6 +79,17 @@ class Synapse:
         """
         return np.zeros(shape), np.zeros((*shape, self.n_hidden))
 
+    def check_hidden(self, hidden: NDArray[np.float64]) -> None:
+        """Raise ValueError where hidden variables from a file are none of such synapses.
+
+        For kinds whose ``apply`` looks something up by them: it would look anywhere.
+
+        Parameters
+        ----------
+        hidden : ndarray of shape (n_inputs, n_outputs, n_hidden)
+            Hidden variables.
+        """
+
     def store(
         self,
         rows: NDArray,
