@@ -78,14 +78,17 @@ def cuba_network(n: int = 4000, ms: float = 1000.0) -> Work:
 
 
 def coba_network(n: int = 4000, ms: float = 1000.0) -> Work:
-    """Return the network of conductances of the same paper, which keeps itself going (nS, mV)."""
+    """Return the network of conductances of the same paper (nS, mV).
+
+    Units rest above threshold, as those of the other network do: left to itself at -60 mV it may
+    die out in one simulator and go on in another, and the work would not be the same.
+    """
     work = cuba_network(n, ms)
     rng = np.random.RandomState(2)
     return work | dict(
         weights=np.where(work["sources"] < work["n_exc"], 6.0, -67.0),
-        g_exc0=np.maximum(10 * rng.normal(4, 1.5, n), 0),  # as in Brian2's own example
-        g_inh0=np.maximum(10 * rng.normal(20, 12, n), 0),
-        v_rest=-60.0,
+        g_exc0=np.maximum(rng.normal(40, 15, n), 0),  # a kick; inhibition comes by itself
+        g_inh0=np.zeros(n),
         nest_delay=work["delay"],
     )
 

@@ -22,6 +22,8 @@ def network(work, name, dtype, repeats=1):
     matrix = sparse.csr_array(sparse.coo_array((weights, coordinates), shape=shape))
     wiring = matrix.indptr.astype(np.int64), matrix.indices.astype(np.uint16), matrix.data
     advance, crosses, start, constants, rows, t_ref = MODELS[name](dt)
+    if "v_rest" in work:  # of conductances
+        constants = (*constants[:4], float(work["v_rest"]), *constants[5:])
     k = tuple(map(f, constants))
     simulate = loop(advance, crosses, *rows)
     drive = work.get("drive", np.zeros(n)).astype(dtype)

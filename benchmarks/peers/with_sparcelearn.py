@@ -47,7 +47,9 @@ def network(work, dtype="float32", repeats=1):
 def conductances(work, dtype="float32", repeats=1):
     """Transform the events of a network of conductances."""
     given = {"v": work["v0"], "g_exc": work["g_exc0"], "g_inh": work["g_inh0"]}
-    return transform(work, replace(ConductanceLIF, initial=given), dtype, repeats)
+    return transform(
+        work, replace(ConductanceLIF(v_rest=float(work["v_rest"])), initial=given), dtype, repeats
+    )
 
 
 def model(work, name, dtype="float32", repeats=1):
