@@ -62,16 +62,16 @@ docs: $(STAMP)            ## the documentation, its examples run; every warning 
 # The peers go into environments of their own, in the user's cache folder.
 bench: $(STAMP)           ## speed and memory beside the peers; writes the README's table
 	$(BIN)/pip install --quiet --disable-pip-version-check matplotlib
-	for name in speed startup memory wiring growth; do \
+	for name in speed model_speed startup memory wiring growth; do \
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 	$(BIN)/python benchmarks/speed_table.py
 
 campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes many hours
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in forecasting search out_of_core memory_capacity brunel rules/acceptance \
-	    rules/precision rules/side_by_side rules/speed rules/spiking_speed sparce/columns \
-	    sparce/odours sparce/forgetting sparce/anatomy \
+	for name in forecasting search out_of_core memory_capacity brunel brian2_agreement \
+	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed \
+	    sparce/columns sparce/odours sparce/forgetting sparce/anatomy \
 	    $(foreach kind,rate spiking permuted_rate,"sparce/mnist $(kind)") \
 	    $(foreach task,digits vowels spoken odours nmnist,"sparce/compare $(task)"); do \
 	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done

@@ -26,7 +26,7 @@ REQUIREMENTS = {
     "reservoirpy": ["reservoirpy==0.4.2"],
     "river": ["river==0.26.1"],
 }
-OWN = ("sparcelearn", "hand", "scipy", "sklearn")  # run where this script runs
+OWN = ("sparcelearn", "hand", "hand_models", "scipy", "sklearn")  # run where this script runs
 
 
 class NotThereError(RuntimeError):

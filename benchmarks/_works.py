@@ -77,6 +77,52 @@ def cuba_network(n: int = 4000, ms: float = 1000.0) -> Work:
     )
 
 
+def coba_network(n: int = 4000, ms: float = 1000.0) -> Work:
+    """Return the network of conductances of the same paper (nS, mV).
+
+    Units rest above threshold, as those of the other network do: left to itself at -60 mV it may
+    die out in one simulator and go on in another, and the work would not be the same.
+    """
+    work = cuba_network(n, ms)
+    rng = np.random.RandomState(2)
+    return work | dict(
+        weights=np.where(work["sources"] < work["n_exc"], 6.0, -67.0),
+        g_exc0=np.maximum(rng.normal(40, 15, n), 0),  # a kick; inhibition comes by itself
+        g_inh0=np.zeros(n),
+        nest_delay=work["delay"],
+    )
+
+
+def model_network(
+    drive: tuple[float, float], weights: tuple[float, float], ms: float, n: int = 1000
+) -> Work:
+    """Return a network of 1000 units, 100 synapses each, with a constant drive for each unit."""
+    rng, n_exc = np.random.RandomState(3), n * 4 // 5
+    sources, targets = fixed_in_degree(rng, np.arange(n), np.arange(n), 100)
+    sizes = np.where(sources < n_exc, weights[0], -weights[1]) * rng.uniform(0.5, 1.5, len(sources))
+    return dict(
+        n=n,
+        n_exc=n_exc,
+        dt=0.1,
+        ms=ms,
+        sources=sources,
+        targets=targets,
+        weights=sizes,
+        drive=rng.uniform(*drive, n),
+    )
+
+
+def linear_network(n: int = 1000, n_rows: int = 20_000) -> Work:
+    """Return the constants of linear recurrent units, and one series."""
+    rng = np.random.RandomState(4)
+    return dict(
+        tau=rng.uniform(2, 50, n),
+        frequency=rng.uniform(0, 0.05, n),
+        drive=rng.uniform(-1, 1, n),
+        rows=rng.uniform(-1, 1, n_rows),
+    )
+
+
 def rate_network(density: float, n_series: int, n_steps: int, n: int = 1000) -> Work:
     """Return an echo state network of spectral radius about 0.9, and series of one channel."""
     rng = np.random.RandomState(0)

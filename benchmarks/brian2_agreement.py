@@ -1,22 +1,27 @@
-"""Record what Brian2 makes of three small networks, spike for spike, for our tests to reproduce.
+"""What Brian2 makes of three small networks, spike for spike, and whether we make the same of them.
 
-Run in an environment of its own, for Brian2 does not take every numpy:
+    python benchmarks/brian2_agreement.py --json    # both, in one run
+    python benchmarks/brian2_agreement.py --record  # writes tests/reservoir/brian2.npz anew
 
-    python -m venv brian && brian/bin/pip install brian2==2.9.0 'numpy<2.4'
-    brian/bin/python benchmarks/brian2_agreement.py
-
-It writes tests/reservoir/brian2.npz: wiring, drive, and the spikes of 200 units in 1 s. Brian2
-holds a unit for one step less than the refractory period it is given, which is why it is
-given one step more.
+Brian2 runs in an environment of its own, made on the first run like those of other peers. It gives
+wiring, drive, and the spikes of 200 units in 1 s; ours are compared with them step by step, and
+Brian2's with those in tests/reservoir/brian2.npz, which our tests reproduce. Brian2 holds a unit
+for one step less than the refractory period it is given, which is why it is given one step more.
+With ``--json`` the figures go to ``benchmarks/results/brian2_agreement.json``.
 """
 
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-import brian2
 import numpy as np
-from brian2 import ms
 
-OUT = Path(__file__).parent.parent / "tests" / "reservoir" / "brian2.npz"
+FIXTURE = Path(__file__).parent.parent / "tests" / "reservoir" / "brian2.npz"
 N_UNITS, N_EXCITATORY, N_STEPS, DT, DELAY = 200, 160, 10_000, 0.1, 1.0
 CURRENTS = """
     di_exc/dt = -i_exc / (5*ms) : 1
@@ -78,6 +83,10 @@ def draw(rng, drive, weights):
 
 def simulate(network, sources, targets, sizes, drives):
     """Run a network in Brian2; return the step and the unit of each spike."""
+    import brian2
+    from brian2 import ms
+
+    brian2.prefs.codegen.target = "numpy"
     brian2.start_scope()
     brian2.defaultclock.dt = DT * ms
     units = brian2.NeuronGroup(
@@ -105,13 +114,12 @@ def simulate(network, sources, targets, sizes, drives):
     return np.round(monitor.t / ms / DT).astype(np.uint16), np.asarray(monitor.i).astype(np.uint8)
 
 
-def main():
-    brian2.prefs.codegen.target = "numpy"
+def record(path):
+    """Write what Brian2 makes of all networks; runs in its environment."""
     arrays = {"dt": np.float64(DT), "n_steps": np.int64(N_STEPS), "delay": np.float64(DELAY)}
     for seed, (name, network) in enumerate(NETWORKS.items()):
         drawn = draw(np.random.RandomState(seed), network["drive"], network["weights"])
         steps, units = simulate(network, *drawn)
-        print(f"{name}: {len(steps)} spikes, {np.bincount(units, minlength=N_UNITS)[:8]} ...")
         sources, targets, sizes, drive = drawn
         parts = {
             "sources": sources.astype(np.uint8),
@@ -122,8 +130,75 @@ def main():
             "spike_units": units,
         }
         arrays |= {f"{name}_{part}": array for part, array in parts.items()}
-    np.savez_compressed(OUT, **arrays)
-    print(f"{OUT}: {OUT.stat().st_size / 1000:.0f} kB")
+    np.savez_compressed(path, **arrays)
+
+
+def ours(name, file):
+    """Return the step and the unit of each of our spikes, in the networks of a file."""
+    from scipy import sparse
+
+    from sparcelearn.reservoir import LIF, AdEx, Izhikevich, SpikingReservoir
+
+    models = {"LIF": LIF, "AdEx": replace(AdEx, refractory=None), "Izhikevich": Izhikevich}
+    parts = ("sources", "targets", "weights", "drive")
+    sources, targets, weights, drive = (file[f"{name}_{part}"] for part in parts)
+    shape = (N_UNITS, N_UNITS)
+    reservoir = SpikingReservoir(
+        N_UNITS,
+        neuron=models[name],
+        wiring=sparse.csr_array(
+            sparse.coo_array((weights.astype(float), (sources, targets)), shape)
+        ),
+        input_wiring=drive[np.newaxis].astype(float),
+        input_scaling=1.0,
+        delay=DELAY,
+        dt=DT,
+        steps_per_input=N_STEPS,
+        features="spikes",
+        dtype="float64",
+    )
+    spikes = reservoir.fit([[1.0]]).transform([[1.0]])
+    return np.round(spikes.times / DT).astype(int), spikes.channels
+
+
+def compare(name, file, fixture):
+    """Return how many spikes there are of each, and how many of them are the same."""
+    theirs = set(zip(file[f"{name}_spike_steps"], file[f"{name}_spike_units"], strict=True))
+    mine = set(zip(*ours(name, file), strict=True))
+    return {
+        "spikes_brian2": len(theirs),
+        "spikes_ours": len(mine),
+        "alike": len(theirs & mine),
+        "fixture_reproduced": all(
+            np.array_equal(file[key], fixture[key]) for key in fixture if key.startswith(name)
+        ),
+    }
+
+
+def main():
+    """Record, or record and compare."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    parser.add_argument("--record", action="store_true", help="write the tests' file")
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)  # in Brian2's environment
+    options = parser.parse_args()
+    if options.out:
+        record(options.out)
+        return
+    from _contenders import REQUIREMENTS, python_of
+    from _results import write
+
+    with tempfile.TemporaryDirectory() as folder:
+        out = FIXTURE if options.record else Path(folder) / "brian2.npz"
+        subprocess.run([python_of("brian2"), __file__, "--out", out], check=True)
+        with np.load(out) as file, np.load(FIXTURE) as fixture:
+            found = {name: compare(name, dict(file), dict(fixture)) for name in NETWORKS}
+    for name, figures in found.items():
+        print(name, figures)
+    if options.json:
+        facts = {"brian2": REQUIREMENTS["brian2"], "networks": found}
+        write("brian2_agreement", "python benchmarks/brian2_agreement.py --json", facts)
+    sys.exit(any(x["alike"] < x["spikes_brian2"] for x in found.values()))
 
 
 if __name__ == "__main__":

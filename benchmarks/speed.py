@@ -62,6 +62,22 @@ def network_row(
     return Row(name, SECONDS, work, contenders, goals)
 
 
+def coba_row() -> Row:
+    """Return a row of the network of conductances; its activity is chaotic, only rates agree."""
+    in_32, in_64 = ({"dtype": dtype} for dtype in ("float32", "float64"))
+    by_hand = {"name": "ConductanceLIF"}
+    contenders = {
+        OURS: Contender("sparcelearn", "conductances", in_32),
+        "ours, float64": Contender("sparcelearn", "conductances", in_64),
+        "by hand": Contender("hand_models", "network", in_32 | by_hand),
+        "by hand, float64": Contender("hand_models", "network", in_64 | by_hand),
+        "Brian2 standalone": Contender("brian2", "conductances"),
+        "NEST": Contender("nest", "conductances"),
+    }
+    goals = {"Brian2 standalone": 3, "NEST": 10}
+    return Row("COBA 4000, dt 0.1 ms", SECONDS, _works.coba_network, contenders, goals)
+
+
 def network_rows() -> list[Row]:
     rows = [
         network_row(
@@ -84,7 +100,7 @@ def network_rows() -> list[Row]:
     }
     work = lambda: _works.lif_network(1000, 1.0)  # noqa: E731
     goals, name = {"scattered additions": 0.6}, "synaptic events, LIF reservoir 1000, dt 1 ms"
-    return [*rows, Row(name, "events/s", work, contenders, goals, enough=600e6)]
+    return [*rows, coba_row(), Row(name, "events/s", work, contenders, goals, enough=600e6)]
 
 
 def rate_rows() -> list[Row]:

@@ -17,15 +17,30 @@ EQUATIONS = """
     di_exc/dt = -i_exc / (5*ms) : 1
     di_inh/dt = -i_inh / (10*ms) : 1
 """
+CONDUCTANCES = """
+    dv/dt = (10*(v_rest - v) + g_exc*(0 - v) + g_inh*(-80 - v)) / 200 / ms : 1 (unless refractory)
+    dg_exc/dt = -g_exc / (5*ms) : 1
+    dg_inh/dt = -g_inh / (10*ms) : 1
+"""
 
 
 def network(work):
+    """Run a network of currents."""
+    return binary(work, EQUATIONS, ("i_exc", "i_inh"), "exact")
+
+
+def conductances(work):
+    """Run a network of conductances."""
+    return binary(work, CONDUCTANCES, ("g_exc", "g_inh"), "exponential_euler")
+
+
+def binary(work, *model):
     """Run the binary; ``seconds`` are those of its loop, as it reports them itself."""
     digest = hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in work.values()))
     folder = FOLDER / digest.hexdigest()[:16]
     if not (folder / "facts.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        build(work, folder)
+        build(work, folder, *model)
     facts = json.loads((folder / "facts.json").read_text())
 
     def turn():
@@ -39,7 +54,7 @@ def network(work):
     return turn
 
 
-def build(work, folder):
+def build(work, folder, equations, synaptic, method):
     """Compile a network and run it once, to count its spikes and the seconds all this takes."""
     start = time.perf_counter()
     import brian2 as b
@@ -50,18 +65,20 @@ def build(work, folder):
     names = {name: float(work[name]) for name in ("v_rest", "v_threshold", "v_reset")}
     units = b.NeuronGroup(
         int(work["n"]),
-        EQUATIONS,
+        equations,
         threshold="v >= v_threshold",
         reset="v = v_reset",
         refractory=float(work["t_ref"]) * ms,
-        method="exact",
+        method=method,
         namespace=names,
     )
-    units.v = work["v0"]
+    for variable in ("v", *synaptic):
+        if f"{variable}0" in work:
+            setattr(units, variable, work[f"{variable}0"])
     parts, monitor = [units], b.SpikeMonitor(units, record=False)
     excites = work["sources"] < work["n_exc"]
-    for current, chosen in (("i_exc", excites), ("i_inh", ~excites)):
-        synapses = b.Synapses(units, units, "w : 1", on_pre=f"{current} += w")
+    for variable, chosen in zip(synaptic, (excites, ~excites), strict=True):
+        synapses = b.Synapses(units, units, "w : 1", on_pre=f"{variable} += w")
         synapses.connect(i=work["sources"][chosen], j=work["targets"][chosen])
         synapses.w = np.abs(work["weights"][chosen])
         parts.append(synapses)

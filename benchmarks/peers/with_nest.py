@@ -10,24 +10,41 @@ MAX_TURNS = 60
 
 def network(work):
     """Simulate with ``iaf_psc_exp``, integrated exactly as ours is."""
+    units = create(work, "iaf_psc_exp", tau_m=20.0, C_m=20.0)
+    return run(work, units)
+
+
+def conductances(work):
+    """Simulate with ``iaf_cond_exp``, integrated by a Runge-Kutta method of steps that adapt."""
+    units = create(work, "iaf_cond_exp", g_L=10.0, C_m=200.0, E_ex=0.0, E_in=-80.0)
+    units.g_ex, units.g_in = list(work["g_exc0"]), list(work["g_inh0"])
+    return run(work, units)
+
+
+def create(work, model, **constants):
+    """Return the units at their start."""
     nest.ResetKernel()
     nest.resolution, nest.local_num_threads = float(work["dt"]), 1
-    ms, delay = float(work["ms"]), float(work["nest_delay"])
     units = nest.Create(
-        "iaf_psc_exp",
+        model,
         int(work["n"]),
         params=dict(
-            tau_m=20.0,
-            C_m=20.0,
             tau_syn_ex=5.0,
             tau_syn_in=10.0,
             E_L=float(work["v_rest"]),
             V_th=float(work["v_threshold"]),
             V_reset=float(work["v_reset"]),
             t_ref=float(work["t_ref"]),
+            **constants,
         ),
     )
     units.V_m = list(work["v0"])
+    return units
+
+
+def run(work, units):
+    """Connect the units; a turn moves them on by the length of the work."""
+    ms, delay = float(work["ms"]), float(work["nest_delay"])
     connect(units, units, work["sources"], work["targets"], work["weights"], delay)
     if len(work["event_times"]):
         channels = nest.Create("spike_generator", int(work["n_channels"]))

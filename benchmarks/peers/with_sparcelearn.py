@@ -1,12 +1,21 @@
 """Ours, through its public estimators."""
 
+from dataclasses import replace
+
 import numpy as np
 from _serve import serve, timed
 from scipy import sparse
 
 from sparcelearn import ReservoirRegressor, SpikeTrains
 from sparcelearn.readouts import RLSClassifier, SparceClassifier, SparceRegressor
-from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir
+from sparcelearn.reservoir import (
+    ConductanceLIF,
+    EchoStateReservoir,
+    LinearRecurrent,
+    NeuronModel,
+    SpikingReservoir,
+    neurons,
+)
 
 EQUATIONS = """
     dv/dt = (v_rest - v + i_exc - i_inh) / 20
@@ -22,7 +31,6 @@ def matrix(weights, rows, columns, shape):
 
 def network(work, dtype="float32", repeats=1):
     """Transform the events of a network: one sample, one count for each unit."""
-    n, n_channels, dt, ms = int(work["n"]), int(work["n_channels"]), work["dt"], work["ms"]
     neuron = NeuronModel(
         EQUATIONS,
         threshold="v >= v_threshold",
@@ -33,6 +41,64 @@ def network(work, dtype="float32", repeats=1):
         parameters={k: float(work[k]) for k in ("v_rest", "v_threshold", "v_reset", "t_ref")},
         initial={"v": work["v0"]},
     )
+    return transform(work, neuron, dtype, repeats)
+
+
+def conductances(work, dtype="float32", repeats=1):
+    """Transform the events of a network of conductances."""
+    given = {"v": work["v0"], "g_exc": work["g_exc0"], "g_inh": work["g_inh0"]}
+    return transform(
+        work, replace(ConductanceLIF(v_rest=float(work["v_rest"])), initial=given), dtype, repeats
+    )
+
+
+def model(work, name, dtype="float32", repeats=1):
+    """Transform one row that is held: a network of a built-in model, driven by a constant each."""
+    n, shape = int(work["n"]), (int(work["n"]), int(work["n"]))
+    reservoir = SpikingReservoir(
+        n,
+        neuron=getattr(neurons, name),
+        wiring=matrix(work["weights"], work["sources"], work["targets"], shape),
+        input_wiring=work["drive"][None],
+        input_scaling=1.0,
+        dt=float(work["dt"]),
+        delay=float(work["dt"]),
+        steps_per_input=round(float(work["ms"] / work["dt"])),
+        features="count",
+        dtype=dtype,
+    ).fit([[1.0]])
+
+    def turn():
+        seconds, counts = timed(lambda: reservoir.transform([[1.0]]), repeats)
+        amount = repeats * float(work["ms"]) / 1000
+        return {"seconds": seconds, "amount": amount, "spikes": counts.sum()}
+
+    return turn
+
+
+def linear(work, dtype="float32"):
+    """Run linear recurrent units over a series; the last state is read."""
+    n, X = len(work["tau"]), work["rows"][None, :, None]
+    reservoir = EchoStateReservoir(
+        n,
+        neuron=LinearRecurrent(tau=work["tau"], frequency=work["frequency"]),
+        input_wiring=work["drive"][None],
+        connectivity=0.0,
+        leak_rate=1.0,
+        method="exact",
+        dtype=dtype,
+    ).fit(X)
+
+    def turn():
+        seconds, last = timed(lambda: reservoir.transform(X))
+        return {"seconds": seconds, "amount": X.size, "check": np.abs(last).mean()}
+
+    return turn
+
+
+def transform(work, neuron, dtype, repeats):
+    """Run a network of units given: one sample, one count for each unit."""
+    n, n_channels, dt, ms = int(work["n"]), int(work["n_channels"]), work["dt"], work["ms"]
     reservoir = SpikingReservoir(
         n,
         neuron=neuron,
