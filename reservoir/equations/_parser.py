@@ -30,7 +30,7 @@ RESERVED = {
 }
 RESERVED |= {"np", "jit", "max", "min", "range"}
 RESERVED |= {"count", "mean", "membrane", "spikes", "trace"}  # names of features
-_GENERATED = re.compile(r"(new_|slope\d|c\d|normal\d|pulses\d).*|.*_(from|per_rate_of)_.*")
+_GENERATED = re.compile(r"(new_|slope\d|shared\d|c\d|normal\d|pulses\d).*|.*_(from|per_rate_of)_.*")
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
 _DEFINITION = re.compile(r"\s*(\w+)\s*=(?!=)(.*)", re.DOTALL)

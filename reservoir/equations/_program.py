@@ -15,6 +15,7 @@ from ._integrators import finite, integrate
 from ._noise import NORMAL
 from ._parser import INPUTS, ParsedModel
 from ._pulses import check_mean
+from ._sharing import share
 
 
 @dataclass(frozen=True, eq=False)  # known by its identity, for it holds what cannot be hashed
@@ -108,11 +109,15 @@ def build_program(
     clamps = {}
     if model.refractory is not None:
         clamps = {x: tree for x, tree in model.resets if names(tree) <= set(parameters)}
+    stages = tuple((name, table.fold(tree)) for name, tree in scheme.stages)
+    updates = {x: table.fold(tree) for x, tree in {**scheme.updates, **kept}.items()}
+    if not stages:  # those of a Runge-Kutta method have little in common
+        stages, updates = share(updates)
     return Program(
         states=model.states,
         method=used,
-        stages=tuple((name, table.fold(tree)) for name, tree in scheme.stages),
-        updates={x: table.fold(tree) for x, tree in {**scheme.updates, **kept}.items()},
+        stages=stages,
+        updates=updates,
         clamps={x: table.fold(tree) for x, tree in clamps.items()},
         threshold=None if model.threshold is None else table.fold(model.threshold),
         resets=tuple((x, table.fold(tree)) for x, tree in model.resets),

@@ -1,0 +1,69 @@
+"""Full MNIST in less than 2 GB: features are made block by block, as often as they are needed.
+
+    python benchmarks/sparce/in_blocks.py [--json]
+
+The spiking reservoir and the readout of ``mnist.py``, three epochs; 2,000 images at a time are
+simulated, learned from, and forgotten. What is kept are the images, one block of features and
+the weights. Needs SPARCELEARN_DATA and about ten minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+
+import numpy as np
+from author import write
+from columns import columns
+from mnist import tonic
+
+from sparcelearn.readouts import SparceClassifier
+
+EPOCHS, BLOCK, SEED = 3, 2_000, 0
+RATE = 2e-3  # falls to 0 over the epochs
+
+
+def run() -> dict[str, float]:
+    """Learn, score the test images once, and return what it took."""
+    (X, y), (X_test, y_test) = columns("train"), columns("test")
+    begin = time.perf_counter()
+    reservoir = tonic(SEED, recurrent=True).fit(X[:BLOCK])
+    size = reservoir.transform(X[:BLOCK]).std()
+    readout = SparceClassifier(0.6, random_state=SEED)
+    rng = np.random.default_rng(SEED)
+    n_blocks = len(X) // BLOCK
+    for epoch in range(EPOCHS):
+        for k, block in enumerate(np.array_split(rng.permutation(len(X)), n_blocks)):
+            rate = RATE * (1 - (epoch * n_blocks + k) / (EPOCHS * n_blocks))
+            readout.set_params(learning_rate=rate)
+            features = reservoir.transform(X[block]) / size
+            readout.partial_fit(features, y[block], classes=np.arange(10))
+        print(f"epoch {epoch}: {time.perf_counter() - begin:.0f} s", flush=True)
+    right = [
+        readout.predict(reservoir.transform(X_test[k : k + BLOCK]) / size) == y_test[k : k + BLOCK]
+        for k in range(0, len(X_test), BLOCK)
+    ]
+    return {
+        "test_accuracy": round(100 * float(np.mean(np.concatenate(right))), 2),
+        "coding_level": round(readout.coding_level_, 3),
+        "epochs": EPOCHS,
+        "seed": SEED,
+        "most_memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
+        "seconds": round(time.perf_counter() - begin),
+    }
+
+
+def main() -> None:
+    """Run, print, write the row if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
+    row = run()
+    print("  ".join(f"{name} {value}" for name, value in row.items()))
+    if options.json:
+        write("in_blocks", "python benchmarks/sparce/in_blocks.py --json", [row])
+
+
+if __name__ == "__main__":
+    main()
