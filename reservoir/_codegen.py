@@ -19,7 +19,7 @@ from .equations._expressions import calls, names, substitute
 
 KERNELS = "sparcelearn.reservoir.kernels"
 # what numba vectorises as its own, or stands in a kernel file
-_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", "tanh": "tanh"}
+_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", "expm1": "expm1", "tanh": "tanh"}
 _HEADER = """\
 # Written by sparcelearn for one neuron model, integrated by method {method!r}.
 # Safe to delete: it is written again when it is needed.
@@ -30,7 +30,7 @@ _HEADER = """\
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined, jit
 """
 
 
@@ -54,7 +54,7 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     """
     writer = _Writer(program)
     written = [_header(program), writer.advance()]
-    files = ["arrays", "scatter", *(["functions"] if _calls(program, "tanh") else [])]
+    files = ["arrays", "scatter", *_functions(program)]
     files += ["noise_random" if program.noises else "noise_none", f"input_{form}"]
     if program.threshold is None:
         files += ["rate_loop"]
@@ -65,11 +65,12 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     return "\n\n".join([written[0], *texts[:-1], *written[1:], texts[-1]])
 
 
-def _calls(program: Program, function: str) -> bool:
-    """Whether any expression of a program does."""
+def _functions(program: Program) -> list[str]:
+    """Return the file of functions that are not the library's, if a program calls one."""
     trees = [*program.updates.values(), *(tree for _, tree in (*program.stages, *program.resets))]
     trees += [*program.clamps.values(), *([program.threshold] if program.threshold else [])]
-    return any(calls(tree, function) for tree in trees)
+    written = any(calls(tree, function) for tree in trees for function in ("expm1", "tanh"))
+    return ["functions"] if written else []
 
 
 def _header(program: Program) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ._functions import tanh
+from ._functions import expm1, tanh
 
 MAX_LENGTH = 10_000  # characters; a longer expression is a mistake or an attack
 MAX_DEPTH = 100  # nested operations; keeps every recursion below Python's limit
@@ -24,7 +24,7 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "abs": (1, np.abs),
     "cos": (1, np.cos),
     "exp": (1, np.exp),
-    "expm1": (1, np.expm1),
+    "expm1": (1, expm1),
     "exprel": (1, lambda z: evaluate(exprel(variable("z")), {"z": z})),
     "log": (1, np.log),
     "log1p": (1, np.log1p),

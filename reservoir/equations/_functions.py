@@ -16,3 +16,17 @@ def tanh(x: Any) -> Any:
         e = e * (e + 2)
     result = e / (e + 2)
     return np.where(np.asarray(x) >= 0, result, -result)[()]
+
+
+def expm1(x: Any) -> Any:
+    """Return ``exp(x) - 1`` as compiled code computes it, operation for operation."""
+    y = np.where(np.asarray(x) < -60, -60, x).astype(np.result_type(x), copy=False)
+    y = np.where(y > 750, 750, y).astype(y.dtype, copy=False) * (1 / 4096)
+    e = 1 / 39_916_800 + y * (1 / 479_001_600)  # 1/11! and 1/12!
+    e = 1 / 40_320 + y * (1 / 362_880 + y * (1 / 3_628_800 + y * e))
+    e = 1 / 120 + y * (1 / 720 + y * (1 / 5040 + y * e))
+    e = y * (1 + y * (1 / 2 + y * (1 / 6 + y * (1 / 24 + y * e))))
+    with np.errstate(over="ignore"):
+        for _ in range(12):
+            e = e * (e + 2)
+    return e[()]

@@ -1,14 +1,32 @@
 r"""Functions of equations that are computed here, because a call of the C library is slow.
 
-The hyperbolic tangent is :math:`d / (d + 2)` with :math:`d = e^{2|x|} - 1`, and that is the
-Taylor series of :math:`e^{|x| / 128} - 1` to the sixth power, squared eight times: from
-:math:`d = e^y - 1` to :math:`e^{2y} - 1` is :math:`d \leftarrow d (d + 2)`. It vectorises, is
-odd to the bit, and is off by less than 2e-15 in double and 4e-7 in single precision.
+Both come from :math:`d = e^y - 1` at a small :math:`y`, a Taylor series, by doubling the
+argument: :math:`e^{2y} - 1 = d (d + 2)`. That vectorises.
+
+:math:`e^x - 1` doubles :math:`x / 4096` twelve times; its relative error is below
+:math:`8 + 4 |x|` times the machine epsilon of the precision. The hyperbolic tangent is
+:math:`d / (d + 2)` with :math:`d = e^{2|x|} - 1`, from :math:`|x| / 128`; it is odd to the bit,
+and off by less than 2e-15 in double and 4e-7 in single precision.
 """
 
-from sparcelearn._jit import jit
+from sparcelearn._jit import inlined, jit
 
 # --- the text below this line goes into every generated module ---
+
+
+@inlined
+def expm1(x):
+    """Return ``exp(x) - 1``, in the precision of its argument."""
+    t = type(x)
+    y = t(-60) if x < t(-60) else x  # what is NaN stays NaN
+    y = (t(750) if y > t(750) else y) * t(1 / 4096)
+    e = t(1 / 39_916_800) + y * t(1 / 479_001_600)  # 1/11! and 1/12!
+    e = t(1 / 40_320) + y * (t(1 / 362_880) + y * (t(1 / 3_628_800) + y * e))
+    e = t(1 / 120) + y * (t(1 / 720) + y * (t(1 / 5040) + y * e))
+    e = y * (t(1) + y * (t(1 / 2) + y * (t(1 / 6) + y * (t(1 / 24) + y * e))))
+    for _ in range(12):
+        e = e * (e + t(2))
+    return e
 
 
 @jit

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import ArpackNoConvergence, eigs
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import ArpackError, eigs
 
 from ..equations import Program
 from ..equations._expressions import evaluate
@@ -75,11 +76,14 @@ def scale_spectral_radius(matrix: sparse.csr_array, spectral_radius: float) -> s
 
 def _largest_eigenvalue(matrix: sparse.csr_array) -> float:
     n = matrix.shape[0]
+    n_strong = connected_components(matrix, connection="strong", return_labels=False)
+    if n_strong == n and not matrix.diagonal().any():  # no cycle
+        return 0.0
     if n > 500:
         try:  # the start vector is given: a random one would make results differ in the last bits
             values = eigs(matrix, k=1, v0=np.ones(n), maxiter=20 * n, return_eigenvectors=False)
             return float(np.abs(values).max())
-        except ArpackNoConvergence:
+        except ArpackError:  # did not converge, or gave up
             pass
     return float(np.abs(np.linalg.eigvals(matrix.toarray())).max(initial=0.0))
 

@@ -7,6 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sparcelearn.reservoir import SpikingReservoir
+
 from ._style import COLOURS, Display, look_again
 
 
@@ -71,9 +73,8 @@ class StateTrajectoryDisplay(Display):
         """
         one = np.asarray(X[sample])[np.newaxis]  # type: ignore[index]
         n_steps = one.shape[1] * getattr(reservoir, "steps_per_input", 1)
-        params = {"n_readouts": n_steps}
-        if hasattr(reservoir, "features"):
-            params["features"] = feature or "membrane"
+        usual = "membrane" if isinstance(reservoir, SpikingReservoir) else "state"
+        params = {"n_readouts": n_steps, "features": feature or usual}
         states = look_again(reservoir, **params).transform(one).reshape(n_steps, -1)
         chosen = np.asarray(units)
         names = [f"unit {unit}" for unit in chosen]

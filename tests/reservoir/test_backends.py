@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
-from sparcelearn.reservoir.equations._functions import tanh
+from sparcelearn.reservoir.equations._functions import expm1, tanh
 from tests import naive
 from tests.reliability.helpers import report, trials
 from tests.reservoir.helpers import ADAPTIVE, CONDUCTANCE, DELTA, SATURATED, SILENT
@@ -248,3 +248,16 @@ def test_the_hyperbolic_tangent_is_as_exact_as_stated():
             values, np.tanh(x.astype(dtype).astype(float)), rtol=0, atol=bound
         )
         np.testing.assert_array_equal(tanh(-x.astype(dtype)), -values)
+
+
+def test_exp_minus_one_is_as_exact_as_stated():
+    sizes = np.concatenate([np.linspace(0, 700, 20_001), np.logspace(-20, 2, 1000)])
+    for dtype, largest in ((np.float32, 85), (np.float64, 700)):
+        x = np.concatenate([sizes, -sizes]).astype(dtype)
+        x = x[abs(x) <= largest]
+        expected = np.expm1(x.astype(np.longdouble))
+        off = abs(expm1(x) - expected)
+        assert expm1(x).dtype == dtype
+        assert np.all(off <= np.finfo(dtype).eps * (8 + 4 * abs(x)) * abs(expected))
+        ends = expm1(np.array([-np.inf, np.inf, np.nan], dtype))
+        np.testing.assert_allclose(ends, [-1, np.inf, np.nan], rtol=np.finfo(dtype).eps)

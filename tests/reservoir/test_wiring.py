@@ -192,3 +192,13 @@ def digest(kind, seed):
 @pytest.mark.parametrize("kind", GOLDEN)
 def test_a_seed_gives_the_same_network_for_ever(kind):
     assert [digest(kind, seed) for seed in range(5)] == GOLDEN[kind]
+
+
+@pytest.mark.parametrize("n_units", [20, 600])  # of more than 500, one eigenvalue is sought
+def test_wiring_without_a_cycle_cannot_be_scaled_and_is_left_alone(n_units):
+    chain = sparse.diags_array(np.ones(n_units - 1), offsets=1, format="csr")
+    for matrix in (chain, sparse.csr_array((n_units, n_units))):
+        scaled = scale_spectral_radius(matrix, 0.9)
+        assert abs(scaled - matrix).sum() == 0
+    made = EchoStateReservoir(n_units, connectivity=0.0, random_state=0).fit(np.ones((1, 5, 2)))
+    assert made.recurrent_weights_.nnz == 0
