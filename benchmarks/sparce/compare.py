@@ -103,11 +103,13 @@ def main() -> None:
     parser.add_argument("task", choices=TASKS)
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
-    rows = [row for seed in TASKS[options.task].seeds for row in run(options.task, seed)]
+    rows = []
+    for seed in TASKS[options.task].seeds:
+        rows += run(options.task, seed)
+        if options.json:  # seed by seed: what was found stays if the rest is broken off
+            command = f"python benchmarks/sparce/compare.py {options.task} --json"
+            write(f"compare_{options.task}", command, rows)
     summary(rows)
-    if options.json:
-        command = f"python benchmarks/sparce/compare.py {options.task} --json"
-        write(f"compare_{options.task}", command, rows)
 
 
 if __name__ == "__main__":

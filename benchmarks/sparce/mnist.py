@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -123,11 +124,11 @@ def choose(arm: list[Any], X: np.ndarray, y: np.ndarray) -> tuple[Any, float]:
     return clone(arm[int(np.argmax(scores))]), 100 * max(scores)
 
 
-def run(kind: str) -> list[dict[str, Any]]:
-    """Return a row for each seed and arm."""
+def run(kind: str) -> Iterator[dict[str, Any]]:
+    """Yield a row for each seed and arm."""
     read = permuted if kind.startswith("permuted") else columns
     (images, y), (test_images, y_test) = read("train"), read("test")
-    rows, settings = [], {}
+    settings: dict[str, tuple[Any, float]] = {}
     for seed in SEEDS:
         for recurrent in (True, False) if seed == SEEDS[0] else (True,):
             features = states(kind, seed, recurrent, [images, test_images])
@@ -149,9 +150,8 @@ def run(kind: str) -> list[dict[str, Any]]:
                     }
                     row |= tested(estimator, (*features, y, y_test))
                     print("  ".join(f"{v}" for v in row.values()), flush=True)
-                    rows.append(row)
+                    yield row
             del features
-    return rows
 
 
 def main() -> None:
@@ -160,12 +160,14 @@ def main() -> None:
     parser.add_argument("kind", choices=RESERVOIRS)
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
-    rows = run(options.kind)
+    rows = []
+    for row in run(options.kind):
+        rows.append(row)
+        if options.json:  # row by row: what was found stays if the rest is broken off
+            command = f"python benchmarks/sparce/mnist.py {options.kind} --json"
+            write(f"mnist_{options.kind}", command, rows)
     summary(rows)
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB")
-    if options.json:
-        command = f"python benchmarks/sparce/mnist.py {options.kind} --json"
-        write(f"mnist_{options.kind}", command, rows)
 
 
 if __name__ == "__main__":
