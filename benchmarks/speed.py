@@ -47,7 +47,7 @@ class Row:
 
 
 def network_row(
-    name: str, work: Callable[[], _works.Work], goals: dict[str, float], repeats: int = 2
+    name: str, work: Callable[[], _works.Work], goals: dict[str, float], repeats: int = 8
 ) -> Row:
     """Return a row of a network; runs of milliseconds are repeated, for caches to be warm."""
     in_32, in_64 = ({"dtype": dtype, "repeats": repeats} for dtype in ("float32", "float64"))
@@ -91,7 +91,7 @@ def network_rows() -> list[Row]:
         for n in (1000, 4000):
             name = f"LIF reservoir {n}, dt {dt:g} ms"
             work = lambda n=n, dt=dt: _works.lif_network(n, dt)  # noqa: E731
-            rows.append(network_row(name, work, goals, repeats=8 if dt == 1 else 2))
+            rows.append(network_row(name, work, goals, repeats=40 if dt == 1 else 20))
     for row in rows[:2]:  # what the generated kernel loses to one that is written for the case
         row.goals["by hand"] = 0.9
     contenders = {

@@ -34,7 +34,10 @@ def render() -> str:
         for peer, goal in row["goals"].items():
             text += line(row, peer, goal)
     beside = own_lines()
-    return text + ("\n" + OWN_HEAD + "".join(beside) if beside else "")
+    found = [read(name) for name in ("startup", "memory", "growth")]
+    processors = dict.fromkeys(each["machine"]["processor"] for each in found if each)
+    where = f"\nSeconds and megabytes ({', '.join(processors)}):\n\n"
+    return text + (where + OWN_HEAD + "".join(beside) if beside else "")
 
 
 def line(row: dict[str, Any], peer: str, goal: float) -> str:
