@@ -22,6 +22,8 @@ ACCURACY = [  # the README's lines of accuracy in their order: result and kind o
     ("sparce/compare_odours", "rate"),
     ("sparce/compare_vowels", "spiking"),
     ("sparce/compare_vowels", "rate"),
+    ("sparce/compare_spoken", "spiking"),
+    ("sparce/compare_spoken", "rate"),
 ]
 
 
