@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._likeness import check_alike
 from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
-from sparcelearn.readouts.synapses._float import FloatSynapse
+from sparcelearn.readouts.synapses._float import or_plain
 from sparcelearn.readouts.synapses._synapse import Synapse, check_kind
 
 
@@ -140,7 +140,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         check_parameters(self)
         first = not hasattr(self, "weights_")
         patterns = signs(validate_data(self, X, reset=first, dtype=np.float64))
-        synapse = self._synapse()
+        synapse = or_plain(self.synapse)
         n = patterns.shape[1]
         if first:
             random_state = check_random_state(self.random_state)
@@ -180,18 +180,14 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
             state = after
         return state
 
-    def _synapse(self) -> Synapse:
-        """Return the synapse model; None is plain numbers."""
-        return FloatSynapse() if self.synapse is None else self.synapse
-
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
         check_parameters(self)
         shape = (self.n_features_in_, self.n_features_in_)
-        weights, hidden = self._synapse().start(shape, np.random.RandomState(0))
+        weights, hidden = or_plain(self.synapse).start(shape, np.random.RandomState(0))
         check_alike("weights_", self.weights_, weights)
         check_alike("synapse_state_", self.synapse_state_, hidden)
-        self._synapse().check_hidden(self.synapse_state_)
+        or_plain(self.synapse).check_hidden(self.synapse_state_)
 
 
 def signs(X: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from sparcelearn._module_cache import kernel_text, load_module
 from sparcelearn.readouts._linear import LinearReadout
 from sparcelearn.readouts._online import OnlineReadout
 from sparcelearn.readouts._rule import LOSSES
-from sparcelearn.readouts.synapses._float import FloatSynapse
+from sparcelearn.readouts.synapses._float import FloatSynapse, or_plain
 from sparcelearn.readouts.synapses._synapse import KERNELS, Synapse, check_kind, synapse_source
 
 
@@ -68,7 +68,7 @@ class LocalReadout(LinearReadout):
 
     def _averaged(self) -> tuple[str, ...]:
         """Plain numbers have a mean; the levels and hidden states of other synapses have none."""
-        is_plain = isinstance(self._synapse(), FloatSynapse)
+        is_plain = isinstance(or_plain(self.synapse), FloatSynapse)
         return (*LinearReadout._state, "update_rate_") if is_plain else ()
 
     def _rule(self) -> float:
@@ -78,16 +78,16 @@ class LocalReadout(LinearReadout):
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
         shape = (X.shape[1], n_outputs)
-        weights, self.synapse_state_ = self._synapse().start(shape, random_state)
+        weights, self.synapse_state_ = or_plain(self.synapse).start(shape, random_state)
         self.coef_ = weights.T
         self.update_rate_ = 0.0
-        self._kind = repr(self._synapse())
+        self._kind = repr(or_plain(self.synapse))
         self._clock = 0
         self._seed = int(random_state.randint(2**31))
 
     def _check_loaded(self) -> None:
         super()._check_loaded()
-        self._synapse().check_hidden(self.synapse_state_)
+        or_plain(self.synapse).check_hidden(self.synapse_state_)
 
     def _learn(
         self,
@@ -98,7 +98,7 @@ class LocalReadout(LinearReadout):
         rates: tuple[float, float],
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
-        synapse = self._synapse()
+        synapse = or_plain(self.synapse)
         check_kind(synapse, self._kind)
         K = targets.shape[1]
         loss = self._loss_name(K)
@@ -128,10 +128,6 @@ class LocalReadout(LinearReadout):
         )
         self.update_rate_ = n_errors / (rows.size * K)
         return total / rows.size
-
-    def _synapse(self) -> Synapse:
-        """Return the synapse model; None is plain numbers."""
-        return FloatSynapse() if self.synapse is None else self.synapse
 
 
 @lru_cache(maxsize=256)

@@ -80,7 +80,7 @@ def rate_network(
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
-        _by_source(_filled(input_weights), np.ones(1, int), by_sign=False)[1:],
+        _by_source(input_weights, np.ones(1, int), by_sign=False)[1:],
         bias,
         delays=np.zeros(0),
         synapses=(starts, splits, sources, weights),
@@ -148,14 +148,6 @@ def _network(
     )
 
 
-def _filled(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Store every weight of a matrix, those of 0 too, if it is dense enough for that to pay."""
-    if matrix.nnz < DENSE * matrix.shape[0] * matrix.shape[1]:
-        return matrix
-    sources, targets = np.indices(matrix.shape).reshape(2, -1)
-    return sparse.csr_array((matrix.toarray().ravel(), (sources, targets)), shape=matrix.shape)
-
-
 def _by_source(
     matrix: sparse.csr_array, delay_steps: NDArray[np.int64], *, by_sign: bool = True
 ) -> tuple[NDArray[Any], ...]:
@@ -174,7 +166,11 @@ def _by_source(
     row = sources.astype(np.int64) * len(delays) + group
     run = 2 * row + (by_sign & (weights < 0))
     n_runs, n_targets = 2 * shape[0] * shape[1], matrix.shape[1]
-    run, targets, weights = _filled_up(run, targets, weights, n_runs, n_targets)
+    counts = np.bincount(run, minlength=n_runs)
+    is_dense = counts >= DENSE * n_targets
+    if not by_sign:  # rows are weighed several at a time, which takes all of them
+        is_dense[::2] = matrix.nnz >= DENSE * matrix.shape[0] * n_targets
+    run, targets, weights = _filled_up(run, targets, weights, counts, is_dense, n_targets)
     order = np.lexsort((targets, run))
     counts = np.bincount(run, minlength=n_runs)
     # to units that differ, for an addition waits for the one before it to the same place
@@ -189,17 +185,16 @@ def _filled_up(
     run: NDArray[np.int64],
     targets: NDArray[Any],
     weights: NDArray[Any],
-    n_runs: int,
+    counts: NDArray[np.int64],
+    is_dense: NDArray[np.bool_],
     n_targets: int,
 ) -> tuple[NDArray[Any], ...]:
-    """Let every run of synapses that is dense enough lead to all units, by weights of 0.
+    """Let every run of synapses that is dense lead to all units, by weights of 0.
 
     Kernels then need not look up where to. They know such a run by its length, so one that
     is padded to it is filled up as well. Returns runs, targets and weights.
     """
-    counts = np.bincount(run, minlength=n_runs)
-    is_dense = counts >= DENSE * n_targets
-    is_dense |= (counts > 0) & (counts + _lengthened(counts) >= n_targets)
+    is_dense = is_dense | (counts > 0) & (counts + _lengthened(counts) >= n_targets)
     dense, is_inside = np.flatnonzero(is_dense), is_dense[run]
     table = np.zeros((len(dense), n_targets), weights.dtype)
     table[np.searchsorted(dense, run[is_inside]), targets[is_inside]] = weights[is_inside]

@@ -1,10 +1,10 @@
-"""Full MNIST in less than 2 GB: features are made block by block, as often as they are needed.
+"""Full MNIST in little memory: features are made block by block, as often as they are needed.
 
     python benchmarks/sparce/in_blocks.py [--json]
 
 The spiking reservoir and the readout of ``mnist.py``, three epochs; 2,000 images at a time are
 simulated, learned from, and forgotten. What is kept are the images, one block of features and
-the weights. Needs SPARCELEARN_DATA and about ten minutes on two cores.
+the weights; the goal is at most 2 GB. Needs SPARCELEARN_DATA.
 """
 
 from __future__ import annotations

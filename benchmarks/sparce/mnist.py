@@ -111,7 +111,7 @@ def states(kind: str, seed: int, recurrent: bool, images: list[np.ndarray]) -> l
 
 def contenders(seed: int) -> dict[str, list[Any]]:
     """Return the settings that each arm may choose from."""
-    chosen = arms(EPOCHS, N_CHOOSE, N_UNITS * N_INSTANTS, seed)  # one grid for all
+    chosen = arms(EPOCHS, N_CHOOSE, N_UNITS * N_INSTANTS, seed)
     names = ("SpaRCe", "no thresholds", "random pruning")
     ridge = [RidgeByDescent(alpha) for alpha in np.logspace(-4, 1, 6)]
     return {name: chosen[name] for name in names} | {"ridge": ridge}

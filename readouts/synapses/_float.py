@@ -51,6 +51,11 @@ class FloatSynapse(Synapse):
         return np.array([self.bound], dtype=np.float64)
 
 
+def or_plain(synapse: Synapse | None) -> Synapse:
+    """Return the synapse model given; None is plain numbers."""
+    return FloatSynapse() if synapse is None else synapse
+
+
 # --- the text below this line goes into every generated module ---
 
 AGES = False

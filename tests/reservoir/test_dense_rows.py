@@ -99,3 +99,14 @@ def test_rows_of_very_few_units(n_units, n_targets):
     compiled = reservoir.fit_transform(X)
     plain = reservoir.set_params(backend="numpy").fit_transform(X)
     np.testing.assert_array_equal(compiled, plain)
+
+
+def test_input_of_rate_units_is_filled_up_whole_or_not_at_all():
+    """Channels are weighed four at a time, which a few full ones among others would only slow."""
+    wide = np.zeros((N_CHANNELS, N_UNITS))
+    wide[0, : N_UNITS // 2] = wide[1:, 0] = 1.0
+    sparse = echo(np.random.RandomState(0), 0.0).set_params(input_wiring=wide)
+    network = sparse.fit(rows(np.random.RandomState(1)))._simulator.network
+    assert len(network.input_weights) < 2 * np.count_nonzero(wide)
+    dense = echo(np.random.RandomState(0), 0.5).fit(rows(np.random.RandomState(1)))
+    assert len(dense._simulator.network.input_weights) >= N_CHANNELS * N_UNITS
