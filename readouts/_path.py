@@ -24,7 +24,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._callbacks import CallbackSupportMixin, FitTask, fit_task, with_callbacks
-from sparcelearn._validation import StrOptions, check_parameters, unchanged_on_error
+from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
 from sparcelearn.readouts._classifier import SparceClassifier
 from sparcelearn.readouts._regressor import SparceRegressor
 from sparcelearn.readouts._rule import SparceReadout, magnitude_quantiles
@@ -47,6 +47,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "estimator": [SparceReadout, None],
         "sparsities": ["array-like"],
+        "max_iter": [Interval(Integral, 1, None, closed="left"), None],
         "cv": ["cv_object"],
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "n_jobs": [Integral, None],
@@ -57,12 +58,14 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         estimator: Any = None,
         *,
         sparsities: ArrayLike = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95),
+        max_iter: int | None = None,
         cv: Any = None,
         scoring: Any = None,
         n_jobs: int | None = None,
     ) -> None:
         self.estimator = estimator
         self.sparsities = sparsities
+        self.max_iter = max_iter
         self.cv = cv
         self.scoring = scoring
         self.n_jobs = n_jobs
@@ -93,6 +96,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         levels = self._levels()
         template = self._template()
         check_parameters(template)
+        n_epochs = self.max_iter or template.max_iter
         features, labels = template._check(X, y, reset=True)
         targets = template._encode(labels)
         seed = _seed(template.random_state)
@@ -103,7 +107,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
 
         def learn(part: FitTask, level: float, q: NDArray, rows: NDArray, held_out: NDArray) -> Any:
             part.begin()
-            readout = copy(template).set_params(sparsity=level)
+            readout = copy(template).set_params(sparsity=level, max_iter=n_epochs)
             random_state = check_random_state(seed)
             readout._start(features, targets.shape[1], random_state)
             readout._freeze(q)
@@ -133,7 +137,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = self._template().set_params(sparsity=self.sparsity_)
         with task.handed_to(self.estimator_, "refit"):
             self.estimator_.fit(X, y)
-        for name in ("classes_", "n_features_in_", "feature_names_in_"):
+        for name in ("classes_", "n_iter_", "n_features_in_", "feature_names_in_"):
             self.__dict__.pop(name, None)
             if hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
@@ -205,6 +209,9 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         With its ``early_stopping``, only the last fit stops early.
     sparsities : array-like of shape (n_levels,), default=(0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels to try, from 0 to below 1.
+    max_iter : int or None, default=None
+        Epochs at each level tried; None is as many as ``estimator`` has. The level chosen then
+        learns for all of them. A quarter or an eighth of them mostly finds as good a level.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once,
         stratified.
@@ -222,6 +229,8 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         ``"std_score"`` and ``"coding_level"`` (n_levels,).
     estimator_ : SparceClassifier
         The readout at that level, fitted to all samples.
+    n_iter_ : int
+        Epochs of that fit.
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     n_features_in_ : int
@@ -291,6 +300,9 @@ class SparceRegressorCV(RegressorMixin, SparsePath):
         With its ``early_stopping``, only the last fit stops early.
     sparsities : array-like of shape (n_levels,), default=(0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels to try, from 0 to below 1.
+    max_iter : int or None, default=None
+        Epochs at each level tried; None is as many as ``estimator`` has. The level chosen then
+        learns for all of them. A quarter or an eighth of them mostly finds as good a level.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once.
         For time series give a ``TimeSeriesSplit``.
@@ -308,6 +320,8 @@ class SparceRegressorCV(RegressorMixin, SparsePath):
         ``"std_score"`` and ``"coding_level"`` (n_levels,).
     estimator_ : SparceRegressor
         The readout at that level, fitted to all samples.
+    n_iter_ : int
+        Epochs of that fit.
     n_features_in_ : int
         Number of features.
 

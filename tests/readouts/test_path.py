@@ -48,6 +48,16 @@ def test_every_level_is_a_fit_of_its_own(search_class, readout_class, y, more):
     assert search.score(X, y) == alone.score(X, y)
 
 
+@pytest.mark.parametrize(("search_class", "readout_class", "y"), KINDS)
+def test_levels_may_be_tried_for_fewer_epochs(search_class, readout_class, y):
+    search = search_class(readout_class(**ONE), sparsities=LEVELS, max_iter=1, cv=KFold(3))
+    path = search.fit(X, y).sparsity_path_
+    for level, scores in zip(path["sparsity"], path["scores"], strict=True):
+        short = readout_class(level, max_iter=1, random_state=0)
+        assert_array_equal(scores, cross_val_score(short, X, y, cv=KFold(3)))
+    assert search.estimator_.n_iter_ == search.estimator_.max_iter == 4
+
+
 def test_threads_and_validation_split():
     paths = [
         SparceClassifierCV(SparceClassifier(**ONE), sparsities=LEVELS, n_jobs=n)
@@ -81,6 +91,8 @@ def test_in_a_pipeline_with_another_scorer_and_folds():
         {"sparsities": [[0.5]]},
         {"sparsities": [-0.1]},
         {"sparsities": "many"},
+        {"max_iter": 0},
+        {"max_iter": 2.5},
         {"cv": 1},
         {"scoring": "beauty"},
         {"estimator": SparceClassifier(learning_rate=-1.0)},
