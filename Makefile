@@ -40,7 +40,8 @@ reliability: $(STAMP)     ## the reliability table at its full counts; takes min
 # Compiled lines are invisible to coverage, so the kernels' tests run once more as plain Python.
 coverage: $(STAMP)        ## lines and branches that tests reach; takes long
 	$(BIN)/pip install --quiet --disable-pip-version-check coverage
-	$(BIN)/coverage run --parallel-mode -m pytest -q
+	SCIPY_ARRAY_API=1 $(BIN)/coverage run --parallel-mode -m pytest -q \
+	    --numprocesses=auto --dist=worksteal
 	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run --parallel-mode -m pytest -q \
 	    tests/readouts/test_gradients.py tests/readouts/test_quantile.py \
 	    tests/readouts/test_stream.py tests/reservoir/test_backends.py
@@ -71,8 +72,8 @@ campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; t
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
 	for name in forecasting search out_of_core memory_capacity brunel brian2_agreement \
 	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed \
-	    sparce/columns sparce/odours sparce/forgetting sparce/anatomy sparce/in_blocks \
-	    $(foreach kind,rate spiking permuted_rate,"sparce/mnist $(kind)") \
+	    sparce/columns sparce/odours sparce/forgetting sparce/anatomy sparce/in_blocks sparce/path \
+	    $(foreach kind,rate spiking permuted_rate permuted_spiking,"sparce/mnist $(kind)") \
 	    $(foreach task,digits vowels spoken odours nmnist,"sparce/compare $(task)"); do \
 	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done
 	$(BIN)/python benchmarks/sparce/tables.py

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import bind, read_only
+from sparcelearn._held import held
+from sparcelearn._jit import read_only
 from sparcelearn._validation import check_parameters, fill
 from sparcelearn.readouts._kernels import kernel
 
@@ -82,17 +83,15 @@ class SparceRowLearner(RowLearner):
 
     def __init__(self, readout: Any, X: NDArray) -> None:
         super().__init__(readout, X)
-        rates = self._rates()
-        train, *arguments = readout._training(
-            self._X, self._targets, self._row, self._weights, rates
+        self._held_rates = np.array(self._rates())
+        self._train = held(
+            *readout._training(self._X, self._targets, self._row, self._weights, self._held_rates)
         )
-        place = next(k for k, argument in enumerate(arguments) if argument is rates)
-        self._before_rates, self._after_rates = arguments[:place], arguments[place + 1 :]
-        self._train = bind(train, *arguments)
         self._thresholds = readout.thresholds_
         self._coef = np.ascontiguousarray(readout.coef_)
         self._out = np.zeros_like(self._targets[:1])
-        self._predict_arguments = (
+        self._predict = held(
+            kernel("losses", "minibatch").predict,
             self._X,
             self._row,
             self._thresholds,
@@ -100,7 +99,6 @@ class SparceRowLearner(RowLearner):
             read_only(readout.intercept_),
             self._out,
         )
-        self._predict = bind(kernel("losses", "minibatch").predict, *self._predict_arguments)
 
     def _outputs(self) -> NDArray[np.floating]:
         readout = self.readout
@@ -108,7 +106,7 @@ class SparceRowLearner(RowLearner):
             np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
         if len(self._coef) > 1:  # a single output reads the weights where they are
             np.copyto(self._coef, readout.coef_)
-        self._predict(*self._predict_arguments)
+        self._predict()
         return self._out
 
     def _learn(self) -> None:
@@ -116,9 +114,8 @@ class SparceRowLearner(RowLearner):
         if readout._markers is not None:  # percentiles are still being tracked
             super()._learn()
             return
-        total, n_active, n_nonzero = self._train(
-            *self._before_rates, self._rates(), *self._after_rates
-        )
+        self._held_rates.fill(readout.learning_rate)
+        total, n_active, n_nonzero = self._train()
         if not math.isfinite(total):
             raise ValueError(
                 "learning diverged: the loss is no longer finite. Lower learning_rate "

@@ -201,7 +201,7 @@ class SparceReadout(OnlineReadout):
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
-        rates: tuple[float, float],
+        rates: ArrayLike,
     ) -> tuple[Any, ...]:
         """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
@@ -218,7 +218,7 @@ class SparceReadout(OnlineReadout):
             *(() if is_samplewise else (int(self.batch_size),)),
             LOSSES[self._loss_name(targets.shape[1])],
             SOLVERS[self.solver],
-            rates,
+            np.asarray(rates, dtype=np.float64),
             (float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
             self.base_thresholds_,
             (coef, self.intercept_, self.learned_thresholds_),

@@ -12,7 +12,8 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
-from sparcelearn._jit import aligned, bind, read_only
+from sparcelearn._held import held
+from sparcelearn._jit import aligned, read_only
 from sparcelearn._module_cache import load_module
 from sparcelearn._progress import shown
 from sparcelearn._sequences import Events, Sequences
@@ -291,6 +292,8 @@ class Stepper:
 
     Attributes
     ----------
+    step : callable
+        Moves time past ``row`` and writes ``features``.
     row : ndarray of shape (n_channels,)
         The input, to be written before a step.
     features : ndarray of shape (n_readouts * n_kinds * n_units,)
@@ -311,7 +314,8 @@ class Stepper:
         self.spike_counts = np.zeros(n_units, dtype=np.int64)
         self.state = State(*map(aligned, state))
         one_row = Sequences(rows, np.array([0, 1]))
-        self._arguments = (
+        self.step = held(
+            simulator._on_rows,
             network,
             readout,
             read_only(rows),
@@ -322,11 +326,6 @@ class Stepper:
             self.spike_counts,
             simulator._raster(0),
         )
-        self._simulate = bind(simulator._on_rows, *self._arguments)
-
-    def step(self) -> None:
-        """Move time past ``row`` and write ``features``."""
-        self._simulate(*self._arguments)
 
 
 def _batch(

@@ -58,31 +58,6 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     return compiler(function)
 
 
-def bind(kernel: Any, *arguments: Any) -> Callable[..., Any]:
-    """Return the compiled code of a kernel for arguments of these types.
-
-    It is called like the kernel but does not look at the types again, which for a
-    kernel of many arrays takes longer than a step of a network. Whoever calls it
-    vouches for the types: another one would be read as garbage.
-
-    Parameters
-    ----------
-    kernel : callable
-        A compiled kernel, or a plain function, which is returned as it is.
-    *arguments : object
-        What it will be called with, or something of the same types.
-
-    Returns
-    -------
-    callable
-    """
-    if not hasattr(kernel, "overloads"):
-        return kernel
-    types = tuple(numba.typeof(argument) for argument in arguments)
-    kernel.compile(types)
-    return kernel.overloads[types].entry_point
-
-
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
     """Return a contiguous view that cannot be written to.
 

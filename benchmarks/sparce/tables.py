@@ -29,8 +29,8 @@ Table = list[Sequence[Any]]
 
 def read(name: str) -> Rows:
     """Return the rows of a result, none if its script has not been run."""
-    path = FOLDER / f"{name}.json"
-    return json.loads(path.read_text("utf-8"))["rows"] if path.exists() else []
+    file = FOLDER / f"{name}.json"
+    return json.loads(file.read_text("utf-8"))["rows"] if file.exists() else []
 
 
 def spread(values: Sequence[float], digits: int = 1) -> str:
@@ -77,19 +77,39 @@ def forgetting() -> Table:
     """Return what is left of tasks learned one after another."""
     names = ("first_task_learned", "first_task_after_next", "first_task_at_end",
              "mean_of_tasks_at_end")  # fmt: skip
-    table: Table = [("readout", *(name.replace("_", " ") for name in names))]
-    for (readout,), rows in groups(read("forgetting"), "readout").items():
-        table.append((readout, *(spread(values(rows, name)) for name in names)))
+    table: Table = [("reservoir", "readout", *(name.replace("_", " ") for name in names))]
+    for key, rows in groups(read("forgetting"), "reservoir", "readout").items():
+        table.append((*key, *(spread(values(rows, name)) for name in names)))
     return table
 
 
 def full_mnist() -> Table:
     """Return MNIST at full size."""
     table: Table = [("features", "readout", "test accuracy (%)", "coding level", "seeds")]
-    for kind in ("rate", "spiking", "permuted_rate"):
+    for kind in ("rate", "spiking", "permuted_rate", "permuted_spiking"):
         for (features, arm), rows in groups(read(f"mnist_{kind}"), "features", "arm").items():
             accuracy, coding = values(rows, "test_accuracy"), values(rows, "coding_level")
             table.append((features, arm, spread(accuracy, 2), spread(coding, 2), len(rows)))
+    return table
+
+
+def in_blocks() -> Table:
+    """Return what full MNIST took in little memory."""
+    names = ("test_accuracy", "coding_level", "epochs", "most_memory_gb", "seconds")
+    units = ("%", "", "", "GB", "s")
+    heads = (name.removesuffix("_gb").replace("_", " ") for name in names)
+    table: Table = [tuple(f"{n} ({u})" if u else n for n, u in zip(heads, units, strict=True))]
+    return [*table, *([row[name] for name in names] for row in read("in_blocks"))]
+
+
+def path() -> Table:
+    """Return what a path of levels costs, and how good its choice is."""
+    table: Table = [("features", "epochs at each level", "held-out accuracy (%)",
+                     "levels chosen", "cost (fits)")]  # fmt: skip
+    for (name, epochs), rows in groups(read("path"), "features", "epochs_of_trials").items():
+        accuracy, fits = values(rows, "held_out_accuracy"), values(rows, "fits")
+        levels = " ".join(f"{level:.1f}" for level in values(rows, "level"))
+        table.append((name, epochs, spread(accuracy, 2), levels, spread(fits, 2)))
     return table
 
 
@@ -97,7 +117,8 @@ def paired() -> dict[tuple[str, str], dict[tuple, Rows]]:
     """Return rows of every data set and reservoir that readouts were compared on, by arm."""
     sources = {f"compare_{name}": (name, tuple(task.reservoirs)) for name, task in TASKS.items()}
     sources |= {f"mnist_{kind}": ("MNIST, full size", (kind,)) for kind in ("rate", "spiking")}
-    sources["mnist_permuted_rate"] = ("MNIST, permuted pixels", ("permuted_rate",))
+    permuted = ("permuted_rate", "permuted_spiking")
+    sources |= {f"mnist_{kind}": ("MNIST, permuted pixels", (kind,)) for kind in permuted}
     found = {
         (data, kind.removeprefix("permuted_")): groups(
             [row for row in read(file) if row["features"] == kind], "arm"
@@ -191,6 +212,8 @@ TABLES: dict[str, Callable[[], Table]] = {
     "odours": odours,
     "forgetting": forgetting,
     "full_mnist": full_mnist,
+    "in_blocks": in_blocks,
+    "path": path,
     "gains": gains,
     "arms": arms,
     "anatomy": anatomy,
@@ -210,12 +233,12 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     options = parser.parse_args()
     for name in TABLES:
-        path = FOLDER / f"{name}.csv"
+        file = FOLDER / f"{name}.csv"
         if not options.check:
-            path.write_text(render(name), "utf-8")
+            file.write_text(render(name), "utf-8")
             print(f"{name}\n{render(name)}")
-        elif path.read_text("utf-8") != render(name):
-            sys.exit(f"{path} is not what the results say")
+        elif file.read_text("utf-8") != render(name):
+            sys.exit(f"{file} is not what the results say")
     if not options.check:
         plot_gains()
 

@@ -187,7 +187,7 @@ def train(
     weights : array of shape (n_samples,)
         Multiplies each sample's loss. A mini-batch of zeros makes no update.
     batch_size, loss, solver : int
-    etas : tuple of 2 floats
+    etas : array of 2 floats
         Learning rate at the first row and, approached linearly, after the last.
     rates : tuple of 2 floats
         What multiplies it for b and for delta.

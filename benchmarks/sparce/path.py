@@ -1,0 +1,107 @@
+"""What a path of eight levels of sparsity costs, and whether short trials choose as well.
+
+    python benchmarks/sparce/path.py [--json]
+
+Training images of MNIST by columns (rate), 8 x 8 digits and spoken digits (spiking): of each
+training part a fifth is held out; on the rest ``SparceClassifierCV`` chooses among eight levels
+which it tries for all epochs, a quarter, or an eighth of them. Its cost is the processor time
+of the whole search, last fit included, over that of one fit at the level chosen, percentiles
+included in both. No test data. Needs SPARCELEARN_DATA and about ten minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from author import write
+from columns import columns
+from mnist import rate
+from sklearn.model_selection import train_test_split
+from tasks import TASKS
+
+from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
+
+SEEDS, EPOCHS, PARTS = range(3), 16, (1, 4, 8)
+Features = tuple[np.ndarray, np.ndarray]
+
+
+def images(seed: int) -> Features:
+    """Return rate features of 6,000 images at four instants."""
+    X, y = columns("train", 6_000)
+    return rate(seed, recurrent=True).set_params(n_readouts=4).fit_transform(X), y
+
+
+def of_task(name: str) -> Callable[[int], Features]:
+    """Return a function that gives the spiking features of a task's training part."""
+
+    def features(seed: int) -> Features:
+        X, _, y, _ = TASKS[name].split(seed)
+        return TASKS[name].reservoirs["spiking"](seed, recurrent=True).fit_transform(X), y
+
+    return features
+
+
+TRIALS = {"MNIST, rate": images, "digits, spiking": of_task("digits")}
+TRIALS["spoken, spiking"] = of_task("spoken")
+
+
+def timed(fit: Callable[[], Any]) -> tuple[Any, float]:
+    """Return what a function returns and its processor time."""
+    begin = time.process_time()
+    return fit(), time.process_time() - begin
+
+
+def run(name: str, seed: int) -> list[dict[str, Any]]:
+    """Return a row for each length of trial."""
+    X, y = TRIALS[name](seed)
+    X /= X.std()
+    X, X_out, y, y_out = train_test_split(X, y, test_size=0.2, stratify=y, random_state=seed)
+    readout = SparceClassifier(learning_rate=5e-3, max_iter=EPOCHS, random_state=seed)
+    readout.fit(X[:100], y[:100])  # compiled now
+    rows = []
+    for part in PARTS:
+        search = SparceClassifierCV(readout, max_iter=EPOCHS // part)
+        _, seconds = timed(lambda search=search: search.fit(X, y))
+        readout.set_params(sparsity=search.sparsity_)
+        _, once = timed(lambda: readout.fit(X, y))
+        row = {
+            "features": name,
+            "seed": seed,
+            "epochs_of_trials": EPOCHS // part,
+            "level": search.sparsity_,
+            "held_out_accuracy": round(100 * search.score(X_out, y_out), 2),
+            "fits": round(seconds / once, 2),
+            "seconds": round(seconds, 1),
+        }
+        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    """Run everything, print means, write the rows if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    options = parser.parse_args()
+    rows = [row for name in TRIALS for seed in SEEDS for row in run(name, seed)]
+    for name in TRIALS:
+        for part in PARTS:
+            mine = [
+                row
+                for row in rows
+                if row["features"] == name and row["epochs_of_trials"] == EPOCHS // part
+            ]
+            accuracy, fits = (
+                np.mean([row[key] for row in mine]) for key in ("held_out_accuracy", "fits")
+            )
+            print(f"{name:18} {EPOCHS // part:3} epochs: {accuracy:6.2f} %, {fits:.2f} fits")
+    if options.json:
+        write("path", "python benchmarks/sparce/path.py --json", rows)
+
+
+if __name__ == "__main__":
+    main()
