@@ -253,6 +253,8 @@ def main() -> None:
     options = parser.parse_args()
     core = pin(options.core)
     rows = [*network_rows(), *rate_rows(), *readout_rows()]
+    if not any(fnmatch.fnmatch(row.name, options.only) for row in rows):
+        parser.error(f"no row matches {options.only!r}, there are {[row.name for row in rows]}")
     found = {result["name"]: result for result in read("speed").get("rows", [])}
     for row in rows:
         if fnmatch.fnmatch(row.name, options.only):
