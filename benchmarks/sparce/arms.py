@@ -72,7 +72,7 @@ class RidgeByDescent(ClassifierMixin, BaseEstimator):
         """Solve (X' X + n alpha) W = X' Y; the intercept takes up the means."""
         self.classes_, labels = np.unique(y, return_inverse=True)
         Y = np.where(labels[:, np.newaxis] == np.arange(len(self.classes_)), 1, -1)
-        self.mean_ = X.mean(axis=0)
+        self.mean_ = X.mean(axis=0, dtype=np.float64).astype(X.dtype)
         residual = X.T @ (Y - Y.mean(axis=0)).astype(X.dtype)
         W, step = np.zeros_like(residual), residual.copy()
         size = start = np.sum(residual**2, axis=0)
@@ -80,7 +80,7 @@ class RidgeByDescent(ClassifierMixin, BaseEstimator):
             if np.all(size <= self.tol**2 * start):
                 break
             moved = X @ step
-            moved -= self.mean_ @ step
+            moved -= moved.mean(axis=0, dtype=np.float64)  # exactly: else steps may diverge
             curved = X.T @ moved + self.alpha * len(X) * step  # moved has mean 0: X as if centred
             rate = size / np.sum(step * curved, axis=0)
             W += rate * step
