@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from sparcelearn._module_cache import kernel_text
 
 from .equations import Program
-from .equations._expressions import calls, names, substitute
+from .equations._expressions import calls, names, substitute, variable
 
 KERNELS = "sparcelearn.reservoir.kernels"
 # what numba vectorises as its own, or stands in a kernel file
@@ -170,7 +170,7 @@ class _Writer:
     def _code(self, tree: ast.expr) -> str:
         arrays = [*self.program.states, *self.program.noises, "drive", "recurrent"]
         arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
-        items = {x: ast.parse(f"{x}[unit]", mode="eval").body for x in arrays}
+        items = {x: ast.Subscript(variable(x), variable("unit"), ast.Load()) for x in arrays}
         return ast.unparse(_ToKernel().visit(substitute(tree, items)))
 
 

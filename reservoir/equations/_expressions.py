@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, reduce
 from typing import Any
@@ -37,6 +38,8 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 }
 
 POISSON = "poisson"  # in equations only, where it is no function of numbers
+# Where threads parse at once, CPython 3.11 mixes up how deep each of them is.
+_PARSING = threading.Lock()
 _N_ARGUMENTS = {POISSON: 1, **{name: n for name, (n, _) in FUNCTIONS.items()}}
 
 _ARITHMETIC: dict[type, Callable[..., Any]] = {
@@ -77,7 +80,8 @@ def read(text: str, where: str, *, condition: bool = False) -> ast.expr:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"{where} has {len(text)} characters; at most {MAX_LENGTH} are allowed.")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with _PARSING:
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"{where} is not an expression: {text.strip()!r}.") from error
     check_size(tree, where)

@@ -1,7 +1,11 @@
 """Random expressions: Python's own arithmetic, and splits that are linear, are the oracles."""
 
+import ast
+import gc
 import math
 import operator
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -99,3 +103,20 @@ def test_no_split_where_it_is_not_linear(text):
 def test_operators_listed_are_operators_run():
     for symbol, function in {"+": operator.add, "-": operator.sub, "**": operator.pow}.items():
         assert evaluate(read(f"x {symbol} 2", "text"), {"x": 3.0}) == function(3.0, 2)
+
+
+def test_threads_may_read_at_once():
+    def let_others_run(phase, info):
+        time.sleep(0)
+
+    text = "+".join(f"x{k} * {k}" for k in range(40))
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(let_others_run)  # in the middle of parsing, as any finalizer may
+    gc.set_threshold(20)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            trees = list(pool.map(lambda _: read(text, "x"), range(200)))
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.callbacks.remove(let_others_run)
+    assert {ast.unparse(tree) for tree in trees} == {ast.unparse(read(text, "x"))}
