@@ -7,10 +7,8 @@ takes 3.2 us instead of 5.9.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numba
@@ -21,11 +19,9 @@ from numba.extending import intrinsic
 
 from sparcelearn._module_cache import load_module
 
-# A module for each kernel, so that later processes find what it compiles to. It names the text
-# of the kernel's file, for numba does not notice that a callee in another file was edited.
+# A module for each kernel, so that later processes find what it compiles to.
 _MODULE = """\
-# Written by sparcelearn to call the kernel of a file, {digest}.
-# Safe to delete: it is written again when it is needed.
+# Written by sparcelearn to call one kernel. Safe to delete: it is written again when it is needed.
 from {module} import {kernel} as kernel
 
 from sparcelearn._held import Held, borrowed
@@ -49,7 +45,8 @@ def held(kernel: Any, *arguments: Any) -> Callable[[], Any]:
     Parameters
     ----------
     kernel : callable
-        A compiled kernel of the top level of its module, or a plain function.
+        A compiled kernel of the top level of a generated module, whose name changes with its
+        text: numba does not notice that a callee in another file was edited. Or a plain function.
     *arguments : object
         Arrays, numbers, and tuples of them.
 
@@ -60,11 +57,7 @@ def held(kernel: Any, *arguments: Any) -> Callable[[], Any]:
     """
     if not hasattr(kernel, "overloads"):
         return partial(kernel, *arguments)
-    file = Path(kernel.py_func.__code__.co_filename)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:20]
-    module = load_module(
-        _MODULE.format(module=kernel.__module__, kernel=kernel.__name__, digest=digest)
-    )
+    module = load_module(_MODULE.format(module=kernel.__module__, kernel=kernel.__name__))
     structure = module.hold(arguments)
     signature = (numba.typeof(structure),)
     module.call.compile(signature)

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from sparcelearn._held import held
-from sparcelearn._jit import jit, read_only
+from sparcelearn._jit import read_only
+from sparcelearn._module_cache import load_module
 
 
 class Pair(NamedTuple):
@@ -19,14 +20,19 @@ class Pair(NamedTuple):
     scale: float
 
 
+KERNEL = """
+from sparcelearn._jit import jit
+
+
 @jit
 def scaled_sum(pair, out, more):
-    """Write x * scale + the first of more; return the sum and its number."""
     total = 0.0
     for k in range(out.size):
         out[k] = pair.x[k] * pair.scale + more[0][0]
         total += out[k]
     return total, out.size
+"""
+scaled_sum = load_module(KERNEL).scaled_sum
 
 
 def arguments(n=5):

@@ -17,11 +17,10 @@ silences the smallest values to the same coding level. Needs SPARCELEARN_DATA.
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 import numpy as np
-from author import write
+from author import command_line, write
 from compare import scaled
 from scipy.special import expit
 from tasks import TASKS
@@ -94,9 +93,7 @@ def run(kind: str, seed: int) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Run all, print means over seeds after the last epoch, write the rows if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
-    options = parser.parse_args()
+    options = command_line(__doc__).parse_args()
     rows = [row for kind in ("rate", "spiking") for seed in SEEDS for row in run(kind, seed)]
     last = [row for row in rows if row["epoch"] == EPOCHS]
     names = ("features", "sparsity", "thresholds")

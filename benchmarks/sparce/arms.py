@@ -17,6 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sparcelearn.readouts import SparceClassifier
 
 LEVELS = (0.2, 0.4, 0.6, 0.8)
+Steps = tuple[tuple[float, float], ...]
+STEPS: Steps = ((1e-3, 0.1), (5e-3, 0.1))
 RATES = (2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2)
 
 
@@ -95,10 +97,13 @@ class RidgeByDescent(ClassifierMixin, BaseEstimator):
         return self.classes_[np.argmax(X @ self.coef_ + self.intercept_, axis=1)]
 
 
-def arms(max_iter: int, n_samples: int, n_features: int, seed: int) -> dict[str, list[Any]]:
+def arms(
+    max_iter: int, n_samples: int, n_features: int, seed: int, steps: Steps = STEPS
+) -> dict[str, list[Any]]:
     """Return the estimators that each arm chooses from: six settings each.
 
-    ``n_samples`` and ``n_features`` decide how ridge is solved.
+    ``n_samples`` and ``n_features`` decide how ridge is solved; ``steps`` are the two pairs of
+    learning rate and threshold rate that learned thresholds choose from.
     """
     online = {"max_iter": max_iter, "random_state": seed}
     sparse = [(level, rate) for level in LEVELS[1:] for rate in (1e-3, 5e-3)]
@@ -108,7 +113,10 @@ def arms(max_iter: int, n_samples: int, n_features: int, seed: int) -> dict[str,
 
     solver = "svd" if n_samples < n_features else "cholesky"
     return {
-        "SpaRCe": [SparceClassifier(n, learning_rate=r, **online) for n, r in sparse],
+        "SpaRCe": [
+            SparceClassifier(n, learning_rate=r, threshold_rate=t, **online)
+            for n in LEVELS[1:] for r, t in steps
+        ],
         "fixed thresholds": [
             SparceClassifier(n, learning_rate=r, learn_thresholds=False, **online)
             for n, r in sparse

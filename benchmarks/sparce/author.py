@@ -6,6 +6,7 @@ constants become a leak ``a = dt / (2 tau_m)`` and a spectral radius ``1 - 2 tau
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,13 @@ def sparce(percentile: float, seed: int, learning_rate: float = 0.002) -> Sparce
         fit_intercept=False,
         random_state=seed,
     )
+
+
+def command_line(doc: str) -> argparse.ArgumentParser:
+    """Return the parser of a script: its first line, and whether to write the rows."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
+    return parser
 
 
 def write(name: str, command: str, rows: list[dict[str, Any]]) -> None:

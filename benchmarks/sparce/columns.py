@@ -10,11 +10,10 @@ three minutes a seed on one core.
 
 from __future__ import annotations
 
-import argparse
 import time
 
 import numpy as np
-from author import BATCH, rate_reservoir, sparce, write
+from author import BATCH, command_line, rate_reservoir, sparce, write
 
 from sparcelearn.datasets import fetch_mnist
 
@@ -59,9 +58,7 @@ def run(seed: int) -> list[dict]:
 
 def main() -> None:
     """Run every seed, print means, write the rows if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
-    options = parser.parse_args()
+    options = command_line(__doc__).parse_args()
     rows = [row for seed in SEEDS for row in run(seed)]
     print(f"\n{'percentile':>10} {'here':>8} {'std':>6} {'logged':>8}")
     for percentile, logged in LOGGED.items():

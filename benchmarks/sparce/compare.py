@@ -11,13 +11,12 @@ the results together. Needs SPARCELEARN_DATA for all but digits.
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
 import numpy as np
 from arms import arms
-from author import write
+from author import command_line, write
 from sklearn.model_selection import train_test_split
 from tasks import TASKS
 
@@ -99,9 +98,8 @@ def summary(rows: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Run a data set, print means, write the rows if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command_line(__doc__)
     parser.add_argument("task", choices=TASKS)
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
     rows = []
     for seed in TASKS[options.task].seeds:

@@ -12,12 +12,10 @@ time. Needs SPARCELEARN_DATA and some five minutes a seed.
 
 from __future__ import annotations
 
-import argparse
-
 import numpy as np
-from author import BATCH, N_UNITS, rate_reservoir, sparce, write
+from author import BATCH, N_UNITS, command_line, rate_reservoir, sparce, write
 from columns import columns
-from mnist import tonic
+from mnist import states
 
 from sparcelearn.readouts import SparceClassifier
 
@@ -56,22 +54,17 @@ def follow(
 
 def features(kind: str, seed: int, *images: np.ndarray) -> list[np.ndarray]:
     """Return what a reservoir makes of images, the first being those to learn from."""
-    if kind == "rate":
-        reservoir = rate_reservoir(seed).fit(images[0])
-        return [reservoir.transform(X) for X in images]
-    reservoir = tonic(seed, recurrent=True).fit(images[0])
-    states = [reservoir.transform(X) for X in images]
-    size = states[0].std()
-    for each in states:  # in place; the constants are for values around 1
-        np.divide(each, size, out=each)
-    return states
+    if kind == "spiking":  # divided by one number, for the constants are for values around 1
+        return states(kind, seed, True, list(images))
+    reservoir = rate_reservoir(seed).fit(images[0])
+    return [reservoir.transform(X) for X in images]
 
 
 def run(kind: str, seed: int) -> list[dict]:
     """Return a row for each readout."""
     rng = np.random.default_rng([seed, 3])
     (X, y), (X_test, y_test) = columns("train", N_IMAGES), columns("test", 5_000)
-    states, test_states = features(kind, seed, X, X_test)
+    train_states, test_states = features(kind, seed, X, X_test)
     test = (test_states, y_test)
     digits = rng.permutation(10)
     tasks = [digits[:5], *(digits[k : k + 1] for k in range(5, 10))]
@@ -79,7 +72,7 @@ def run(kind: str, seed: int) -> list[dict]:
     readouts |= {f"SpaRCe, n = {n}": sparce(n, seed, 5e-4) for n in PERCENTILES}
     rows = []
     for name, readout in readouts.items():
-        table = follow(readout, states, y, test, tasks, np.random.default_rng([seed, 4]))
+        table = follow(readout, train_states, y, test, tasks, np.random.default_rng([seed, 4]))
         row = {
             "reservoir": kind,
             "seed": seed,
@@ -97,9 +90,7 @@ def run(kind: str, seed: int) -> list[dict]:
 
 def main() -> None:
     """Run every seed, print means over them, write the rows if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
-    options = parser.parse_args()
+    options = command_line(__doc__).parse_args()
     print(f"{N_UNITS} units, {N_IMAGES} images to draw from")
     rows = [row for kind in KINDS for seed in SEEDS for row in run(kind, seed)]
     figures = list(rows[0])[3:]

@@ -9,12 +9,11 @@ features and the weights; the goal is at most 2 GB. Needs SPARCELEARN_DATA.
 
 from __future__ import annotations
 
-import argparse
 import resource
 import time
 
 import numpy as np
-from author import write
+from author import command_line, write
 from columns import columns
 from mnist import tonic
 
@@ -57,9 +56,7 @@ def run() -> dict[str, float]:
 
 def main() -> None:
     """Run, print, write the row if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
-    options = parser.parse_args()
+    options = command_line(__doc__).parse_args()
     row = run()
     print("  ".join(f"{name} {value}" for name, value in row.items()))
     if options.json:

@@ -14,15 +14,14 @@ about half an hour a reservoir on one core, for the permuted images an hour.
 
 from __future__ import annotations
 
-import argparse
 import resource
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from arms import RidgeByDescent, arms
-from author import rate_reservoir, write
+from arms import STEPS, RidgeByDescent, arms
+from author import command_line, rate_reservoir, write
 from columns import columns
 from compare import summary, tested
 from sklearn.base import clone
@@ -38,6 +37,7 @@ from sparcelearn.reservoir import (
 
 SEEDS = range(3)
 N_UNITS, N_INSTANTS, N_CHOOSE, EPOCHS = 1_000, 28, 10_000, 8
+STEPS_OF = {"spiking": ((2e-3, 1.0), (5e-3, 0.1))}  # found on 30,000 of the training images
 
 
 def rate(seed: int, recurrent: bool) -> EchoStateReservoir:
@@ -149,11 +149,7 @@ def states(kind: str, seed: int, recurrent: bool, images: list[np.ndarray]) -> l
 
 def contenders(kind: str, seed: int) -> dict[str, list[Any]]:
     """Return the settings that each arm may choose from."""
-    chosen = arms(EPOCHS, N_CHOOSE, N_UNITS * N_INSTANTS, seed)
-    if kind == "spiking":  # a search on 30,000 of the training images had found these steps
-        for readout in chosen["SpaRCe"]:
-            if readout.learning_rate < 5e-3:
-                readout.set_params(learning_rate=2e-3, threshold_rate=1.0)
+    chosen = arms(EPOCHS, N_CHOOSE, N_UNITS * N_INSTANTS, seed, STEPS_OF.get(kind, STEPS))
     names = ("SpaRCe", "fixed thresholds", "no thresholds", "random pruning")
     ridge = [RidgeByDescent(alpha) for alpha in np.logspace(-4, 1, 6)]
     return {name: chosen[name] for name in names} | {"ridge": ridge}
@@ -198,9 +194,8 @@ def run(kind: str) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Run one kind of reservoir, print means, write the rows if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = command_line(__doc__)
     parser.add_argument("kind", choices=RESERVOIRS)
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()
     rows = []
     for row in run(options.kind):

@@ -12,10 +12,8 @@ The author's log, one run, after 10,000 updates, for 4, 6 and 8 basis sequences:
 
 from __future__ import annotations
 
-import argparse
-
 import numpy as np
-from author import DT, N_UNITS, write
+from author import DT, N_UNITS, command_line, write
 from tasks import hallem_olsen
 
 from sparcelearn.datasets import make_odour_sequences
@@ -98,9 +96,7 @@ def run(n_basis: int, seed: int) -> list[dict]:
 
 def main() -> None:
     """Run all, print means over seeds, write the rows if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
-    options = parser.parse_args()
+    options = command_line(__doc__).parse_args()
     rows = [row for n in N_BASIS for seed in SEEDS for row in run(n, seed)]
     print(f"\n{'basis':>5} {'updates':>8} " + "".join(f"{f'n={p}':>8}" for p in PERCENTILES))
     for n_basis in N_BASIS:

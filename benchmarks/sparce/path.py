@@ -6,18 +6,17 @@ Training images of MNIST by columns (rate), 8 x 8 digits and spoken digits (spik
 training part a fifth is held out; on the rest ``SparceClassifierCV`` chooses among eight levels
 which it tries for all epochs, a quarter, or an eighth of them. Its cost is the processor time
 of the whole search, last fit included, over that of one fit at the level chosen, percentiles
-included in both. No test data. Needs SPARCELEARN_DATA and about ten minutes.
+included in both. No test data. Needs SPARCELEARN_DATA and some minutes.
 """
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from author import write
+from author import command_line, write
 from columns import columns
 from mnist import rate
 from sklearn.model_selection import train_test_split
@@ -84,9 +83,7 @@ def run(name: str, seed: int) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Run everything, print means, write the rows if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
-    options = parser.parse_args()
+    options = command_line(__doc__).parse_args()
     rows = [row for name in TRIALS for seed in SEEDS for row in run(name, seed)]
     for name in TRIALS:
         for part in PARTS:
