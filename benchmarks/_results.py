@@ -53,7 +53,6 @@ def write(name: str, command: str, record: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {"command": command, "machine": machine(), "date": time.strftime("%Y-%m-%d")}
     path.write_text(json.dumps(about | record, indent=1) + "\n", "utf-8")
-    print(f"written to {path}")
 
 
 def read(name: str) -> dict[str, Any]:

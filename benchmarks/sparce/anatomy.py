@@ -17,20 +17,23 @@ silences the smallest values to the same coding level. Needs SPARCELEARN_DATA.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from author import command_line, write
+from columns import columns
 from compare import scaled
+from rows import Row, collect, command_line, means
 from scipy.special import expit
-from tasks import TASKS
+from tasks import rate, spiking
 
 from sparcelearn.measures import pruning_report, specificity
 from sparcelearn.readouts import SparceClassifier
 
 SEEDS = range(3)
 LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8)
-N_LEARN, EPOCHS = 8_000, 12
+N_LEARN, N_LOOK, EPOCHS = 8_000, 2_000, 12
 N_CORRELATED = 1_000  # features, drawn at random, whose correlations are taken
 
 
@@ -69,42 +72,42 @@ def silenced(readout: SparceClassifier, X: np.ndarray, seed: int) -> dict[str, f
     return {name: round(float(value), 4) for name, value in figures.items()}
 
 
-def run(kind: str, seed: int) -> list[dict[str, Any]]:
-    """Return a row for each percentile and epoch."""
-    X, _, y, _ = TASKS["mnist"].split(seed)
-    features = TASKS["mnist"].reservoirs[kind](seed, recurrent=True).fit_transform(X)
-    learn, look = scaled(features[:N_LEARN], features[N_LEARN:])
-    rows = []
-    for level in LEVELS:
-        for moving in (True, False):
-            readout = SparceClassifier(
-                level, max_iter=1, warm_start=True, learning_rate_schedule="constant",
-                learn_thresholds=moving, random_state=seed,
-            )  # fmt: skip
-            for epoch in range(1, EPOCHS + 1):
-                readout.fit(learn, y[:N_LEARN])
-                row = {"features": kind, "seed": seed, "sparsity": level,
-                       "thresholds": "learned" if moving else "fixed", "epoch": epoch}  # fmt: skip
-                rows.append(row | observe(readout, look, y[N_LEARN:]))
-            rows[-1] |= silenced(readout, look, seed)
-            print("  ".join(f"{v}" for v in rows[-1].values()), flush=True)
-    return rows
+def features(kind: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what 300 units make of the images, and labels."""
+    X, y = columns("train", N_LEARN + N_LOOK)
+    if kind == "rate":
+        options = {"leak_rate": 0.3, "input_scaling": 0.1}
+        reservoir: Any = rate(seed, recurrent=True, n_units=300, n_readouts=14, **options)
+    else:
+        options = {"input_connectivity": 0.2, "input_scaling": 6.0, "bias_scaling": 12.0}
+        reservoir = spiking(seed, recurrent=True, n_units=300, n_readouts=14, **options)
+    return reservoir.fit_transform(X), y
+
+
+def run(kind: str, seed: int) -> Iterator[Row]:
+    """Yield a row for each percentile and epoch."""
+    X, y = features(kind, seed)
+    learn, look = scaled(X[:N_LEARN], X[N_LEARN:])
+    for level, moving in itertools.product(LEVELS, (True, False)):
+        readout = SparceClassifier(
+            level, max_iter=1, warm_start=True, learning_rate_schedule="constant",
+            learn_thresholds=moving, random_state=seed,
+        )  # fmt: skip
+        for epoch in range(1, EPOCHS + 1):
+            readout.fit(learn, y[:N_LEARN])
+            row = {"features": kind, "seed": seed, "sparsity": level,
+                   "thresholds": "learned" if moving else "fixed", "epoch": epoch}  # fmt: skip
+            row |= observe(readout, look, y[N_LEARN:])
+            yield row | (silenced(readout, look, seed) if epoch == EPOCHS else {})
 
 
 def main() -> None:
     """Run all, print means over seeds after the last epoch, write the rows if asked to."""
     options = command_line(__doc__).parse_args()
-    rows = [row for kind in ("rate", "spiking") for seed in SEEDS for row in run(kind, seed)]
-    last = [row for row in rows if row["epoch"] == EPOCHS]
+    runs = (row for kind in ("rate", "spiking") for seed in SEEDS for row in run(kind, seed))
+    last = [row for row in collect(runs, "anatomy", options.json) if row["epoch"] == EPOCHS]
     names = ("features", "sparsity", "thresholds")
-    figures = [name for name in last[0] if name not in (*names, "seed", "epoch")]
-    print("\n" + "  ".join((*names, *figures)))
-    for group in dict.fromkeys(tuple(row[name] for name in names) for row in last):
-        mine = [row for row in last if tuple(row[name] for name in names) == group]
-        means = [np.mean([row[name] for row in mine]) for name in figures]
-        print("  ".join((*map(str, group), *(f"{mean:.4g}" for mean in means))))
-    if options.json:
-        write("anatomy", "python benchmarks/sparce/anatomy.py --json", rows)
+    means(last, names, [name for name in last[0] if name not in (*names, "seed", "epoch")])
 
 
 if __name__ == "__main__":

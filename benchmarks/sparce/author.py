@@ -6,21 +6,11 @@ constants become a leak ``a = dt / (2 tau_m)`` and a spectral radius ``1 - 2 tau
 
 from __future__ import annotations
 
-import argparse
-import sys
-from pathlib import Path
-from typing import Any
-
 import numpy as np
-
-sys.path.append(str(Path(__file__).parents[1]))
-from _results import RESULTS
-from _results import write as write_record
 
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import EchoStateReservoir
 
-FOLDER = RESULTS / "sparce"
 N_UNITS = 1000
 DT, TAU_M, TAU_MAX = 0.01, 0.03, 2.0  # s
 BATCH = 20
@@ -55,15 +45,3 @@ def sparce(percentile: float, seed: int, learning_rate: float = 0.002) -> Sparce
         fit_intercept=False,
         random_state=seed,
     )
-
-
-def command_line(doc: str) -> argparse.ArgumentParser:
-    """Return the parser of a script: its first line, and whether to write the rows."""
-    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
-    return parser
-
-
-def write(name: str, command: str, rows: list[dict[str, Any]]) -> None:
-    """Write rows of figures among the results of SpaRCe."""
-    write_record(f"sparce/{name}", command, {"rows": rows})

@@ -11,9 +11,11 @@ three minutes a seed on one core.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
-from author import BATCH, command_line, rate_reservoir, sparce, write
+from author import BATCH, rate_reservoir, sparce
+from rows import Row, collect, command_line, means
 
 from sparcelearn.datasets import fetch_mnist
 
@@ -28,8 +30,8 @@ def columns(subset: str, n: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     return (images[:n].transpose(0, 2, 1) / 255).astype(np.float32), labels[:n]
 
 
-def run(seed: int) -> list[dict]:
-    """Return a row for each percentile."""
+def run(seed: int) -> Iterator[Row]:
+    """Yield a row for each percentile."""
     X, y = columns("train", N_TRAIN)
     X_test, y_test = columns("test")
     reservoir = rate_reservoir(seed).fit(X)
@@ -37,13 +39,12 @@ def run(seed: int) -> list[dict]:
     states, test_states = reservoir.transform(X), reservoir.transform(X_test)
     print(f"seed {seed}: states in {time.process_time() - begin:.0f} s")
     rest = np.random.default_rng([seed, 2]).integers(N_TRAIN, size=N_UPDATES * BATCH - N_TRAIN)
-    rows = []
     for percentile, logged in LOGGED.items():
         begin = time.process_time()
         readout = sparce(percentile, seed).fit(states, y)  # one epoch: 2,750 updates
         readout.partial_fit(states[rest], y[rest])
         accuracy = 100 * readout.score(test_states, y_test)
-        row = {
+        yield {
             "seed": seed,
             "percentile": percentile,
             "test_accuracy": round(accuracy, 2),
@@ -51,21 +52,13 @@ def run(seed: int) -> list[dict]:
             "coding_level": round(readout.coding_level_, 3),
             "seconds": round(time.process_time() - begin, 1),
         }
-        print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
-        rows.append(row)
-    return rows
 
 
 def main() -> None:
     """Run every seed, print means, write the rows if asked to."""
     options = command_line(__doc__).parse_args()
-    rows = [row for seed in SEEDS for row in run(seed)]
-    print(f"\n{'percentile':>10} {'here':>8} {'std':>6} {'logged':>8}")
-    for percentile, logged in LOGGED.items():
-        mine = [row["test_accuracy"] for row in rows if row["percentile"] == percentile]
-        print(f"{percentile:10} {np.mean(mine):8.2f} {np.std(mine, ddof=1):6.2f} {logged:8.2f}")
-    if options.json:
-        write("columns", "python benchmarks/sparce/columns.py --json", rows)
+    rows = collect((row for seed in SEEDS for row in run(seed)), "columns", options.json)
+    means(rows, ("percentile", "logged"), ("test_accuracy", "coding_level"))
 
 
 if __name__ == "__main__":

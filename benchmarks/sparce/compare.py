@@ -12,11 +12,12 @@ the results together. Needs SPARCELEARN_DATA for all but digits.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from arms import arms
-from author import command_line, write
+from rows import Row, collect, command_line, means
 from sklearn.model_selection import train_test_split
 from tasks import TASKS
 
@@ -59,15 +60,14 @@ def tested(estimator: Any, split: tuple) -> dict[str, Any]:
     }
 
 
-def run(name: str, seed: int) -> list[dict[str, Any]]:
-    """Return a row for each reservoir and arm."""
+def run(name: str, seed: int) -> Iterator[Row]:
+    """Yield a row for each reservoir and arm."""
     task = TASKS[name]
     X, X_test, y, y_test = task.split(seed)
     inputs = {"raw input": lambda: None}
     for kind, make in task.reservoirs.items():
         inputs[kind] = lambda make=make: make(seed, recurrent=True)
         inputs[f"{kind}, no recurrence"] = lambda make=make: make(seed, recurrent=False)
-    rows = []
     for kind, make in inputs.items():
         reservoir = make()
         if reservoir is None:
@@ -79,21 +79,7 @@ def run(name: str, seed: int) -> list[dict[str, Any]]:
         for arm, choices in contenders.items():
             if kind in task.reservoirs or arm in CONTROLS:
                 row = {"task": name, "seed": seed, "features": kind, "arm": arm}
-                row |= score(choices, (*features, y, y_test), seed)
-                print("  ".join(f"{v}" for v in list(row.values())[:7]), flush=True)
-                rows.append(row)
-    return rows
-
-
-def summary(rows: list[dict[str, Any]]) -> None:
-    """Print means and standard deviations over seeds."""
-    print(f"\n{'features':26} {'arm':18} {'test %':>8} {'std':>6} {'coding':>7}")
-    for kind, arm in dict.fromkeys((row["features"], row["arm"]) for row in rows):
-        mine = [row for row in rows if (row["features"], row["arm"]) == (kind, arm)]
-        accuracy = [row["test_accuracy"] for row in mine]
-        spread = np.std(accuracy, ddof=1) if len(accuracy) > 1 else np.nan
-        coding = np.mean([row["coding_level"] for row in mine])
-        print(f"{kind:26} {arm:18} {np.mean(accuracy):8.2f} {spread:6.2f} {coding:7.2f}")
+                yield row | score(choices, (*features, y, y_test), seed)
 
 
 def main() -> None:
@@ -101,13 +87,9 @@ def main() -> None:
     parser = command_line(__doc__)
     parser.add_argument("task", choices=TASKS)
     options = parser.parse_args()
-    rows = []
-    for seed in TASKS[options.task].seeds:
-        rows += run(options.task, seed)
-        if options.json:  # seed by seed: what was found stays if the rest is broken off
-            command = f"python benchmarks/sparce/compare.py {options.task} --json"
-            write(f"compare_{options.task}", command, rows)
-    summary(rows)
+    runs = (row for seed in TASKS[options.task].seeds for row in run(options.task, seed))
+    rows = collect(runs, f"compare_{options.task}", options.json)
+    means(rows, ("features", "arm"), ("test_accuracy", "coding_level"))
 
 
 if __name__ == "__main__":

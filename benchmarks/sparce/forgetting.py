@@ -12,10 +12,13 @@ time. Needs SPARCELEARN_DATA and some five minutes a seed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
-from author import BATCH, N_UNITS, command_line, rate_reservoir, sparce, write
+from author import BATCH, rate_reservoir, sparce
 from columns import columns
 from mnist import states
+from rows import Row, collect, command_line, means
 
 from sparcelearn.readouts import SparceClassifier
 
@@ -60,8 +63,8 @@ def features(kind: str, seed: int, *images: np.ndarray) -> list[np.ndarray]:
     return [reservoir.transform(X) for X in images]
 
 
-def run(kind: str, seed: int) -> list[dict]:
-    """Return a row for each readout."""
+def run(kind: str, seed: int) -> Iterator[Row]:
+    """Yield a row for each readout."""
     rng = np.random.default_rng([seed, 3])
     (X, y), (X_test, y_test) = columns("train", N_IMAGES), columns("test", 5_000)
     train_states, test_states = features(kind, seed, X, X_test)
@@ -70,10 +73,9 @@ def run(kind: str, seed: int) -> list[dict]:
     tasks = [digits[:5], *(digits[k : k + 1] for k in range(5, 10))]
     readouts = {f"plain, rate {r:.1e}": plain(r, seed) for r in PLAIN_RATES}
     readouts |= {f"SpaRCe, n = {n}": sparce(n, seed, 5e-4) for n in PERCENTILES}
-    rows = []
     for name, readout in readouts.items():
         table = follow(readout, train_states, y, test, tasks, np.random.default_rng([seed, 4]))
-        row = {
+        yield {
             "reservoir": kind,
             "seed": seed,
             "readout": name,
@@ -83,28 +85,14 @@ def run(kind: str, seed: int) -> list[dict]:
             "best_earlier_at_end": round(table[-1, :-1].max(), 2),
             "mean_of_tasks_at_end": round(table[-1].mean(), 2),
         }
-        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
-        rows.append(row)
-    return rows
 
 
 def main() -> None:
     """Run every seed, print means over them, write the rows if asked to."""
     options = command_line(__doc__).parse_args()
-    print(f"{N_UNITS} units, {N_IMAGES} images to draw from")
-    rows = [row for kind in KINDS for seed in SEEDS for row in run(kind, seed)]
-    figures = list(rows[0])[3:]
-    print(f"\n{'readout':30}" + "".join(f"{name:>24}" for name in figures))
-    for kind, name in dict.fromkeys((row["reservoir"], row["readout"]) for row in rows):
-        mine = [
-            [row[f] for f in figures]
-            for row in rows
-            if (row["reservoir"], row["readout"]) == (kind, name)
-        ]
-        pairs = zip(np.mean(mine, axis=0), np.std(mine, axis=0, ddof=1), strict=True)
-        print(f"{kind}, {name:22}" + "".join(f"{m:16.1f} +- {s:4.1f}" for m, s in pairs))
-    if options.json:
-        write("forgetting", "python benchmarks/sparce/forgetting.py --json", rows)
+    runs = (row for kind in KINDS for seed in SEEDS for row in run(kind, seed))
+    rows = collect(runs, "forgetting", options.json)
+    means(rows, ("reservoir", "readout"), list(rows[0])[3:])
 
 
 if __name__ == "__main__":

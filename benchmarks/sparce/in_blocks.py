@@ -13,9 +13,9 @@ import resource
 import time
 
 import numpy as np
-from author import command_line, write
 from columns import columns
 from mnist import tonic
+from rows import Row, collect, command_line
 
 from sparcelearn.readouts import SparceClassifier
 
@@ -23,7 +23,7 @@ EPOCHS, BLOCK, SEED = 3, 2_000, 0
 RATE = 2e-3  # falls to 0 over the epochs
 
 
-def run() -> dict[str, float]:
+def run() -> Row:
     """Learn, score the test images once, and return what it took."""
     (X, y), (X_test, y_test) = columns("train"), columns("test")
     begin = time.perf_counter()
@@ -57,10 +57,7 @@ def run() -> dict[str, float]:
 def main() -> None:
     """Run, print, write the row if asked to."""
     options = command_line(__doc__).parse_args()
-    row = run()
-    print("  ".join(f"{name} {value}" for name, value in row.items()))
-    if options.json:
-        write("in_blocks", "python benchmarks/sparce/in_blocks.py --json", [row])
+    collect([run()], "in_blocks", options.json)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ from typing import Any
 
 import numpy as np
 from arms import STEPS, RidgeByDescent, arms
-from author import command_line, rate_reservoir, write
+from author import rate_reservoir
 from columns import columns
-from compare import summary, tested
+from compare import tested
+from rows import Row, collect, command_line, means
 from sklearn.base import clone
 from tasks import spiking
 
@@ -162,7 +163,7 @@ def choose(arm: list[Any], X: np.ndarray, y: np.ndarray) -> tuple[Any, float]:
     return clone(arm[int(np.argmax(scores))]), 100 * max(scores)
 
 
-def run(kind: str) -> Iterator[dict[str, Any]]:
+def run(kind: str) -> Iterator[Row]:
     """Yield a row for each seed and arm."""
     read = permuted if kind.startswith("permuted") else columns
     (images, y), (test_images, y_test) = read("train"), read("test")
@@ -186,9 +187,7 @@ def run(kind: str) -> Iterator[dict[str, Any]]:
                         "chosen": str(estimator).replace("\n", ""),
                         "validation_accuracy": round(accuracy, 2),
                     }
-                    row |= tested(estimator, (*features, y, y_test))
-                    print("  ".join(f"{v}" for v in row.values()), flush=True)
-                    yield row
+                    yield row | tested(estimator, (*features, y, y_test))
             del features
 
 
@@ -197,13 +196,8 @@ def main() -> None:
     parser = command_line(__doc__)
     parser.add_argument("kind", choices=RESERVOIRS)
     options = parser.parse_args()
-    rows = []
-    for row in run(options.kind):
-        rows.append(row)
-        if options.json:  # row by row: what was found stays if the rest is broken off
-            command = f"python benchmarks/sparce/mnist.py {options.kind} --json"
-            write(f"mnist_{options.kind}", command, rows)
-    summary(rows)
+    rows = collect(run(options.kind), f"mnist_{options.kind}", options.json)
+    means(rows, ("features", "arm"), ("test_accuracy", "coding_level"))
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB")
 
 

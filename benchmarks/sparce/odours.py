@@ -12,8 +12,11 @@ The author's log, one run, after 10,000 updates, for 4, 6 and 8 basis sequences:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
-from author import DT, N_UNITS, command_line, write
+from author import DT, N_UNITS
+from rows import Row, collect, command_line, means
 from tasks import hallem_olsen
 
 from sparcelearn.datasets import make_odour_sequences
@@ -56,11 +59,10 @@ def features(n_basis: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return reservoir.fit_transform(X), y
 
 
-def run(n_basis: int, seed: int) -> list[dict]:
-    """Return a row for each percentile and checkpoint."""
+def run(n_basis: int, seed: int) -> Iterator[Row]:
+    """Yield a row for each percentile and checkpoint."""
     X, y = features(n_basis, seed)
     targets = 10.0 * np.eye(2)[y]
-    rows = []
     for percentile in PERCENTILES:
         rng = np.random.default_rng([seed, n_basis, 1])
         readout = SparceRegressor(
@@ -80,37 +82,22 @@ def run(n_basis: int, seed: int) -> list[dict]:
             readout.partial_fit(X[drawn], targets[drawn])
             if update in CHECKPOINTS:
                 accuracy = 100 * np.mean(readout.predict(X).argmax(axis=1) == y)
-                rows.append(
-                    {
-                        "n_basis": n_basis,
-                        "seed": seed,
-                        "percentile": percentile,
-                        "updates": update,
-                        "accuracy": round(accuracy, 2),
-                        "coding_level": round(readout.coding_level_, 3),
-                    }
-                )
-                print("  ".join(f"{k} {v}" for k, v in rows[-1].items()), flush=True)
-    return rows
+                yield {
+                    "n_basis": n_basis,
+                    "seed": seed,
+                    "percentile": percentile,
+                    "updates": update,
+                    "accuracy": round(accuracy, 2),
+                    "coding_level": round(readout.coding_level_, 3),
+                }
 
 
 def main() -> None:
     """Run all, print means over seeds, write the rows if asked to."""
     options = command_line(__doc__).parse_args()
-    rows = [row for n in N_BASIS for seed in SEEDS for row in run(n, seed)]
-    print(f"\n{'basis':>5} {'updates':>8} " + "".join(f"{f'n={p}':>8}" for p in PERCENTILES))
-    for n_basis in N_BASIS:
-        for updates in CHECKPOINTS:
-            means = [
-                np.mean(
-                    [r["accuracy"] for r in rows
-                     if (r["n_basis"], r["updates"], r["percentile"]) == (n_basis, updates, p)]
-                )
-                for p in PERCENTILES
-            ]  # fmt: skip
-            print(f"{n_basis:5} {updates:8} " + "".join(f"{mean:8.1f}" for mean in means))
-    if options.json:
-        write("odours", "python benchmarks/sparce/odours.py --json", rows)
+    runs = (row for n in N_BASIS for seed in SEEDS for row in run(n, seed))
+    rows = collect(runs, "odours", options.json)
+    means(rows, ("n_basis", "updates", "percentile"), ("accuracy",))
 
 
 if __name__ == "__main__":

@@ -12,13 +12,13 @@ included in both. No test data. Needs SPARCELEARN_DATA and some minutes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from author import command_line, write
 from columns import columns
 from mnist import rate
+from rows import Row, collect, command_line, means
 from sklearn.model_selection import train_test_split
 from tasks import TASKS
 
@@ -54,20 +54,19 @@ def timed(fit: Callable[[], Any]) -> tuple[Any, float]:
     return fit(), time.process_time() - begin
 
 
-def run(name: str, seed: int) -> list[dict[str, Any]]:
-    """Return a row for each length of trial."""
+def run(name: str, seed: int) -> Iterator[Row]:
+    """Yield a row for each length of trial."""
     X, y = TRIALS[name](seed)
     X /= X.std()
     X, X_out, y, y_out = train_test_split(X, y, test_size=0.2, stratify=y, random_state=seed)
     readout = SparceClassifier(learning_rate=5e-3, max_iter=EPOCHS, random_state=seed)
     readout.fit(X[:100], y[:100])  # compiled now
-    rows = []
     for part in PARTS:
         search = SparceClassifierCV(readout, max_iter=EPOCHS // part)
         _, seconds = timed(lambda search=search: search.fit(X, y))
         readout.set_params(sparsity=search.sparsity_)
         _, once = timed(lambda: readout.fit(X, y))
-        row = {
+        yield {
             "features": name,
             "seed": seed,
             "epochs_of_trials": EPOCHS // part,
@@ -76,28 +75,14 @@ def run(name: str, seed: int) -> list[dict[str, Any]]:
             "fits": round(seconds / once, 2),
             "seconds": round(seconds, 1),
         }
-        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
-        rows.append(row)
-    return rows
 
 
 def main() -> None:
     """Run everything, print means, write the rows if asked to."""
     options = command_line(__doc__).parse_args()
-    rows = [row for name in TRIALS for seed in SEEDS for row in run(name, seed)]
-    for name in TRIALS:
-        for part in PARTS:
-            mine = [
-                row
-                for row in rows
-                if row["features"] == name and row["epochs_of_trials"] == EPOCHS // part
-            ]
-            accuracy, fits = (
-                np.mean([row[key] for row in mine]) for key in ("held_out_accuracy", "fits")
-            )
-            print(f"{name:18} {EPOCHS // part:3} epochs: {accuracy:6.2f} %, {fits:.2f} fits")
-    if options.json:
-        write("path", "python benchmarks/sparce/path.py --json", rows)
+    runs = (row for name in TRIALS for seed in SEEDS for row in run(name, seed))
+    rows = collect(runs, "path", options.json)
+    means(rows, ("features", "epochs_of_trials"), ("held_out_accuracy", "fits"))
 
 
 if __name__ == "__main__":

@@ -18,12 +18,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from author import FOLDER
 from columns import LOGGED
+from rows import FOLDER, Rows, groups, values
 from scipy import stats
 from tasks import TASKS
 
-Rows = list[dict[str, Any]]
 Table = list[Sequence[Any]]
 
 
@@ -37,19 +36,6 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
     """Return mean and standard deviation."""
     deviation = f" ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else ""
     return f"{np.mean(values):.{digits}f}{deviation}"
-
-
-def groups(rows: Rows, *names: str) -> dict[tuple, Rows]:
-    """Return rows that are alike in these columns, in order of appearance."""
-    found: dict[tuple, Rows] = {}
-    for row in rows:
-        found.setdefault(tuple(row[name] for name in names), []).append(row)
-    return found
-
-
-def values(rows: Rows, name: str) -> list[float]:
-    """Return one column."""
-    return [row[name] for row in rows]
 
 
 def columns() -> Table:
