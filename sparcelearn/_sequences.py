@@ -156,7 +156,7 @@ def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
 
 
 def as_sequences(
-    estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dtype: str
+    estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dtype: str | list[str]
 ) -> Sequences:
     """Validate ``X`` in any of its forms and set or check ``n_features_in_``.
 
@@ -170,8 +170,9 @@ def as_sequences(
         A list, or a 1-D object array, holds samples of unequal length.
     reset : bool
         Whether this call defines the number of channels.
-    dtype : str
-        Type of the numbers returned, in the machine's own byte order.
+    dtype : str or list of str
+        Type of the numbers returned, in the machine's own byte order; of a list, the type
+        that they have if it is there, else the first.
 
     Returns
     -------

@@ -49,13 +49,13 @@ def columns() -> Table:
 
 def odours() -> Table:
     """Return the accuracy on odour sequences at each percentile."""
-    found = groups(read("odours"), "n_basis", "updates")
+    found = groups(read("odours"), "reservoir", "n_basis", "updates")
     percentiles = list(dict.fromkeys(values(read("odours"), "percentile")))
-    table: Table = [("basis", "updates", *(f"n = {n}" for n in percentiles))]
-    for (n_basis, updates), rows in found.items():
+    table: Table = [("reservoir", "basis", "updates", *(f"n = {n}" for n in percentiles))]
+    for (kind, n_basis, updates), rows in found.items():
         cells = groups(rows, "percentile").values()
         means = (f"{np.mean(values(cell, 'accuracy')):.1f}" for cell in cells)
-        table.append((n_basis, f"{updates:,}", *means))
+        table.append((kind, n_basis, f"{updates:,}", *means))
     return table
 
 

@@ -15,6 +15,7 @@ or as arrays, which drive it for a step each if it has ``steps_per_input=1``.
 """
 
 from ._bsa import BSAEncoder
+from ._delay_line import DelayLine
 from ._delta import DeltaEncoder
 from ._direct_current import DirectCurrentEncoder
 from ._hsa import HSAEncoder
@@ -29,6 +30,7 @@ from ._temporal_contrast import TemporalContrastEncoder
 
 __all__ = [
     "BSAEncoder",
+    "DelayLine",
     "DeltaEncoder",
     "DirectCurrentEncoder",
     "HSAEncoder",

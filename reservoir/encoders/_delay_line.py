@@ -1,0 +1,104 @@
+"""Delay line: what a channel was a moment ago is a channel too."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
+
+from sparcelearn._sequences import Sequences, as_sequences
+from sparcelearn._validation import Interval
+
+from ._base import BaseEncoder, as_samples, place_of_rows
+
+__all__ = ["DelayLine"]
+
+
+class DelayLine(BaseEncoder):
+    r"""Give every channel's recent past channels of its own: a tapped delay line.
+
+    A row of channels :math:`x(t)` becomes
+
+    .. math:: \big(x(t),\; x(t - d),\; x(t - 2d),\; \dots,\; x(t - (n - 1) d)\big)
+
+    with the ``spacing`` :math:`d` in time steps and :math:`n` = ``n_taps``. Before a sample
+    begins, all is 0. Units of a reservoir behind it see patterns in time as well as across
+    channels: each of their synapses has a delay.
+
+    Parameters
+    ----------
+    n_taps : int, default=5
+        How many instants are seen at once, the present one included.
+    spacing : int, default=1
+        Time steps from one to the next.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of channels.
+
+    Notes
+    -----
+    Nothing is carried from one sample to the next: a stream goes in whole, as one sample.
+
+    References
+    ----------
+    A. Waibel, T. Hanazawa, G. Hinton, K. Shikano, K. J. Lang, "Phoneme recognition using
+    time-delay neural networks", IEEE Transactions on Acoustics, Speech, and Signal Processing
+    37(3), 328-339, 1989.
+
+    Examples
+    --------
+    >>> from sparcelearn.reservoir.encoders import DelayLine
+    >>> DelayLine(n_taps=3).fit_transform([[[1.0], [2.0], [3.0], [4.0]]])
+    array([[[1., 0., 0.],
+            [2., 1., 0.],
+            [3., 2., 1.],
+            [4., 3., 2.]]])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_taps": [Interval(Integral, 1, None, closed="left")],
+        "spacing": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(self, n_taps: int = 5, *, spacing: int = 1) -> None:
+        self.n_taps = n_taps
+        self.spacing = spacing
+
+    def transform(self, X: ArrayLike) -> Any:
+        """Put delayed channels behind the present ones.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_channels) or \
+                (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
+            Values.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_timesteps, n_taps * n_channels), or list
+            First all channels as they are, then all of one ``spacing`` ago, and so on; float32
+            stays float32. A list where samples differ in length.
+        """
+        check_is_fitted(self)
+        sequences = self._check_input(X, reset=False)
+        n_channels = sequences.rows.shape[1]
+        line = np.zeros((len(sequences.rows), self.n_taps * n_channels), sequences.rows.dtype)
+        _, step = place_of_rows(sequences)
+        for tap in range(self.n_taps):
+            row = np.flatnonzero(step >= tap * self.spacing)
+            channels = slice(tap * n_channels, (tap + 1) * n_channels)
+            line[row, channels] = sequences.rows[row - tap * self.spacing]
+        return as_samples(line, sequences.starts)
+
+    def _check_input(self, X: ArrayLike, *, reset: bool) -> Sequences:
+        return as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
