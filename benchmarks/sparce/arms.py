@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import RidgeClassifier, SGDClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import gen_batches
 
 from sparcelearn.readouts import SparceClassifier
 
@@ -35,8 +36,11 @@ class TopK(TransformerMixin, BaseEstimator):
     def transform(self, X: NDArray) -> NDArray:
         """Return features, most of them 0."""
         k = max(1, round(self.share * X.shape[1]))
-        smallest = np.partition(np.abs(X), -k, axis=1)[:, -k, None]
-        return np.where(np.abs(X) >= smallest, X, 0).astype(X.dtype)
+        kept = np.empty_like(X)
+        for some in gen_batches(len(X), 1_000):  # all at once would be X several times over
+            size = np.abs(X[some])
+            kept[some] = np.where(size >= np.partition(size, -k, axis=1)[:, -k, None], X[some], 0)
+        return kept
 
 
 class RandomPruning(TransformerMixin, BaseEstimator):

@@ -2,9 +2,9 @@
 
     python benchmarks/sparce/in_blocks.py [--json]
 
-The spiking units of ``mnist.py`` with input weights drawn at random, three epochs; 2,000 images
-at a time are simulated, learned from, and forgotten. What is kept are the images, one block of
-features and the weights; the goal is at most 2 GB. Needs SPARCELEARN_DATA.
+The spiking units of ``mnist.py``, three epochs; 2,000 images at a time are simulated, learned
+from, and forgotten. What is kept are the images, one block of features and the weights; the
+goal is at most 2 GB. Needs SPARCELEARN_DATA.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ def run() -> Row:
     """Learn, score the test images once, and return what it took."""
     (X, y), (X_test, y_test) = columns("train"), columns("test")
     begin = time.perf_counter()
-    reservoir = tonic(SEED, recurrent=True)
-    reservoir.set_params(input_wiring=None, input_connectivity=0.2).fit(X[:BLOCK])
+    reservoir = tonic(SEED, recurrent=True).fit(X[:BLOCK])
     size = reservoir.transform(X[:BLOCK]).std()
     readout = SparceClassifier(0.6, random_state=SEED)
     rng = np.random.default_rng(SEED)
