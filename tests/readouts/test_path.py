@@ -30,7 +30,7 @@ KINDS = [
 @pytest.mark.parametrize("more", [{}, {"calibration_samples": 20}, {"batch_size": 1}], ids=str)
 def test_every_level_is_a_fit_of_its_own(search_class, readout_class, y, more):
     readout = readout_class(**ONE, **more)
-    search = search_class(readout, sparsities=LEVELS, cv=KFold(3)).fit(X, y)
+    search = search_class(readout, sparsities=LEVELS, max_iter=4, cv=KFold(3)).fit(X, y)
     path = search.sparsity_path_
     assert path["sparsity"].tolist() == sorted(LEVELS)
     for level, scores in zip(path["sparsity"], path["scores"], strict=True):
@@ -49,13 +49,15 @@ def test_every_level_is_a_fit_of_its_own(search_class, readout_class, y, more):
 
 
 @pytest.mark.parametrize(("search_class", "readout_class", "y"), KINDS)
-def test_levels_may_be_tried_for_fewer_epochs(search_class, readout_class, y):
-    search = search_class(readout_class(**ONE), sparsities=LEVELS, max_iter=1, cv=KFold(3))
+@pytest.mark.parametrize(("max_iter", "epochs"), [(None, 2), (3, 3)])
+def test_levels_are_tried_for_fewer_epochs(search_class, readout_class, y, max_iter, epochs):
+    readout = readout_class(max_iter=9, random_state=0)
+    search = search_class(readout, sparsities=LEVELS, max_iter=max_iter, cv=KFold(3))
     path = search.fit(X, y).sparsity_path_
     for level, scores in zip(path["sparsity"], path["scores"], strict=True):
-        short = readout_class(level, max_iter=1, random_state=0)
+        short = readout_class(level, max_iter=epochs, random_state=0)
         assert_array_equal(scores, cross_val_score(short, X, y, cv=KFold(3)))
-    assert search.estimator_.n_iter_ == search.estimator_.max_iter == 4
+    assert search.estimator_.n_iter_ == search.estimator_.max_iter == 9
 
 
 def test_threads_and_validation_split():
