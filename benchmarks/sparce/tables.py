@@ -15,6 +15,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -47,15 +48,15 @@ def columns() -> Table:
     return table
 
 
-def odours() -> Table:
+def odours(name: str = "odours") -> Table:
     """Return the accuracy on odour sequences at each percentile."""
-    found = groups(read("odours"), "reservoir", "n_basis", "updates")
-    percentiles = list(dict.fromkeys(values(read("odours"), "percentile")))
-    table: Table = [("reservoir", "basis", "updates", *(f"n = {n}" for n in percentiles))]
-    for (kind, n_basis, updates), rows in found.items():
+    columns = ("reservoir", "n_basis", "noise", "updates")
+    percentiles = list(dict.fromkeys(values(read(name), "percentile")))
+    table: Table = [("reservoir", "basis", "noise", "updates", *(f"n = {n}" for n in percentiles))]
+    for (*task, updates), rows in groups(read(name), *columns).items():
         cells = groups(rows, "percentile").values()
         means = (f"{np.mean(values(cell, 'accuracy')):.1f}" for cell in cells)
-        table.append((kind, n_basis, f"{updates:,}", *means))
+        table.append((*task, f"{updates:,}", *means))
     return table
 
 
@@ -196,6 +197,7 @@ def anatomy() -> Table:
 TABLES: dict[str, Callable[[], Table]] = {
     "columns": columns,
     "odours": odours,
+    "odours_noise": partial(odours, "odours_noise"),
     "forgetting": forgetting,
     "full_mnist": full_mnist,
     "in_blocks": in_blocks,
