@@ -33,7 +33,7 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     callable
         The compiled function, specialised lazily for each set of types.
     """
-    return numba.njit(cache=CACHE, nogil=True, error_model="numpy", fastmath=False)(function)
+    return _compiled(function)
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,10 +52,15 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     callable
         The function, to be called by compiled ones.
     """
-    compiler = numba.njit(
-        cache=CACHE, nogil=True, error_model="numpy", fastmath=False, inline="always"
-    )
-    return compiler(function)
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+    compiler = numba.njit(cache=CACHE, nogil=True, error_model="numpy", fastmath=False, **options)
+    compiled = compiler(function)
+    if compiled is function:  # NUMBA_DISABLE_JIT: then integers may not overflow without a word
+        return np.errstate(all="ignore")(function)
+    return compiled
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
