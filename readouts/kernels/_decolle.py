@@ -95,7 +95,7 @@ def send_back(constants, e, units):
         if not is_linear:
             d[i] *= surrogate(shape, U[i], steepness)
         if strength > 0.0:
-            d[i] += strength / U.size * ((U[i] > BELOW) - (mean < ACTIVITY))
+            d[i] += strength / U.size * (int(U[i] > BELOW) - int(mean < ACTIVITY))
         any_error |= d[i] != 0.0
     return any_error
 
