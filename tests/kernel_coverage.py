@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from coverage import Coverage
-
 from sparcelearn._module_cache import _MARK
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +29,8 @@ def blocks() -> Iterator[tuple[Path, int, str]]:
 
 def main() -> None:
     """Move what ran from the copies to the originals."""
+    from coverage import Coverage  # only ``make coverage`` installs it
+
     coverage = Coverage()
     coverage.load()
     data = coverage.get_data()
