@@ -31,7 +31,7 @@ from sparcelearn.readouts._regressor import SparceRegressor
 from sparcelearn.readouts._rule import SparceReadout, magnitude_quantiles
 
 VALIDATION_FRACTION = 0.2
-PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a quarter of the cost (docs/sparce.rst)
+PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/sparce.rst)
 
 
 def _offers(method: str) -> Any:

@@ -34,7 +34,10 @@ FIRST_ROWS = {  # a script of SpaRCe, made small: constants, and what yields its
     "columns": ("N_TRAIN, N_UPDATES = 400, 30", "run(0)"),
     "compare": ("", "run('digits', 0)"),
     "forgetting": ("N_IMAGES, N_FIRST, N_NEXT, PLAIN_RATES = 2000, 20, 5, ()", "run('rate', 0)"),
-    "odours": ("CHECKPOINTS_NOISY, CHUNK, N_UNITS = (20,), 10, 50", "run('spiking', 4, 0.2, 0)"),
+    "odours": (
+        "CHUNK, N_UNITS = 10, 50; SMALL = Protocol((), range(40, 60, 20), (20,), 2, 1)",
+        "run(odours.SMALL, 'spiking', (4, 0.2), 0)",
+    ),
     "path": ("EPOCHS = 8", "run('digits, spiking', 0)"),
 }
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from author import DT, N_UNITS
@@ -30,13 +31,28 @@ from sparcelearn.readouts import SparceRegressor
 from sparcelearn.reservoir import EchoStateReservoir, LeakyReLU
 
 KINDS, SEEDS = ("rate", "spiking"), range(3)
-LOGGED = ((4, 0.0), (6, 0.0), (8, 0.0))  # basis sequences and noise
-NOISY = tuple((n_basis, noise) for n_basis in (4, 16) for noise in (0.1, 0.2, 0.4))
-N_DRAWS, N_TEST_DRAWS = 50, 10
-PERCENTILES, PERCENTILES_NOISY = range(0, 100, 10), range(0, 100, 20)
-CHECKPOINTS, CHECKPOINTS_NOISY = (10_000, 70_000), (20_000,)  # updates
 BATCH, CHUNK = 30, 1_000
 TAU_M, TAU_MAX = 0.05, 2.0  # s
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Tasks (basis sequences, noise), how they are learned, and when they are scored (updates).
+
+    Without test draws the score is on what was learned.
+    """
+
+    tasks: tuple[tuple[int, float], ...]
+    percentiles: range
+    checkpoints: tuple[int, ...]
+    n_draws: int = 1
+    n_test_draws: int = 0
+
+
+LOGGED = Protocol(((4, 0.0), (6, 0.0), (8, 0.0)), range(0, 100, 10), (10_000, 70_000))
+NOISY = Protocol(
+    tuple(itertools.product((4, 16), (0.1, 0.2, 0.4))), range(0, 100, 20), (20_000,), 50, 10
+)
 
 
 def receptor_weights(rng: np.random.Generator, n_channels: int) -> np.ndarray:
@@ -64,9 +80,10 @@ def rectified(n_basis: int, seed: int, n_channels: int) -> EchoStateReservoir:
     )
 
 
-def features(kind: str, n_basis: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def features(
+    kind: str, n_basis: int, noise: float, n_draws: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return what 1,000 units make of the sequences, draw by draw, and classes."""
-    n_draws = N_DRAWS + N_TEST_DRAWS if noise else 1
     X, y = make_odour_sequences(
         hallem_olsen(), n_basis=n_basis, n_draws=n_draws, noise=noise, random_state=seed
     )
@@ -78,14 +95,15 @@ def features(kind: str, n_basis: int, noise: float, seed: int) -> tuple[np.ndarr
     return spiking * (np.linalg.norm(rate) / np.linalg.norm(spiking)), y
 
 
-def run(kind: str, n_basis: int, noise: float, seed: int) -> Iterator[Row]:
+def run(protocol: Protocol, kind: str, task: tuple[int, float], seed: int) -> Iterator[Row]:
     """Yield a row for each percentile and checkpoint."""
-    X, y = features(kind, n_basis, noise, seed)
-    n_learn = len(y) * N_DRAWS // (N_DRAWS + N_TEST_DRAWS) if noise else len(y)
-    X_test, y_test = (X[n_learn:], y[n_learn:]) if noise else (X, y)
-    checkpoints = CHECKPOINTS_NOISY if noise else CHECKPOINTS
+    n_basis, noise = task
+    n_draws = protocol.n_draws + protocol.n_test_draws
+    X, y = features(kind, n_basis, noise, n_draws, seed)
+    n_learn = len(y) * protocol.n_draws // n_draws
+    scored = slice(n_learn if protocol.n_test_draws else 0, None)
     targets = 10.0 * np.eye(2)[y[:n_learn]]
-    for percentile in PERCENTILES_NOISY if noise else PERCENTILES:
+    for percentile in protocol.percentiles:
         rng = np.random.default_rng([seed, n_basis, 1])
         readout = SparceRegressor(
             percentile / 100,
@@ -99,11 +117,11 @@ def run(kind: str, n_basis: int, noise: float, seed: int) -> Iterator[Row]:
             random_state=seed,
         ).fit(X[:n_learn], targets)
         readout.set_params(learning_rate=0.002)
-        for update in range(CHUNK, checkpoints[-1] + 1, CHUNK):
+        for update in range(CHUNK, protocol.checkpoints[-1] + 1, CHUNK):
             drawn = rng.integers(n_learn, size=CHUNK * BATCH)
             readout.partial_fit(X[drawn], targets[drawn])
-            if update in checkpoints:
-                accuracy = 100 * np.mean(readout.predict(X_test).argmax(axis=1) == y_test)
+            if update in protocol.checkpoints:
+                accuracy = 100 * np.mean(readout.predict(X[scored]).argmax(axis=1) == y[scored])
                 yield {
                     "reservoir": kind,
                     "n_basis": n_basis,
@@ -121,9 +139,9 @@ def main() -> None:
     parser = command_line(__doc__)
     parser.add_argument("--noise", action="store_true", help="the grid of noise")
     options = parser.parse_args()
-    name, grid = ("odours_noise", NOISY) if options.noise else ("odours", LOGGED)
-    trials = itertools.product(KINDS, grid, SEEDS)
-    runs = (row for kind, task, seed in trials for row in run(kind, *task, seed))
+    name, protocol = ("odours_noise", NOISY) if options.noise else ("odours", LOGGED)
+    trials = itertools.product(KINDS, protocol.tasks, SEEDS)
+    runs = (row for trial in trials for row in run(protocol, *trial))
     rows = collect(runs, name, options.json)
     means(rows, ("reservoir", "n_basis", "noise", "updates", "percentile"), ("accuracy",))
 
