@@ -29,11 +29,14 @@ ACCURACY = [  # the README's lines of accuracy in their order: result and kind o
 ]
 
 
+SMALL_MNIST = "import mnist; mnist.N_UNITS = 20; columns = lambda s, of=columns: of(s, 400)"
 FIRST_ROWS = {  # a script of SpaRCe, made small: constants, and what yields its rows
     "anatomy": ("N_LEARN, N_LOOK, EPOCHS, N_CORRELATED = 200, 100, 1, 20", "run('spiking', 0)"),
     "columns": ("N_TRAIN, N_UPDATES = 400, 30", "run(0)"),
     "compare": ("", "run('digits', 0)"),
     "forgetting": ("N_IMAGES, N_FIRST, N_NEXT, PLAIN_RATES = 2000, 20, 5, ()", "run('rate', 0)"),
+    "in_blocks": (f"{SMALL_MNIST}; BLOCK, EPOCHS = 200, 1", "run()"),
+    "mnist": (f"{SMALL_MNIST}; N_CHOOSE, EPOCHS = 200, 1", "run('spiking')"),
     "odours": (
         "CHUNK, N_UNITS = 10, 50; SMALL = Protocol((), range(40, 60, 20), (20,), 2, 1)",
         "run(odours.SMALL, 'spiking', (4, 0.2), 0)",

@@ -12,7 +12,7 @@ features are brought to the size of the rectified units'.
 
 With ``--noise``, a part of his grid, of which he logs nothing: each channel of an odour is
 multiplied by 1 plus normal noise; learned from a pool of 50 draws of every sequence, scored
-on 10 others. Needs SPARCELEARN_DATA and half an hour.
+on 10 others. Needs SPARCELEARN_DATA and an hour.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sparcelearn.datasets import make_odour_sequences
 from sparcelearn.readouts import SparceRegressor
 from sparcelearn.reservoir import EchoStateReservoir, LeakyReLU
 
-KINDS, SEEDS = ("rate", "spiking"), range(3)
+KINDS, SEEDS = ("rate", "spiking"), range(5)
 BATCH, CHUNK = 30, 1_000
 TAU_M, TAU_MAX = 0.05, 2.0  # s
 

@@ -73,7 +73,7 @@ def forgetting() -> Table:
 def full_mnist() -> Table:
     """Return MNIST at full size."""
     table: Table = [("features", "readout", "test accuracy (%)", "coding level", "seeds")]
-    for kind in ("rate", "spiking", "permuted_rate", "permuted_spiking"):
+    for kind in ("raw", "rate", "spiking", "permuted_rate", "permuted_spiking"):
         for (features, arm), rows in groups(read(f"mnist_{kind}"), "features", "arm").items():
             accuracy, coding = values(rows, "test_accuracy"), values(rows, "coding_level")
             table.append((features, arm, spread(accuracy, 2), spread(coding, 2), len(rows)))
