@@ -30,7 +30,7 @@ from scipy.ndimage import gaussian_filter
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-from tasks import spiking
+from tasks import as_rows, spiking
 
 from sparcelearn.reservoir import (
     LIF,
@@ -46,14 +46,9 @@ N_UNITS, N_TAPS, N_INSTANTS, N_CHOOSE, EPOCHS = 1_000, 7, 28, 10_000, 8
 STEPS_OF = {"spiking": ((2e-3, 1.0), (5e-3, 0.1))}  # found on 30,000 of the training images
 
 
-def flat(X: np.ndarray) -> np.ndarray:
-    """Return sequences as rows."""
-    return X.reshape(len(X), -1)
-
-
 def raw(seed: int, recurrent: bool) -> FunctionTransformer:
-    """Return no reservoir."""
-    return FunctionTransformer(flat)
+    """Return no reservoir; a copy, as features are divided in place."""
+    return FunctionTransformer(lambda X: as_rows(X).copy())
 
 
 def rate(seed: int, recurrent: bool) -> EchoStateReservoir:

@@ -31,6 +31,11 @@ Split = tuple[Any, Any, np.ndarray, np.ndarray]
 SUBSETS = ("train", "test")
 
 
+def as_rows(X: np.ndarray) -> np.ndarray:
+    """Return sequences of one length as rows of raw input."""
+    return X.reshape(len(X), -1)
+
+
 @dataclass(frozen=True)
 class Task:
     """A data set, its reservoirs by kind, and how long readouts learn.
@@ -43,7 +48,7 @@ class Task:
     reservoirs: dict[str, Callable[..., Any]]
     seeds: range
     max_iter: int
-    flat: Callable[[Any], np.ndarray] = lambda X: X.reshape(len(X), -1)
+    flat: Callable[[Any], np.ndarray] = as_rows
 
 
 def rate(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> EchoStateReservoir:
