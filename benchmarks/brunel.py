@@ -34,13 +34,7 @@ from scipy.optimize import brentq
 from scipy.special import erfcx
 
 from sparcelearn import SpikeTrains
-from sparcelearn.reservoir import (
-    DeltaLIF,
-    FixedInDegree,
-    NeuronModel,
-    SpikingReservoir,
-    Uniform,
-)
+from sparcelearn.reservoir import DeltaLIF, FixedInDegree, NeuronModel, SpikingReservoir, Uniform
 
 RESULTS = Path(__file__).parent / "results" / "brunel.json"
 N_EXCITATORY, N_INHIBITORY, FRACTION, TAU = 10_000, 2_500, 0.1, 20.0

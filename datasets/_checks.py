@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from numbers import Integral, Real
 
-from sparcelearn._validation import Interval, StrOptions, validate_params
+from sparcelearn._core.validation import Interval, StrOptions, validate_params
 
 __all__ = ["AT_LEAST_0", "COUNT", "POSITIVE", "SEED", "SHARE", "StrOptions", "checked", "whole"]
 

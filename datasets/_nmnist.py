@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
-from sparcelearn._spike_trains import SpikeTrains
+from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._home import About, Source, choose, fetch
 from ._zip import Archive, open_archive

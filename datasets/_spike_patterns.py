@@ -7,7 +7,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from sparcelearn._spike_trains import SpikeTrains
+from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._checks import AT_LEAST_0, COUNT, POSITIVE, SEED, SHARE, checked
 

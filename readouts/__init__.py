@@ -1,28 +1,25 @@
 """From features to outputs: local, online, threshold-sparsified learning, and its peers."""
 
-from sparcelearn.readouts._classifier import SparceClassifier
-from sparcelearn.readouts._decolle import DecolleClassifier
-from sparcelearn.readouts._delta import DeltaClassifier, DeltaRegressor
-from sparcelearn.readouts._eprop_classifier import EpropClassifier
-from sparcelearn.readouts._eprop_regressor import EpropRegressor
-from sparcelearn.readouts._first_spike import FirstSpikeClassifier
-from sparcelearn.readouts._first_spike_times import first_spike_times
-from sparcelearn.readouts._hopfield import HopfieldMemory
-from sparcelearn.readouts._node_perturbation import (
-    NodePerturbationClassifier,
-    NodePerturbationRegressor,
-)
-from sparcelearn.readouts._path import SparceClassifierCV, SparceRegressorCV
-from sparcelearn.readouts._prototype import PrototypeClassifier
-from sparcelearn.readouts._pseudo_replay import PseudoReplayClassifier
-from sparcelearn.readouts._regressor import SparceRegressor
-from sparcelearn.readouts._replay import ReplayClassifier, ReplayRegressor
-from sparcelearn.readouts._reptile import reptile
-from sparcelearn.readouts._rls import RLSClassifier, RLSRegressor
-from sparcelearn.readouts._streaming_lda import StreamingLDAClassifier
-from sparcelearn.readouts._streaming_ridge import StreamingRidgeClassifier, StreamingRidgeRegressor
-from sparcelearn.readouts._superspike import SuperSpikeRegressor
-from sparcelearn.readouts._surrogates import surrogate_gradient
+from ._continual.pseudo_replay import PseudoReplayClassifier
+from ._continual.replay import ReplayClassifier, ReplayRegressor
+from ._continual.reptile import reptile
+from ._hopfield import HopfieldMemory
+from ._least_squares.prototype import PrototypeClassifier
+from ._least_squares.rls import RLSClassifier, RLSRegressor
+from ._least_squares.streaming_lda import StreamingLDAClassifier
+from ._least_squares.streaming_ridge import StreamingRidgeClassifier, StreamingRidgeRegressor
+from ._local.delta import DeltaClassifier, DeltaRegressor
+from ._local.node_perturbation import NodePerturbationClassifier, NodePerturbationRegressor
+from ._sparce.classifier import SparceClassifier
+from ._sparce.regressor import SparceRegressor
+from ._sparce.search import SparceClassifierCV, SparceRegressorCV
+from ._spiking.decolle import DecolleClassifier
+from ._spiking.eprop_classifier import EpropClassifier
+from ._spiking.eprop_regressor import EpropRegressor
+from ._spiking.first_spike import FirstSpikeClassifier
+from ._spiking.first_spike_times import first_spike_times
+from ._spiking.superspike import SuperSpikeRegressor
+from ._spiking.surrogates import surrogate_gradient
 
 __all__ = [
     "DecolleClassifier",

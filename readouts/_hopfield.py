@@ -11,11 +11,12 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._likeness import check_alike
-from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
-from sparcelearn.readouts.synapses._float import or_plain
-from sparcelearn.readouts.synapses._synapse import Synapse, check_kind
+from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
+
+from .synapses._float import or_plain
+from .synapses._synapse import Synapse, check_kind
 
 
 class HopfieldMemory(CallbackSupportMixin, BaseEstimator):

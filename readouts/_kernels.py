@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from types import ModuleType
 
-from sparcelearn._module_cache import kernel_text, load_module
+from sparcelearn._core.kernel_modules import kernel_text, load_module
 
 _PACKAGE = "sparcelearn.readouts.kernels"
 _HEADER = """\
@@ -13,7 +13,7 @@ _HEADER = """\
 # Safe to delete: it is written again when it is needed.
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 """
 
 

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import read_only
-from sparcelearn.readouts._online import OnlineReadout
-from sparcelearn.readouts.kernels import linear
+from sparcelearn._core.arrays import read_only
+
+from ._base import OnlineReadout
+from .kernels import linear
 
 
 class LinearReadout(OnlineReadout):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._held import held
-from sparcelearn._jit import read_only
-from sparcelearn._validation import check_parameters, fill
-from sparcelearn.readouts._kernels import kernel
+from sparcelearn._core.arrays import read_only
+from sparcelearn._core.bound_call import held
+from sparcelearn._core.validation import check_parameters, fill
+
+from ._kernels import kernel
 
 if TYPE_CHECKING:
-    from sparcelearn.readouts._online import OnlineReadout
+    from ._base import OnlineReadout
 
 
 class RowLearner:

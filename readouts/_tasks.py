@@ -12,8 +12,9 @@ from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
-from sparcelearn._validation import check_parameters, unchanged_on_error
-from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn._core.validation import check_parameters, unchanged_on_error
+
+from ._base import OnlineReadout
 
 
 class OnlineClassifier(ClassifierMixin, OnlineReadout):

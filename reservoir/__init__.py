@@ -5,7 +5,7 @@ from ._distributions import Constant, Gamma, LogNormal, Normal, Uniform
 from ._echo_state import EchoStateReservoir
 from ._from_nir import from_nir
 from ._neuron_model import NeuronModel
-from ._short_term import TsodyksMarkram
+from ._short_term_plasticity import TsodyksMarkram
 from ._spiking import SpikingReservoir
 from ._stacked import StackedReservoir
 from ._to_nir import to_nir

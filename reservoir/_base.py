@@ -15,10 +15,10 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._sequences import Events, Sequences, as_sequences
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import (
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.sequences import Events, Sequences, as_sequences
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import (
     HasMethods,
     Interval,
     StrOptions,
@@ -26,9 +26,9 @@ from sparcelearn._validation import (
     unchanged_on_error,
 )
 
-from ._memory import recall
-from ._network import check_network, check_state
+from ._network_layout import check_network, check_state
 from ._neuron_model import NeuronModel
+from ._simulation_cache import recall
 from ._simulator import Simulator, Stepper
 from .equations import Program
 from .kernels.layout import State

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import Events, Sequences
+from sparcelearn._core.sequences import Events, Sequences
 
-from ._memory import recall
+from ._simulation_cache import recall
 from ._simulator import Simulator
 from .kernels.layout import State
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from sparcelearn._module_cache import kernel_text
+from sparcelearn._core.kernel_modules import kernel_text
 
 from .equations import Program
 from .equations._expressions import calls, names, substitute, variable
@@ -30,7 +30,7 @@ _HEADER = """\
 
 import numpy as np
 
-from sparcelearn._jit import inlined, jit
+from sparcelearn._core.jit import inlined, jit
 """
 
 

@@ -7,15 +7,15 @@ from typing import Any, ClassVar
 
 from numpy.random import RandomState
 
-from sparcelearn._validation import Interval, StrOptions
+from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import BaseReservoir, Samples
 from ._distributions import Uniform
 from ._features import Reading, read_rates
-from ._network import rate_network, resting_state
+from ._network_layout import rate_network, resting_state
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
-from ._steps import check_step
+from ._time_steps import check_step
 from .equations import METHODS, Program, build_program
 from .neurons import LeakyTanh
 from .wiring import FixedInDegree, Topology, as_matrix, scale_spectral_radius

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._spike_trains import SpikeTrains
+from sparcelearn._core.spike_trains import SpikeTrains
 
 from .kernels.layout import Raster
 

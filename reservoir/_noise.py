@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import Events, Sequences
+from sparcelearn._core.sequences import Events, Sequences
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _CHUNK = 2**20  # numbers hashed at once

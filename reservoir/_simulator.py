@@ -12,11 +12,11 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
-from sparcelearn._held import held
-from sparcelearn._jit import aligned, read_only
-from sparcelearn._module_cache import load_module
-from sparcelearn._progress import shown
-from sparcelearn._sequences import Events, Sequences
+from sparcelearn._core.arrays import aligned, read_only
+from sparcelearn._core.bound_call import held
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.progress import shown
+from sparcelearn._core.sequences import Events, Sequences
 
 from . import _reference
 from ._codegen import kernel_source

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import as_events
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import Interval, StrOptions
+from sparcelearn._core.sequences import as_events
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import Interval, StrOptions
 
 from ._balanced_wiring import draw_balanced
 from ._base import BaseReservoir, Input, Samples
@@ -21,12 +21,12 @@ from ._delays import draw_delays
 from ._distributions import Distribution
 from ._effective_gain import START, find_recurrence
 from ._features import Reading, as_spike_trains, read_features
-from ._memory import recall
-from ._network import resting_state, spiking_network
+from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
-from ._short_term import TsodyksMarkram, draw_plasticity
+from ._short_term_plasticity import TsodyksMarkram, draw_plasticity
+from ._simulation_cache import recall
 from ._simulator import Simulator
-from ._steps import check_step, refractory_steps
+from ._time_steps import check_step, refractory_steps
 from .equations import METHODS, Program, build_program
 from .kernels.layout import State
 from .neurons import LIF

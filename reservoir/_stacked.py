@@ -11,10 +11,10 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clon
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._sequences import Sequences, as_events, as_sequences
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import StrOptions, check_parameters, unchanged_on_error
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.sequences import Sequences, as_events, as_sequences
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import StrOptions, check_parameters, unchanged_on_error
 
 from ._base import BaseReservoir, Input, Samples, as_dict
 from ._calibration import calibration_samples

@@ -5,12 +5,12 @@ learns there), :mod:`sparcelearn.readouts` (from features to outputs) and
 :mod:`sparcelearn.datasets`. :func:`save` and :func:`load` keep any estimator in a file.
 """
 
-from sparcelearn._checkpoint import load, save
-from sparcelearn._online import ReservoirClassifier, ReservoirRegressor
-from sparcelearn._registry import trusted_types
-from sparcelearn._show_versions import show_versions
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._version import __version__
+from ._core.spike_trains import SpikeTrains
+from ._online.estimators import ReservoirClassifier, ReservoirRegressor
+from ._persistence.checkpoint import load, save
+from ._persistence.known_classes import trusted_types
+from ._show_versions import show_versions
+from ._version import __version__
 
 __all__ = [
     "ReservoirClassifier",

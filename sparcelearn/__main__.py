@@ -1,5 +1,5 @@
 """``python -m sparcelearn`` runs the demo."""
 
-from sparcelearn._demo import main
+from ._demo import main
 
 main()

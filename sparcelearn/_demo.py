@@ -13,10 +13,10 @@ from sklearn.base import clone
 from sklearn.linear_model import RidgeClassifierCV
 from sklearn.model_selection import train_test_split
 
-from sparcelearn.datasets import load_digits_sequence
-from sparcelearn.displays import BeforeAfterDisplay, SparsityPathDisplay, SpikeRasterDisplay
-from sparcelearn.readouts import SparceClassifier
-from sparcelearn.reservoir import LIF, SpikingReservoir
+from .datasets import load_digits_sequence
+from .displays import BeforeAfterDisplay, SparsityPathDisplay, SpikeRasterDisplay
+from .readouts import SparceClassifier
+from .reservoir import LIF, SpikingReservoir
 
 LEVELS = (None, 0.0, 0.2, 0.4, 0.6)
 SEED = 0

@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from sparcelearn._version import __version__
+from ._version import __version__
 
 __all__ = ["show_versions"]
 

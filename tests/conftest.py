@@ -17,8 +17,8 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 KERNELS = (
-    "_jit.py",
-    "_module_cache.py",
+    "_core/jit.py",
+    "_core/kernel_modules.py",
     "reservoir/_codegen.py",
     "reservoir/kernels/*.py",
     "readouts/**/*.py",

@@ -20,8 +20,9 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 import sparcelearn
-from sparcelearn import ReservoirClassifier, ReservoirRegressor, _callbacks, trusted_types
-from sparcelearn._plain import Reader, Writer
+from sparcelearn import ReservoirClassifier, ReservoirRegressor, trusted_types
+from sparcelearn._core import callbacks as _callbacks
+from sparcelearn._persistence.tree import Reader, Writer
 from sparcelearn.readouts import (
     DecolleClassifier,
     DeltaClassifier,

@@ -15,10 +15,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import sparcelearn
-from sparcelearn._atomic import replacing
-from sparcelearn._checkpoint import DIGEST_BYTES, _digest
-from sparcelearn._plain import Reader, Writer
-from sparcelearn._registry import PACKAGES, _classes
+from sparcelearn._core.atomic_file import replacing
+from sparcelearn._persistence.checkpoint import DIGEST_BYTES, _digest
+from sparcelearn._persistence.known_classes import PACKAGES, _classes
+from sparcelearn._persistence.tree import Reader, Writer
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
 from sparcelearn.reservoir import (
     LIF,
@@ -151,7 +151,7 @@ def test_files_of_every_format_are_read_for_ever(file):
 
 def test_the_present_format_has_its_file():
     names = {file.name for file in FOLDER.glob("format_*.ckpt")}
-    assert f"format_{sparcelearn._checkpoint.FORMAT}.ckpt" in names
+    assert f"format_{sparcelearn._persistence.checkpoint.FORMAT}.ckpt" in names
 
 
 def test_numpy_and_unzip_read_the_file_too(path):

@@ -10,7 +10,7 @@ from sklearn.base import is_classifier
 import sparcelearn
 from sparcelearn import readouts
 from sparcelearn.readouts import DeltaClassifier, HopfieldMemory, SparceClassifier
-from sparcelearn.readouts._online import OnlineReadout
+from sparcelearn.readouts._base import OnlineReadout
 from sparcelearn.readouts.synapses import CascadeSynapse
 from sparcelearn.reservoir import SpikingReservoir
 from tests.checkpoints.write import stream

@@ -7,8 +7,8 @@ import pytest
 from sklearn.base import clone
 
 import sparcelearn
-from sparcelearn import _progress
-from sparcelearn._progress import Progress, shown
+from sparcelearn._core import progress as _progress
+from sparcelearn._core.progress import Progress, shown
 from sparcelearn.reservoir import SpikingReservoir
 
 

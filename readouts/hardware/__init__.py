@@ -1,19 +1,10 @@
 """Readouts at limited precision: chips, and the three tiers of learning on them."""
 
-from sparcelearn.readouts.hardware._chip import MockChip
-from sparcelearn.readouts.hardware._decays import (
-    product_decay,
-    shift_decay,
-    shift_time_constant,
-)
-from sparcelearn.readouts.hardware._presets import ChipPreset, chip_preset, generic_chip
-from sparcelearn.readouts.hardware._quantizer import WeightQuantizer
-from sparcelearn.readouts.hardware._tiers import (
-    ChipReadout,
-    InTheLoopTrainer,
-    OnChipReadout,
-    deploy,
-)
+from ._chip import MockChip
+from ._decays import product_decay, shift_decay, shift_time_constant
+from ._presets import ChipPreset, chip_preset, generic_chip
+from ._quantizer import WeightQuantizer
+from ._tiers import ChipReadout, InTheLoopTrainer, OnChipReadout, deploy
 
 __all__ = [
     "ChipPreset",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
-from sparcelearn.readouts.hardware._presets import ChipPreset
+from ._presets import ChipPreset
 
 
 class MockChip:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
-from sparcelearn.readouts.hardware._presets import ROUNDINGS, generic_chip
+from ._presets import ROUNDINGS, generic_chip
 
 
 @dataclass(frozen=True)

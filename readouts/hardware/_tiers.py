@@ -12,9 +12,9 @@ from sklearn.base import clone, is_classifier
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn.readouts._tasks import winners
-from sparcelearn.readouts.hardware._chip import MockChip
-from sparcelearn.readouts.synapses._quantized import QuantizedSynapse
+from .._tasks import winners
+from ..synapses._quantized import QuantizedSynapse
+from ._chip import MockChip
 
 
 class ChipReadout:

@@ -1,6 +1,6 @@
 """The delta rule: an output's error is what was put out, less what should have been."""
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .losses import err
 

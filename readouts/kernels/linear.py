@@ -4,7 +4,7 @@ A row's outputs do not depend on the rows around it, to the bit, as they may in 
 product of matrices.
 """
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 
 @jit

@@ -15,7 +15,7 @@ eta       -         learning rate
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .counter_random import derive, scramble
 from .interfaces import AGES, learn_error  # written for each rule and synapse

@@ -17,7 +17,7 @@ eta       -        learning rate of the weights
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 

@@ -23,7 +23,7 @@ eta       -        learning rate of the weights
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .losses import ADAM, BETA_1, BETA_2, EPSILON, adam_step, adapt, err
 

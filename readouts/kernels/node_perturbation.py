@@ -1,6 +1,6 @@
 """Node perturbation: an output learns from what its own noise did to the one common loss."""
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .counter_random import normal
 from .losses import err

@@ -14,7 +14,7 @@ square    (C, D)   sums of squared deviations from them
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .counter_random import derive, normal, uniform
 

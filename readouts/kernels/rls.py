@@ -14,7 +14,7 @@ lam       -        forgetting factor
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 
 @jit

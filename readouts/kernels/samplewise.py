@@ -21,7 +21,7 @@ eta       -        learning rate of the weights
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .losses import SGD, adam_step, adapt, err
 

@@ -1,6 +1,6 @@
 """Outer-product writes through synapses: all that any rule does to the weights."""
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .counter_random import derive
 from .interfaces import AGES, apply  # written for each synapse

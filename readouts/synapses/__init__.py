@@ -1,13 +1,13 @@
 """What becomes of a proposed change of a weight: synapse models, one to a file."""
 
-from sparcelearn.readouts.synapses._benna_fusi import BennaFusiSynapse
-from sparcelearn.readouts.synapses._cascade import CascadeSynapse
-from sparcelearn.readouts.synapses._float import FloatSynapse
-from sparcelearn.readouts.synapses._heterogeneous import HeterogeneousSynapse
-from sparcelearn.readouts.synapses._quantized import QuantizedSynapse
-from sparcelearn.readouts.synapses._simple import SimpleSynapse
-from sparcelearn.readouts.synapses._synapse import Synapse
-from sparcelearn.readouts.synapses._transfer import TransferSynapse
+from ._benna_fusi import BennaFusiSynapse
+from ._cascade import CascadeSynapse
+from ._float import FloatSynapse
+from ._heterogeneous import HeterogeneousSynapse
+from ._quantized import QuantizedSynapse
+from ._simple import SimpleSynapse
+from ._synapse import Synapse
+from ._transfer import TransferSynapse
 
 __all__ = [
     "BennaFusiSynapse",

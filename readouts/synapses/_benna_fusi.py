@@ -8,16 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_discrete_lyapunov
 
-from sparcelearn._jit import inlined
-from sparcelearn.readouts.kernels.counter_random import uniform
-from sparcelearn.readouts.kernels.levels import to_level
-from sparcelearn.readouts.synapses._synapse import (
-    Response,
-    Synapse,
-    check_count,
-    check_number,
-    two_level_start,
-)
+from sparcelearn._core.jit import inlined
+
+from ..kernels.counter_random import uniform
+from ..kernels.levels import to_level
+from ._synapse import Response, Synapse, check_count, check_number, two_level_start
 
 
 @dataclass(frozen=True)

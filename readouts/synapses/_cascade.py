@@ -7,16 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import inlined
-from sparcelearn.readouts.kernels.counter_random import uniform
-from sparcelearn.readouts.synapses._synapse import (
-    Response,
-    Synapse,
-    check_count,
-    check_number,
-    markov_response,
-    two_level_start,
-)
+from sparcelearn._core.jit import inlined
+
+from ..kernels.counter_random import uniform
+from ._synapse import Response, Synapse, check_count, check_number, markov_response, two_level_start
 
 
 @dataclass(frozen=True)

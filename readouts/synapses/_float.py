@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import inlined
-from sparcelearn.readouts.synapses._synapse import Synapse, check_number
+from sparcelearn._core.jit import inlined
+
+from ._synapse import Synapse, check_number
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._jit import inlined
-from sparcelearn.readouts.kernels.counter_random import uniform
-from sparcelearn.readouts.kernels.levels import to_level
-from sparcelearn.readouts.synapses._synapse import (
-    Response,
-    Synapse,
-    check_count,
-    check_number,
-    markov_response,
-    two_level_start,
-)
+from sparcelearn._core.jit import inlined
+
+from ..kernels.counter_random import uniform
+from ..kernels.levels import to_level
+from ._synapse import Response, Synapse, check_count, check_number, markov_response, two_level_start
 
 ROUNDINGS = ("stochastic", "nearest")
 

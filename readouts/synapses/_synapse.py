@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._module_cache import kernel_text, load_module
+from sparcelearn._core.kernel_modules import kernel_text, load_module
 
 KERNELS = "sparcelearn.readouts.kernels"
 _HEADER = """\
@@ -16,7 +16,7 @@ _HEADER = """\
 # Safe to delete: it is written again when it is needed.
 import numpy as np
 
-from sparcelearn._jit import inlined, jit
+from sparcelearn._core.jit import inlined, jit
 """
 
 

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._sequences import Sequences, as_sequences
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import Interval, StrOptions, check_parameters, unchanged_on_error
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.sequences import Sequences, as_sequences
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
 BLOCK_CELLS = 2**22  # steps times channels worked on at once: what it takes stays below 200 MB
 

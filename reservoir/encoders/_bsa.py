@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sparcelearn._validation import Interval
+from sparcelearn._core.validation import Interval
 
 from ..kernels import spike_codes
 from ._fir import FilterEncoder

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import Sequences
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import Interval
+from sparcelearn._core.sequences import Sequences
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import Interval
 
 from ._base import Events, SpikeEncoder, in_steps, place_of_rows
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._sequences import Sequences, as_sequences
-from sparcelearn._validation import Interval
+from sparcelearn._core.sequences import Sequences, as_sequences
+from sparcelearn._core.validation import Interval
 
 from ._base import BaseEncoder, as_samples, place_of_rows
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import Sequences
-from sparcelearn._validation import Interval
+from sparcelearn._core.sequences import Sequences
+from sparcelearn._core.validation import Interval
 
 from ._change import ChangeEncoder, differences
 

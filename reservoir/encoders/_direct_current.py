@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._validation import Interval
+from sparcelearn._core.validation import Interval
 
 from ._base import BaseEncoder, as_samples
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import Sequences
-from sparcelearn._spike_trains import SNAP, SpikeTrains
-from sparcelearn._validation import Interval, StrOptions
+from sparcelearn._core.sequences import Sequences
+from sparcelearn._core.spike_trains import SNAP, SpikeTrains
+from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Events, WindowEncoder, place_of_rows
 

@@ -11,9 +11,9 @@ from scipy.signal.windows import hann
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._sequences import as_sequences
-from sparcelearn._validation import Interval, check_parameters, unchanged_on_error
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.sequences import as_sequences
+from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
 __all__ = ["MelSpectrogram"]
 

@@ -10,9 +10,9 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from sparcelearn._sequences import Sequences
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import Interval, StrOptions
+from sparcelearn._core.sequences import Sequences
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Events, WindowEncoder
 from ._latency import first_spikes, latencies, spikes_at, values_of

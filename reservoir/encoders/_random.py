@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._sequences import Sequences
+from sparcelearn._core.sequences import Sequences
 
 from ._base import place_of_rows
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy.special import pdtr
 from sklearn.utils import check_random_state
 
-from sparcelearn._sequences import Sequences
-from sparcelearn._spike_trains import SpikeTrains
-from sparcelearn._validation import Interval, StrOptions
+from sparcelearn._core.sequences import Sequences
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Events, WindowEncoder, in_steps, place_of_rows
 from ._random import sample_keys, uniform

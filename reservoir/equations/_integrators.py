@@ -16,16 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
 
-from ._expressions import (
-    add,
-    evaluate,
-    exprel,
-    linear_split,
-    multiply,
-    names,
-    number,
-    substitute,
-)
+from ._expressions import add, evaluate, exprel, linear_split, multiply, names, number, substitute
 from ._expressions import variable as var
 from ._noise import exact_noise, exact_terms, split_noise, stepwise_noise
 from ._pulses import split_pulses

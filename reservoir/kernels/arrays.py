@@ -4,7 +4,7 @@ Numba compiles ``target[:] = source`` together with the text of an error that ca
 here, which takes longer than all the rest of a kernel: four seconds instead of a tenth of one.
 """
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 

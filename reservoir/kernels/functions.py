@@ -9,7 +9,7 @@ argument: :math:`e^{2y} - 1 = d (d + 2)`. That vectorises.
 and off by less than 2e-15 in double and 4e-7 in single precision.
 """
 
-from sparcelearn._jit import inlined, jit
+from sparcelearn._core.jit import inlined, jit
 
 # --- the text below this line goes into every generated module ---
 

@@ -4,7 +4,7 @@ The drive is the bias alone; an event adds the weights of its channel to the
 synaptic variables of its targets, as the spike of a unit does.
 """
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .scatter import scatter, scatter_scaled
 

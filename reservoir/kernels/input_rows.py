@@ -4,7 +4,7 @@ Every form of input has the three functions of this file: what happens before th
 steps of a row, and whether something happens in each step, and what.
 """
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .arrays import copy
 from .scatter import scatter_scaled

@@ -1,6 +1,6 @@
 """A model without noise."""
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 

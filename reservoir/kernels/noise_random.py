@@ -11,7 +11,7 @@ than 2e-9. A Poisson number is the first whose cumulative probability is above
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 

@@ -6,7 +6,7 @@ then read once for all of them. The sums are the same to the bit either way.
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .arrays import FLUSH_STEPS, copy, flush
 from .input_rows import weigh_row  # one form of each of these two is chosen

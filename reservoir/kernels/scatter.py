@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 

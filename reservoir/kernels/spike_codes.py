@@ -1,6 +1,6 @@
 """Codes of a sequence in which a step hangs on the spikes before."""
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 
 @jit

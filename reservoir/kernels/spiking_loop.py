@@ -11,7 +11,7 @@ work of a quiet step (1,000 units: 0.35 us, and 0.60 us if all are called).
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .arrays import FLUSH_STEPS, copy, flush
 from .input_rows import brings_events, receive, weigh_row  # one form of each is chosen

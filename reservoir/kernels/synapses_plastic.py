@@ -12,7 +12,7 @@ and the spike delivers its weights times :math:`u x`. Between spikes nothing is 
 
 import numpy as np
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .scatter import scatter_scaled
 

@@ -4,7 +4,7 @@ Every form of synapse has the two functions of this file: what happens where a u
 spikes, and where its spike arrives.
 """
 
-from sparcelearn._jit import jit
+from sparcelearn._core.jit import jit
 
 from .scatter import scatter
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sparcelearn._spike_trains import SpikeTrains
+from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._style import COLOURS, Display, look_again
 

@@ -7,9 +7,9 @@ this process, or on the cluster that a ``dask.distributed.Client`` is connected 
 need nothing from here: start a client, and run them under ``joblib.parallel_config("dask")``.
 """
 
-from sparcelearn.distributed._blocks import transform, transform_to_file
-from sparcelearn.distributed._federated import average_readouts, merge_readouts
-from sparcelearn.distributed._training import fit_by_averaging, fit_by_merging
+from ._blocks import transform, transform_to_file
+from ._federated import average_readouts, merge_readouts
+from ._training import fit_by_averaging, fit_by_merging
 
 __all__ = [
     "average_readouts",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._atomic import replacing
+from sparcelearn._core.atomic_file import replacing
 
 
 def transform(transformer: Any, X: Any) -> Any:

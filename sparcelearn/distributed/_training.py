@@ -8,11 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone, is_classifier
 
-from sparcelearn.distributed._federated import (
-    average_readouts,
-    check_averageable,
-    merge_readouts,
-)
+from ._federated import average_readouts, check_averageable, merge_readouts
 
 
 def fit_by_merging(readout: Any, X: Any, y: Any) -> Any:

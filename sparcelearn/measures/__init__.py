@@ -1,7 +1,5 @@
 """What a reservoir, a code or a memory is worth, in numbers: one measure to a file."""
 
-from sparcelearn.measures._memory import memory_lifetime, memory_snr, memory_snr_theory
-
 from ._branching_ratio import branching_ratio
 from ._correlation import mean_abs_correlation
 from ._dimension import effective_dimension, participation_ratio
@@ -9,16 +7,11 @@ from ._firing import firing_rates, isi_cv, synchrony
 from ._forgetting import ForgettingReport, forgetting_matrix, forgetting_report
 from ._information_processing_capacity import information_processing_capacity
 from ._lyapunov import lyapunov_exponent
+from ._memory import memory_lifetime, memory_snr, memory_snr_theory
 from ._memory_capacity import memory_capacity, memory_function
 from ._pruning import PruningReport, pruning_report
 from ._rank import generalization_rank, kernel_quality
-from ._risk import (
-    ExcessRisk,
-    GeneralizationGap,
-    excess_risk,
-    generalization_gap,
-    risk_interval,
-)
+from ._risk import ExcessRisk, GeneralizationGap, excess_risk, generalization_gap, risk_interval
 from ._separation import separation
 from ._sparse_code import coding_level, sparseness
 from ._specificity import specificity

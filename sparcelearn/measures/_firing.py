@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._spike_trains import SpikeTrains
+from sparcelearn._core.spike_trains import SpikeTrains
 
 __all__ = ["firing_rates", "isi_cv", "synchrony"]
 

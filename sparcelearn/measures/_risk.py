@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import beta
 
-from sparcelearn._validation import HasMethods, Interval, StrOptions, validate_params
+from sparcelearn._core.validation import HasMethods, Interval, StrOptions, validate_params
 
 __all__ = ["ExcessRisk", "GeneralizationGap", "excess_risk", "generalization_gap", "risk_interval"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 import sparcelearn
-from sparcelearn._checkpoint import FORMAT
+from sparcelearn._persistence.checkpoint import FORMAT
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import Gamma, NeuronModel, SpikingReservoir
 

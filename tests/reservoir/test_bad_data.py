@@ -6,10 +6,7 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
-from sparcelearn.reservoir import (
-    EchoStateReservoir,
-    SpikingReservoir,
-)
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 from tests.reservoir.helpers import assert_refused
 
 X = np.random.RandomState(0).rand(4, 5, 3)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from sparcelearn._sequences import Sequences
+from sparcelearn._core.sequences import Sequences
 from sparcelearn.reservoir import SpikingReservoir
 from sparcelearn.reservoir._calibration import calibration_samples, find_gain
 

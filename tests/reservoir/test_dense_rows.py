@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sparcelearn import SpikeTrains
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir, TsodyksMarkram, _network
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir, TsodyksMarkram
+from sparcelearn.reservoir import _network_layout as _network
 from tests.reservoir.helpers import SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]

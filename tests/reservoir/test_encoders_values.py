@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sparcelearn.reservoir.encoders import (
-    LatencyEncoder,
-    PopulationEncoder,
-    RateEncoder,
-)
+from sparcelearn.reservoir.encoders import LatencyEncoder, PopulationEncoder, RateEncoder
 from sparcelearn.reservoir.encoders._population import population_vector, responses
 
 

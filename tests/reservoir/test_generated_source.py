@@ -33,7 +33,7 @@ def test_generated_source_is_python_without_the_users_text(model, method):
     imports = [n for n in module.body if isinstance(n, (ast.Import, ast.ImportFrom))]
     assert [ast.unparse(n) for n in imports] == [
         "import numpy as np",
-        "from sparcelearn._jit import inlined, jit",
+        "from sparcelearn._core.jit import inlined, jit",
     ]
     # nothing runs at import but function definitions, and numbers that are given names
     rest = [n for n in module.body if n not in imports]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sparcelearn._module_cache import _load, cache_folder, load_module
+from sparcelearn._core.kernel_modules import _load, cache_folder, load_module
 
 SOURCE = "VALUE = {}\n"
 
 PROGRAM = """
 import sys
 from sparcelearn.reservoir import EchoStateReservoir, LeakyTanh, NeuronModel
-from sparcelearn._module_cache import cache_folder
+from sparcelearn._core.kernel_modules import cache_folder
 model = LeakyTanh(tau=float(sys.argv[1]))
 if sys.argv[2] == "other":
     model = NeuronModel("dv/dt = (recurrent + drive - v) / tau", parameters={"tau": 1.0})

@@ -1,0 +1,101 @@
+"""Against forgetting, without samples kept: go over samples that are made up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._core.arrays import read_only
+
+from .._kernels import kernel
+from .._tasks import check_classes
+from .replay import RehearsingClassifier
+
+
+class PseudoReplayClassifier(RehearsingClassifier):
+    """Any online classifier, going over made-up samples of classes that came before.
+
+    For every class the mean and variance of each feature are kept, and between new samples
+    the readout learns from normal ones drawn from these (after [1]_)::
+
+        x_i = mean_ci + sqrt(variance_ci) * normal      c: a random class seen so far
+
+    No sample is kept, and memory does not grow with the stream.
+
+    Parameters
+    ----------
+    readout : estimator
+        Classifier with ``partial_fit``, on rows of features. It is not changed.
+    n_replay : int, default=3
+        Samples that are made up for every new one.
+    random_state : int, RandomState instance or None, default=None
+        Source of what is made up.
+
+    Attributes
+    ----------
+    readout_ : estimator
+        The fitted readout.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    counts_ : ndarray of shape (n_classes,)
+        Samples seen of each class.
+    means_ : ndarray of shape (n_classes, n_features)
+        Their means.
+    squares_ : ndarray of shape (n_classes, n_features)
+        Their sums of squared deviations from the means.
+    t_ : int
+        Samples seen, made-up ones not counted.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, where X had some.
+
+    See Also
+    --------
+    ReplayClassifier : With samples kept.
+
+    References
+    ----------
+    .. [1] A. Robins, "Catastrophic Forgetting, Rehearsal and Pseudorehearsal", Connection
+       Science 7(2), 123-146, 1995.
+
+    Examples
+    --------
+    Digits in the order of their labels, each seen once:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> from sparcelearn.readouts import DeltaClassifier, PseudoReplayClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> order = np.argsort(y[:1200], kind="stable")
+    >>> readout = PseudoReplayClassifier(DeltaClassifier(0.1), random_state=0)
+    >>> readout = readout.partial_fit(X[order] / 16, y[order], classes=range(10))
+    >>> bool(readout.score(X[1200:] / 16, y[1200:]) > 0.8)
+    True
+    """
+
+    def __init__(self, readout: Any, *, n_replay: int = 3, random_state: Any = None) -> None:
+        self.readout = readout
+        self.n_replay = n_replay
+        self.random_state = random_state
+
+    def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
+        if getattr(X, "ndim", 0) != 2:
+            raise ValueError("X must be rows of features, of two dimensions, to be made up.")
+        labels = check_classes(classes) if first else self.classes_
+        codes = np.searchsorted(labels, y)
+        if not np.array_equal(labels.take(codes, mode="clip"), y):
+            raise ValueError(f"y has labels that are not among classes {labels}")
+        if first:
+            state = np.zeros(labels.size), *np.zeros((2, labels.size, X.shape[1]))
+        else:
+            state = self.counts_.copy(), self.means_.copy(), self.squares_.copy()
+        n_rows = len(X) * (1 + int(self.n_replay))
+        rows, drawn = np.empty((n_rows, X.shape[1]), X.dtype), np.empty(n_rows, np.int64)
+        n = kernel("counter_random", "replay").imagine(
+            read_only(X), codes, int(self.n_replay), self.t_, self._seed, *state, rows, drawn
+        )
+        after = dict(zip(("counts_", "means_", "squares_"), state, strict=True))
+        return rows[:n], labels[drawn[:n]], after

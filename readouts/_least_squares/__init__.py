@@ -1,0 +1,1 @@
+"""Readouts that minimise a squared error from sums or correlations over samples."""

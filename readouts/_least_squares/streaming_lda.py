@@ -1,0 +1,104 @@
+"""Linear discriminant analysis on a stream, from the sums of ridge regression."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import LinAlgError, solve
+
+from sparcelearn._core.validation import Interval
+
+from .prototype import ClassMeansReadout
+from .statistics import Statistics
+
+
+class StreamingLDAClassifier(ClassMeansReadout):
+    """Linear discriminant analysis from sums over samples that can be merged and undone.
+
+    Classes are taken to be normal, with means of their own and one covariance S for all::
+
+        S  = (1 - shrinkage) S_within + shrinkage * trace(S_within) / n_features * I
+        y_k = m_k S^-1 x - m_k S^-1 m_k / 2 + log(n_k / n)
+
+    Means and S follow from sums over samples, so that their order does not matter, those of
+    several places can be added (`merge`), and samples taken out again (`forget`) [1]_.
+
+    Online, but *not local*: S holds the correlations of all features, and each call of
+    `partial_fit`, `merge` and `forget` solves for the weights, which costs about
+    n_features^3 / 3 operations: give samples in chunks.
+
+    Parameters
+    ----------
+    shrinkage : float, default=0.1
+        From 0, S as it was measured, to 1, a sphere: the nearest mean, but for the
+        frequencies of classes. Few samples or few classes need more: a covariance that
+        missed what new classes differ in is worse than none.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    coef_ : ndarray of shape (n_classes, n_features)
+        Weights, for two classes too; 0 for a class that no sample had yet, which is never
+        predicted.
+    intercept_ : ndarray of shape (n_classes,)
+        Intercepts.
+    statistics_ : dict
+        The sums: ``weight``, ``x_mean``, ``y_mean`` (shares of classes), ``xx`` and ``xy``.
+    t_ : int
+        Samples learned from and not forgotten.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, where X had some.
+
+    See Also
+    --------
+    PrototypeClassifier : Without a covariance; local.
+    StreamingRidgeClassifier : Another answer from the same sums.
+    sklearn.discriminant_analysis.LinearDiscriminantAnalysis : The same on data at hand.
+
+    References
+    ----------
+    .. [1] T. L. Hayes, C. Kanan, "Lifelong Machine Learning with Deep Streaming Linear
+       Discriminant Analysis", CVPR Workshops, 887-896, 2020.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sparcelearn.readouts import StreamingLDAClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> here = StreamingLDAClassifier().partial_fit(X[:600], y[:600], classes=range(10))
+    >>> there = StreamingLDAClassifier().partial_fit(X[600:1200], y[600:1200], classes=range(10))
+    >>> bool(here.merge(there).score(X[1200:], y[1200:]) > 0.85)
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "shrinkage": [Interval(Real, 0, 1, closed="both")],
+    }
+
+    def __init__(self, shrinkage: float = 0.1) -> None:
+        self.shrinkage = shrinkage
+
+    def _metric(
+        self, sums: Statistics, counts: NDArray, shift: NDArray, means: NDArray
+    ) -> NDArray[np.float64]:
+        within = (sums.xx - (shift * counts) @ shift.T) / max(sums.weight, 1e-300)
+        spread = np.trace(within) / len(within)
+        if spread <= 1e-12 * np.trace(sums.xx) / max(sums.weight, 1e-300):
+            return means  # no spread yet: one sample to a class, or all of a class alike
+        S = (1 - self.shrinkage) * within + self.shrinkage * spread * np.eye(len(within))
+        try:
+            return solve(S, means, assume_a="pos")
+        except (LinAlgError, ValueError) as error:
+            raise ValueError(
+                "the covariance within classes is singular; raise shrinkage (now "
+                f"{self.shrinkage}), unless more was forgotten than learned"
+            ) from error
+
+    def _log_priors(self, counts: NDArray) -> NDArray[np.float64]:
+        return np.log(counts / counts.sum())

@@ -1,0 +1,320 @@
+"""The delta rule, plain, normalised or triggered by errors."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sparcelearn._core.validation import Interval, StrOptions
+
+from .._sparce.rule import LOSSES
+from .._tasks import OnlineClassifier, OnlineRegressor
+from ..synapses._synapse import Synapse
+from .base import LocalReadout
+
+
+class DeltaReadout(LocalReadout):
+    """The delta rule's own parameters."""
+
+    _kernel = "delta"
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **LocalReadout._parameter_constraints,
+        "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
+    }
+    error_threshold: float
+
+    def _rule(self) -> float:
+        return float(self.error_threshold)
+
+
+class DeltaClassifier(OnlineClassifier, DeltaReadout):
+    """Linear classifier that learns by the delta rule, one sample at a time.
+
+    A weight sees its own input and its own output's error [1]_::
+
+        W_ki <- synapse(W_ki, -learning_rate * e_k * x_i)      y = W x + b
+
+    where e is what was put out less what should have been: ``softmax(y) - t``,
+    ``sigmoid(y) - t`` or ``y - t``.
+
+    Parameters
+    ----------
+    learning_rate : float, default=0.01
+        Step size, per sample.
+    loss : {"softmax", "sigmoid", "squared"}, default="softmax"
+        Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
+        classes), or squared error against targets of 1 for the label and -1 for the others
+        (mean over classes). Two classes share one output, under which softmax is the same
+        as sigmoid.
+    error_threshold : float, default=0.0
+        An output's weights stay as they are while the magnitude of its error is at most
+        this, in the units of its error: an error-triggered rule [2]_.
+    normalized : bool, default=False
+        Whether the step is divided by the squared length of the sample, its constant input
+        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
+        error that an update removes, below 2. A scale of X then matters no more. The length
+        is common to all synapses of an output, not to each.
+    synapse : Synapse or None, default=None
+        What becomes of a proposed change of a weight: a model of
+        `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
+    max_iter : int, default=100
+        Epochs of `fit`, at most.
+    tol : float or None, default=None
+        Stop `fit` when an epoch's training loss (with ``early_stopping``, validation score)
+        was not better than the best before it by more than this, ``n_iter_no_change``
+        times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
+    early_stopping : bool, default=False
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
+        says and keeps the best epoch's weights.
+    validation_fraction : float, default=0.1
+        Share of samples set aside by ``early_stopping``.
+    n_iter_no_change : int, default=10
+        Patience, in epochs.
+    fit_intercept : bool, default=True
+        Whether outputs have an intercept.
+    shuffle : bool, default=True
+        Whether `fit` draws a new order of samples for each epoch.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of the last fit.
+    verbose : int, default=0
+        If not 0, `fit` prints a line per epoch.
+    random_state : int, RandomState instance or None, default=None
+        Source of what synapses draw, the validation split and the shuffling.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    coef_ : ndarray of shape (n_outputs, n_features)
+        Weights; n_outputs is 1 for two classes, else n_classes.
+    intercept_ : ndarray of shape (n_outputs,)
+        Intercepts.
+    synapse_state_ : ndarray of shape (n_features, n_outputs, n_hidden)
+        Hidden variables of the synapses; plain numbers have none.
+    update_rate_ : float
+        Share of outputs whose error was not 0, over the samples of the last epoch or the
+        last chunk of a stream.
+    loss_curve_ : list of float
+        Mean loss of each epoch of `fit`, every sample's taken before learning from it.
+    validation_scores_ : list of float
+        Score of the samples set aside, after each epoch; with ``early_stopping`` only.
+    n_iter_ : int
+        Epochs that the last `fit` ran.
+    t_ : int
+        Samples seen, counted once per epoch.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, where X had some.
+
+    See Also
+    --------
+    DeltaRegressor : The same for values.
+    SparceClassifier : With thresholds on the features, mini-batches and Adam.
+
+    References
+    ----------
+    .. [1] B. Widrow, M. E. Hoff, "Adaptive Switching Circuits", IRE WESCON Convention Record
+       4, 96-104, 1960.
+    .. [2] K. Stewart, G. Orchard, S. B. Shrestha, E. Neftci, "Online Few-Shot Gesture Learning
+       on a Neuromorphic Processor", IEEE Journal on Emerging and Selected Topics in Circuits
+       and Systems 10(4), 512-521, 2020.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sparcelearn.readouts import DeltaClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X /= 16
+    >>> readout = DeltaClassifier(0.1).partial_fit(X[:1200], y[:1200], classes=range(10))
+    >>> bool(readout.score(X[1200:], y[1200:]) > 0.85)
+    True
+    >>> lazy = DeltaClassifier(0.1, error_threshold=0.1)
+    >>> lazy = lazy.partial_fit(X[:1200], y[:1200], classes=range(10))
+    >>> bool(lazy.score(X[1200:], y[1200:]) > 0.85), bool(lazy.update_rate_ < 0.4)
+    (True, True)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **DeltaReadout._parameter_constraints,
+        "loss": [StrOptions(set(LOSSES))],
+    }
+
+    def __init__(
+        self,
+        learning_rate: float = 0.01,
+        *,
+        loss: str = "softmax",
+        error_threshold: float = 0.0,
+        normalized: bool = False,
+        synapse: Synapse | None = None,
+        learning_rate_schedule: str = "linear",
+        max_iter: int = 100,
+        tol: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        fit_intercept: bool = True,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        verbose: int = 0,
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            learning_rate,
+            normalized=normalized,
+            synapse=synapse,
+            learning_rate_schedule=learning_rate_schedule,
+            max_iter=max_iter,
+            tol=tol,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            fit_intercept=fit_intercept,
+            shuffle=shuffle,
+            warm_start=warm_start,
+            verbose=verbose,
+            random_state=random_state,
+        )
+        self.loss = loss
+        self.error_threshold = error_threshold
+
+
+class DeltaRegressor(OnlineRegressor, DeltaReadout):
+    """Linear regression by the delta rule (LMS, and normalised LMS), one sample at a time.
+
+    A weight sees its own input and its own output's error [1]_::
+
+        W_ki <- synapse(W_ki, -learning_rate * e_k * x_i)      y = W x + b,  e = y - t
+
+    Parameters
+    ----------
+    learning_rate : float, default=0.1
+        Step size, per sample: the share of an error that is removed, below 2. If not
+        ``normalized``, learning diverges above about 2 over the squared length of samples.
+    error_threshold : float, default=0.0
+        An output's weights stay as they are while the magnitude of its error is at most
+        this, in the units of its error: an error-triggered rule [2]_.
+    normalized : bool, default=True
+        Whether the step is divided by the squared length of the sample, its constant input
+        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
+        error that an update removes, below 2. A scale of X then matters no more. The length
+        is common to all synapses of an output, not to each.
+    synapse : Synapse or None, default=None
+        What becomes of a proposed change of a weight: a model of
+        `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
+    max_iter : int, default=100
+        Epochs of `fit`, at most.
+    tol : float or None, default=None
+        Stop `fit` when an epoch's training loss (with ``early_stopping``, validation score)
+        was not better than the best before it by more than this, ``n_iter_no_change``
+        times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
+    early_stopping : bool, default=False
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
+        says and keeps the best epoch's weights.
+    validation_fraction : float, default=0.1
+        Share of samples set aside by ``early_stopping``.
+    n_iter_no_change : int, default=10
+        Patience, in epochs.
+    fit_intercept : bool, default=True
+        Whether outputs have an intercept.
+    shuffle : bool, default=True
+        Whether `fit` draws a new order of samples for each epoch.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of the last fit.
+    verbose : int, default=0
+        If not 0, `fit` prints a line per epoch.
+    random_state : int, RandomState instance or None, default=None
+        Source of what synapses draw, the validation split and the shuffling.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_outputs, n_features)
+        Weights.
+    intercept_ : ndarray of shape (n_outputs,)
+        Intercepts.
+    synapse_state_ : ndarray of shape (n_features, n_outputs, n_hidden)
+        Hidden variables of the synapses; plain numbers have none.
+    update_rate_ : float
+        Share of outputs whose error was not 0, over the samples of the last epoch or the
+        last chunk of a stream.
+    loss_curve_ : list of float
+        Mean loss of each epoch of `fit`, every sample's taken before learning from it.
+    validation_scores_ : list of float
+        Score of the samples set aside, after each epoch; with ``early_stopping`` only.
+    n_iter_ : int
+        Epochs that the last `fit` ran.
+    t_ : int
+        Samples seen, counted once per epoch.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, where X had some.
+
+    See Also
+    --------
+    DeltaClassifier : The same for labels.
+    RLSRegressor : Learns in far fewer samples; not local.
+
+    References
+    ----------
+    .. [1] B. Widrow, M. E. Hoff, "Adaptive Switching Circuits", IRE WESCON Convention Record
+       4, 96-104, 1960.
+    .. [2] K. Stewart, G. Orchard, S. B. Shrestha, E. Neftci, "Online Few-Shot Gesture Learning
+       on a Neuromorphic Processor", IEEE Journal on Emerging and Selected Topics in Circuits
+       and Systems 10(4), 512-521, 2020.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.readouts import DeltaRegressor
+    >>> X = np.random.default_rng(0).normal(size=(500, 3))
+    >>> readout = DeltaRegressor(0.5).partial_fit(X, X @ [1.0, -2.0, 0.5])
+    >>> readout.coef_.round(3)
+    array([[ 1. , -2. ,  0.5]])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.1,
+        *,
+        error_threshold: float = 0.0,
+        normalized: bool = True,
+        synapse: Synapse | None = None,
+        learning_rate_schedule: str = "linear",
+        max_iter: int = 100,
+        tol: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        fit_intercept: bool = True,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        verbose: int = 0,
+        random_state: Any = None,
+    ) -> None:
+        super().__init__(
+            learning_rate,
+            normalized=normalized,
+            synapse=synapse,
+            learning_rate_schedule=learning_rate_schedule,
+            max_iter=max_iter,
+            tol=tol,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            fit_intercept=fit_intercept,
+            shuffle=shuffle,
+            warm_start=warm_start,
+            verbose=verbose,
+            random_state=random_state,
+        )
+        self.error_threshold = error_threshold

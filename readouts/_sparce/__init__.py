@@ -1,0 +1,1 @@
+"""SpaRCe: thresholds on features, learned with the weights."""

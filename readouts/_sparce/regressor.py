@@ -1,0 +1,155 @@
+"""SpaRCe for regression."""
+
+from __future__ import annotations
+
+from .._tasks import OnlineRegressor
+from .rule import SparceReadout
+
+
+class SparceRegressor(OnlineRegressor, SparceReadout):
+    """Linear regression on thresholded features, with learned thresholds (SpaRCe).
+
+    Feature i of a sample passes as far as its magnitude exceeds a threshold [1]_::
+
+        x_i = sign(V_i) * max(0, |V_i| - theta_i)        y = W x + b
+
+    Thresholds start at a percentile of the feature's magnitude, which makes the code
+    sparse, and learn with the weights. The loss is the squared error, its mean taken over
+    outputs and mini-batch::
+
+        d loss / d W_ki    =  e_k * x_i                  e_k = 2 (y_k - t_k) / n_outputs
+        d loss / d theta_i = -sign(V_i) * sum_k e_k * W_ki     where |V_i| > theta_i
+
+    Learning is online and local: a mini-batch is predicted, learned from and forgotten.
+    Targets are best scaled to a variance of about 1, as weights start at 0 and move by
+    about ``learning_rate`` an update.
+
+    ============================ ================ =====================================
+    here                         in the paper     meaning
+    ============================ ================ =====================================
+    ``X[s]``                     V                features of a sample, any units
+    ``base_thresholds_``         P_n(abs V)       percentiles n = 100 * sparsity
+    ``learned_thresholds_``      theta tilde      learned part of the thresholds
+    ``thresholds_``              theta            their sum, in the units of X
+    ``sparse_code(X)``           x                thresholded features
+    ``coef_``                    W                weights
+    ``learning_rate``            eta_W            step of the weights
+    ============================ ================ =====================================
+
+    Parameters
+    ----------
+    sparsity : float or None, default=0.5
+        Where thresholds start: each at the percentile ``100 * sparsity`` of its own
+        feature's magnitude, so that about this share of samples leaves it silent. At
+        least 0 and below 1. None means no thresholds at all, neither started nor
+        learned: the plain online readout.
+    learning_rate : float, default=0.002
+        Step size of weights and intercepts, per update.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
+    threshold_rate : float, default=0.1
+        Step size of the thresholds as a multiple of ``learning_rate``. It is in the units
+        of X: thresholds of features of size 100 want a larger one than of size 1.
+    learn_thresholds : bool, default=True
+        Whether thresholds learn or stay where they start.
+    solver : {"adam", "sgd"}, default="adam"
+        Adam (beta 0.9 and 0.999, epsilon 1e-8, bias-corrected) or plain gradient descent.
+        Either moves active features only, so an update is the faster the sparser the code:
+        Adam's moments of a feature see only the mini-batches in which it was active.
+    batch_size : int, default=20
+        Samples per update. The last mini-batch of an epoch, and of each call of
+        `partial_fit`, may be smaller. At 1 the cutting of a stream into calls changes
+        nothing, to the bit.
+    max_iter : int, default=100
+        Epochs of `fit`, at most.
+    tol : float or None, default=None
+        Stop `fit` when an epoch's training loss (with ``early_stopping``, validation score)
+        was not better than the best before it by more than this, ``n_iter_no_change``
+        times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
+    early_stopping : bool, default=False
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
+        says and keeps the best epoch's weights and thresholds.
+    validation_fraction : float, default=0.1
+        Share of samples set aside by ``early_stopping``.
+    n_iter_no_change : int, default=10
+        Patience, in epochs.
+    calibration_samples : int or None, default=None
+        Samples that the percentiles are taken over. In `fit` they are drawn at random,
+        None takes all. On a stream they are the first ones, None takes 1000.
+    init_scale : float, default=0.0
+        Weights start uniform in [0, 1) and the learned part of thresholds standard
+        normal, both times this. The authors used 1 / n_units.
+    fit_intercept : bool, default=True
+        Whether outputs have an intercept.
+    shuffle : bool, default=True
+        Whether `fit` draws a new order of samples for each epoch.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights, thresholds and moments of the last fit, and
+        keeps its percentiles, instead of starting anew.
+    verbose : int, default=0
+        If not 0, `fit` prints a line per epoch.
+    random_state : int, RandomState instance or None, default=None
+        Source of the initial draws, the validation split and the shuffling.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_outputs, n_features)
+        Weights.
+    intercept_ : ndarray of shape (n_outputs,)
+        Intercepts.
+    base_thresholds_ : ndarray of shape (n_features,)
+        Percentiles of feature magnitudes, in the units of X.
+    learned_thresholds_ : ndarray of shape (n_features,)
+        What learning added to them.
+    thresholds_ : ndarray of shape (n_features,)
+        Their sum. A feature whose threshold falls below 0 is never silent, except at 0.
+    coding_level_ : float
+        Of all features that were not 0, the share that was above threshold, counted while
+        learning from the last epoch or the last chunk of a stream.
+    loss_curve_ : list of float
+        Mean loss of each epoch of `fit`, every sample's taken before learning from it.
+    validation_scores_ : list of float
+        Score of the samples set aside, after each epoch; with ``early_stopping`` only.
+    n_iter_ : int
+        Epochs that the last `fit` ran.
+    t_ : int
+        Samples seen, counted once per epoch.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, where X had some.
+
+    See Also
+    --------
+    SparceClassifier : The same for labels.
+
+    Notes
+    -----
+    Thresholds are not clipped. Silent features neither learn nor move their threshold,
+    so one silent in every sample stays so.
+
+    Both steps of an update are computed from the same weights. On a stream, each
+    mini-batch is predicted, learned from, and only then observed: the running
+    percentiles (P-square algorithm [2]_) move after it, until ``calibration_samples`` were
+    seen. `partial_fit` after `fit` keeps the percentiles of `fit`.
+
+    References
+    ----------
+    .. [1] L. Manneschi, A. C. Lin, E. Vasilaki, "SpaRCe: Improved Learning of Reservoir
+       Computing Systems Through Sparse Representations", IEEE Transactions on Neural
+       Networks and Learning Systems 34(2), 824-838, 2023.
+    .. [2] R. Jain, I. Chlamtac, "The P2 algorithm for dynamic calculation of quantiles and
+       histograms without storing observations", Communications of the ACM 28(10),
+       1076-1085, 1985.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.readouts import SparceRegressor
+    >>> X = np.random.default_rng(0).normal(size=(500, 50))
+    >>> y = X[:, 0] - 0.5 * X[:, 1]
+    >>> readout = SparceRegressor(sparsity=0.2, random_state=0).fit(X, y)
+    >>> bool(readout.score(X, y) > 0.9)
+    True
+    """

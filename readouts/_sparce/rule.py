@@ -1,0 +1,328 @@
+"""The SpaRCe rule: percentile thresholds on features, learned with the weights."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from numbers import Integral, Real
+from types import ModuleType
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sparcelearn._core.arrays import check_alike, read_only
+from sparcelearn._core.validation import Interval, StrOptions
+
+from .._base import OnlineReadout
+from .._kernels import kernel
+from .._row import RowLearner, SparceRowLearner
+from ..kernels import losses
+from ..kernels import quantile as _quantile
+
+LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
+SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
+
+# Rows observed on a stream before the percentiles freeze, unless the user says otherwise.
+STREAM_CALIBRATION = 1000
+
+
+class SparceReadout(OnlineReadout):
+    """State and steps of SpaRCe; labels and epochs are in the other bases."""
+
+    _state = (
+        "coef_",
+        "intercept_",
+        "learned_thresholds_",
+        "coding_level_",
+        "_means",
+        "_squares",
+        "_decay",
+    )
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **OnlineReadout._parameter_constraints,
+        "sparsity": [Interval(Real, 0, 1, closed="left"), None],
+        "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
+        "learn_thresholds": ["boolean"],
+        "solver": [StrOptions(set(SOLVERS))],
+        "calibration_samples": [Interval(Integral, 1, None, closed="left"), None],
+        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
+    }
+
+    def __init__(
+        self,
+        sparsity: float | None = 0.5,
+        *,
+        learning_rate: float = 0.002,
+        learning_rate_schedule: str = "linear",
+        threshold_rate: float = 0.1,
+        learn_thresholds: bool = True,
+        solver: str = "adam",
+        batch_size: int = 20,
+        max_iter: int = 100,
+        tol: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        calibration_samples: int | None = None,
+        init_scale: float = 0.0,
+        fit_intercept: bool = True,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        verbose: int = 0,
+        random_state: Any = None,
+    ) -> None:
+        self.sparsity = sparsity
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.threshold_rate = threshold_rate
+        self.learn_thresholds = learn_thresholds
+        self.solver = solver
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.calibration_samples = calibration_samples
+        self.init_scale = init_scale
+        self.fit_intercept = fit_intercept
+        self.shuffle = shuffle
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @property
+    def thresholds_(self) -> NDArray[np.floating]:
+        """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
+        return self.base_thresholds_ + self.learned_thresholds_
+
+    def sparse_code(self, X: ArrayLike) -> NDArray:
+        """Return the thresholded features, what the weights see.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        x : ndarray of shape (n_samples, n_features)
+            ``sign(X) * max(0, |X| - thresholds_)``, in float32 if X is, else in float64.
+        """
+        features = self._checked_features(X)
+        out = np.empty_like(features)
+        _minibatch().sparsify(read_only(features), self.thresholds_, out)
+        return out
+
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+        """Set fresh weights and thresholds, and quantile trackers for a stream."""
+        n_features, dtype = X.shape[1], X.dtype
+        scale = 0.0 if self.sparsity is None else self.init_scale
+        learned = np.multiply(scale, random_state.standard_normal(n_features), dtype=dtype)
+        self.learned_thresholds_ = learned
+        weights = self.init_scale * random_state.random_sample((n_features, n_outputs))
+        self.coef_ = weights.T.astype(dtype)
+        self.intercept_ = np.zeros(n_outputs, dtype=dtype)
+        self.base_thresholds_ = np.zeros(n_features, dtype=dtype)
+        self._means: list[NDArray] | None = None
+        self._squares: list[NDArray] | None = None
+        self._decay: NDArray | None = None
+        self._n_observed = 0
+        self._markers: NDArray | None = None
+        self._positions: NDArray | None = None
+        if self.sparsity is not None:
+            self._tracked_share = float(self.sparsity)
+            self._markers = np.zeros((n_features, 5))
+            self._positions = np.zeros((n_features, 5), dtype=np.int64)
+
+    def _own(self) -> None:
+        """Replace the arrays that learning writes into by copies."""
+        for name in (*self._state, "base_thresholds_", "_markers", "_positions"):
+            setattr(self, name, deepcopy(getattr(self, name)))
+
+    def _calibrate(
+        self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
+    ) -> None:
+        """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
+        if self._markers is None:
+            return
+        if self.calibration_samples is not None and self.calibration_samples < rows.size:
+            rows = random_state.choice(rows, self.calibration_samples, replace=False)
+        self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
+
+    def _freeze(self, quantiles: NDArray[np.float64]) -> None:
+        """Take the base thresholds for good."""
+        self._markers = self._positions = None
+        self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
+
+    def _learn(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> float:
+        """Learn from the rows in order; return the mean loss, each taken before learning."""
+        tally = np.zeros(3)
+        start = 0
+        # While percentiles are tracked: predict and learn from a mini-batch, then observe it.
+        while self._markers is not None and start < rows.size:
+            batch = rows[start : start + self.batch_size]
+            tally += self._train(X, targets, batch, weights, rates)
+            self._observe(X, batch[weights[batch] > 0])
+            start += batch.size
+        if start < rows.size:
+            tally += self._train(X, targets, rows[start:], weights, rates)
+        total, n_active, n_nonzero = tally.tolist()
+        learned = (self.coef_, self.intercept_, self.learned_thresholds_)
+        if not (np.isfinite(total) and all(np.isfinite(array).all() for array in learned)):
+            raise ValueError(
+                "learning diverged: the loss, a weight or a threshold is no longer finite. Lower "
+                f"learning_rate (now {self.learning_rate}), or scale X to values around 1"
+            )
+        self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
+        return total / rows.size
+
+    def _train(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> tuple[float, int, int]:
+        """Learn in place; return the sums of loss, of active and of non-zero features."""
+        train, *arguments = self._training(X, targets, rows, weights, rates)
+        return train(*arguments)
+
+    def _training(
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: ArrayLike,
+    ) -> tuple[Any, ...]:
+        """Return the kernel that trains, and what it takes."""
+        learns_thresholds = self.learn_thresholds and self.sparsity is not None
+        is_samplewise = self.batch_size == 1
+        self._lay_out("F" if is_samplewise else "C")
+        coef = self.coef_.T if is_samplewise else self.coef_
+        means, squares, decay = self._moments(is_samplewise)
+        return (
+            _samplewise().train if is_samplewise else _minibatch().train,
+            read_only(X),
+            targets.astype(self.intercept_.dtype, copy=False),
+            rows,
+            weights,
+            *(() if is_samplewise else (int(self.batch_size),)),
+            LOSSES[self._loss_name(targets.shape[1])],
+            SOLVERS[self.solver],
+            np.asarray(rates, dtype=np.float64),
+            (float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
+            self.base_thresholds_,
+            (coef, self.intercept_, self.learned_thresholds_),
+            means,
+            squares,
+            decay,
+        )
+
+    def _lay_out(self, order: Literal["C", "F"]) -> None:
+        """Bring the weights, whoever assigned them, into the layout that the kernel reads."""
+        dtype = self.base_thresholds_.dtype
+        self.coef_ = np.asarray(self.coef_, dtype=dtype, order=order)
+        if self._means is not None and self._squares is not None:
+            self._means[0] = np.asarray(self._means[0], order=order)
+            self._squares[0] = np.asarray(self._squares[0], order=order)
+
+    def _moments(self, is_transposed: bool) -> tuple[tuple, tuple, NDArray]:
+        """Return Adam's running means and counts, made on first use; empty ones under SGD."""
+        parameters = (self.coef_, self.intercept_, self.learned_thresholds_)
+        if self.solver == "sgd":
+            unused = tuple(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters)
+            return unused, unused, np.empty((2, 0))
+        if self._means is None or self._squares is None or self._decay is None:
+            self._means = [np.zeros_like(p) for p in parameters]
+            self._squares = [np.zeros_like(p) for p in parameters]
+            self._decay = np.ones((2, self.learned_thresholds_.size + 1))
+        means, squares = (
+            (moments[0].T if is_transposed else moments[0], *moments[1:])
+            for moments in (self._means, self._squares)
+        )
+        return means, squares, self._decay
+
+    def _observe(self, X: NDArray, rows: NDArray[np.int64]) -> None:
+        """Move the running percentiles; freeze them after enough rows."""
+        wanted = self.calibration_samples or STREAM_CALIBRATION
+        p = self._tracked_share
+        self._n_observed = _quantile.observe(
+            read_only(X),
+            rows[: max(wanted - self._n_observed, 0)],
+            p,
+            self._n_observed,
+            self._markers,
+            self._positions,
+        )
+        _quantile.estimate(
+            p, self._n_observed, self._markers, self._positions, self.base_thresholds_
+        )
+        if self._n_observed >= wanted:
+            self._markers = self._positions = None
+
+    def _check_loaded(self) -> None:
+        super()._check_loaded()
+        if self._n_observed < 0:
+            raise ValueError(f"_n_observed={self._n_observed} must be at least 0")
+        parameters = [self.coef_, self.intercept_, self.learned_thresholds_]
+        for name, expected in (
+            ("_means", parameters),
+            ("_squares", parameters),
+            ("_decay", np.ones((2, self.n_features_in_ + 1))),
+        ):
+            if getattr(self, name) is not None:
+                check_alike(name, getattr(self, name), expected)
+        if (self._markers is None) != (self._positions is None):
+            raise ValueError("_markers and _positions belong together")
+
+    def _averaged(self) -> tuple[str, ...]:
+        return self._state
+
+    def _row_learner(self, X: NDArray) -> RowLearner:
+        return SparceRowLearner(self, X)
+
+    def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.floating]:
+        """Return the outputs, of shape (rows.size, n_outputs)."""
+        theta = self.thresholds_
+        W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)
+        out = np.empty((rows.size, len(W)), dtype=theta.dtype)
+        intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
+        _minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
+        return out
+
+
+def _samplewise() -> ModuleType:
+    return kernel("losses", "samplewise")
+
+
+def _minibatch() -> ModuleType:
+    return kernel("losses", "minibatch")
+
+
+def magnitude_quantiles(
+    X: NDArray, rows: NDArray[np.int64], q: NDArray[np.float64], block_values: int = 2**23
+) -> NDArray[np.float64]:
+    """Return the exact quantiles of |X| over rows: a row for each q, a column for each feature.
+
+    Works on blocks of features, 64 MB at a time, so that a memory-mapped X larger than
+    memory stays on disk.
+    """
+    out = np.empty((q.size, X.shape[1]))
+    width = max(1, block_values // rows.size)
+    for start in range(0, X.shape[1], width):
+        block = X[:, start : start + width]
+        if rows.size < X.shape[0]:
+            block = block[rows]
+        magnitudes = np.abs(block.T, dtype=np.float64, order="C")
+        out[:, start : start + width] = np.quantile(magnitudes, q, axis=1, overwrite_input=True)
+    return out

@@ -1,0 +1,1 @@
+"""Readouts that are layers of neurons and read spikes in time."""

@@ -1,0 +1,208 @@
+"""e-prop for regression."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import r2_score
+
+from .eprop import EpropReadout
+from .step_targets import StepRegressor
+
+
+class EpropRegressor(StepRegressor, EpropReadout):
+    """Regression on spike trains by one layer of leaky or spiking neurons (e-prop).
+
+    There is one output neuron per value, for each sample or for each step of it. A leaky
+    integrator ("li") puts out its input, weighed and filtered; spiking neurons put out
+    their own filtered spikes [1]_::
+
+        li          y_k = b_k + sum_j W_kj F_out[z_j]
+        lif, alif   y_k = b_k + F_out[s_k]
+                    v_k(t) = alpha v_k(t-1) + sum_j W_kj z_j(t) - v_threshold s_k(t-1)
+                    s_k(t) = 1 if v_k(t) >= A_k(t), for t_ref ms afterwards 0
+                    A_k(t) = v_threshold + adaptation * a_k(t)
+                    a_k(t) = rho a_k(t-1) + s_k(t-1)              (alif; 0 for lif)
+
+    ``F_out[x](t) = kappa F_out[x](t-1) + x(t)`` and ``alpha, rho, kappa`` are
+    ``exp(-dt / tau)`` of ``tau_mem``, ``tau_adapt`` and ``tau_out``. In each step the
+    outputs' error meets an eligibility trace that every synapse carries forward in time,
+    so that nothing is unrolled or sent back::
+
+        dE/dW_kj = sum_t e_k(t) F_out[psi_k (x_j - adaptation * eps_kj)](t)
+        psi_k    = dampening / v_threshold * surrogate((v_k - A_k) / v_threshold)
+        x_j      = alpha x_j(t-1) + z_j(t)
+        eps_kj   = psi_k(t-1) x_j(t-1) + (rho - adaptation psi_k(t-1)) eps_kj(t-1)
+
+    For "li" this is ``sum_t e_k F_out[z_j]``, the exact gradient. Only channels that
+    fired are touched.
+
+    Parameters
+    ----------
+    neuron : {"li", "lif", "alif"}, default="li"
+        Leaky integrators, leaky integrate-and-fire neurons, or the same with adaptive
+        thresholds.
+    tau_out : float, default=20.0
+        Time constant of the outputs' filter (ms). 0 filters nothing.
+    tau_mem : float, default=20.0
+        Time constant of the membrane (ms); of spiking neurons, as the next six.
+    tau_adapt : float, default=200.0
+        Time constant of adaptation (ms).
+    adaptation : float, default=0.2
+        How far a spike lifts the threshold of an "alif" neuron.
+    v_threshold : float, default=1.0
+        Threshold, in the units of weights.
+    t_ref : float, default=2.0
+        Absolute refractory period (ms).
+    surrogate : str, default="fast_sigmoid"
+        Stand-in for the derivative of a spike, see `surrogate_gradient`. The paper has
+        "triangle", which is 0 far below the threshold: an output that once fell silent
+        there learns no more.
+    dampening : float, default=0.3
+        What multiplies it.
+    burn_in : float, default=0.0
+        Time at the start of a sample that is neither learned from nor counted in outputs
+        (ms). The last step always counts.
+    dt : float, default=1.0
+        Length of a step (ms).
+    init_scale : float or None, default=None
+        Weights start normal with standard deviation ``init_scale / sqrt(n_features)``.
+        None is 0 for "li" and 1 for spiking neurons, which learn nothing while far from
+        threshold.
+    learning_rate : float, default=0.005
+        Step size of weights and intercepts, per update.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
+    solver : {"adam", "sgd"}, default="adam"
+        Adam, over the updates in which a channel was active, or plain gradient descent.
+    batch_size : int, default=20
+        Samples per update.
+    max_iter : int, default=100
+        Epochs of `fit`, at most.
+    tol : float or None, default=None
+        Stop `fit` when an epoch's training loss (with ``early_stopping``, validation score)
+        was not better than the best before it by more than this, ``n_iter_no_change``
+        times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
+    early_stopping : bool, default=False
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
+        says and keeps the best epoch's weights.
+    validation_fraction : float, default=0.1
+        Share of samples set aside by ``early_stopping``.
+    n_iter_no_change : int, default=10
+        Patience, in epochs.
+    fit_intercept : bool, default=True
+        Whether outputs have an intercept.
+    shuffle : bool, default=True
+        Whether `fit` draws a new order of samples for each epoch.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights and moments of the last fit.
+    verbose : int, default=0
+        If not 0, `fit` prints a line per epoch.
+    random_state : int, RandomState instance or None, default=None
+        Source of the initial weights, the validation split and the shuffling.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_outputs, n_features)
+        Weights.
+    intercept_ : ndarray of shape (n_outputs,)
+        Intercepts.
+    loss_curve_ : list of float
+        Mean loss of each epoch of `fit`, every sample's taken before learning from it.
+    validation_scores_ : list of float
+        Score of the samples set aside, after each epoch; with ``early_stopping`` only.
+    n_iter_ : int
+        Epochs that the last `fit` ran.
+    t_ : int
+        Samples seen, counted once per epoch.
+    n_features_in_ : int
+        Number of channels.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of channels, where X had some.
+
+    See Also
+    --------
+    EpropClassifier : The same for labels.
+
+    Notes
+    -----
+    ``X`` is a `SpikeTrains`; or an array of shape (n_samples, n_steps, n_channels), or a
+    list of such samples, that holds numbers of spikes or analog values; or of shape
+    (n_samples, n_channels), each row a sample of one step. Every sample starts from rest.
+
+    ``y`` is of shape (n_samples,) or (n_samples, n_outputs): a target for all steps of a
+    sample, predicted by the outputs' mean over steps. Or it is of shape
+    (n_samples, n_steps, n_outputs), a target in each step, and so are predictions. The
+    loss is the squared error, its mean taken over outputs, steps and mini-batch. Spiking
+    neurons put out what is above their intercept only.
+
+    References
+    ----------
+    .. [1] G. Bellec, F. Scherr, A. Subramoney, E. Hajek, D. Salaj, R. Legenstein, W. Maass,
+       "A solution to the learning dilemma for recurrent networks of spiking neurons",
+       Nature Communications 11, 3625, 2020.
+
+    Examples
+    --------
+    A sine, out of noise that is always the same:
+
+    >>> import numpy as np
+    >>> from sparcelearn import SpikeTrains
+    >>> from sparcelearn.readouts import EpropRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> X = SpikeTrains.from_dense(rng.random((1, 200, 100)) < 0.05)
+    >>> y = np.sin(np.arange(200) / 20).reshape(1, 200, 1)
+    >>> readout = EpropRegressor(max_iter=300, random_state=0).fit(X, y)
+    >>> readout.predict(X).shape
+    (1, 200, 1)
+    >>> bool(readout.score(X, y) > 0.9)
+    True
+    """
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the outputs.
+
+        Parameters
+        ----------
+        X : SpikeTrains or array-like
+            Samples.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), (n_samples, n_outputs) or \
+                (n_samples, n_steps, n_outputs)
+            Predicted values, in as many dimensions as the first ``y`` had. Behind the end
+            of a sample shorter than the longest they are 0.
+        """
+        return self._shaped(self._checked_outputs(X))
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the coefficient of determination, over samples and steps.
+
+        Parameters
+        ----------
+        X : SpikeTrains or array-like
+            Samples.
+        y : array-like of the shape of predictions
+            Target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample.
+
+        Returns
+        -------
+        float
+            At most 1; 0 for a constant that is right on average.
+        """
+        predicted, values = self.predict(X), np.asarray(y)
+        if values.ndim == 3:
+            n_steps = values.shape[1]
+            values, predicted = (a.reshape(-1, a.shape[2]) for a in (values, predicted))
+            sample_weight = None if sample_weight is None else np.repeat(sample_weight, n_steps)
+        return float(r2_score(values, predicted, sample_weight=sample_weight))
+
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        n_columns = int(X.n_steps.max()) if self._is_stepwise else 1
+        return self._respond(X, rows, np.empty((rows.size, self.intercept_.size, n_columns)))

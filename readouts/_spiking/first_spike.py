@@ -1,0 +1,364 @@
+"""Classification by the first output to spike."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import softmax
+
+from sparcelearn._core.arrays import read_only
+from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.validation import Interval, StrOptions
+
+from .._tasks import OneOutputPerClass, OnlineClassifier
+from .base import SpikingReadout
+from .first_spike_times import SpikeTimes, as_spike_times, rule_kernels
+
+
+class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
+    """Classifier whose output neurons race: the first to spike wins.
+
+    An input is the time of each channel's first spike; there is one leaky
+    integrate-and-fire neuron per class. Its spike time T has a closed form, and so has the
+    derivative of T, so that learning is exact although there are spikes [1]_::
+
+        V_k(t) = sum_j W_kj kappa(t - t_j)             T_k: V_k(T_k) = v_threshold
+        kappa(s) = (s / tau_syn) exp(-s / tau_syn)                     for tau_ratio=1
+        kappa(s) = 2 (exp(-s / (2 tau_syn)) - exp(-s / tau_syn))       for tau_ratio=2
+
+        dT_k/dW_kj = -kappa(T_k - t_j) / V_k'(T_k)     where t_j < T_k
+
+    With c the right class and all times in ``tau_syn`` the losses are::
+
+        ttfs        log sum_k exp((T_c - T_k) / temperature)
+                        + early_weight (exp(T_c / early_scale) - 1)
+        mse         sum_k (T_k - target_time - [k != c] margin)**2 / 2
+        shift_mse   sum_(k != c) max(0, margin - (T_k - T_c))**2 / 2
+
+    Output neurons that stay silent have no gradient. Where one does in more than
+    ``max_silent`` of the samples of a mini-batch, the weights it gets input by rise by
+    ``bump``, and by twice as much each time again.
+
+    Parameters
+    ----------
+    tau_syn : float, default=10.0
+        Time constant of the synapses (ms). Input times best spread over about two of it.
+    tau_ratio : {1, 2}, default=1
+        Time constant of the membrane, in ``tau_syn``.
+    v_threshold : float, default=1.0
+        Threshold, in the units of weights.
+    loss : {"ttfs", "mse", "shift_mse"}, default="ttfs"
+        See above.
+    temperature : float, default=0.1
+        How far apart spikes of the right and of other outputs should be, in ``tau_syn``.
+    early_weight : float, default=0.005
+        Weight of the demand that the right output spikes early.
+    early_scale : float, default=1.0
+        Its time scale, in ``tau_syn``. The exponent counts up to 10.
+    target_time : float, default=15.0
+        When the right output should spike under "mse" (ms).
+    margin : float, default=5.0
+        How much later others should, under "mse" and "shift_mse" (ms).
+    derivative : {"exact", "simplified"}, default="exact"
+        The derivative above, or without the factor ``1 / V'(T)``, which is the same for all
+        synapses of a neuron: what is left is local to a synapse.
+    max_gradient : float, default=1.0
+        A mini-batch's gradient is shortened to this norm, as ``1 / V'(T)`` has no bound.
+    bump : float, default=0.0005
+        First rise of the weights of silent outputs.
+    max_silent : float, default=0.2
+        Share of samples in which an output may be silent.
+    bias_time : float, default=0.0
+        When the input that the intercepts weigh spikes, in every sample (ms): best amid the
+        times of the inputs, 0.9 ``tau_syn`` in the paper. Of a spike well ahead of them outputs
+        may learn to spike on it alone, before any input, and then learn no more from any.
+    dt : float, default=1.0
+        Length of a step of arrays of three dimensions (ms).
+    init_scale : float, default=1.0
+        Weights start normal with mean 5 and standard deviation 8, times
+        ``init_scale / sqrt(n_features)``.
+    learning_rate : float, default=0.02
+        Step size of weights and intercepts, per update.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
+    solver : {"adam", "sgd"}, default="adam"
+        Adam, over the updates in which a channel was active, or plain gradient descent.
+    batch_size : int, default=20
+        Samples per update.
+    max_iter : int, default=100
+        Epochs of `fit`, at most.
+    tol : float or None, default=None
+        Stop `fit` when an epoch's training loss (with ``early_stopping``, validation score)
+        was not better than the best before it by more than this, ``n_iter_no_change``
+        times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
+    early_stopping : bool, default=False
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
+        says and keeps the best epoch's weights.
+    validation_fraction : float, default=0.1
+        Share of samples set aside by ``early_stopping``.
+    n_iter_no_change : int, default=10
+        Patience, in epochs.
+    fit_intercept : bool, default=True
+        Whether outputs get a spike at ``bias_time`` besides.
+    shuffle : bool, default=True
+        Whether `fit` draws a new order of samples for each epoch.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights and moments of the last fit.
+    verbose : int, default=0
+        If not 0, `fit` prints a line per epoch.
+    random_state : int, RandomState instance or None, default=None
+        Source of the initial weights, the validation split and the shuffling.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    coef_ : ndarray of shape (n_classes, n_features)
+        Weights, for two classes too.
+    intercept_ : ndarray of shape (n_classes,)
+        Weights of the spike at ``bias_time``.
+    loss_curve_ : list of float
+        Mean loss of each epoch of `fit`, every sample's taken before learning from it.
+    validation_scores_ : list of float
+        Score of the samples set aside, after each epoch; with ``early_stopping`` only.
+    n_iter_ : int
+        Epochs that the last `fit` ran.
+    t_ : int
+        Samples seen, counted once per epoch.
+    n_features_in_ : int
+        Number of channels.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of channels, where X had some.
+
+    See Also
+    --------
+    first_spike_times : Times and derivatives for given weights.
+
+    Notes
+    -----
+    ``X`` is a `SpikeTrains`, of which the first spike of each channel in each sample
+    counts; or an array of shape (n_samples, n_channels) of spike times (ms), in which
+    every channel spikes; or an array of shape (n_samples, n_steps, n_channels), or a list of
+    such samples, of spikes in steps.
+
+    A sample ends 5 ``tau_syn`` after its last input. An output that is silent until then
+    counts as spiking then.
+
+    References
+    ----------
+    .. [1] J. Goeltz, L. Kriener, A. Baumbach, S. Billaudelle, O. Breitwieser, B. Cramer,
+       D. Dold, A. F. Kungl, W. Senn, J. Schemmel, K. Meier, M. A. Petrovici, "Fast and
+       energy-efficient neuromorphic deep learning with first-spike times", Nature Machine
+       Intelligence 3, 823-835, 2021.
+
+    Examples
+    --------
+    Two channels; which of them spikes first?
+
+    >>> import numpy as np
+    >>> from sparcelearn.readouts import FirstSpikeClassifier
+    >>> times = np.random.default_rng(0).uniform(0, 20, size=(200, 2))
+    >>> y = times.argmin(axis=1)
+    >>> readout = FirstSpikeClassifier(random_state=0).fit(times, y)
+    >>> bool(readout.score(times, y) > 0.9)
+    True
+    """
+
+    _state = (*SpikingReadout._state, "_bumps")
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **SpikingReadout._parameter_constraints,
+        "tau_syn": [Interval(Real, 0, np.inf, closed="neither")],
+        "tau_ratio": [Interval(Integral, 1, 2, closed="both")],
+        "v_threshold": [Interval(Real, 0, np.inf, closed="neither")],
+        "loss": [StrOptions({"ttfs", "mse", "shift_mse"})],
+        "temperature": [Interval(Real, 0, np.inf, closed="neither")],
+        "early_weight": [Interval(Real, 0, np.inf, closed="left")],
+        "early_scale": [Interval(Real, 0, np.inf, closed="neither")],
+        "target_time": [Interval(Real, None, None, closed="neither")],
+        "margin": [Interval(Real, 0, np.inf, closed="left")],
+        "derivative": [StrOptions({"exact", "simplified"})],
+        "max_gradient": [Interval(Real, 0, np.inf, closed="neither")],
+        "bump": [Interval(Real, 0, np.inf, closed="left")],
+        "max_silent": [Interval(Real, 0, 1, closed="both")],
+        "bias_time": [Interval(Real, None, None, closed="neither")],
+        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
+        "solver": [StrOptions({"adam", "sgd"})],
+    }
+
+    def __init__(
+        self,
+        tau_syn: float = 10.0,
+        *,
+        tau_ratio: int = 1,
+        v_threshold: float = 1.0,
+        loss: str = "ttfs",
+        temperature: float = 0.1,
+        early_weight: float = 0.005,
+        early_scale: float = 1.0,
+        target_time: float = 15.0,
+        margin: float = 5.0,
+        derivative: str = "exact",
+        max_gradient: float = 1.0,
+        bump: float = 5e-4,
+        max_silent: float = 0.2,
+        bias_time: float = 0.0,
+        dt: float = 1.0,
+        init_scale: float = 1.0,
+        learning_rate: float = 0.02,
+        learning_rate_schedule: str = "linear",
+        solver: str = "adam",
+        batch_size: int = 20,
+        max_iter: int = 100,
+        tol: float | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        fit_intercept: bool = True,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        verbose: int = 0,
+        random_state: Any = None,
+    ) -> None:
+        self.tau_syn = tau_syn
+        self.tau_ratio = tau_ratio
+        self.v_threshold = v_threshold
+        self.loss = loss
+        self.temperature = temperature
+        self.early_weight = early_weight
+        self.early_scale = early_scale
+        self.target_time = target_time
+        self.margin = margin
+        self.derivative = derivative
+        self.max_gradient = max_gradient
+        self.bump = bump
+        self.max_silent = max_silent
+        self.bias_time = bias_time
+        self.dt = dt
+        self.init_scale = init_scale
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.solver = solver
+        self.max_iter = max_iter
+        self.tol = tol
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.fit_intercept = fit_intercept
+        self.shuffle = shuffle
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def output_times(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64]:
+        """Return when each output spikes first.
+
+        Parameters
+        ----------
+        X : SpikeTrains or array-like
+            Samples.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Times (ms); inf for an output that is silent until the sample ends.
+        """
+        times = self._checked_features(X)
+        T, ends = self._times(times, np.arange(len(times)))
+        return np.where(ends[:, None] > T, T, np.inf)
+
+    def predict_proba(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64]:
+        """Return class probabilities, as the loss "ttfs" has them.
+
+        Parameters
+        ----------
+        X : SpikeTrains or array-like
+            Samples.
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples, n_classes)
+            ``softmax(-T / (temperature * tau_syn))``.
+        """
+        times = self._checked_features(X)
+        outputs = self._class_outputs(times, np.arange(len(times)))
+        return softmax(outputs / (self.temperature * self.tau_syn), axis=1)
+
+    def _validated(self, X: ArrayLike | SpikeTrains, *, reset: bool) -> SpikeTimes:
+        return as_spike_times(self, X, reset=reset, dt=float(self.dt), unit=float(self.tau_syn))
+
+    def _start(self, X: Any, n_outputs: int, random_state: np.random.RandomState) -> None:
+        super()._start(X, n_outputs, random_state)
+        self._bumps = np.zeros(n_outputs)
+
+    def _initial(
+        self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
+    ) -> tuple[NDArray, NDArray]:
+        weights = 5.0 + 8.0 * random_state.standard_normal((n_outputs, n_channels))
+        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
+
+    def _constants(self) -> tuple:
+        tau = float(self.tau_syn)
+        loss = (
+            float(self.temperature),
+            float(self.early_weight),
+            float(self.early_scale),
+            self.target_time / tau,
+            self.margin / tau,
+        )
+        bias_time = self.bias_time / tau if self.fit_intercept else np.inf
+        theta = float(self.v_threshold)
+        return int(self.tau_ratio), theta, bias_time, self._code(self.loss), loss
+
+    def _train(
+        self,
+        X: Any,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> float:
+        learning = (
+            self._code(self.solver),
+            bool(self.fit_intercept),
+            self.derivative == "exact",
+            float(self.max_gradient),
+            float(self.bump),
+            float(self.max_silent),
+        )
+        return self._compiled.train(
+            X.arrays,
+            targets.argmax(axis=1),
+            rows,
+            weights,
+            int(self.batch_size),
+            rates,
+            learning,
+            self._constants(),
+            (self.coef_.T, self.intercept_),
+            (np.zeros_like(self.coef_.T), np.zeros_like(self.intercept_)),
+            self._moments,
+            self._bumps,
+        )
+
+    def _times(
+        self, X: SpikeTimes, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return times, of shape (rows.size, n_classes), and when each sample ends (ms)."""
+        T, ends = np.empty((rows.size, self.intercept_.size)), np.empty(rows.size)
+        W = read_only(np.ascontiguousarray(self.coef_.T, dtype=np.float64))
+        b = read_only(np.asarray(self.intercept_, dtype=np.float64))
+        self._compiled.predict(X.arrays, rows, self._constants(), (W, b), T, ends)
+        return self.tau_syn * T, self.tau_syn * ends
+
+    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        T, ends = self._times(X, rows)
+        return -np.minimum(T, ends[:, None])
+
+    @property
+    def _compiled(self) -> Any:
+        return rule_kernels()

@@ -1,0 +1,73 @@
+"""Targets in every step: values of shape (n_samples, n_steps, n_outputs)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import r2_score
+from sklearn.utils import check_array, check_consistent_length
+
+from .._tasks import OnlineRegressor
+from .event_grid import Steps
+
+
+class StepRegressor(OnlineRegressor):
+    """A regressor that is given, and gives, a value for each sample or for each step."""
+
+    _is_stepwise: bool
+
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
+        """Return valid features and values; at first, settle the dimensions of predictions."""
+        is_stepwise = np.asarray(y).ndim == 3
+        if reset:
+            self._is_stepwise = is_stepwise
+        elif is_stepwise != self._is_stepwise:
+            kinds = ("each sample", "each step")
+            raise ValueError(
+                f"y has a value for {kinds[is_stepwise]}, but had one for "
+                f"{kinds[self._is_stepwise]} at first"
+            )
+        if not is_stepwise:
+            return super()._check(X, y, reset=reset)
+        features = self._validated(X, reset=reset)
+        values = check_array(y, allow_nd=True, dtype=np.float64, input_name="y", estimator=self)
+        check_consistent_length(features, values)
+        check_steps(features, np.full(len(values), values.shape[1]))
+        self._check_outputs(values.shape[2], reset=reset)
+        return features, values
+
+    def _check_outputs(self, n_outputs: int, *, reset: bool) -> None:
+        """Settle that targets are stepwise or, later on, reject another number of outputs."""
+        if reset:
+            self._is_stepwise, self._is_flat = True, False
+        elif n_outputs != self.intercept_.size:
+            raise ValueError(f"y has {n_outputs} outputs, but was {self.intercept_.size} at first")
+
+    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+        """Return targets of shape (n_samples, n_outputs, n_steps), of one step if all alike."""
+        values = np.asarray(y, dtype=np.float64)
+        if values.ndim < 3:
+            values = values.reshape(len(values), 1, -1)
+        return np.ascontiguousarray(values.transpose(0, 2, 1))
+
+    def _shaped(self, outputs: NDArray) -> NDArray:
+        """Return outputs, of shape (n_samples, n_outputs, n_columns), as the first y was."""
+        if self._is_stepwise:
+            return outputs.transpose(0, 2, 1)
+        return outputs[:, 0, 0] if self._is_flat else outputs[:, :, 0]
+
+    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+        """Return the coefficient of determination, over samples and steps."""
+        return float(
+            r2_score(*(a.transpose(0, 2, 1).reshape(-1, a.shape[1]) for a in (targets, outputs)))
+        )
+
+
+def check_steps(features: Steps, n_steps: NDArray[np.int64]) -> None:
+    """Reject targets in another number of steps than the samples have."""
+    wrong = np.flatnonzero(features.n_steps != n_steps)
+    if wrong.size:
+        s = wrong[0]
+        raise ValueError(f"y has {n_steps[s]} steps in sample {s}, but X has {features.n_steps[s]}")

@@ -1,0 +1,71 @@
+"""Simulations that are remembered on disk, for searches that repeat them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+from sklearn.utils.validation import check_memory
+
+from sparcelearn._core import jit as _jit
+from sparcelearn._version import __version__
+
+from ._codegen import kernel_source
+
+__all__ = ["recall"]
+
+
+def _version() -> str:
+    """Return a digest of all that a simulation's outcome depends on but its numbers."""
+    digest = hashlib.sha256(f"{__version__} {np.__version__} {version('numba')}".encode())
+    for source in (Path(_jit.__file__), *sorted(Path(__file__).parent.rglob("*.py"))):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+VERSION = _version()  # at import: of the code that runs, not of what it is edited to later
+
+
+def recall(memory: Any, method: Any, samples: Any, **how: Any) -> Any:
+    """Call a method of a simulator, or remember what it returned.
+
+    It is remembered by what determines it: the network, the samples and the code. So a
+    changed kernel, or any other change of the package, never meets what older code left.
+
+    Parameters
+    ----------
+    memory : str, path-like, joblib.Memory or None
+        Where to remember; None only calls.
+    method : callable
+        Method of a :class:`Simulator`.
+    samples : Sequences
+        Its argument.
+    **how : dict
+        Its other arguments; of ``n_jobs`` and ``verbose`` nothing depends.
+
+    Returns
+    -------
+    object
+        What the method returns.
+    """
+    if memory is None:
+        return method(samples, **how)
+    simulator: Any = method.__self__
+    program = kernel_source(simulator.program)  # its constants are in the network
+    rest = replace(simulator, program=None)
+    start = how.get("start")
+    key = joblib.hash((VERSION, method.__name__, program, rest, start, samples), coerce_mmap=True)
+    folder = os.fspath(memory) if isinstance(memory, os.PathLike) else memory
+    remembering = check_memory(folder).cache(_call, ignore=["method", "samples", "how"])
+    return remembering(key, method, samples, how)
+
+
+def _call(key: str, method: Callable[..., Any], samples: Any, how: dict[str, Any]) -> Any:
+    return method(samples, **how)

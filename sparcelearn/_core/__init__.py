@@ -1,0 +1,1 @@
+"""What all parts of the library stand on: arrays, sequences, checks, compiled code."""

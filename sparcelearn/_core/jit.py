@@ -1,0 +1,62 @@
+"""The one place that says how kernels are compiled.
+
+Kernels are serial and release the GIL, so that parallelism stays outside, in
+joblib, and results never depend on the number of workers. Fast-math is off: it
+may reorder sums, which breaks bit-identity, and drop NaN guards. Compiled code
+is kept on disk unless ``SPARCELEARN_NO_CACHE`` is set to a non-empty value.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+
+CACHE = not os.environ.get("SPARCELEARN_NO_CACHE")
+
+
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel of plain numbers and arrays.
+
+    Parameters
+    ----------
+    function : callable
+        A function of scalars and arrays that allocates nothing in its loops
+        and raises nothing; validation is its caller's.
+
+    Returns
+    -------
+    callable
+        The compiled function, specialised lazily for each set of types.
+    """
+    return _compiled(function)
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel that is written into its callers, instead of being called.
+
+    For what is done for every element of an array: passing arrays to a function that is
+    not small takes longer than most of these functions do.
+
+    Parameters
+    ----------
+    function : callable
+        As for `jit`. Its callers must stand in the same file.
+
+    Returns
+    -------
+    callable
+        The function, to be called by compiled ones.
+    """
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+    compiler = numba.njit(cache=CACHE, nogil=True, error_model="numpy", fastmath=False, **options)
+    compiled = compiler(function)
+    if compiled is function:  # NUMBA_DISABLE_JIT: then integers may not overflow without a word
+        return np.errstate(all="ignore")(function)
+    return compiled

@@ -1,0 +1,277 @@
+"""The one data rule: what counts as a sample, for every estimator that takes sequences.
+
+Axis 0 counts samples, the last axis counts channels. A sample is a row, or a
+(n_timesteps, n_channels) array. All forms become one array of rows and the
+positions at which each sample starts, so that kernels know a single layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
+
+from .spike_trains import SpikeTrains
+
+__all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains"]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Samples laid end to end.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, n_channels)
+        All time steps of all samples, C-contiguous.
+    starts : ndarray of shape (n_samples + 1,), dtype int64
+        Sample ``k`` is ``rows[starts[k]:starts[k + 1]]``.
+    """
+
+    rows: NDArray[np.floating]
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of time steps of each sample."""
+        return np.diff(self.starts)
+
+    def block(self, first: int, last: int) -> Sequences:
+        """Return samples ``first`` to ``last - 1`` as a view."""
+        return self.cut(self.starts[first], self.starts[last])
+
+    def cut(self, begin: int, end: int) -> Sequences:
+        """Return rows ``begin`` to ``end - 1``, as far as there are any, as a view.
+
+        Samples may lose their ends.
+        """
+        end = min(end, int(self.starts[-1]))
+        return Sequences(self.rows[begin:end], _cut(self.starts, begin, end))
+
+    def take(self, samples: NDArray[np.integer]) -> Sequences:
+        """Return the chosen samples as a copy, in the order given."""
+        rows = [self.rows[self.starts[k] : self.starts[k + 1]] for k in samples]
+        return Sequences(np.concatenate(rows), _starts(self.lengths[samples]))
+
+
+@dataclass(frozen=True)
+class Events:
+    """Samples of events on a grid of steps, laid end to end. A row is one step.
+
+    Parameters
+    ----------
+    channels : ndarray of shape (n_events,), dtype int32
+        Channel of each event, step by step.
+    row_starts : ndarray of shape (n_rows + 1,), dtype int64
+        The events of row ``r`` are ``row_starts[r]`` to ``row_starts[r + 1] - 1``.
+    starts : ndarray of shape (n_samples + 1,), dtype int64
+        Sample ``k`` is rows ``starts[k]`` to ``starts[k + 1] - 1``.
+    """
+
+    channels: NDArray[np.int32]
+    row_starts: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of steps of each sample."""
+        return np.diff(self.starts)
+
+    def block(self, first: int, last: int) -> Events:
+        """Return samples ``first`` to ``last - 1``."""
+        return self.cut(self.starts[first], self.starts[last])
+
+    def cut(self, begin: int, end: int) -> Events:
+        """Return rows ``begin`` to ``end - 1``, as far as there are any.
+
+        Samples may lose their ends.
+        """
+        end = min(end, int(self.starts[-1]))
+        rows = self.row_starts[begin : end + 1]
+        channels = self.channels[rows[0] : rows[-1]]
+        return Events(channels, rows - rows[0], _cut(self.starts, begin, end))
+
+    def take(self, samples: NDArray[np.integer]) -> Events:
+        """Return the chosen samples as a copy, in the order given."""
+        blocks = [self.block(k, k + 1) for k in samples]
+        counts = np.concatenate([np.diff(block.row_starts) for block in blocks])
+        channels = np.concatenate([block.channels for block in blocks])
+        return Events(channels, _starts(counts), _starts(self.lengths[samples]))
+
+
+def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Events:
+    """Put spike trains on a grid of steps and set or check ``n_features_in_``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The caller, as in :func:`as_sequences`.
+    X : SpikeTrains
+        Events of each sample; their channels are the features.
+    reset : bool
+        Whether this call defines the number of channels.
+    dt : float
+        Length of a step (ms).
+
+    Returns
+    -------
+    Events
+
+    Raises
+    ------
+    ValueError
+        If ``X`` holds no sample, or another number of channels than before.
+    """
+    check_trains(estimator, X, reset=reset)
+    starts = _starts(X.n_steps(dt))
+    row = X.steps(dt) + np.repeat(starts[:-1], np.diff(X.starts))
+    return Events(X.channels, _starts(np.bincount(row, minlength=starts[-1])), starts)
+
+
+def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
+    """Refuse no sample, or another number of channels than before; set ``n_features_in_``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The caller.
+    X : SpikeTrains
+        Events of each sample; their channels are the features.
+    reset : bool
+        Whether this call defines the number of channels.
+    """
+    if len(X) == 0:
+        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
+    _check_n_channels(estimator, X.n_channels, reset=reset)
+
+
+def as_sequences(
+    estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dtype: str | list[str]
+) -> Sequences:
+    """Validate ``X`` in any of its forms and set or check ``n_features_in_``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The caller; its ``n_features_in_`` (and ``feature_names_in_``) are set
+        when ``reset`` and compared otherwise.
+    X : array-like of shape (n_samples, n_channels) or \
+            (n_samples, n_timesteps, n_channels), or sequence of (n_timesteps, n_channels)
+        A list, or a 1-D object array, holds samples of unequal length.
+    reset : bool
+        Whether this call defines the number of channels.
+    dtype : str or list of str
+        Type of the numbers returned, in the machine's own byte order; of a list, the type
+        that they have if it is there, else the first.
+
+    Returns
+    -------
+    Sequences
+        A 2-D ``X`` gives samples of one time step each.
+
+    Raises
+    ------
+    ValueError
+        If ``X`` is empty, has NaN or infinity, a sample without time steps,
+        samples of different channel counts, or another number of channels than
+        before.
+    TypeError
+        If ``X`` is sparse, or spike trains.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.base import BaseEstimator
+    >>> from sparcelearn._core.sequences import as_sequences
+    >>> ragged = [np.zeros((3, 2)), np.ones((1, 2))]
+    >>> as_sequences(BaseEstimator(), ragged, reset=True, dtype="float64").starts
+    array([0, 3, 4])
+    """
+    if isinstance(X, SpikeTrains):
+        raise TypeError(
+            f"{type(estimator).__name__} does not take SpikeTrains; X.to_dense(dt) counts "
+            "spikes in steps."
+        )
+    if _holds_samples(X):
+        rows, lengths = _join(X)
+    elif isinstance(X, np.ndarray) and X.ndim == 3:
+        n_samples, n_timesteps, n_channels = X.shape
+        lengths = np.full(n_samples, n_timesteps)
+        _require_time_steps(lengths)
+        rows = X.reshape(n_samples * n_timesteps, n_channels)
+    else:
+        rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
+        return Sequences(rows, np.arange(len(rows) + 1, dtype=np.int64))
+    rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
+    _check_n_channels(estimator, rows.shape[1], reset=reset)
+    return Sequences(rows, _starts(lengths))
+
+
+def _holds_samples(X: Any) -> bool:
+    """Whether ``X`` is a list or object array whose items are 2-D."""
+    if isinstance(X, np.ndarray):
+        is_container = X.dtype == object and X.ndim == 1
+    else:
+        is_container = isinstance(X, (list, tuple))
+    return is_container and len(X) > 0 and any(_n_dimensions(x) == 2 for x in X)
+
+
+def _n_dimensions(x: Any) -> int:
+    try:
+        return np.ndim(x)
+    except ValueError:  # nested lists of unequal length
+        return -1
+
+
+def _join(X: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    n_channels = next(np.shape(x)[1] for x in X if _n_dimensions(x) == 2)
+    for k, x in enumerate(X):
+        if _n_dimensions(x) != 2 or np.shape(x)[1] != n_channels:
+            came = f"shape {np.shape(x)}" if _n_dimensions(x) >= 0 else "rows of unequal length"
+            raise ValueError(
+                "Every sample in X must be of shape (n_timesteps, n_channels) with the same "
+                f"n_channels, here {n_channels}; sample {k} has {came}."
+            )
+    lengths = np.array([np.shape(x)[0] for x in X], dtype=np.int64)
+    _require_time_steps(lengths)
+    return np.concatenate([np.asarray(x) for x in X]), lengths
+
+
+def _require_time_steps(lengths: NDArray[np.integer]) -> None:
+    if len(lengths) == 0:
+        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
+    empty = np.flatnonzero(lengths == 0)
+    if len(empty):
+        raise ValueError(f"Every sample in X needs at least 1 time step; sample {empty[0]} has 0.")
+
+
+def _check_n_channels(estimator: Any, n_channels: int, *, reset: bool) -> None:
+    """Set or compare the number of channels, with scikit-learn's own wording."""
+    if reset:
+        estimator.n_features_in_ = n_channels
+        vars(estimator).pop("feature_names_in_", None)
+    elif n_channels != estimator.n_features_in_:
+        raise ValueError(
+            f"X has {n_channels} features, but {type(estimator).__name__} is expecting "
+            f"{estimator.n_features_in_} features as input."
+        )
+
+
+def _starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def _cut(starts: NDArray[np.int64], begin: int, end: int) -> NDArray[np.int64]:
+    """Return the borders of what is left of each sample between two rows."""
+    inside = starts[np.searchsorted(starts, begin, "right") : np.searchsorted(starts, end)]
+    return np.concatenate([[begin], inside, [end]]) - begin

@@ -1,0 +1,337 @@
+"""Reservoir and readout as one estimator, for sequences and for streams."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from sparcelearn._core.validation import unchanged_on_error
+from sparcelearn.readouts import SparceClassifier, SparceRegressor
+
+from .base import readout_has
+from .stream import StreamBase
+
+__all__ = ["ReservoirClassifier", "ReservoirRegressor"]
+
+
+class ReservoirClassifier(ClassifierMixin, StreamBase):
+    """Reservoir and classifying readout in one, for sequences and for streams.
+
+    A sample x goes through the fixed reservoir, which gives features, from which the
+    readout predicts and learns::
+
+        h(t) = F(h(t - 1), x(t))        the reservoir; nothing in it learns
+        y(t) = readout(h(t))            predict first, then learn
+
+    Without ``carry_state`` each sample, a row or a sequence, starts from rest and has one
+    label. With ``carry_state=True`` on the reservoir, rows are the time steps of one stream
+    and each has its label. Only ``fit`` (which ends at rest), ``partial_fit``, ``step`` and
+    ``reset_state`` move time; all other methods look and change nothing. With a readout of
+    ``batch_size=1`` the cutting of a stream into pieces, down to single steps, changes
+    neither state nor weights by a bit.
+
+    Parameters
+    ----------
+    reservoir : SpikingReservoir or EchoStateReservoir, default=None
+        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units.
+    readout : estimator, default=None
+        Any classifier, cloned by ``fit``; one with ``partial_fit`` for streams. None is a
+        `SparceClassifier` with ``batch_size=1``.
+    washout : int, default=0
+        First samples of a stream, after ``fit`` began or ``reset_state``, that are not
+        learned from. It does not start anew with each piece.
+    max_pending : int, default=1
+        Predictions of ``step`` that are kept, as features, until ``learn`` brings their
+        label.
+    random_state : int, RandomState or None, default=None
+        Seed of the default reservoir and readout. Those given have their own.
+
+    Attributes
+    ----------
+    reservoir_ : estimator
+        The reservoir, drawn for the first data that came.
+    readout_ : estimator
+        The readout.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    n_steps_ : int
+        Samples that went through the reservoir; after ``step``, the ticket of its prediction.
+    spike_counts_ : ndarray of shape (n_units,)
+        Spikes of each unit, over all those samples.
+    n_updates_, n_skipped_, n_rejected_ : int
+        What ``counters`` calls updates, updates_skipped and rejected_inputs.
+    n_features_in_ : int
+        Number of channels.
+
+    See Also
+    --------
+    ReservoirRegressor : The same for values.
+
+    Notes
+    -----
+    The reservoir is drawn, and with ``input_scaling="auto"`` its gain calibrated, on what
+    comes first: the whole of ``fit``'s data, or the first piece given to ``partial_fit``.
+    Begin a stream with a piece that is typical of it, or fix ``input_scaling``.
+
+    ``step`` and ``learn`` check parameters at their first call after any of the other
+    methods that move time or learn, and change the arrays of ``readout_`` in place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn import ReservoirClassifier
+    >>> from sparcelearn.readouts import SparceClassifier
+    >>> from sparcelearn.reservoir import EchoStateReservoir
+    >>> x = np.sin(np.arange(600) / 8)
+    >>> is_rising = (np.diff(x, append=0) > 0).astype(int)
+    >>> model = ReservoirClassifier(
+    ...     EchoStateReservoir(50, carry_state=True, random_state=0),
+    ...     SparceClassifier(sparsity=None, batch_size=1),
+    ... )
+    >>> model = model.partial_fit(x[:400, np.newaxis], is_rising[:400], classes=[0, 1])
+    >>> hits = 0
+    >>> for value, label in zip(x[400:], is_rising[400:]):
+    ...     hits += model.step(value) == label  # predict, then learn
+    ...     model = model.learn(label)
+    >>> bool(hits > 180)
+    True
+    >>> model.counters["steps"]
+    600
+    """
+
+    @available_if(readout_has("partial_fit"))
+    @unchanged_on_error
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Predict, then learn, over samples in their order; a stream moves past them.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, or the next piece of the stream, in any form that ``fit`` takes.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; needed on the first call only.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How much each sample counts, where the readout takes that; 1 by default.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If an argument is not as it must be. The estimator is then unchanged.
+        """
+        self._check_parameters()
+        if classes is not None:
+            classes = np.unique(np.asarray(classes))
+            if not np.array_equal(getattr(self, "classes_", classes), classes):
+                raise ValueError(
+                    f"classes={classes} differ from those of the first call, {self.classes_}."
+                )
+            self.classes_ = classes
+        elif not hasattr(self, "classes_"):
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        return self._partial_fit(X, y, sample_weight, classes=self.classes_)
+
+    @available_if(readout_has("predict_proba"))
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Return the readout's class probabilities, without moving time.
+
+        Parameters
+        ----------
+        X : array-like
+            Input in any form that ``fit`` takes.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        features = self._features(X)
+        return self.readout_.predict_proba(features)
+
+    @available_if(readout_has("decision_function"))
+    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Return the readout's outputs, without moving time.
+
+        Parameters
+        ----------
+        X : array-like
+            Input in any form that ``fit`` takes.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+        """
+        features = self._features(X)
+        return self.readout_.decision_function(features)
+
+    def _default_readout(self) -> SparceClassifier:
+        return SparceClassifier(batch_size=1, random_state=self.random_state)
+
+
+class ReservoirRegressor(RegressorMixin, StreamBase):
+    """Reservoir and regressing readout in one, for sequences and for streams.
+
+    As `ReservoirClassifier`, with values in place of labels; ``generate`` forecasts many
+    steps by feeding predictions back as input.
+
+    Parameters
+    ----------
+    reservoir : SpikingReservoir or EchoStateReservoir, default=None
+        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units.
+    readout : estimator, default=None
+        Any regressor, cloned by ``fit``; one with ``partial_fit`` for streams. None is a
+        `SparceRegressor` with ``batch_size=1``.
+    washout : int, default=0
+        First samples of a stream, after ``fit`` began or ``reset_state``, that are not
+        learned from. It does not start anew with each piece.
+    max_pending : int, default=1
+        Predictions of ``step`` that are kept, as features, until ``learn`` brings their
+        value.
+    random_state : int, RandomState or None, default=None
+        Seed of the default reservoir and readout. Those given have their own.
+
+    Attributes
+    ----------
+    reservoir_ : estimator
+        The reservoir, drawn for the first data that came.
+    readout_ : estimator
+        The readout.
+    n_steps_ : int
+        Samples that went through the reservoir; after ``step``, the ticket of its prediction.
+    spike_counts_ : ndarray of shape (n_units,)
+        Spikes of each unit, over all those samples.
+    n_updates_, n_skipped_, n_rejected_ : int
+        What ``counters`` calls updates, updates_skipped and rejected_inputs.
+    n_features_in_ : int
+        Number of channels.
+
+    See Also
+    --------
+    ReservoirClassifier : The same for labels; its notes hold here too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn import ReservoirRegressor
+    >>> from sparcelearn.readouts import SparceRegressor
+    >>> from sparcelearn.reservoir import EchoStateReservoir
+    >>> x = np.sin(np.arange(2001) / 8)
+    >>> model = ReservoirRegressor(
+    ...     EchoStateReservoir(50, carry_state=True, random_state=0),
+    ...     SparceRegressor(sparsity=None, batch_size=1),
+    ...     washout=50,
+    ... )
+    >>> model = model.partial_fit(x[:2000, np.newaxis], x[1:])  # the value that comes next
+    >>> bool(abs(model.step(x[2000]) - np.sin(2001 / 8)) < 0.1)
+    True
+    >>> model.generate(3).shape  # forecasts on from there, without moving time
+    (3,)
+    """
+
+    @available_if(readout_has("partial_fit"))
+    @unchanged_on_error
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """Predict, then learn, over samples in their order; a stream moves past them.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, or the next piece of the stream, in any form that ``fit`` takes.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How much each sample counts, where the readout takes that; 1 by default.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If an argument is not as it must be. The estimator is then unchanged.
+        """
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Predict each sample; on a stream, looking ahead without moving time.
+
+        Parameters
+        ----------
+        X : array-like
+            Input in any form that ``fit`` takes.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        return np.asarray(super().predict(X), dtype=np.float64)
+
+    def generate(self, n_steps: int, X: ArrayLike | None = None) -> NDArray[np.floating]:
+        """Forecast many steps: each prediction is the next input. Time does not move.
+
+        Parameters
+        ----------
+        n_steps : int
+            How many predictions to make; the first is that of the last row seen.
+        X : array-like of shape (n_samples, n_channels), default=None
+            Rows to run through first, from where the stream stands. After ``fit``, which
+            ends at rest, there must be some.
+
+        Returns
+        -------
+        ndarray of shape (n_steps,) or (n_steps, n_outputs)
+
+        Raises
+        ------
+        ValueError
+            If the reservoir carries no state or has seen no row since it was at rest, or if
+            predictions do not have as many values as there are channels, or are not finite.
+        """
+        check_is_fitted(self)
+        if not self._carries_state:
+            raise ValueError("generate needs a reservoir with carry_state=True.")
+        reservoir = copy(self.reservoir_)
+        if X is not None:
+            features, _, reservoir.state_ = reservoir._run(reservoir._check_input(X))
+            last = features[-1:].copy()
+        elif self._age:
+            slot = self.n_steps_ % len(self._pending_features)
+            last = self._pending_features[slot : slot + 1].copy()
+        else:
+            raise ValueError("The stream is at rest: give generate rows in X to start from.")
+        stepper, learner = reservoir._stepper(), self._row_learner(last)
+        forecasts = []
+        for _ in range(n_steps):
+            forecast = np.asarray(learner.predict(0))
+            if forecast.size != stepper.row.size or not np.isfinite(forecast).all():
+                raise ValueError(
+                    f"Predictions must be {stepper.row.size} finite value(s), one for each "
+                    f"channel, to be fed back as input; got {forecast}."
+                )
+            forecasts.append(forecast.copy())
+            stepper.row[:] = forecast
+            stepper.step()
+            last[0] = stepper.features
+        return np.array(forecasts)
+
+    def _default_readout(self) -> SparceRegressor:
+        return SparceRegressor(batch_size=1, random_state=self.random_state)

@@ -1,0 +1,220 @@
+"""Checkpoints: an estimator and where its stream stands, in one file that runs no code.
+
+The file is an uncompressed zip of ``header.json`` and of arrays in numpy's format, so that
+``unzip`` and ``np.load`` read it too. Its last 64 bytes, the comment of the zip, are the
+SHA-256 of all before them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import platform
+import zipfile
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._core.atomic_file import replacing
+from sparcelearn._version import __version__
+
+from .tree import Reader, Writer
+
+__all__ = ["load", "save"]
+
+FORMAT = 1
+HEADER = "header.json"
+MAX_HEADER_BYTES = 2**24
+DIGEST_BYTES = 64
+BLOCK = 2**20
+
+
+def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> None:
+    """Save an estimator in one file, fitted or not, in the middle of a stream or not.
+
+    The file holds parameters, fitted arrays, carried state and the states of random
+    generators, so that what was loaded goes on to the bit as if nothing had happened.
+    It is written beside ``path`` and then takes its name in one step: whatever happens
+    meanwhile, ``path`` is the old file or the new one, whole. When the call returns, the
+    file is on the disk.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Where to. What is there is replaced.
+    estimator : estimator
+        Any of sparcelearn's, or a scikit-learn pipeline of them. A parameter ``memory`` is
+        not saved, since a cache belongs to a machine, and neither are callbacks.
+    offset : object, default=None
+        Where the stream stands: a number, a text, or a list or dictionary of them, such
+        as the offsets of a broker's partitions. Stored with the estimator, it cannot
+        disagree with it.
+
+    Raises
+    ------
+    TypeError
+        If something in the estimator is neither data nor of a class that a file may name;
+        the message says what. Nothing is then written.
+    OSError
+        If the file cannot be written. What was there is then still there.
+
+    See Also
+    --------
+    load : The way back.
+
+    Notes
+    -----
+    What a killed writer left behind is removed by the next `save` to the same path.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import sparcelearn
+    >>> from sparcelearn.readouts import SparceRegressor
+    >>> readout = SparceRegressor().partial_fit([[0.0], [1.0]], [0.0, 2.0])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "readout.ckpt")
+    ...     sparcelearn.save(path, readout, offset=2)
+    ...     again, offset = sparcelearn.load(path, return_offset=True)
+    >>> offset, bool((again.coef_ == readout.coef_).all())
+    (2, True)
+    """
+    writer = Writer()
+    header = {
+        "format": FORMAT,
+        "versions": {
+            "sparcelearn": __version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+        "offset": writer.tree(offset, "offset"),
+        "estimator": writer.tree(estimator, type(estimator).__name__),
+        "shared": writer.shared,
+        "n_arrays": len(writer.arrays),
+    }
+    text = json.dumps(header, allow_nan=False).encode()
+    if len(text) > MAX_HEADER_BYTES:
+        raise ValueError(f"estimator holds {len(text)} bytes outside of arrays, which is too much.")
+    with replacing(path) as file:
+        _write(file, text, writer.arrays)
+
+
+def load(
+    path: str | os.PathLike[str], *, return_offset: bool = False, max_bytes: int = 2**32
+) -> Any:
+    """Load what :func:`save` saved.
+
+    No code in the file is run, whoever wrote it: there is none. Files of all earlier
+    versions can be read. A damaged file is refused, and so is one whose arrays have other
+    shapes than its estimator's, or point at units there are not. The numbers themselves are
+    as sensible as whoever wrote them.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+    return_offset : bool, default=False
+        Whether to return where the stream stood, too.
+    max_bytes : int, default=2**32
+        Refuse a file larger than this. Arrays are as large as the file at most.
+
+    Returns
+    -------
+    estimator : estimator
+        As it was saved.
+    offset : object
+        As it was saved; only with ``return_offset``.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, larger than ``max_bytes``, of a later version, or not a
+        checkpoint.
+    OSError
+        If the file cannot be read.
+
+    See Also
+    --------
+    save : The way there, with an example.
+    """
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > max_bytes:
+            raise ValueError(f"{path} has {size} bytes, more than max_bytes={max_bytes}.")
+        try:
+            estimator, offset = _read(file, size)
+        except Exception as error:  # whatever goes wrong, it is the file that is wrong
+            raise ValueError(f"{path} is not a sound checkpoint: {error}") from error
+    return (estimator, offset) if return_offset else estimator
+
+
+def _write(file: BinaryIO, header: bytes, arrays: list[NDArray[Any]]) -> None:
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_entry(HEADER), header)
+        for k, array in enumerate(arrays):
+            with archive.open(_entry(_array_name(k)), "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)
+        archive.comment = b"0" * DIGEST_BYTES
+    end = file.seek(0, os.SEEK_END) - DIGEST_BYTES
+    digest = _digest(file, end)
+    file.seek(end)
+    file.write(digest)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    return zipfile.ZipInfo(name)  # always of the same date: same content, same bytes
+
+
+def _array_name(k: int) -> str:
+    return f"arrays/{k}.npy"
+
+
+def _digest(file: BinaryIO, end: int) -> bytes:
+    """Return the digest of a file up to a position, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    for start in range(file.seek(0), end, BLOCK):
+        digest.update(file.read(min(BLOCK, end - start)))
+    return digest.hexdigest().encode()
+
+
+def _read(file: BinaryIO, size: int) -> tuple[Any, Any]:
+    digest = _digest(file, size - DIGEST_BYTES)
+    if size <= DIGEST_BYTES or file.read() != digest:
+        raise ValueError("its checksum does not match, so it is damaged or something else")
+    with zipfile.ZipFile(file) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        # Nothing is compressed and nothing overlaps, so nothing is larger than the file.
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries.values()):
+            raise ValueError("an entry is compressed")
+        if sum(entry.file_size for entry in archive.infolist()) > size:
+            raise ValueError("its entries are larger than the file")
+        if entries[HEADER].file_size > MAX_HEADER_BYTES:
+            raise ValueError("its header is too large")
+        header = json.loads(archive.read(HEADER))
+        if header["format"] > FORMAT:
+            raise ValueError(
+                f"it is of format {header['format']}, written by sparcelearn "
+                f"{header['versions']['sparcelearn']}; this is {__version__} and reads {FORMAT}"
+            )
+        names = [_array_name(k) for k in range(min(header["n_arrays"], len(entries)))]
+        arrays = [_array(archive.read(name)) for name in names]
+    reader = Reader(arrays, header["shared"])
+    return reader.value(header["estimator"]), reader.value(header["offset"])
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    """Read an array, its shape compared with what is there before it gets its memory."""
+    file = io.BytesIO(content)
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, is_fortran, dtype = np.lib.format.read_array_header_2_0(file)
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
+        raise ValueError("an array is not what its header says")
+    flat = np.frombuffer(content, dtype, offset=file.tell())
+    return flat.reshape(shape, order="F" if is_fortran else "C").copy(order="K")
