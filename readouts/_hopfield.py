@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from .synapses._float import or_plain
 from .synapses._synapse import Synapse, check_kind
 
 
+@dataclass(eq=False, repr=False)
 class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     """Associative memory that stores patterns one by one and completes damaged ones.
 
@@ -77,27 +79,18 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     True
     """
 
-    weights_: NDArray[np.float64]
-    synapse_state_: NDArray[np.float64]
+    synapse: Synapse | None = None
+    _: KW_ONLY
+    learning_rate: float | None = None
+    n_sweeps: int = 20
+    random_state: Any = None
+
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "synapse": [Synapse, None],
         "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
         "n_sweeps": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        synapse: Synapse | None = None,
-        *,
-        learning_rate: float | None = None,
-        n_sweeps: int = 20,
-        random_state: Any = None,
-    ) -> None:
-        self.synapse = synapse
-        self.learning_rate = learning_rate
-        self.n_sweeps = n_sweeps
-        self.random_state = random_state
 
     @unchanged_on_error
     @with_callbacks
@@ -151,7 +144,8 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
             self.t_ = 0
         else:
             check_kind(synapse, self._kind)
-            weights, hidden = self.weights_.copy(), self.synapse_state_.copy()
+            weights: NDArray[np.float64] = self.weights_.copy()
+            hidden: NDArray[np.float64] = self.synapse_state_.copy()
         rate = 1 / np.sqrt(n) if self.learning_rate is None else float(self.learning_rate)
         self.t_ = synapse.store(patterns, patterns, rate, weights, hidden, self._seed, self.t_)
         self.weights_, self.synapse_state_ = weights, hidden

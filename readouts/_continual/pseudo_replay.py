@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from sparcelearn._core.arrays import read_only
 
 from .._kernels import kernel
 from .._tasks import check_classes
-from .replay import RehearsingClassifier
+from .rehearsal import RehearsingClassifier
 
 
+@dataclass(eq=False, repr=False)
 class PseudoReplayClassifier(RehearsingClassifier):
     """Any online classifier, going over made-up samples of classes that came before.
 
@@ -76,10 +78,10 @@ class PseudoReplayClassifier(RehearsingClassifier):
     True
     """
 
-    def __init__(self, readout: Any, *, n_replay: int = 3, random_state: Any = None) -> None:
-        self.readout = readout
-        self.n_replay = n_replay
-        self.random_state = random_state
+    readout: Any
+    _: KW_ONLY
+    n_replay: int = 3
+    random_state: Any = None
 
     def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
         if getattr(X, "ndim", 0) != 2:

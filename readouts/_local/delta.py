@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._sparce.rule import LOSSES
-from .._tasks import OnlineClassifier, OnlineRegressor
-from ..synapses._synapse import Synapse
+from .._losses import LOSSES
+from .._tasks import ClassifierTask, RegressorTask
 from .base import LocalReadout
 
 
-class DeltaReadout(LocalReadout):
-    """The delta rule's own parameters."""
-
-    _kernel = "delta"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        **LocalReadout._parameter_constraints,
-        "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
-    }
-    error_threshold: float
-
-    def _rule(self) -> float:
-        return float(self.error_threshold)
-
-
-class DeltaClassifier(OnlineClassifier, DeltaReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class DeltaClassifier(ClassifierTask, LocalReadout):
     """Linear classifier that learns by the delta rule, one sample at a time.
 
     A weight sees its own input and its own output's error [1]_::
@@ -140,52 +127,20 @@ class DeltaClassifier(OnlineClassifier, DeltaReadout):
     (True, True)
     """
 
+    loss: str = "softmax"
+    error_threshold: float = 0.0
+
+    _kernel = "delta"
+    _rule_parameter = "error_threshold"
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **DeltaReadout._parameter_constraints,
+        **LocalReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
+        "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
     }
 
-    def __init__(
-        self,
-        learning_rate: float = 0.01,
-        *,
-        loss: str = "softmax",
-        error_threshold: float = 0.0,
-        normalized: bool = False,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.loss = loss
-        self.error_threshold = error_threshold
 
-
-class DeltaRegressor(OnlineRegressor, DeltaReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class DeltaRegressor(RegressorTask, LocalReadout):
     """Linear regression by the delta rule (LMS, and normalised LMS), one sample at a time.
 
     A weight sees its own input and its own output's error [1]_::
@@ -282,39 +237,11 @@ class DeltaRegressor(OnlineRegressor, DeltaReadout):
     array([[ 1. , -2. ,  0.5]])
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.1,
-        *,
-        error_threshold: float = 0.0,
-        normalized: bool = True,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.error_threshold = error_threshold
+    error_threshold: float = 0.0
+
+    _kernel = "delta"
+    _rule_parameter = "error_threshold"
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **LocalReadout._parameter_constraints,
+        "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
+    }

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._sparce.rule import LOSSES
-from .._tasks import OnlineClassifier, OnlineRegressor
-from ..synapses._synapse import Synapse
+from .._losses import LOSSES
+from .._tasks import ClassifierTask, RegressorTask
 from .base import LocalReadout
 
 
-class NodePerturbationReadout(LocalReadout):
-    """Node perturbation's own parameter."""
-
-    _kernel = "node_perturbation"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        **LocalReadout._parameter_constraints,
-        "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
-    }
-    noise_scale: float
-
-    def _rule(self) -> float:
-        return float(self.noise_scale)
-
-
-class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class NodePerturbationClassifier(ClassifierTask, LocalReadout):
     """Linear classifier that learns from a global loss and its own noise.
 
     Outputs are tried a second time with normal noise xi of deviation s. Every weight hears
@@ -132,52 +119,21 @@ class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
     True
     """
 
+    learning_rate: float = field(default=0.01, kw_only=False)
+    loss: str = "softmax"
+    noise_scale: float = 0.1
+
+    _kernel = "node_perturbation"
+    _rule_parameter = "noise_scale"
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **NodePerturbationReadout._parameter_constraints,
+        **LocalReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
+        "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
-    def __init__(
-        self,
-        learning_rate: float = 0.01,
-        *,
-        loss: str = "softmax",
-        noise_scale: float = 0.1,
-        normalized: bool = False,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.loss = loss
-        self.noise_scale = noise_scale
 
-
-class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class NodePerturbationRegressor(RegressorTask, LocalReadout):
     """Linear regression that learns from a global loss and its own noise.
 
     Outputs are tried a second time with normal noise xi of deviation s. Every weight hears
@@ -275,39 +231,12 @@ class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
     array([[ 1. , -2. ,  0.5]])
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.01,
-        *,
-        noise_scale: float = 0.1,
-        normalized: bool = True,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.noise_scale = noise_scale
+    learning_rate: float = field(default=0.01, kw_only=False)
+    noise_scale: float = 0.1
+
+    _kernel = "node_perturbation"
+    _rule_parameter = "noise_scale"
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **LocalReadout._parameter_constraints,
+        "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
+    }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from .._tasks import OnlineRegressor
+from dataclasses import dataclass
+
+from .._tasks import RegressorTask
 from .rule import SparceReadout
 
 
-class SparceRegressor(OnlineRegressor, SparceReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class SparceRegressor(RegressorTask, SparceReadout):
     """Linear regression on thresholded features, with learned thresholds (SpaRCe).
 
     Feature i of a sample passes as far as its magnitude exceeds a threshold [1]_::
@@ -77,9 +80,9 @@ class SparceRegressor(OnlineRegressor, SparceReadout):
     calibration_samples : int or None, default=None
         Samples that the percentiles are taken over. In `fit` they are drawn at random,
         None takes all. On a stream they are the first ones, None takes 1000.
-    init_scale : float, default=0.0
+    init_scale : float or None, default=None
         Weights start uniform in [0, 1) and the learned part of thresholds standard
-        normal, both times this. The authors used 1 / n_units.
+        normal, both times this. None is 0; the authors used 1 / n_units.
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
     shuffle : bool, default=True

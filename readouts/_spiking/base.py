@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from numbers import Integral, Real
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -14,7 +14,8 @@ from sparcelearn._core.arrays import read_only
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval
 
-from .._base import OnlineReadout
+from .._base import BaseReadout
+from .._epochs import EPOCH_PARAMETERS
 from .._kernels import kernel
 from .event_grid import Steps, as_steps
 
@@ -22,7 +23,7 @@ from .event_grid import Steps, as_steps
 PARTS = ("losses", "surrogates", "solvers", "events")
 
 
-class SpikingReadout(OnlineReadout):
+class SpikingReadout(BaseReadout):
     """One trained layer that runs in steps of ``dt`` over events.
 
     A rule names its kernel file in ``_kernels`` and gives ``_constants`` (its numbers, for
@@ -34,7 +35,8 @@ class SpikingReadout(OnlineReadout):
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_", "_moments")
     _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **OnlineReadout._parameter_constraints,
+        **EPOCH_PARAMETERS,
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
@@ -64,9 +66,6 @@ class SpikingReadout(OnlineReadout):
         rows = np.zeros((n_channels + 1, n_units))
         self._moments = (rows, rows.copy(), np.ones((2, n_channels + 1)))
 
-    def _calibrate(self, X: Any, rows: NDArray, random_state: np.random.RandomState) -> None:
-        pass
-
     def _learn(
         self,
         X: Any,
@@ -77,11 +76,7 @@ class SpikingReadout(OnlineReadout):
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
         total = self._train(X, targets, rows, weights, rates)
-        if not (np.isfinite(total) and np.isfinite(self.coef_).all()):
-            raise ValueError(
-                "learning diverged: the loss or a weight is no longer finite. Lower "
-                f"learning_rate (now {self.learning_rate}), or scale X to values around 1"
-            )
+        self._check_finite(total)
         return total / rows.size
 
     def _train(

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._tasks import OneOutputPerClass, OnlineClassifier
+from .._tasks import ClassifierTask
 from .base import SpikingReadout, decay
 from .surrogates import SURROGATES
 
 
-class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
+class DecolleClassifier(ClassifierTask, SpikingReadout):
     """Classifier of spike trains by a trained spiking layer under a fixed readout (DECOLLE).
 
     The layer's units are leaky integrate-and-fire neurons; a fixed random matrix makes
@@ -177,6 +177,7 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     True
     """
 
+    _one_output_per_class = True
     _kernels = "decolle"
     _moves_at_end = False
     batch_size = 1  # it learns in every step
@@ -304,5 +305,5 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         self.update_rate_ = float(n_errors[-1] / (n_learned * self.classes_.size))
         return total
 
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]

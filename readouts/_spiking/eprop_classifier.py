@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.validation import StrOptions
 
-from .._tasks import OneOutputPerClass, OnlineClassifier
+from .._tasks import ClassifierTask
 from .eprop import EpropReadout
 
 
-class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
+class EpropClassifier(ClassifierTask, EpropReadout):
     """Classifier of spike trains by one layer of leaky or spiking neurons (e-prop).
 
     There is one output neuron per class. A leaky integrator ("li") puts out its input,
@@ -161,6 +161,7 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
     True
     """
 
+    _one_output_per_class = True
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **EpropReadout._parameter_constraints,
         "loss": [StrOptions({"softmax", "squared"})],
@@ -227,5 +228,5 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
         )
         self.loss = loss
 
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]

@@ -13,12 +13,12 @@ from sparcelearn._core.arrays import read_only
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._tasks import OneOutputPerClass, OnlineClassifier
+from .._tasks import ClassifierTask
 from .base import SpikingReadout
 from .first_spike_times import SpikeTimes, as_spike_times, rule_kernels
 
 
-class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
+class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     """Classifier whose output neurons race: the first to spike wins.
 
     An input is the time of each channel's first spike; there is one leaky
@@ -168,6 +168,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     True
     """
 
+    _one_output_per_class = True
     _state = (*SpikingReadout._state, "_bumps")
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SpikingReadout._parameter_constraints,
@@ -285,7 +286,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
             ``softmax(-T / (temperature * tau_syn))``.
         """
         times = self._checked_features(X)
-        outputs = self._class_outputs(times, np.arange(len(times)))
+        outputs = self._outputs(times, np.arange(len(times)))
         return softmax(outputs / (self.temperature * self.tau_syn), axis=1)
 
     def _validated(self, X: ArrayLike | SpikeTrains, *, reset: bool) -> SpikeTimes:
@@ -355,7 +356,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         self._compiled.predict(X.arrays, rows, self._constants(), (W, b), T, ends)
         return self.tau_syn * T, self.tau_syn * ends
 
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         T, ends = self._times(X, rows)
         return -np.minimum(T, ends[:, None])
 

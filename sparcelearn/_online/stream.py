@@ -10,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.validation import fill
-from sparcelearn.readouts._base import OnlineReadout
+from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
 from sparcelearn.reservoir._simulator import Stepper
 
@@ -113,7 +113,7 @@ class StreamBase(OnlineBase):
             raise ValueError("step and learn need a reservoir with carry_state=True.")
         if getattr(self.reservoir_, "features", None) == "spikes":
             raise ValueError("step and learn need features that are numbers, not 'spikes'.")
-        if isinstance(self.readout_, OnlineReadout) and hasattr(self.readout_, "t_"):
+        if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
             self.readout_._own()  # arrays that nobody else holds, for they change in place
         stepper = self.reservoir_._stepper()
         stepper.spike_counts[:] = self.spike_counts_
@@ -130,7 +130,7 @@ class StreamBase(OnlineBase):
 
     def _row_learner(self, features: NDArray[np.floating]) -> RowLearner | _PlainLearner:
         learner = None
-        if isinstance(self.readout_, OnlineReadout) and hasattr(self.readout_, "t_"):
+        if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
             learner = self.readout_._row_learner(features)
         return learner or _PlainLearner(self, features)
 
