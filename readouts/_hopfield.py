@@ -144,11 +144,11 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
             self.t_ = 0
         else:
             check_kind(synapse, self._kind)
-            weights: NDArray[np.float64] = self.weights_.copy()
-            hidden: NDArray[np.float64] = self.synapse_state_.copy()
+            weights, hidden = self.weights_.copy(), self.synapse_state_.copy()
         rate = 1 / np.sqrt(n) if self.learning_rate is None else float(self.learning_rate)
         self.t_ = synapse.store(patterns, patterns, rate, weights, hidden, self._seed, self.t_)
-        self.weights_, self.synapse_state_ = weights, hidden
+        self.weights_: NDArray[np.float64] = weights
+        self.synapse_state_: NDArray[np.float64] = hidden
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:

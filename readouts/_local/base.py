@@ -28,7 +28,7 @@ class LocalReadout(BaseReadout):
     number that is its own.
     """
 
-    learning_rate: float = 0.1
+    learning_rate: float = 0.3
     _: KW_ONLY
     normalized: bool = True
     synapse: Synapse | None = None

@@ -28,8 +28,9 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
 
     Parameters
     ----------
-    learning_rate : float, default=0.01
-        Step size, per sample.
+    learning_rate : float, default=0.3
+        Step size, per sample. With ``normalized``, the share of an error that an update removes,
+        below 2; without, learning diverges above about 2 over the squared length of samples.
     loss : {"softmax", "sigmoid", "squared"}, default="softmax"
         Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
         classes), or squared error against targets of 1 for the label and -1 for the others
@@ -38,11 +39,10 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
     error_threshold : float, default=0.0
         An output's weights stay as they are while the magnitude of its error is at most
         this, in the units of its error: an error-triggered rule [2]_.
-    normalized : bool, default=False
+    normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
@@ -118,10 +118,10 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
     >>> from sparcelearn.readouts import DeltaClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> X /= 16
-    >>> readout = DeltaClassifier(0.1).partial_fit(X[:1200], y[:1200], classes=range(10))
+    >>> readout = DeltaClassifier().partial_fit(X[:1200], y[:1200], classes=range(10))
     >>> bool(readout.score(X[1200:], y[1200:]) > 0.85)
     True
-    >>> lazy = DeltaClassifier(0.1, error_threshold=0.1)
+    >>> lazy = DeltaClassifier(error_threshold=0.1)
     >>> lazy = lazy.partial_fit(X[:1200], y[:1200], classes=range(10))
     >>> bool(lazy.score(X[1200:], y[1200:]) > 0.85), bool(lazy.update_rate_ < 0.4)
     (True, True)
@@ -149,17 +149,16 @@ class DeltaRegressor(RegressorTask, LocalReadout):
 
     Parameters
     ----------
-    learning_rate : float, default=0.1
-        Step size, per sample: the share of an error that is removed, below 2. If not
-        ``normalized``, learning diverges above about 2 over the squared length of samples.
+    learning_rate : float, default=0.3
+        Step size, per sample. With ``normalized``, the share of an error that an update removes,
+        below 2; without, learning diverges above about 2 over the squared length of samples.
     error_threshold : float, default=0.0
         An output's weights stay as they are while the magnitude of its error is at most
         this, in the units of its error: an error-triggered rule [2]_.
     normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.

@@ -120,6 +120,7 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
     """
 
     learning_rate: float = field(default=0.01, kw_only=False)
+    normalized: bool = False
     loss: str = "softmax"
     noise_scale: float = 0.1
 
