@@ -46,7 +46,7 @@ def chip(n_bits):
 
 def readout():
     """Return a readout to be trained, by a rule that each weight can apply by itself."""
-    return DeltaClassifier(learning_rate=0.002, max_iter=15, random_state=0)
+    return DeltaClassifier(learning_rate=0.002, normalized=False, max_iter=15, random_state=0)
 
 
 trained = readout().fit(states, y_train)

@@ -115,8 +115,8 @@ def choices(task: str, seed: int) -> dict[str, tuple[bool, list[Any]]]:
     eight_bits = QuantizedSynapse(255, bound=2.0)
     kinds: dict[str, tuple[bool, Any]] = {
         "SpaRCe": (False, lambda r: SparceClassifier(learning_rate=r, **one_each, **often)),
-        "delta": (False, lambda r: DeltaClassifier(r, **often)),
-        "delta, 8 bits": (False, lambda r: DeltaClassifier(r, synapse=eight_bits, **often)),
+        "delta": (False, lambda r: DeltaClassifier(r, normalized=False, **often)),
+        "delta, 8 bits": (False, lambda r: DeltaClassifier(r, normalized=False, synapse=eight_bits, **often)),
         "node perturbation": (False, lambda r: NodePerturbationClassifier(r, **often)),
         "prototypes": (False, lambda _: PrototypeClassifier()),
         "streaming LDA": (False, StreamingLDAClassifier),
