@@ -232,8 +232,8 @@ def state_per_weight(readout: Any, X: Any) -> float:
     total = sum(size(value) for name, value in vars(model).items() if name != "_moments")
     if hasattr(model, "_moments") and not callable(model._moments):
         total += n_moments * (model.coef_.size + model.intercept_.size)
-    if hasattr(model, "_constants") and hasattr(model._compiled, "new_state"):
-        total += size(model._compiled.new_state(model._constants(), *model.coef_.T.shape))
+    if hasattr(model, "_constants") and hasattr(model._compiled, "respond"):
+        total += size(model._constants().new_state(*model.coef_.T.shape))
     return total / model.coef_.size
 
 

@@ -14,7 +14,9 @@ from sparcelearn._core.kernel_modules import kernel_text, load_module
 
 from .._base import OnlineReadout
 from .._linear import LinearReadout
+from .._rates import update_rates
 from .._sparce.rule import LOSSES
+from ..kernels.layout import LocalLearner, LocalRule
 from ..synapses._float import FloatSynapse, or_plain
 from ..synapses._synapse import KERNELS, Synapse, check_kind, synapse_source
 
@@ -103,24 +105,24 @@ class LocalReadout(LinearReadout):
         check_kind(synapse, self._kind)
         K = targets.shape[1]
         loss = self._loss_name(K)
+        unit = {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss]
+        learner = LocalLearner(
+            is_normalized=bool(self.normalized),
+            learns_b=bool(self.fit_intercept),
+            W=self.coef_.T,
+            b=self.intercept_,
+            state=self.synapse_state_,
+            p=synapse.constants,
+            seed=self._seed,
+        )
         total, n_errors, self._clock = local_module(self._kernel, synapse).train(
             read_only(X),
             targets,
             rows,
             weights,
-            rates,
-            bool(self.normalized),
-            bool(self.fit_intercept),
-            (
-                LOSSES[loss],
-                {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss],
-                self._rule(),
-            ),
-            self.coef_.T,
-            self.intercept_,
-            self.synapse_state_,
-            synapse.constants,
-            self._seed,
+            update_rates(rates, rows.size),
+            LocalRule(LOSSES[loss], unit, self._rule()),
+            learner,
             self._clock,
         )
         self._check_finite(

@@ -12,6 +12,7 @@ from sparcelearn._core.arrays import read_only
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._tasks import OneOutputPerClass, OnlineClassifier
+from ..kernels.decolle import Constants
 from .base import SpikingReadout, decay
 from .surrogates import SURROGATES
 
@@ -269,21 +270,21 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         n_hidden = n_outputs if self.n_hidden is None else int(self.n_hidden)
         return super()._initial(n_channels, n_hidden, random_state)
 
-    def _constants(self) -> tuple:
+    def _constants(self) -> Constants:
         dt = float(self.dt)
         projection = self.projection_ if self._is_projected else np.empty((0, 0))
-        return (
-            self._code(self.loss),
-            round(self.burn_in / dt),
-            self.surrogate is None,
-            decay(dt, self.tau_mem),
-            decay(dt, self.tau_syn),
-            decay(dt, self.tau_ref),
-            self._code(self.surrogate or "fast_sigmoid"),
-            float(self.steepness),
-            float(self.error_threshold),
-            float(self.regularization),
-            read_only(projection),
+        return Constants(
+            loss=self._code(self.loss),
+            burn_in=round(self.burn_in / dt),
+            is_linear=self.surrogate is None,
+            a=decay(dt, self.tau_mem),
+            b_s=decay(dt, self.tau_syn),
+            g=decay(dt, self.tau_ref),
+            shape=self._code(self.surrogate or "fast_sigmoid"),
+            steepness=float(self.steepness),
+            error_threshold=float(self.error_threshold),
+            strength=float(self.regularization),
+            G=read_only(projection),
         )
 
     def _solver(self) -> tuple[int, float]:
@@ -296,13 +297,11 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
         rates: tuple[float, float],
-    ) -> float:
-        n_errors = self._moments[2][0]  # its last entry counts those that were learned from
-        n_errors[-1] = 0
-        total = super()._train(X, targets, rows, weights, rates)
+    ) -> tuple[float, Any]:
+        total, state = super()._train(X, targets, rows, weights, rates)
         n_learned = np.maximum(X.n_steps[rows] - round(self.burn_in / self.dt), 1).sum()
-        self.update_rate_ = float(n_errors[-1] / (n_learned * self.classes_.size))
-        return total
+        self.update_rate_ = float(state.n_errors[0] / (n_learned * self.classes_.size))
+        return total, state
 
     def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.validation import Interval, StrOptions
 
+from ..kernels.eprop import Constants
 from .base import SpikingReadout, decay
 from .surrogates import SURROGATES
 
@@ -104,20 +105,20 @@ class EpropReadout(SpikingReadout):
         )
         return weights, np.zeros(n_outputs)
 
-    def _constants(self) -> tuple:
+    def _constants(self) -> Constants:
         dt, theta = float(self.dt), float(self.v_threshold)
-        return (
-            self.neuron != "li",
-            self._code(getattr(self, "loss", "squared")),
-            round(self.burn_in / dt),
-            round(self.t_ref / dt),
-            self._code(self.surrogate),
-            decay(dt, self.tau_mem),
-            decay(dt, self.tau_out),
-            decay(dt, self.tau_adapt),
-            float(self.adaptation) if self.neuron == "alif" else 0.0,
-            theta,
-            float(self.dampening) / theta,
+        return Constants(
+            is_spiking=self.neuron != "li",
+            loss=self._code(getattr(self, "loss", "squared")),
+            burn_in=round(self.burn_in / dt),
+            n_refractory=round(self.t_ref / dt),
+            shape=self._code(self.surrogate),
+            alpha=decay(dt, self.tau_mem),
+            kappa=decay(dt, self.tau_out),
+            rho=decay(dt, self.tau_adapt),
+            beta=float(self.adaptation) if self.neuron == "alif" else 0.0,
+            theta=theta,
+            gain=float(self.dampening) / theta,
         )
 
     def _solver(self) -> tuple[int, float]:

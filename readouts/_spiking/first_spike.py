@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
-from sparcelearn._core.arrays import read_only
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
+from .._rates import update_rates
 from .._tasks import OneOutputPerClass, OnlineClassifier
+from ..kernels.crossing import Neuron, Potential
+from ..kernels.first_spike import Constants
 from .base import SpikingReadout
 from .first_spike_times import SpikeTimes, as_spike_times, rule_kernels
 
@@ -301,18 +303,25 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         weights = 5.0 + 8.0 * random_state.standard_normal((n_outputs, n_channels))
         return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
 
-    def _constants(self) -> tuple:
+    def _constants(self) -> Constants:
         tau = float(self.tau_syn)
-        loss = (
-            float(self.temperature),
-            float(self.early_weight),
-            float(self.early_scale),
-            self.target_time / tau,
-            self.margin / tau,
-        )
         bias_time = self.bias_time / tau if self.fit_intercept else np.inf
-        theta = float(self.v_threshold)
-        return int(self.tau_ratio), theta, bias_time, self._code(self.loss), loss
+        return Constants(
+            neuron=Neuron(int(self.tau_ratio), float(self.v_threshold), bias_time),
+            loss=self._code(self.loss),
+            xi=float(self.temperature),
+            a_r=float(self.early_weight),
+            b_r=float(self.early_scale),
+            target=self.target_time / tau,
+            margin=self.margin / tau,
+            is_exact=self.derivative == "exact",
+            limit=float(self.max_gradient),
+            bump=float(self.bump),
+            tolerance=float(self.max_silent),
+        )
+
+    def _solver(self) -> tuple[int, float]:
+        return self._code(self.solver), 1.0
 
     def _train(
         self,
@@ -321,38 +330,29 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
         rates: tuple[float, float],
-    ) -> float:
-        learning = (
-            self._code(self.solver),
-            bool(self.fit_intercept),
-            self.derivative == "exact",
-            float(self.max_gradient),
-            float(self.bump),
-            float(self.max_silent),
-        )
-        return self._compiled.train(
+    ) -> tuple[float, Any]:
+        learner, constants = self._learner(), self._constants()
+        state = constants.new_state(len(learner.parameters.W), self._bumps)
+        total = self._compiled.train(
             X.arrays,
             targets.argmax(axis=1),
             rows,
             weights,
-            int(self.batch_size),
-            rates,
-            learning,
-            self._constants(),
-            (self.coef_.T, self.intercept_),
-            (np.zeros_like(self.coef_.T), np.zeros_like(self.intercept_)),
-            self._moments,
-            self._bumps,
+            update_rates(rates, rows.size, learner.batch_size),
+            constants,
+            learner,
+            state,
         )
+        return total, state
 
     def _times(
         self, X: SpikeTimes, rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return times, of shape (rows.size, n_classes), and when each sample ends (ms)."""
         T, ends = np.empty((rows.size, self.intercept_.size)), np.empty(rows.size)
-        W = read_only(np.ascontiguousarray(self.coef_.T, dtype=np.float64))
-        b = read_only(np.asarray(self.intercept_, dtype=np.float64))
-        self._compiled.predict(X.arrays, rows, self._constants(), (W, b), T, ends)
+        parameters, neuron = self._fixed_parameters(), self._constants().neuron
+        potential = Potential.of(self.intercept_.size)
+        self._compiled.predict(X.arrays, rows, neuron, parameters, potential, T, ends)
         return self.tau_syn * T, self.tau_syn * ends
 
     def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import check_sample_weight
+from ..kernels.superspike import Constants
 from .base import SpikingReadout, decay
 from .step_targets import StepRegressor, check_steps
 from .surrogates import SURROGATES
@@ -323,22 +324,22 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         norm = np.sqrt(np.sum(impulse_response(slow, fast) ** 2))
         return double_filter(spikes, slow, fast) / norm
 
-    def _constants(self) -> tuple:
+    def _constants(self) -> Constants:
         dt = float(self.dt)
         k_m, k_s, k_d, k_r = (
             decay(dt, tau) for tau in (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
         )
-        return (
-            round(self.t_ref / dt),
-            k_m,
-            k_s,
-            1.0 / float(impulse_response(k_m, k_s).max()),
-            float(self.v_threshold),
-            k_d,
-            k_r,
-            1.0 / float(np.sqrt(np.sum(impulse_response(k_d, k_r) ** 2))),
-            self._code(self.surrogate),
-            float(self.steepness),
+        return Constants(
+            n_refractory=round(self.t_ref / dt),
+            k_m=k_m,
+            k_s=k_s,
+            c=1.0 / float(impulse_response(k_m, k_s).max()),
+            theta=float(self.v_threshold),
+            k_d=k_d,
+            k_r=k_r,
+            c_e=1.0 / float(np.sqrt(np.sum(impulse_response(k_d, k_r) ** 2))),
+            shape=self._code(self.surrogate),
+            steepness=float(self.steepness),
         )
 
     def _solver(self) -> tuple[int, float]:
