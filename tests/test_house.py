@@ -146,9 +146,19 @@ def documented_parameters(docstring: str) -> list[str]:
 
 
 def parameters(thing: Any) -> list[str]:
-    """Return the names in the signature, but for the object itself."""
-    names = list(inspect.signature(thing).parameters)
-    return [name for name in names if name not in ("self", "cls")]
+    """Return the names in the signature, in the order in which a docstring tells them.
+
+    The object itself is left out. A dataclass has the keyword-only fields that it inherits
+    before those of its own; a docstring has them last.
+    """
+    found = inspect.signature(thing).parameters
+    names = [name for name in found if name not in ("self", "cls")]
+    if inspect.isclass(thing):
+        is_keyword = {name: found[name].kind is inspect.Parameter.KEYWORD_ONLY for name in names}
+        own = [name for name in vars(thing).get("__annotations__", {}) if name in names]
+        names = [*own, *(name for name in names if name not in own)]
+        names.sort(key=is_keyword.get)
+    return names
 
 
 def test_every_public_name_exists_and_is_listed_once():

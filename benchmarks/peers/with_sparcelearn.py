@@ -228,7 +228,11 @@ def kernels(work, sparsity=None):
     simulator, features = reservoir._simulator, reservoir.transform(rows)
     order, weights = np.arange(len(rows)), np.ones(len(rows))
     learn, *arguments = readout._training(
-        features, targets[:, None].astype(readout.coef_.dtype), order, weights, (1e-4, 1e-4)
+        features,
+        targets[:, None].astype(readout.coef_.dtype),
+        order,
+        weights,
+        np.full(len(rows), 1e-4),
     )
 
     def run():

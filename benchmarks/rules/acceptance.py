@@ -91,9 +91,7 @@ def few_updates() -> dict[str, list[float]]:
     X, labels = gaussian_classes(10_000)
     found = {}
     for threshold in (0.0, 0.05, 0.1, 0.2, 0.3):
-        readout = DeltaClassifier(
-            0.01, normalized=False, error_threshold=threshold, random_state=0
-        )
+        readout = DeltaClassifier(0.01, normalized=False, error_threshold=threshold, random_state=0)
         for _ in range(2):
             readout.partial_fit(X[:5000], labels[:5000], classes=np.arange(10))
         accuracy = readout.score(X[5000:], labels[5000:])

@@ -95,7 +95,10 @@ def looped(rate: float, bits: int, loop_rate: float, seed: int, data: tuple) -> 
 
 def on_chip(bits: int, how: str, rate: float, w_max: float, seed: int, data: tuple):
     """Return what tier 3 learns."""
-    rule, chip = DeltaClassifier(rate, normalized=False, random_state=seed), MockChip(generic_chip(bits))
+    rule, chip = (
+        DeltaClassifier(rate, normalized=False, random_state=seed),
+        MockChip(generic_chip(bits)),
+    )
     return passes(OnChipReadout(rule, chip, w_max=w_max, rounding=how), *data[:2])
 
 

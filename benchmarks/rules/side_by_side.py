@@ -110,13 +110,14 @@ def choices(task: str, seed: int) -> dict[str, tuple[bool, list[Any]]]:
     often, few = {"max_iter": 30, **s}, {"max_iter": 10, **t}
     # As the inputs' times are: the intercepts' spike is to come amid them.
     times = (50.0, 45.0) if task == "speech" else (10.0, 9.0)
+    plain = {"normalized": False, **often}
     race = {"tau_syn": times[0], "bias_time": times[1], **often}
     one_each = {"batch_size": 1} if task == "stream" else {}
     eight_bits = QuantizedSynapse(255, bound=2.0)
     kinds: dict[str, tuple[bool, Any]] = {
         "SpaRCe": (False, lambda r: SparceClassifier(learning_rate=r, **one_each, **often)),
-        "delta": (False, lambda r: DeltaClassifier(r, normalized=False, **often)),
-        "delta, 8 bits": (False, lambda r: DeltaClassifier(r, normalized=False, synapse=eight_bits, **often)),
+        "delta": (False, lambda r: DeltaClassifier(r, **plain)),
+        "delta, 8 bits": (False, lambda r: DeltaClassifier(r, synapse=eight_bits, **plain)),
         "node perturbation": (False, lambda r: NodePerturbationClassifier(r, **often)),
         "prototypes": (False, lambda _: PrototypeClassifier()),
         "streaming LDA": (False, StreamingLDAClassifier),
@@ -232,8 +233,8 @@ def state_per_weight(readout: Any, X: Any) -> float:
     total = sum(size(value) for name, value in vars(model).items() if name != "_moments")
     if hasattr(model, "_moments") and not callable(model._moments):
         total += n_moments * (model.coef_.size + model.intercept_.size)
-    if hasattr(model, "_constants") and hasattr(model._compiled, "new_state"):
-        total += size(model._compiled.new_state(model._constants(), *model.coef_.T.shape))
+    if hasattr(model, "_constants") and hasattr(model._compiled, "respond"):
+        total += size(model._constants().new_state(*model.coef_.T.shape))
     return total / model.coef_.size
 
 

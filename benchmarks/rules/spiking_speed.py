@@ -14,8 +14,9 @@ in either, and learn too slowly to change what is computed. With ``--json`` the 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from sparcelearn.readouts._spiking.base.first_spike_times import rule_kernels
 from speed import compare, jit
 
 from sparcelearn import SpikeTrains
@@ -25,6 +26,7 @@ from sparcelearn.readouts import (
     FirstSpikeClassifier,
     SuperSpikeRegressor,
 )
+from sparcelearn.readouts._spiking.first_spike_times import rule_kernels
 
 D, K, H, STEPS, N = 200, 10, 100, 100, 200
 
@@ -316,12 +318,15 @@ def pairs() -> dict:
         EpropClassifier(n, batch_size=1, random_state=0) for n in ("li", "lif", "alif")
     )
     _constants(lif, trains, labels)
-    *_, alpha, kappa, rho, beta, theta, gain = _constants(alif, trains, labels)
+    neuron = _constants(alif, trains, labels)
+    alpha, kappa, rho = neuron.alpha, neuron.kappa, neuron.rho
+    beta, theta, gain = neuron.beta, neuron.theta, neuron.gain
     layer = DecolleClassifier(H, random_state=0)
-    _, _, _, a, b_s, g, *_, G = _constants(layer, trains, labels)
+    units = _constants(layer, trains, labels)
     spikes = SpikeTrains.from_dense(rng.random((N, STEPS, K)) < 0.02)
     pattern = SuperSpikeRegressor(random_state=0)
-    _, k_m, k_s, c, _, k_d, k_r, c_e, _, _ = _constants(pattern, trains, spikes)
+    filters = _constants(pattern, trains, spikes)
+    k_m, k_s, k_d, k_r = filters.k_m, filters.k_s, filters.k_d, filters.k_r
     first = FirstSpikeClassifier(
         batch_size=1, fit_intercept=False, max_silent=1.0, learning_rate=1e-9, random_state=0
     )
@@ -356,14 +361,17 @@ def pairs() -> dict:
         ),
         "DECOLLE": (
             ours(layer, labels),
-            by_hand(decolle, labels, rng.normal(size=(D, H)) / np.sqrt(D), G, 1.0, a, b_s, g),
+            by_hand(
+                decolle, labels, rng.normal(size=(D, H)) / np.sqrt(D),
+                units.G, 1.0, units.a, units.b_s, units.g,
+            ),
             N,
         ),
         "SuperSpike": (
             ours(pattern, spikes),
             by_hand(
                 superspike, spikes.to_dense().astype(float), W, moments[1][:D],
-                1e-3, k_m, k_s, c, k_d, k_r, c_e, 0.999,
+                1e-3, k_m, k_s, filters.c, k_d, k_r, filters.c_e, 0.999,
             ),
             N,
         ),
@@ -375,8 +383,8 @@ def pairs() -> dict:
     }  # fmt: skip
 
 
-def _constants(readout, X, y) -> tuple:
-    """Return a rule's numbers, as its kernel has them."""
+def _constants(readout, X, y) -> Any:
+    """Return a rule's numbers, as its kernel names them."""
     known = {} if isinstance(readout, SuperSpikeRegressor) else {"classes": range(K)}
     return readout.partial_fit(X[:20], y[:20], **known)._constants()
 

@@ -16,6 +16,8 @@ from sparcelearn._core.kernel_modules import kernel_text, load_module
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
 from .._losses import LOSSES, loss_name
+from .._rates import update_rates
+from ..kernels.layout import LocalLearner, LocalRule
 from ..synapses._float import FloatSynapse, or_plain
 from ..synapses._synapse import KERNELS, Synapse, check_kind, synapse_source
 
@@ -85,24 +87,24 @@ class LocalReadout(BaseReadout):
         check_kind(synapse, self._kind)
         K = targets.shape[1]
         loss = loss_name(self, K)
+        unit = {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss]
+        learner = LocalLearner(
+            is_normalized=bool(self.normalized),
+            learns_b=bool(self.fit_intercept),
+            W=self.coef_.T,
+            b=self.intercept_,
+            state=self.synapse_state_,
+            p=synapse.constants,
+            seed=self._seed,
+        )
         total, n_errors, self._clock = local_module(self._kernel, synapse).train(
             read_only(X),
             targets,
             rows,
             weights,
-            rates,
-            bool(self.normalized),
-            bool(self.fit_intercept),
-            (
-                LOSSES[loss],
-                {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss],
-                float(getattr(self, self._rule_parameter)),
-            ),
-            self.coef_.T,
-            self.intercept_,
-            self.synapse_state_,
-            synapse.constants,
-            self._seed,
+            update_rates(rates, rows.size),
+            LocalRule(LOSSES[loss], unit, float(getattr(self, self._rule_parameter))),
+            learner,
             self._clock,
         )
         self._check_finite(total)

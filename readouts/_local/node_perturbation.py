@@ -32,6 +32,11 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
     ----------
     learning_rate : float, default=0.01
         Step size, per sample.
+    normalized : bool, default=False
+        Whether the step is divided by the squared length of the sample, its constant input
+        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
+        error that an update removes, below 2. A scale of X then matters no more. The length
+        is common to all synapses of an output, not to each.
     loss : {"softmax", "sigmoid", "squared"}, default="softmax"
         Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
         classes), or squared error against targets of 1 for the label and -1 for the others
@@ -39,11 +44,6 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
         as sigmoid.
     noise_scale : float, default=0.1
         Standard deviation of the noise on outputs, in their units.
-    normalized : bool, default=False
-        Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.

@@ -20,9 +20,9 @@ class SparceRowLearner(RowLearner):
 
     def __init__(self, readout: Any, X: NDArray) -> None:
         super().__init__(readout, X)
-        self._held_rates = np.array(self._rates())
+        self._etas = np.empty(1)  # filled before each update
         self._train = held(
-            *readout._training(self._X, self._targets, self._row, self._weights, self._held_rates)
+            *readout._training(self._X, self._targets, self._row, self._weights, self._etas)
         )
         self._thresholds = readout.thresholds_
         self._coef = np.ascontiguousarray(readout.coef_)
@@ -51,7 +51,7 @@ class SparceRowLearner(RowLearner):
         if readout._markers is not None:  # percentiles are still being tracked
             super()._learn()
             return
-        self._held_rates.fill(readout.learning_rate)
+        self._etas.fill(readout.learning_rate)
         total, n_active, n_nonzero = self._train()
         if not math.isfinite(total):
             raise ValueError(

@@ -18,7 +18,10 @@ from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
 from .._kernels import kernel
 from .._losses import LOSSES, loss_name
+from .._rates import update_rates
 from ..kernels import losses, quantile
+from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
+from ..kernels.minibatch import new_room
 from .row import SparceRowLearner
 
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
@@ -170,7 +173,8 @@ class SparceReadout(BaseReadout):
         rates: tuple[float, float],
     ) -> tuple[float, int, int]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
-        train, *arguments = self._training(X, targets, rows, weights, rates)
+        etas = update_rates(rates, rows.size, int(self.batch_size))
+        train, *arguments = self._training(X, targets, rows, weights, etas)
         return train(*arguments)
 
     def _training(
@@ -179,30 +183,32 @@ class SparceReadout(BaseReadout):
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
-        rates: ArrayLike,
+        etas: NDArray[np.float64],
     ) -> tuple[Any, ...]:
         """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
         is_samplewise = self.batch_size == 1
         self._lay_out("F" if is_samplewise else "C")
         coef = self.coef_.T if is_samplewise else self.coef_
-        means, squares, decay = self._moments(is_samplewise)
+        n_outputs, dtype = targets.shape[1], self.intercept_.dtype
+        learner = SparceLearner(
+            LOSSES[loss_name(self, n_outputs)],
+            SOLVERS[self.solver],
+            int(self.batch_size),
+            Factors(float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
+            self.base_thresholds_,
+            SparceParameters(coef, self.intercept_, self.learned_thresholds_),
+            self._moments(is_samplewise),
+        )
         return (
             _samplewise().train if is_samplewise else _minibatch().train,
             read_only(X),
-            targets.astype(self.intercept_.dtype, copy=False),
+            targets.astype(dtype, copy=False),
             rows,
             weights,
-            *(() if is_samplewise else (int(self.batch_size),)),
-            LOSSES[loss_name(self, targets.shape[1])],
-            SOLVERS[self.solver],
-            np.asarray(rates, dtype=np.float64),
-            (float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
-            self.base_thresholds_,
-            (coef, self.intercept_, self.learned_thresholds_),
-            means,
-            squares,
-            decay,
+            etas,
+            learner,
+            *(() if is_samplewise else (new_room(learner.batch_size, n_outputs, dtype),)),
         )
 
     def _lay_out(self, order: Literal["C", "F"]) -> None:
@@ -213,21 +219,21 @@ class SparceReadout(BaseReadout):
             self._means[0] = np.asarray(self._means[0], order=order)
             self._squares[0] = np.asarray(self._squares[0], order=order)
 
-    def _moments(self, is_transposed: bool) -> tuple[tuple, tuple, NDArray]:
-        """Return Adam's running means and counts, made on first use; empty ones under SGD."""
+    def _moments(self, is_transposed: bool) -> Moments:
+        """Return what Adam remembers, made on first use; empty arrays under SGD."""
         parameters = (self.coef_, self.intercept_, self.learned_thresholds_)
         if self.solver == "sgd":
-            unused = tuple(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters)
-            return unused, unused, np.empty((2, 0))
+            unused = SparceParameters(*(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters))
+            return Moments(unused, unused, np.empty((2, 0)))
         if self._means is None or self._squares is None or self._decay is None:
             self._means = [np.zeros_like(p) for p in parameters]
             self._squares = [np.zeros_like(p) for p in parameters]
             self._decay = np.ones((2, self.learned_thresholds_.size + 1))
         means, squares = (
-            (moments[0].T if is_transposed else moments[0], *moments[1:])
-            for moments in (self._means, self._squares)
+            SparceParameters(W.T if is_transposed else W, b, delta)
+            for W, b, delta in (self._means, self._squares)
         )
-        return means, squares, self._decay
+        return Moments(means, squares, self._decay)
 
     def _observe(self, X: NDArray, rows: NDArray[np.int64]) -> None:
         """Move the running percentiles; freeze them after enough rows."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from dataclasses import dataclass
+from numbers import Real
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -17,12 +18,15 @@ from sparcelearn._core.validation import Interval
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
 from .._kernels import kernel
+from .._rates import update_rates
+from ..kernels.layout import Channels, Moments, Parameters, SpikingLearner
 from .event_grid import Steps, as_steps
 
 # Kernels that rules are made of: their files, callees first.
 PARTS = ("losses", "surrogates", "solvers", "events")
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class SpikingReadout(BaseReadout):
     """One trained layer that runs in steps of ``dt`` over events.
 
@@ -30,13 +34,28 @@ class SpikingReadout(BaseReadout):
     the kernel) and ``_solver``, and ``_initial`` if its weights do not start normal.
     """
 
-    init_scale: Any
+    dt: float = 1.0
+    init_scale: float | None = None
+    learning_rate: float = 0.02
+    learning_rate_schedule: str = "linear"
+    max_iter: int = 100
+    tol: float | None = None
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    fit_intercept: bool = True
+    shuffle: bool = True
+    warm_start: bool = False
+    verbose: int = 0
+    random_state: Any = None
+
     _kernels: ClassVar[str]
+    _default_scale: ClassVar[float] = 1.0
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_", "_moments")
     _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **EPOCH_PARAMETERS,
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "init_scale": [Interval(Real, 0, np.inf, closed="left"), None],
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
@@ -75,7 +94,7 @@ class SpikingReadout(BaseReadout):
         rates: tuple[float, float],
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
-        total = self._train(X, targets, rows, weights, rates)
+        total, _ = self._train(X, targets, rows, weights, rates)
         self._check_finite(total)
         return total / rows.size
 
@@ -86,29 +105,50 @@ class SpikingReadout(BaseReadout):
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
         rates: tuple[float, float],
-    ) -> float:
-        """Learn in place; return the sum of the losses."""
-        solver, decay = self._solver()
-        return self._compiled.train(
-            self._constants(),
+    ) -> tuple[float, Any]:
+        """Learn in place; return the sum of the losses, and the arrays the kernel worked in."""
+        learner, constants = self._learner(), self._constants()
+        n_channels, n_units = learner.parameters.W.shape
+        state = constants.new_state(n_channels, n_units)
+        total = self._compiled.train(
+            constants,
             X.arrays,
             read_only(np.atleast_3d(targets)),
             rows,
             weights,
-            int(self.batch_size),
-            rates,
-            (solver, decay, bool(self.fit_intercept), self._moves_at_end),
-            (self.coef_.T, self.intercept_),
-            (np.zeros_like(self.coef_.T), np.zeros_like(self.intercept_)),
-            self._moments,
+            update_rates(rates, rows.size, learner.batch_size),
+            learner,
+            new_channels(n_channels),
+            state,
         )
+        return total, state
+
+    def _learner(self) -> SpikingLearner:
+        """Return what the kernel changes, and how."""
+        solver, decay = self._solver()
+        parameters = Parameters(self.coef_.T, self.intercept_)
+        return SpikingLearner(
+            solver=solver,
+            decay=decay,
+            learns_b=bool(self.fit_intercept),
+            moves_at_end=self._moves_at_end,
+            batch_size=int(getattr(self, "batch_size", 1)),
+            parameters=parameters,
+            gradients=Parameters(*map(np.zeros_like, parameters)),
+            moments=Moments(*self._moments),
+        )
+
+    def _fixed_parameters(self) -> Parameters:
+        """Return weights and intercepts, read-only, to predict with."""
+        W = np.ascontiguousarray(self.coef_.T, dtype=np.float64)
+        b = np.asarray(self.intercept_, dtype=np.float64)
+        return Parameters(read_only(W), read_only(b))
 
     def _respond(self, X: Steps, rows: NDArray[np.int64], out: NDArray[np.float64]) -> NDArray:
         """Fill ``out``, of shape (rows.size, n_outputs, n_columns), with outputs; return it."""
-        W = np.ascontiguousarray(self.coef_.T, dtype=np.float64)
-        b = np.asarray(self.intercept_, dtype=np.float64)
-        parameters = (read_only(W), read_only(b))
-        self._compiled.predict(self._constants(), X.arrays, rows, parameters, out)
+        parameters, constants = self._fixed_parameters(), self._constants()
+        state = constants.new_state(*parameters.W.shape)
+        self._compiled.predict(constants, X.arrays, rows, parameters, state, out)
         return out
 
     def _code(self, name: str) -> int:
@@ -124,15 +164,28 @@ class SpikingReadout(BaseReadout):
     ) -> tuple[NDArray, NDArray]:
         """Return weights of shape (n_units, n_channels), and intercepts, to start from."""
         weights = random_state.standard_normal((n_outputs, n_channels))
-        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
+        return self._scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
 
-    def _constants(self) -> tuple:
-        """Return the rule's numbers, as its kernel names them."""
+    @property
+    def _scale(self) -> float:
+        """Return what weights start with the scale of."""
+        return self._default_scale if self.init_scale is None else self.init_scale
+
+    def _constants(self) -> Any:
+        """Return the rule's numbers, a named tuple of its kernel file."""
         raise NotImplementedError
 
     def _solver(self) -> tuple[int, float]:
         """Return the kernel's code of the solver, and the decay of RMaxProp, per step."""
         raise NotImplementedError
+
+
+def new_channels(n_channels: int) -> Channels:
+    """Return empty lists of channels."""
+    lists, flags = np.empty((2, n_channels), np.int64), np.zeros((2, n_channels), np.bool_)
+    active, touched = lists
+    is_active, is_touched = flags
+    return Channels(active, is_active, touched, is_touched)
 
 
 def decay(dt: float, tau: float) -> float:

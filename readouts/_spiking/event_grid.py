@@ -12,6 +12,8 @@ from sparcelearn._core.arrays import read_only
 from sparcelearn._core.sequences import as_events, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 
+from ..kernels.layout import StepEvents
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -51,10 +53,10 @@ class Steps:
         return np.diff(self.starts)
 
     @property
-    def arrays(self) -> tuple[NDArray, ...]:
+    def arrays(self) -> StepEvents:
         """What the kernels read."""
         stored = (self.starts, self.step_starts, self.channels, self.values)
-        return tuple(read_only(array) for array in stored)
+        return StepEvents(*(read_only(array) for array in stored))
 
 
 def as_steps(estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dt: float) -> Steps:

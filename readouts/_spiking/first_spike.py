@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -9,15 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
-from sparcelearn._core.arrays import read_only
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
+from .._rates import update_rates
 from .._tasks import ClassifierTask
+from ..kernels.crossing import Neuron, Potential
+from ..kernels.first_spike import Constants
 from .base import SpikingReadout
 from .first_spike_times import SpikeTimes, as_spike_times, rule_kernels
 
 
+@dataclass(eq=False, repr=False)
 class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     """Classifier whose output neurons race: the first to spike wins.
 
@@ -75,20 +79,20 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         When the input that the intercepts weigh spikes, in every sample (ms): best amid the
         times of the inputs, 0.9 ``tau_syn`` in the paper. Of a spike well ahead of them outputs
         may learn to spike on it alone, before any input, and then learn no more from any.
+    solver : {"adam", "sgd"}, default="adam"
+        Adam, over the updates in which a channel was active, or plain gradient descent.
+    batch_size : int, default=20
+        Samples per update.
     dt : float, default=1.0
         Length of a step of arrays of three dimensions (ms).
-    init_scale : float, default=1.0
+    init_scale : float or None, default=None
         Weights start normal with mean 5 and standard deviation 8, times
-        ``init_scale / sqrt(n_features)``.
+        ``init_scale / sqrt(n_features)``. None is 1.
     learning_rate : float, default=0.02
         Step size of weights and intercepts, per update.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
-    solver : {"adam", "sgd"}, default="adam"
-        Adam, over the updates in which a channel was active, or plain gradient descent.
-    batch_size : int, default=20
-        Samples per update.
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -168,10 +172,29 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     True
     """
 
+    tau_syn: float = 10.0
+    _: KW_ONLY
+    tau_ratio: int = 1
+    v_threshold: float = 1.0
+    loss: str = "ttfs"
+    temperature: float = 0.1
+    early_weight: float = 0.005
+    early_scale: float = 1.0
+    target_time: float = 15.0
+    margin: float = 5.0
+    derivative: str = "exact"
+    max_gradient: float = 1.0
+    bump: float = 0.0005
+    max_silent: float = 0.2
+    bias_time: float = 0.0
+    solver: str = "adam"
+    batch_size: int = 20
+
     _one_output_per_class = True
     _state = (*SpikingReadout._state, "_bumps")
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SpikingReadout._parameter_constraints,
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
         "tau_syn": [Interval(Real, 0, np.inf, closed="neither")],
         "tau_ratio": [Interval(Integral, 1, 2, closed="both")],
         "v_threshold": [Interval(Real, 0, np.inf, closed="neither")],
@@ -186,74 +209,8 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         "bump": [Interval(Real, 0, np.inf, closed="left")],
         "max_silent": [Interval(Real, 0, 1, closed="both")],
         "bias_time": [Interval(Real, None, None, closed="neither")],
-        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
         "solver": [StrOptions({"adam", "sgd"})],
     }
-
-    def __init__(
-        self,
-        tau_syn: float = 10.0,
-        *,
-        tau_ratio: int = 1,
-        v_threshold: float = 1.0,
-        loss: str = "ttfs",
-        temperature: float = 0.1,
-        early_weight: float = 0.005,
-        early_scale: float = 1.0,
-        target_time: float = 15.0,
-        margin: float = 5.0,
-        derivative: str = "exact",
-        max_gradient: float = 1.0,
-        bump: float = 5e-4,
-        max_silent: float = 0.2,
-        bias_time: float = 0.0,
-        dt: float = 1.0,
-        init_scale: float = 1.0,
-        learning_rate: float = 0.02,
-        learning_rate_schedule: str = "linear",
-        solver: str = "adam",
-        batch_size: int = 20,
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.tau_syn = tau_syn
-        self.tau_ratio = tau_ratio
-        self.v_threshold = v_threshold
-        self.loss = loss
-        self.temperature = temperature
-        self.early_weight = early_weight
-        self.early_scale = early_scale
-        self.target_time = target_time
-        self.margin = margin
-        self.derivative = derivative
-        self.max_gradient = max_gradient
-        self.bump = bump
-        self.max_silent = max_silent
-        self.bias_time = bias_time
-        self.dt = dt
-        self.init_scale = init_scale
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_schedule = learning_rate_schedule
-        self.solver = solver
-        self.max_iter = max_iter
-        self.tol = tol
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
 
     def output_times(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64]:
         """Return when each output spikes first.
@@ -300,20 +257,27 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
     ) -> tuple[NDArray, NDArray]:
         weights = 5.0 + 8.0 * random_state.standard_normal((n_outputs, n_channels))
-        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
+        return self._scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
 
-    def _constants(self) -> tuple:
+    def _constants(self) -> Constants:
         tau = float(self.tau_syn)
-        loss = (
-            float(self.temperature),
-            float(self.early_weight),
-            float(self.early_scale),
-            self.target_time / tau,
-            self.margin / tau,
-        )
         bias_time = self.bias_time / tau if self.fit_intercept else np.inf
-        theta = float(self.v_threshold)
-        return int(self.tau_ratio), theta, bias_time, self._code(self.loss), loss
+        return Constants(
+            neuron=Neuron(int(self.tau_ratio), float(self.v_threshold), bias_time),
+            loss=self._code(self.loss),
+            xi=float(self.temperature),
+            a_r=float(self.early_weight),
+            b_r=float(self.early_scale),
+            target=self.target_time / tau,
+            margin=self.margin / tau,
+            is_exact=self.derivative == "exact",
+            limit=float(self.max_gradient),
+            bump=float(self.bump),
+            tolerance=float(self.max_silent),
+        )
+
+    def _solver(self) -> tuple[int, float]:
+        return self._code(self.solver), 1.0
 
     def _train(
         self,
@@ -322,38 +286,29 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
         rates: tuple[float, float],
-    ) -> float:
-        learning = (
-            self._code(self.solver),
-            bool(self.fit_intercept),
-            self.derivative == "exact",
-            float(self.max_gradient),
-            float(self.bump),
-            float(self.max_silent),
-        )
-        return self._compiled.train(
+    ) -> tuple[float, Any]:
+        learner, constants = self._learner(), self._constants()
+        state = constants.new_state(len(learner.parameters.W), self._bumps)
+        total = self._compiled.train(
             X.arrays,
             targets.argmax(axis=1),
             rows,
             weights,
-            int(self.batch_size),
-            rates,
-            learning,
-            self._constants(),
-            (self.coef_.T, self.intercept_),
-            (np.zeros_like(self.coef_.T), np.zeros_like(self.intercept_)),
-            self._moments,
-            self._bumps,
+            update_rates(rates, rows.size, learner.batch_size),
+            constants,
+            learner,
+            state,
         )
+        return total, state
 
     def _times(
         self, X: SpikeTimes, rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return times, of shape (rows.size, n_classes), and when each sample ends (ms)."""
         T, ends = np.empty((rows.size, self.intercept_.size)), np.empty(rows.size)
-        W = read_only(np.ascontiguousarray(self.coef_.T, dtype=np.float64))
-        b = read_only(np.asarray(self.intercept_, dtype=np.float64))
-        self._compiled.predict(X.arrays, rows, self._constants(), (W, b), T, ends)
+        parameters, neuron = self._fixed_parameters(), self._constants().neuron
+        potential = Potential.of(self.intercept_.size)
+        self._compiled.predict(X.arrays, rows, neuron, parameters, potential, T, ends)
         return self.tau_syn * T, self.tau_syn * ends
 
     def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:

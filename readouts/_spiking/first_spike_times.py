@@ -15,6 +15,8 @@ from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
 
 from .._kernels import kernel
+from ..kernels.crossing import Neuron, Potential, TimedInputs
+from ..kernels.layout import Parameters
 from .event_grid import as_steps
 
 
@@ -42,9 +44,9 @@ class SpikeTimes:
         return self.times.shape[0], self.times.shape[1]
 
     @property
-    def arrays(self) -> tuple[NDArray, ...]:
+    def arrays(self) -> TimedInputs:
         """What the kernels read."""
-        return read_only(self.times), read_only(self.channels)
+        return TimedInputs(read_only(self.times), read_only(self.channels))
 
 
 def sort_times(times: NDArray[np.float64]) -> SpikeTimes:
@@ -101,7 +103,7 @@ def _has_steps(X: Any) -> bool:
 
 def rule_kernels() -> ModuleType:
     """Return the compiled rule."""
-    return kernel("losses", "solvers", "first_spike")
+    return kernel("losses", "solvers", "crossing", "first_spike")
 
 
 def first_spike_times(
@@ -165,9 +167,9 @@ def first_spike_times(
     by_weight, by_time = (np.zeros(shape if return_derivatives else (0, 0, 0)) for _ in range(2))
     rule_kernels().differentiate(
         sort_times(inputs / tau_syn).arrays,
-        int(tau_ratio),
-        float(v_threshold),
-        np.ascontiguousarray(W.T),
+        Neuron(int(tau_ratio), float(v_threshold), np.inf),
+        Parameters(np.ascontiguousarray(W.T), np.zeros(len(W))),
+        Potential.of(len(W)),
         first,
         by_weight,
         by_time,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,11 +16,13 @@ from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import check_sample_weight
+from ..kernels.superspike import Constants
 from .base import SpikingReadout, decay
 from .step_targets import StepRegressor, check_steps
 from .surrogates import SURROGATES
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     """Spiking neurons that learn to answer spike trains with given spike trains (SuperSpike).
 
@@ -59,15 +62,6 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         Stand-in for the derivative of a spike, see `surrogate_gradient`.
     steepness : float, default=10.0
         Inverse width of the surrogate, in multiples of the threshold.
-    dt : float, default=1.0
-        Length of a step (ms).
-    init_scale : float, default=0.0
-        Weights start normal with standard deviation ``init_scale / sqrt(n_features)``.
-    learning_rate : float, default=0.02
-        Step size of weights, per update; under "rmaxprop" the largest step there is.
-    learning_rate_schedule : {"linear", "constant"}, default="linear"
-        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
-        always uses ``learning_rate`` as it is.
     solver : {"rmaxprop", "adam", "sgd"}, default="rmaxprop"
         RMaxProp, Adam, or plain gradient descent.
     tau_rms : float, default=30000.0
@@ -75,6 +69,17 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         input).
     batch_size : int, default=1
         Samples per update.
+    fit_intercept : bool, default=False
+        Whether output neurons learn a constant drive.
+    dt : float, default=1.0
+        Length of a step (ms).
+    init_scale : float or None, default=None
+        Weights start normal with standard deviation ``init_scale / sqrt(n_features)``. None is 0.
+    learning_rate : float, default=0.02
+        Step size of weights, per update; under "rmaxprop" the largest step there is.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -88,8 +93,6 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
         Patience, in epochs.
-    fit_intercept : bool, default=False
-        Whether output neurons learn a constant drive.
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
@@ -157,9 +160,24 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     SpikeTrains(n_samples=1, n_channels=1, n_events=2)
     """
 
+    tau_mem: float = 10.0
+    tau_syn: float = 5.0
+    tau_decay: float = 10.0
+    tau_rise: float = 5.0
+    v_threshold: float = 1.0
+    t_ref: float = 0.0
+    surrogate: str = "fast_sigmoid"
+    steepness: float = 10.0
+    solver: str = "rmaxprop"
+    tau_rms: float = 30000.0
+    batch_size: int = 1
+    fit_intercept: bool = False
+
+    _default_scale = 0.0
     _kernels = "superspike"
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SpikingReadout._parameter_constraints,
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
         "tau_mem": [Interval(Real, 0, np.inf, closed="left")],
         "tau_syn": [Interval(Real, 0, np.inf, closed="left")],
         "tau_decay": [Interval(Real, 0, np.inf, closed="left")],
@@ -168,65 +186,9 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         "t_ref": [Interval(Real, 0, np.inf, closed="left")],
         "surrogate": [SURROGATES],
         "steepness": [Interval(Real, 0, np.inf, closed="neither")],
-        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
         "solver": [StrOptions({"rmaxprop", "adam", "sgd"})],
         "tau_rms": [Interval(Real, 0, np.inf, closed="neither")],
     }
-
-    def __init__(
-        self,
-        *,
-        tau_mem: float = 10.0,
-        tau_syn: float = 5.0,
-        tau_decay: float = 10.0,
-        tau_rise: float = 5.0,
-        v_threshold: float = 1.0,
-        t_ref: float = 0.0,
-        surrogate: str = "fast_sigmoid",
-        steepness: float = 10.0,
-        dt: float = 1.0,
-        init_scale: float = 0.0,
-        learning_rate: float = 0.02,
-        learning_rate_schedule: str = "linear",
-        solver: str = "rmaxprop",
-        tau_rms: float = 30_000.0,
-        batch_size: int = 1,
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = False,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.tau_mem = tau_mem
-        self.tau_syn = tau_syn
-        self.tau_decay = tau_decay
-        self.tau_rise = tau_rise
-        self.v_threshold = v_threshold
-        self.t_ref = t_ref
-        self.surrogate = surrogate
-        self.steepness = steepness
-        self.dt = dt
-        self.init_scale = init_scale
-        self.tau_rms = tau_rms
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_schedule = learning_rate_schedule
-        self.solver = solver
-        self.max_iter = max_iter
-        self.tol = tol
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
 
     def predict(self, X: ArrayLike | SpikeTrains) -> Any:
         """Return the spikes of the output neurons.
@@ -323,22 +285,22 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         norm = np.sqrt(np.sum(impulse_response(slow, fast) ** 2))
         return double_filter(spikes, slow, fast) / norm
 
-    def _constants(self) -> tuple:
+    def _constants(self) -> Constants:
         dt = float(self.dt)
         k_m, k_s, k_d, k_r = (
             decay(dt, tau) for tau in (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
         )
-        return (
-            round(self.t_ref / dt),
-            k_m,
-            k_s,
-            1.0 / float(impulse_response(k_m, k_s).max()),
-            float(self.v_threshold),
-            k_d,
-            k_r,
-            1.0 / float(np.sqrt(np.sum(impulse_response(k_d, k_r) ** 2))),
-            self._code(self.surrogate),
-            float(self.steepness),
+        return Constants(
+            n_refractory=round(self.t_ref / dt),
+            k_m=k_m,
+            k_s=k_s,
+            c=1.0 / float(impulse_response(k_m, k_s).max()),
+            theta=float(self.v_threshold),
+            k_d=k_d,
+            k_r=k_r,
+            c_e=1.0 / float(np.sqrt(np.sum(impulse_response(k_d, k_r) ** 2))),
+            shape=self._code(self.surrogate),
+            steepness=float(self.steepness),
         )
 
     def _solver(self) -> tuple[int, float]:

@@ -1,44 +1,119 @@
 """DECOLLE for one trained layer and its fixed readout, compiled.
 
-Shapes: D channels, H units in the trained layer, K outputs.
-
-========= ======== ====================================================================
-symbol    shape    meaning
-========= ======== ====================================================================
-W, b      (D, H)   weights, one row per channel, and biases (H,)
-Q, P      (D,)     traces of a channel: filtered by the synapse, then by the membrane
-R         (H,)     refractoriness
-U, S      (H,)     membrane potentials, whose threshold is 0, and spikes
-G         (K, H)   fixed readout; empty if each unit is an output itself
-Y, e      (K,)     outputs ``G S``, and their errors
-d         (H,)     errors of U
-a, b_s, g -        decays per step of P, of Q and of R
-========= ======== ====================================================================
+Shapes: D channels, H units in the trained layer, K outputs. ``W`` is (D, H), one row per
+channel, ``b`` (H,).
 """
+
+from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .events import wake, weigh
+from .events import add_events, first_counted, rest, wake, weighted_sum
+from .layout import Array
 from .losses import SGD, err
 from .solvers import move_row
 from .surrogates import surrogate
+
+
+class Units(NamedTuple):
+    """Arrays of the trained layer, each of shape (H,).
+
+    Parameters
+    ----------
+    U, R, S : ndarray
+        Membrane potentials, whose threshold is 0, refractoriness, and spikes.
+    d : ndarray
+        Errors of U.
+    current, q, p : ndarray
+        What units receive, then filtered by the synapse, then by the membrane: in prediction
+        the units filter, not the channels, as weights stay.
+    scratch : ndarray
+        Gradient of a row of W, or of b.
+    """
+
+    U: Array
+    R: Array
+    S: Array
+    d: Array
+    current: Array
+    q: Array
+    p: Array
+    scratch: Array
+
+
+class State(NamedTuple):
+    """Arrays to work in.
+
+    Parameters
+    ----------
+    units : Units
+    Q, P : ndarray of shape (D,)
+        Traces of a channel: filtered by the synapse, then by the membrane.
+    Y, e : ndarray of shape (K,)
+        Outputs ``G S``, and their errors.
+    n_errors : ndarray of shape (1,), dtype int64
+        How many errors were above the threshold.
+    """
+
+    units: Units
+    Q: Array
+    P: Array
+    Y: Array
+    e: Array
+    n_errors: Array
+
+
+class Constants(NamedTuple):
+    """Numbers of the rule.
+
+    Parameters
+    ----------
+    loss, shape : int
+        Numbers of the loss and the surrogate.
+    burn_in : int
+        Steps at the start of a sample that do not count.
+    is_linear : bool
+        Whether units do not spike: ``S = U``.
+    a, b_s, g : float
+        Decays per step of P, of Q and of R.
+    steepness : float
+        Inverse width of the surrogate.
+    error_threshold : float
+        Errors up to this size are set to 0.
+    strength : float
+        Strength of the regularisation.
+    G : ndarray of shape (K, H) or (0, 0)
+        Fixed readout; empty if each unit is an output itself.
+    """
+
+    loss: int
+    burn_in: int
+    is_linear: bool
+    a: float
+    b_s: float
+    g: float
+    shape: int
+    steepness: float
+    error_threshold: float
+    strength: float
+    G: Array
+
+    def new_state(self, D: int, H: int) -> State:
+        """Return arrays to work in."""
+        units = Units(*np.zeros((len(Units._fields), H)))
+        Q, P = np.zeros((2, D))
+        Y, e = np.zeros((2, len(self.G) or H))
+        return State(units, Q, P, Y, e, np.zeros(1, np.int64))
+
 
 # --- the text below this line goes into every generated module ---
 
 SMOOTH_L1 = 3
 BELOW, ACTIVITY = -0.01, 0.1  # the regulariser pushes U below the one, its mean above the other
-
-
-@jit
-def new_state(constants, D, H):
-    """Return the arrays of traces, of units and of outputs."""
-    K = constants[-1].shape[0] if constants[-1].size else H
-    traces = np.empty(D), np.empty(D)
-    units = np.zeros(H), np.zeros(H), np.zeros(H), np.zeros(H), np.zeros(H)  # U R S d scratch
-    filters = np.zeros(H), np.zeros(H), np.zeros(H)
-    return traces, units, filters, (np.zeros(K), np.zeros(K))
 
 
 @jit
@@ -53,11 +128,11 @@ def smooth_l1(y, t, e):
 
 
 @jit
-def fire(is_linear, g, G, units, Y):
-    """Fill S and Y from U, which is without refractoriness yet."""
-    U, R, S = units[0], units[1], units[2]
+def fire(constants, units, Y):
+    """Fill S and Y from U, which does not include refractoriness yet."""
+    U, R, S, g, G = units.U, units.R, units.S, constants.g, constants.G
     for i in range(U.size):
-        if is_linear:
+        if constants.is_linear:
             S[i] = U[i]
         else:
             R[i] = g * R[i] - (1.0 - g) * S[i]
@@ -76,14 +151,7 @@ def fire(is_linear, g, G, units, Y):
 @jit
 def send_back(constants, e, units):
     """Fill d with the errors of U; return whether there are any."""
-    is_linear, shape, steepness, strength, G = (
-        constants[2],
-        constants[6],
-        constants[7],
-        constants[9],
-        constants[10],
-    )
-    U, d = units[0], units[3]
+    U, d, G, strength = units.U, units.d, constants.G, constants.strength
     any_error, mean = False, U.mean()
     for i in range(U.size):
         d[i] = 0.0
@@ -92,8 +160,8 @@ def send_back(constants, e, units):
         else:
             for k in range(e.size):
                 d[i] += G[k, i] * e[k]
-        if not is_linear:
-            d[i] *= surrogate(shape, U[i], steepness)
+        if not constants.is_linear:
+            d[i] *= surrogate(constants.shape, U[i], constants.steepness)
         if strength > 0.0:
             d[i] += strength / U.size * (int(U[i] > BELOW) - int(mean < ACTIVITY))
         any_error |= d[i] != 0.0
@@ -101,110 +169,100 @@ def send_back(constants, e, units):
 
 
 @jit
-def trace(constants, events, t, is_active, active, n, traces):
+def trace(constants, events, t, channels, n, state):
     """Filter the events of step t; return how many channels are active."""
-    a, b_s = constants[3], constants[4]
-    _, step_starts, channels, values = events
-    Q, P = traces
-    for j in active[:n]:
+    a, b_s, Q, P = constants.a, constants.b_s, state.Q, state.P
+    for j in channels.active[:n]:
         Q[j] *= b_s
-    n_awake = wake(events, t, is_active, active, n)
-    for j in active[n:n_awake]:
+    n_awake = wake(events, t, channels, n)
+    for j in channels.active[n:n_awake]:
         Q[j] = P[j] = 0.0
-    for i in range(step_starts[t], step_starts[t + 1]):
-        Q[channels[i]] += (1.0 - b_s) * values[i]
-    for j in active[:n_awake]:
+    add_events(events, t, 1.0 - b_s, Q)
+    for j in channels.active[:n_awake]:
         P[j] = a * P[j] + (1.0 - a) * Q[j]
     return n_awake
 
 
 @jit
-def learn(
-    constants,
-    events,
-    begin,
-    end,
-    T,
-    weight,
-    learning,
-    parameters,
-    gradient,
-    moments,
-    is_active,
-    active,
-    state,
-):
+def drive(W, b, P, active, U):
+    """Fill U with ``b`` and the weighted sum of the traces of the active channels."""
+    for i in range(U.size):
+        U[i] = b[i]
+    for j in active:
+        for i in range(U.size):
+            U[i] += P[j] * W[j, i]
+
+
+@jit
+def raise_errors(constants, target, weight, state):
+    """Fill e with weighted errors, 0 where small, and count the others; return the loss."""
+    loss, Y, e = constants.loss, state.Y, state.e
+    value = smooth_l1(Y, target, e) if loss == SMOOTH_L1 else err(loss, Y, target, e)
+    for k in range(e.size):
+        is_large = abs(e[k]) > constants.error_threshold
+        state.n_errors[0] += is_large
+        e[k] *= weight if is_large else 0.0
+    return value
+
+
+@jit
+def move_now(learner, eta, P, active, units):
+    """Move the weights of active channels, and b, by the errors of this step."""
+    W, b, d, scratch = learner.parameters.W, learner.parameters.b, units.d, units.scratch
+    solver, decay, moments = learner.solver, learner.decay, learner.moments
+    if learner.learns_b:
+        for i in range(d.size):
+            scratch[i] = d[i]
+        move_row(solver, eta, decay, b, scratch, moments, W.shape[0])
+    for j in active:
+        if solver == SGD:
+            step = eta * P[j]
+            for i in range(d.size):
+                W[j, i] -= step * d[i]
+        else:
+            for i in range(d.size):
+                scratch[i] = P[j] * d[i]
+            move_row(solver, eta, decay, W[j], scratch, moments, j)
+
+
+@jit
+def learn(constants, events, s, T, weight, eta, learner, channels, state):
     """Run a sample, moving in every step; return its loss and the number of active channels."""
-    loss, burn_in, is_linear, g = constants[0], constants[1], constants[2], constants[5]
-    error_threshold, G = constants[8], constants[10]
-    eta, solver, decay, learns_b = learning[:4]
-    W, b = parameters
-    n_errors = moments[2][0]
-    D = W.shape[0]
-    traces, units, _, (Y, e) = state
-    P, U, d, scratch = traces[1], units[0], units[3], units[4]
-    for values in units:
-        values[:] = 0.0
-    first = begin + min(burn_in, end - begin - 1)
+    W, b = learner.parameters.W, learner.parameters.b
+    units, P = state.units, state.P
+    rest(units)
+    begin, end = events.starts[s], events.starts[s + 1]
+    first = first_counted(begin, end, constants.burn_in)
     n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
-        n = trace(constants, events, t, is_active, active, n, traces)
-        for k in range(U.size):
-            U[k] = b[k]
-        for j in active[:n]:
-            for i in range(U.size):
-                U[i] += P[j] * W[j, i]
-        fire(is_linear, g, G, units, Y)
+        n = trace(constants, events, t, channels, n, state)
+        active = channels.active[:n]
+        drive(W, b, P, active, units.U)
+        fire(constants, units, state.Y)
         if t < first:
             continue
-        target = T[:, t - begin if T.shape[1] > 1 else 0]
-        total += smooth_l1(Y, target, e) if loss == SMOOTH_L1 else err(loss, Y, target, e)
-        for k in range(e.size):
-            is_large = abs(e[k]) > error_threshold
-            n_errors[D] += is_large
-            e[k] *= weight if is_large else 0.0
-        if not send_back(constants, e, units):
-            continue
-        if learns_b:
-            for k in range(d.size):
-                scratch[k] = d[k]
-            move_row(solver, eta, decay, b, scratch, moments, D)
-        for j in active[:n]:
-            if solver == SGD:
-                step = eta * P[j]
-                for i in range(d.size):
-                    W[j, i] -= step * d[i]
-            else:
-                for i in range(d.size):
-                    scratch[i] = P[j] * d[i]
-                move_row(solver, eta, decay, W[j], scratch, moments, j)
+        total += raise_errors(constants, T[:, t - begin if T.shape[1] > 1 else 0], weight, state)
+        if send_back(constants, state.e, units):
+            move_now(learner, eta, P, active, units)
     return total / (end - first), n
 
 
 @jit
-def respond(constants, events, begin, end, parameters, state, out):
-    """Fill the one column of ``out`` with the outputs' mean over steps.
-
-    Weights that stay let units filter what they receive, which touches only events.
-    """
-    burn_in, is_linear, a, b_s, g = constants[1:6]
-    G = constants[10]
-    W, b = parameters
-    _, units, (current, q, p), (Y, _) = state
-    U = units[0]
-    for values in units:
-        values[:] = 0.0
-    q[:] = 0.0
-    p[:] = 0.0
+def respond(constants, events, s, parameters, state, out):
+    """Fill the one column of ``out`` with the outputs' mean over steps."""
+    units, Y, a, b_s = state.units, state.Y, constants.a, constants.b_s
+    U, q, p, b = units.U, units.q, units.p, parameters.b
+    rest(units)
     out[:] = 0.0
-    first = begin + min(burn_in, end - begin - 1)
+    begin, end = events.starts[s], events.starts[s + 1]
+    first = first_counted(begin, end, constants.burn_in)
     for t in range(begin, end):
-        weigh(events, t, W, current)
+        weighted_sum(events, t, parameters.W, units.current)
         for i in range(U.size):
-            q[i] = b_s * q[i] + (1.0 - b_s) * current[i]
+            q[i] = b_s * q[i] + (1.0 - b_s) * units.current[i]
             p[i] = a * p[i] + (1.0 - a) * q[i]
             U[i] = p[i] + b[i]
-        fire(is_linear, g, G, units, Y)
+        fire(constants, units, Y)
         if t >= first:
             for k in range(Y.size):
                 out[k, 0] += Y[k] / (end - first)

@@ -1,4 +1,4 @@
-"""The delta rule: an output's error is what was put out, less what should have been."""
+"""The delta rule: an output's error is the output minus its target."""
 
 from sparcelearn._core.jit import jit
 
@@ -9,11 +9,10 @@ from .losses import err
 
 @jit
 def learn_error(y, t, e, trial, rule, seed):
-    """Fill ``e`` with the errors that exceed the threshold, and 0 elsewhere; return the loss."""
-    loss, unit, threshold = rule
-    total = err(loss, y, t, e)
+    """Fill ``e`` with the errors above the threshold, 0 elsewhere; return the loss."""
+    total = err(rule.loss, y, t, e)
     for k in range(e.size):
-        e[k] *= unit
-        if abs(e[k]) <= threshold:
+        e[k] *= rule.unit
+        if abs(e[k]) <= rule.own:
             e[k] = 0.0
     return total

@@ -1,4 +1,4 @@
-"""Steps of events: what they add to the neurons behind, and who has been heard of so far."""
+"""Steps of events: what they add to traces and neurons, and which channels are active so far."""
 
 from sparcelearn._core.jit import jit
 
@@ -6,24 +6,42 @@ from sparcelearn._core.jit import jit
 
 
 @jit
-def weigh(events, t, W, current):
-    """Fill ``current``, of shape (K,), with what the events of step t weigh."""
-    _, step_starts, channels, values = events
+def rest(arrays):
+    """Fill every array of a tuple with 0."""
+    for values in arrays:
+        values[:] = 0.0
+
+
+@jit
+def first_counted(begin, end, burn_in):
+    """Return the first step of a sample that counts: after the burn-in, at the latest the last."""
+    return begin + min(burn_in, end - begin - 1)
+
+
+@jit
+def weighted_sum(events, t, W, current):
+    """Fill ``current``, of shape (K,), with the weighted sum of the events of step t."""
     current[:] = 0.0
-    for i in range(step_starts[t], step_starts[t + 1]):
-        row, value = W[channels[i]], values[i]
+    for i in range(events.step_starts[t], events.step_starts[t + 1]):
+        row, value = W[events.channels[i]], events.values[i]
         for k in range(current.size):
             current[k] += value * row[k]
 
 
 @jit
-def wake(events, t, is_active, active, n):
+def add_events(events, t, share, x):
+    """Add a share of each event of step t to the trace of its channel, in ``x`` (D,)."""
+    for i in range(events.step_starts[t], events.step_starts[t + 1]):
+        x[events.channels[i]] += share * events.values[i]
+
+
+@jit
+def wake(events, t, channels, n):
     """List the channels that have their first event in step t; return how many are listed."""
-    _, step_starts, channels, _ = events
-    for i in range(step_starts[t], step_starts[t + 1]):
-        j = channels[i]
-        if not is_active[j]:
-            is_active[j] = True
-            active[n] = j
+    for i in range(events.step_starts[t], events.step_starts[t + 1]):
+        j = events.channels[i]
+        if not channels.is_active[j]:
+            channels.is_active[j] = True
+            channels.active[n] = j
             n += 1
     return n

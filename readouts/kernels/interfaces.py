@@ -1,11 +1,8 @@
 """What a rule and a synapse put into a generated module; the loops are checked against this."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from .layout import Array, LocalRule
 
 AGES = False
 """Whether a synapse changes when nothing is written to it, and is visited at every sample."""
@@ -21,11 +18,12 @@ def apply(w: float, dw: float, u: Array, i: int, k: int, p: Array, seed: np.uint
     raise NotImplementedError
 
 
-def learn_error(y: Array, t: Array, e: Array, trial: Array, rule: tuple, seed: np.uint64) -> float:
+def learn_error(
+    y: Array, t: Array, e: Array, trial: Array, rule: LocalRule, seed: np.uint64
+) -> float:
     """Fill e with what each output's weights follow downhill, times their input; return the loss.
 
     A rule knows the outputs y and their targets t, and no weight. ``trial`` is room for K
-    numbers. ``rule`` holds the loss, what its mean over outputs is to be multiplied by for
-    an error in the units of y, and a number of the rule's own.
+    numbers.
     """
     raise NotImplementedError

@@ -5,7 +5,7 @@ symbol    shape     meaning
 ========= ========= ===================================================================
 x         (D,)      features of one sample: the trace
 y, t      (K,)      outputs and targets
-e         (K,)      errors, as the rule has them
+e         (K,)      errors, as the rule defines them
 W, b      (D, K)    weights, one row per feature, and intercepts (K,)
 state     (D, K, H) hidden variables of the synapses
 p         -         parameters of the synapses
@@ -47,8 +47,8 @@ def squared_length(x):
 
 
 @jit
-def train(X, T, rows, weights, etas, normalized, has_intercept, rule, W, b, state, p, seed, clock):
-    """Predict, then learn, from each of the given rows in turn; change W, b and state in place.
+def train(X, T, rows, weights, etas, rule, learner, clock):
+    """Predict, then learn, from each of the given rows in turn.
 
     Parameters
     ----------
@@ -57,16 +57,12 @@ def train(X, T, rows, weights, etas, normalized, has_intercept, rule, W, b, stat
     rows : array of int64
     weights : array of shape (n_samples,)
         Multiplies each sample's step. A sample of weight 0 is passed over.
-    etas : tuple of 2 floats
-        Learning rate at the first row and, approached linearly, after the last.
-    normalized, has_intercept : bool
-        Whether steps are divided by the squared length of x, and whether b learns.
-    rule : tuple
-        What `learn_error` needs.
-    W, b, state, p
-        See above.
-    seed, clock : int
-        What random numbers are drawn from; the clock counts updates.
+    etas : array of shape (rows.size,)
+        Learning rate of each row.
+    rule : LocalRule
+    learner : LocalLearner
+    clock : int
+        Number of updates before.
 
     Returns
     -------
@@ -75,7 +71,9 @@ def train(X, T, rows, weights, etas, normalized, has_intercept, rule, W, b, stat
     n_errors : int
         How many errors, of K a sample, were not 0.
     clock : int
+        Number of updates after.
     """
+    W, b = learner.W, learner.b
     K = b.size
     y, e, trial = np.empty(K), np.empty(K), np.empty(K)
     total, n_errors = 0.0, 0
@@ -83,21 +81,21 @@ def train(X, T, rows, weights, etas, normalized, has_intercept, rule, W, b, stat
         s = rows[n]
         x = X[s]
         respond(x, W, b, y)
-        key = derive(seed, clock)
+        key = derive(learner.seed, clock)
         total += weights[s] * learn_error(y, T[s], e, trial, rule, scramble(key))
         if weights[s] == 0.0:
             continue
         clock += 1
-        step = -weights[s] * (etas[0] + (etas[1] - etas[0]) * (n / rows.size))
-        if normalized:
-            step /= SHORTEST + squared_length(x) + has_intercept
+        step = -weights[s] * etas[n]
+        if learner.is_normalized:
+            step /= SHORTEST + squared_length(x) + learner.learns_b
         n_written = 0
         for k in range(K):
             n_written += e[k] != 0.0
         n_errors += n_written
-        if has_intercept:
+        if learner.learns_b:
             for k in range(K):
                 b[k] += step * e[k]
         if AGES or n_written:
-            write(x, e, step, W, state, p, key)
+            write(x, e, step, W, learner.state, learner.p, key)
     return total, n_errors, clock

@@ -1,4 +1,4 @@
-"""Losses, and Adam's step: what every kernel that learns starts from.
+"""Losses, and Adam's step, which all kernels that learn share.
 
 D features, K outputs. All arrays are of one type, float32 or float64; sums of losses are
 float64.
@@ -10,7 +10,7 @@ y, t      (K,)     outputs and targets
 e         (K,)     errors, the derivative of the batch's loss with respect to y
 g         -        gradients of W, b and delta
 m, v      -        Adam's running means of gradients and of squared gradients
-decay     (2, D+1) what is left of Adam's zero start, ``beta^steps``, of each feature and b
+spent     (2, D+1) what is left of Adam's zero start, ``beta^steps``, of each feature and b
 eta       -        learning rate of the weights
 ========= ======== ====================================================================
 """
@@ -62,11 +62,11 @@ def err(loss, y, t, e):
 
 
 @jit
-def adam_step(eta, decay, i):
+def adam_step(eta, spent, i):
     """Count one step of Adam and return its size, corrected for the zero start."""
-    decay[0, i] *= BETA_1
-    decay[1, i] *= BETA_2
-    return eta * np.sqrt(1.0 - decay[1, i]) / (1.0 - decay[0, i])
+    spent[0, i] *= BETA_1
+    spent[1, i] *= BETA_2
+    return eta * np.sqrt(1.0 - spent[1, i]) / (1.0 - spent[0, i])
 
 
 @jit
@@ -78,3 +78,18 @@ def adapt(step, p, g, m, v):
         m[k] += a * (g[k] - m[k])
         v[k] += c * (g[k] * g[k] - v[k])
         p[k] -= step * m[k] / (np.sqrt(v[k]) + eps)
+
+
+@jit
+def adapt_each(step, touched, p, g, m, v):
+    """Do what `adapt` does, each place with a step of its own, where ``touched`` is 1, not 0.
+
+    Two loops, so that they vectorise.
+    """
+    eps = p.dtype.type(EPSILON)
+    a, c = p.dtype.type(1.0 - BETA_1), p.dtype.type(1.0 - BETA_2)
+    for i in range(p.size):
+        m[i] += touched[i] * a * (g[i] - m[i])
+        v[i] += touched[i] * c * (g[i] * g[i] - v[i])
+    for i in range(p.size):
+        p[i] -= step[i] * m[i] / (np.sqrt(v[i]) + eps)

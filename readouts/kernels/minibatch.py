@@ -1,8 +1,8 @@
 """SpaRCe in mini-batches, in blocks of features.
 
 In a mini-batch most features are active in some sample, and what is fast is long vectors.
-Features go by in blocks that stay in the nearest cache: forward for all samples, then,
-when the errors are known, back and updated at once.
+Features are visited in blocks that stay in the nearest cache: forward for all samples, then,
+when the errors are known, backward and updated at once.
 
 ========= ======== ====================================================================
 symbol    shape    meaning
@@ -14,22 +14,66 @@ h         (D,)     ``sign(r)`` where active, else 0
 W, b      (K, D)   weights, one row per output, and intercepts (K,)
 y, t      (K,)     outputs and targets
 e         (K,)     errors, the derivative of the batch's loss with respect to y
-g         -        gradients of W, b and delta
 m, v      -        Adam's running means of gradients and of squared gradients
-decay     (2, D+1) what is left of Adam's zero start, ``beta^steps``, of each feature and b
 eta       -        learning rate of the weights
 ========= ======== ====================================================================
 """
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .losses import ADAM, BETA_1, BETA_2, EPSILON, adam_step, adapt, err
+from .layout import Array
+from .losses import ADAM, adam_step, adapt, adapt_each, err
+
+
+class Room(NamedTuple):
+    """Arrays to work in, of the type of the weights.
+
+    Parameters
+    ----------
+    x, h : ndarray of shape (BLOCK,)
+        See above, for a block of one sample.
+    back : ndarray of shape (BLOCK,)
+        Derivative of the loss with respect to x.
+    g, g_b, g_delta : ndarray of shape (K, BLOCK), (K,) and (BLOCK,)
+        Gradients, those of W and delta for one block.
+    touched, step : ndarray of shape (BLOCK,)
+        1 where some sample of the mini-batch is active, else 0, and Adam's step there.
+    lanes : ndarray of shape (K, LANES)
+        Sums that run side by side.
+    Y, E : ndarray of shape (batch_size, K)
+        Outputs and errors.
+    """
+
+    x: Array
+    h: Array
+    back: Array
+    g: Array
+    g_b: Array
+    g_delta: Array
+    touched: Array
+    step: Array
+    lanes: Array
+    Y: Array
+    E: Array
+
+
+def new_room(batch_size: int, K: int, dtype: Any) -> Room:
+    """Return arrays for mini-batches of that many samples."""
+    x, h, back, g_delta, touched, step = np.empty((6, BLOCK), dtype)
+    g, g_b, lanes = np.empty((K, BLOCK), dtype), np.empty(K, dtype), np.empty((K, LANES), dtype)
+    Y, E = np.empty((2, batch_size, K), dtype)
+    return Room(x, h, back, g, g_b, g_delta, touched, step, lanes, Y, E)
+
 
 # --- the text below this line goes into every generated module ---
 
-BLOCK = 512  # features that go by at a time: K rows of them stay in the nearest cache
+BLOCK = 512  # features that are visited at a time: K rows of them stay in the nearest cache
 LANES = 64  # sums that run side by side in a scalar product
 
 
@@ -94,89 +138,107 @@ def respond_all(X, rows, theta, W, b, Y, x, h, lanes):
 
 
 @jit
-def collect(r, theta, e, W, first, g, g_delta, touched, x, h, back):
+def raise_errors(T, batch, weights, loss, total, room):
+    """Fill ``E`` and ``g_b``; return total with the losses added, and whether any counts."""
+    any_weight = False
+    room.g_b[:] = 0
+    for j in range(batch.size):
+        weight, e = weights[batch[j]], room.E[j]
+        total += weight * err(loss, room.Y[j], T[batch[j]], e)
+        any_weight |= weight > 0.0
+        for k in range(e.size):
+            e[k] *= weight / batch.size
+            room.g_b[k] += e[k]
+    return total, any_weight
+
+
+@jit
+def collect(r, theta, e, W, first, room):
     """Add one sample's gradients for a block; ``d x_i / d theta_i = -h_i``."""
-    n = g_delta.size
+    n = r.size
+    x, h, back, touched = room.x[:n], room.h[:n], room.back[:n], room.touched
     threshold(r, theta, x, h)
     back[:] = 0
     for k in range(e.size):
-        w, g_k, e_k = W[k, first : first + n], g[k], e[k]
+        w, g_k, e_k = W[k, first : first + n], room.g[k], e[k]
         for i in range(n):
             back[i] += e_k * w[i]
         for i in range(n):
             g_k[i] += e_k * x[i]
     for i in range(n):
-        g_delta[i] -= h[i] * back[i]
+        room.g_delta[i] -= h[i] * back[i]
         touched[i] = max(touched[i], abs(h[i]))
 
 
 @jit
-def descend_block(eta, rates, first, g, g_delta, parameters):
+def descend_block(eta, factors, first, n, room, parameters):
     """Move a block of features by plain gradient descent."""
-    W, _, delta = parameters
-    n = g_delta.size
-    step, step_delta = delta.dtype.type(eta), delta.dtype.type(eta * rates[1])
+    W, delta = parameters.W, parameters.delta
+    step, step_delta = delta.dtype.type(eta), delta.dtype.type(eta * factors.delta)
     for k in range(len(W)):
-        w, g_k = W[k, first : first + n], g[k]
+        w, g_k = W[k, first : first + n], room.g[k]
         for i in range(n):
             w[i] -= step * g_k[i]
     for i in range(n):
-        delta[first + i] -= step_delta * g_delta[i]
+        delta[first + i] -= step_delta * room.g_delta[i]
 
 
 @jit
-def adapt_block(eta, rates, first, g, g_delta, touched, parameters, means, squares, decay, step):
-    """Move a block of features by Adam, but for those that were silent throughout.
+def adapt_block(eta, factors, first, n, room, parameters, moments):
+    """Move a block of features by Adam, except those that were silent throughout.
 
     The moments of a feature see only the mini-batches in which it was active, as if the
-    others had not been, so a rare feature keeps its pace. ``decay`` counts for each.
+    others had not been, so a rare feature keeps its pace. ``spent`` counts for each.
     """
-    n = g_delta.size
-    last = first + n
+    here = slice(first, first + n)
+    step, touched, m, v = room.step, room.touched, moments.means, moments.squares
     for i in range(n):
-        step[i] = adam_step(eta, decay, first + i) if touched[i] > 0 else 0
-    for k in range(len(g)):
-        adapt_vector(
-            step, touched, parameters[0][k, first:last], g[k, :n],
-            means[0][k, first:last], squares[0][k, first:last],
-        )  # fmt: skip
+        step[i] = adam_step(eta, moments.spent, first + i) if touched[i] > 0 else 0
+    for k in range(len(room.g)):
+        adapt_each(step, touched, parameters.W[k, here], room.g[k, :n], m.W[k, here], v.W[k, here])
     for i in range(n):
-        step[i] *= rates[1]
-    adapt_vector(
-        step, touched, parameters[2][first:last], g_delta,
-        means[2][first:last], squares[2][first:last],
-    )  # fmt: skip
+        step[i] *= factors.delta
+    g_delta = room.g_delta[:n]
+    adapt_each(step, touched, parameters.delta[here], g_delta, m.delta[here], v.delta[here])
 
 
 @jit
-def adapt_vector(step, touched, p, g, m, v):
-    """Do what `adapt` does, each place at a step of its own; two loops, so that they vectorise."""
-    eps = p.dtype.type(EPSILON)
-    a, c = p.dtype.type(1.0 - BETA_1), p.dtype.type(1.0 - BETA_2)
-    for i in range(p.size):
-        m[i] += touched[i] * a * (g[i] - m[i])
-        v[i] += touched[i] * c * (g[i] * g[i] - v[i])
-    for i in range(p.size):
-        p[i] -= step[i] * m[i] / (np.sqrt(v[i]) + eps)
+def move_intercepts(eta, learner, room):
+    """Move b."""
+    b, moments = learner.parameters.b, learner.moments
+    if learner.solver == ADAM:
+        step = adam_step(eta, moments.spent, learner.base.size)
+        adapt(step, b, room.g_b, moments.means.b, moments.squares.b)
+    else:
+        for k in range(b.size):
+            b[k] -= eta * room.g_b[k]
 
 
 @jit
-def train(
-    X,
-    T,
-    rows,
-    weights,
-    batch_size,
-    loss,
-    solver,
-    etas,
-    rates,
-    base,
-    parameters,
-    means,
-    squares,
-    decay,
-):
+def move_features(X, batch, weights, eta, theta, learner, room):
+    """Move weights and thresholds, block by block; ``theta`` follows."""
+    parameters, factors, base = learner.parameters, learner.factors, learner.base
+    delta, D = parameters.delta, theta.size
+    for first in range(0, D, BLOCK):
+        n = min(BLOCK, D - first)
+        here = slice(first, first + n)
+        room.g[:] = 0
+        room.g_delta[:] = 0
+        room.touched[:] = 0
+        for j in range(batch.size):
+            s = batch[j]
+            if weights[s] > 0.0:
+                collect(X[s, here], theta[here], room.E[j], parameters.W, first, room)
+        if learner.solver == ADAM:
+            adapt_block(eta, factors, first, n, room, parameters, learner.moments)
+        else:
+            descend_block(eta, factors, first, n, room, parameters)
+        for i in range(first, first + n):
+            theta[i] = base[i] + delta[i]
+
+
+@jit
+def train(X, T, rows, weights, etas, learner, room):
     """Predict, then learn, over mini-batches of the given rows, in their order.
 
     Parameters
@@ -186,15 +248,10 @@ def train(
     rows : array of int64
     weights : array of shape (n_samples,)
         Multiplies each sample's loss. A mini-batch of zeros makes no update.
-    batch_size, loss, solver : int
-    etas : array of 2 floats
-        Learning rate at the first row and, approached linearly, after the last.
-    rates : tuple of 2 floats
-        What multiplies it for b and for delta.
-    base : array of shape (D,)
-    parameters, means, squares : tuples (W, b, delta) of arrays, changed in place
-    decay : array of shape (2, D + 1), changed in place
-        Under SGD the last three are not read.
+    etas : array of shape (n_updates,)
+        Learning rate of each mini-batch.
+    learner : SparceLearner
+    room : Room
 
     Returns
     -------
@@ -203,71 +260,29 @@ def train(
     n_active, n_nonzero : int
         How many x and how many r differed from 0, over all samples.
     """
-    W, b, delta = parameters
-    K, D = W.shape
-    theta = base + delta
-    room = np.empty((6, BLOCK), b.dtype)
-    x, h, back, step, touched, g_delta = room[0], room[1], room[2], room[3], room[4], room[5]
-    lanes, g, g_b = (
-        np.empty((b.size, LANES), b.dtype),
-        np.empty((K, BLOCK), b.dtype),
-        np.empty_like(b),
-    )
-    Y, E = np.empty((batch_size, K), b.dtype), np.empty((batch_size, K), b.dtype)
+    parameters, batch_size = learner.parameters, learner.batch_size
+    theta = learner.base + parameters.delta
     total, n_active, n_nonzero = 0.0, 0, 0
-    for start in range(0, rows.size, batch_size):
-        batch = rows[start : start + batch_size]
-        eta = etas[0] + (etas[1] - etas[0]) * (start / rows.size)
-        active, nonzero = respond_all(X, batch, theta, W, b, Y[: batch.size], x, h, lanes)
+    for number in range(etas.size):
+        batch, eta = rows[number * batch_size : (number + 1) * batch_size], etas[number]
+        Y = room.Y[: batch.size]
+        active, nonzero = respond_all(
+            X, batch, theta, parameters.W, parameters.b, Y, room.x, room.h, room.lanes
+        )
         n_active += active
         n_nonzero += nonzero
-        any_weight = False
-        g_b[:] = 0
-        for j in range(batch.size):
-            weight = weights[batch[j]]
-            total += weight * err(loss, Y[j], T[batch[j]], E[j])
-            any_weight |= weight > 0.0
-            for k in range(K):
-                E[j, k] *= weight / batch.size
-                g_b[k] += E[j, k]
-        if not any_weight:
-            continue
-        if solver == ADAM:
-            adapt(adam_step(eta * rates[0], decay, D), b, g_b, means[1], squares[1])
-        else:
-            for k in range(K):
-                b[k] -= eta * rates[0] * g_b[k]
-        for first in range(0, D, BLOCK):
-            n = min(BLOCK, D - first)
-            g[:] = 0
-            g_delta[:] = 0
-            touched[:] = 0
-            for j in range(batch.size):
-                if weights[batch[j]] > 0.0:
-                    collect(
-                        X[batch[j], first : first + n], theta[first : first + n], E[j], W, first,
-                        g, g_delta[:n], touched, x[:n], h[:n], back[:n],
-                    )  # fmt: skip
-            if solver == ADAM:
-                adapt_block(
-                    eta, rates, first, g, g_delta[:n], touched, parameters, means, squares,
-                    decay, step,
-                )  # fmt: skip
-            else:
-                descend_block(eta, rates, first, g, g_delta[:n], parameters)
-            for i in range(first, first + n):
-                theta[i] = base[i] + delta[i]
+        total, any_weight = raise_errors(T, batch, weights, learner.loss, total, room)
+        if any_weight:
+            move_intercepts(eta * learner.factors.b, learner, room)
+            move_features(X, batch, weights, eta, theta, learner, room)
     return total, n_active, n_nonzero
 
 
 @jit
 def predict(X, rows, theta, W, b, Y):
     """Fill ``Y``, of shape (rows.size, K), with the outputs of the given rows."""
-    x, h, lanes = (
-        np.empty(BLOCK, b.dtype),
-        np.empty(BLOCK, b.dtype),
-        np.empty((b.size, LANES), b.dtype),
-    )
+    x, h = np.empty(BLOCK, b.dtype), np.empty(BLOCK, b.dtype)
+    lanes = np.empty((b.size, LANES), b.dtype)
     for start in range(0, rows.size, BLOCK):
         some = rows[start : start + BLOCK]
         respond_all(X, some, theta, W, b, Y[start : start + BLOCK], x, h, lanes)

@@ -1,4 +1,4 @@
-"""Node perturbation: an output learns from what its own noise did to the one common loss."""
+"""Node perturbation: an output learns from how its own noise changed the one common loss."""
 
 from sparcelearn._core.jit import jit
 
@@ -10,12 +10,15 @@ from .losses import err
 
 @jit
 def learn_error(y, t, e, trial, rule, seed):
-    """Fill ``e`` with ``(L(y + xi) - L(y)) xi / s^2``, xi normal of deviation s; return L(y)."""
-    loss, unit, s = rule
+    """Fill ``e`` with ``(L(y + xi) - L(y)) xi / s^2``; return L(y).
+
+    xi is normal with standard deviation s, the rule's own number.
+    """
+    s = rule.own
     for k in range(y.size):
         trial[k] = y[k] + s * normal(seed, k)
-    before = err(loss, y, t, e)
-    surprise = unit * (err(loss, trial, t, e) - before)
+    before = err(rule.loss, y, t, e)
+    surprise = rule.unit * (err(rule.loss, trial, t, e) - before)
     for k in range(y.size):
         e[k] = surprise * normal(seed, k) / s
     return before

@@ -1,52 +1,44 @@
-"""What a spiking rule's file gives; the loops in ``_samples.py`` are checked against this.
+"""What the file of a spiking rule gives; the loops in ``samples.py`` are checked against this.
 
-A generated module holds these functions for one rule, followed by the loops.
+A generated module holds these functions for one rule, followed by the loops. Above the mark
+the rule's file has two named tuples: the numbers of the rule, whose ``new_state(D, K)`` returns
+the other, arrays to work in for D channels and the K columns of W.
 
 =========== ============ ==============================================================
 symbol      shape        meaning
 =========== ============ ==============================================================
-constants   -            the rule's numbers, as its Python class made them
-begin, end  -            the sample is these steps, of all samples laid end to end
-step_starts (n_steps+1,) events of step t are ``step_starts[t]:step_starts[t + 1]``
-channels    (n_events,)  which channel each is on
-values      (n_events,)  how large each is
-T           (K, S)       target outputs, in each step; or in all alike, where S is 1
+s           -            number of the sample
+T           (K, S)       its target outputs, in each step; or in all alike, where S is 1
 weight      -            what multiplies the sample's gradient
-active      (D,)         channels with an event in this sample so far
-g           as W, b      gradients, to add to
-state       -            arrays to work in, of the rule's own shape
+eta         -            learning rate
 =========== ============ ==============================================================
 """
 
 from typing import Any
 
-
-def new_state(constants: Any, D: int, K: int) -> Any:
-    """Return arrays to work in, for D channels and the K columns of W."""
-    raise NotImplementedError
+from .layout import Channels, Parameters, SpikingLearner, StepEvents
 
 
 def learn(
     constants: Any,
-    events: Any,
-    begin: int,
-    end: int,
+    events: StepEvents,
+    s: int,
     T: Any,
     weight: float,
-    learning: Any,
-    parameters: Any,
-    g: Any,
-    moments: Any,
-    is_active: Any,
-    active: Any,
+    eta: float,
+    learner: SpikingLearner,
+    channels: Channels,
     state: Any,
 ) -> tuple[float, int]:
-    """Run a sample from rest and add its gradient; return its loss and how many are active."""
+    """Run a sample from rest and add its gradient; return its loss and how many are active.
+
+    A rule that moves parameters in every step moves them here.
+    """
     raise NotImplementedError
 
 
 def respond(
-    constants: Any, events: Any, begin: int, end: int, parameters: Any, state: Any, out: Any
+    constants: Any, events: StepEvents, s: int, parameters: Parameters, state: Any, out: Any
 ) -> None:
     """Run a sample from rest and fill ``out``, of shape (n_outputs, S), with its outputs."""
     raise NotImplementedError

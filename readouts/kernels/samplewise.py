@@ -11,10 +11,7 @@ x         (n,)     thresholded features ``sign(r) (|r| - theta)``, active ones o
 active    (n,)     which features those are
 W, b      (D, K)   weights, one row per feature, and intercepts (K,)
 y, t      (K,)     outputs and targets
-e         (K,)     errors, the derivative of the batch's loss with respect to y
-g         -        gradients of W, b and delta
-m, v      -        Adam's running means of gradients and of squared gradients
-decay     (2, D+1) what is left of Adam's zero start, ``beta^steps``, of each feature and b
+e         (K,)     errors, the derivative of the sample's loss with respect to y
 eta       -        learning rate of the weights
 ========= ======== ====================================================================
 """
@@ -75,11 +72,11 @@ def respond(active, x, n, W, b, y):
 
 
 @jit
-def descend_one(eta, rates, active, x, n, e, parameters):
+def descend_one(eta, factors, active, x, n, e, parameters):
     """Move what one sample moves by plain gradient descent."""
-    W, b, delta = parameters
+    W, b, delta = parameters.W, parameters.b, parameters.delta
     for k in range(b.size):
-        b[k] -= eta * rates[0] * e[k]
+        b[k] -= eta * factors.b * e[k]
     for j in range(n):
         i = active[j]
         step, back = e.dtype.type(eta) * x[j], e.dtype.type(0)
@@ -87,15 +84,16 @@ def descend_one(eta, rates, active, x, n, e, parameters):
             w = W[i, k]
             back += e[k] * w
             W[i, k] = w - step * e[k]
-        delta[i] += eta * rates[1] * (back if x[j] > 0.0 else -back)
+        delta[i] += eta * factors.delta * (back if x[j] > 0.0 else -back)
 
 
 @jit
-def adapt_one(eta, rates, active, x, n, e, parameters, means, squares, decay, g):
+def adapt_one(eta, factors, active, x, n, e, parameters, moments, g):
     """Move what one sample moves by Adam; ``g`` (K + 1,) is room for a feature's gradients."""
-    W, b, delta = parameters
+    W, b, delta = parameters.W, parameters.b, parameters.delta
+    m, v, spent = moments.means, moments.squares, moments.spent
     K = b.size
-    adapt(adam_step(eta * rates[0], decay, delta.size), b, e, means[1], squares[1])
+    adapt(adam_step(eta * factors.b, spent, delta.size), b, e, m.b, v.b)
     for j in range(n):
         i = active[j]
         W_i, back = W[i], e.dtype.type(0)
@@ -104,37 +102,37 @@ def adapt_one(eta, rates, active, x, n, e, parameters, means, squares, decay, g)
         for k in range(K):
             g[k] = e[k] * x[j]
         g[K] = -back if x[j] > 0.0 else back
-        step, here = adam_step(eta, decay, i), slice(i, i + 1)
-        adapt(step, W_i, g, means[0][i], squares[0][i])
-        adapt(step * rates[1], delta[here], g[K:], means[2][here], squares[2][here])
+        step, here = adam_step(eta, spent, i), slice(i, i + 1)
+        adapt(step, W_i, g, m.W[i], v.W[i])
+        adapt(step * factors.delta, delta[here], g[K:], m.delta[here], v.delta[here])
 
 
 @jit
-def train(X, T, rows, weights, loss, solver, etas, rates, base, parameters, means, squares, decay):
+def train(X, T, rows, weights, etas, learner):
     """Predict, then learn, sample by sample: `train` of mini-batches, but W is (D, K)."""
-    W, b, delta = parameters
+    parameters, base = learner.parameters, learner.base
+    W, b, delta = parameters.W, parameters.b, parameters.delta
     D, K = W.shape
     theta = base + delta
     is_active, active = np.empty(D, np.bool_), np.empty(D, np.uint32)
     x, y, e, g = np.empty_like(delta), np.empty_like(b), np.empty_like(b), np.empty(K + 1, b.dtype)
     total, n_active, n_nonzero = 0.0, 0, 0
     for number in range(rows.size):
-        s = rows[number]
-        eta = etas[0] + (etas[1] - etas[0]) * (number / rows.size)
+        s, eta = rows[number], etas[number]
         for i in range(D):
             n_nonzero += X[s, i] != 0.0
         n = activate(X[s], theta, is_active, active, x)
         n_active += n
         respond(active, x, n, W, b, y)
-        total += weights[s] * err(loss, y, T[s], e)
+        total += weights[s] * err(learner.loss, y, T[s], e)
         if weights[s] == 0.0:
             continue
         for k in range(K):
             e[k] *= weights[s]
-        if solver == SGD:
-            descend_one(eta, rates, active, x, n, e, parameters)
+        if learner.solver == SGD:
+            descend_one(eta, learner.factors, active, x, n, e, parameters)
         else:
-            adapt_one(eta, rates, active, x, n, e, parameters, means, squares, decay, g)
+            adapt_one(eta, learner.factors, active, x, n, e, parameters, learner.moments, g)
         for i in active[:n]:
             theta[i] = base[i] + delta[i]
     return total, n_active, n_nonzero

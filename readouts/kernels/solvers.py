@@ -10,7 +10,6 @@ W, b      (D, K), (K,) weights, one row per channel, and intercepts
 g         as W, b      gradients
 m, v      (D + 1, K)   Adam's running means; in v, under RMaxProp, the running maximum. The
                        last row is that of b
-spent     (2, D + 1)   what is left of Adam's zero start
 decay     -            of RMaxProp's maximum, per update
 ========= ============ ================================================================
 """
@@ -35,24 +34,24 @@ def scale(eta, decay, p, g, v):
 @jit
 def move_row(solver, eta, decay, p, g, moments, i):
     """Move a row of parameters, number i of the moments, and clear its gradient."""
-    m, v, spent = moments
+    m, v = moments.means, moments.squares
     if solver == SGD:
         for k in range(p.size):
             p[k] -= eta * g[k]
     elif solver == ADAM:
-        adapt(adam_step(eta, spent, i), p, g, m[i], v[i])
+        adapt(adam_step(eta, moments.spent, i), p, g, m[i], v[i])
     else:
         scale(eta, decay, p, g, v[i])
     g[:] = 0.0
 
 
 @jit
-def move(solver, eta, decay, learns_b, touched, g, parameters, moments):
+def move(learner, eta, decay, touched):
     """Move the rows of the channels in ``touched``, and b, and clear their gradients."""
-    W, b = parameters
-    g_W, g_b = g
+    W, b = learner.parameters.W, learner.parameters.b
+    g_W, g_b = learner.gradients.W, learner.gradients.b
     for j in touched:
-        move_row(solver, eta, decay, W[j], g_W[j], moments, j)
-    if learns_b:
-        move_row(solver, eta, decay, b, g_b, moments, W.shape[0])
+        move_row(learner.solver, eta, decay, W[j], g_W[j], learner.moments, j)
+    if learner.learns_b:
+        move_row(learner.solver, eta, decay, b, g_b, learner.moments, W.shape[0])
     g_b[:] = 0.0

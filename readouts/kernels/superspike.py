@@ -2,133 +2,202 @@
 
 Shapes: D channels, K output neurons. Two filters in a row make each double exponential;
 a spike has its first effect in its own step.
-
-========= ======== ====================================================================
-symbol    shape    meaning
-========= ======== ====================================================================
-W, b      (D, K)   weights, one row per channel, and constant drives (K,)
-q, p      (K,)     what neurons receive, filtered by the synapse, then by the membrane
-r         (K,)     what is left of resets
-U, S      (K,)     membrane potentials and spikes
-x, eps    (D,)     traces of a channel, filtered as its input is in q and in p
-lam       (D, K)   derivative of a neuron's filtered spikes with respect to W; before it
-                   ``half``, which has passed one filter of two
-e         (K,)     filtered difference of spikes and targets; before it ``half_e``
-k_m, k_s  -        decays per step of membrane and synapse
-k_d, k_r  -        decays per step of the filter that spikes are compared by
-c, c_e    -        norms: a unit weight's potential peaks at 1, a spike's squares sum to 1
-========= ======== ====================================================================
 """
+
+from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .events import wake, weigh
+from .events import add_events, rest, wake, weighted_sum
+from .layout import Array
 from .surrogates import surrogate
+
+
+class Neurons(NamedTuple):
+    """Arrays of the output neurons, each of shape (K,).
+
+    Parameters
+    ----------
+    current, q, p : ndarray
+        What neurons receive, then filtered by the synapse, then by the membrane.
+    r : ndarray
+        What is left of resets.
+    U, S, hold : ndarray
+        Membrane potentials, spikes, and for how many steps more a neuron is refractory.
+    psi : ndarray
+        Surrogate derivative of S with respect to U.
+    half_e, e : ndarray
+        Difference of spikes and targets after one filter, and after both.
+    half_b, lam_b : ndarray
+        Derivative of a neuron's spikes with respect to b after one filter, and after both.
+    """
+
+    current: Array
+    q: Array
+    p: Array
+    r: Array
+    U: Array
+    S: Array
+    hold: Array
+    psi: Array
+    half_e: Array
+    e: Array
+    half_b: Array
+    lam_b: Array
+
+
+class State(NamedTuple):
+    """Arrays to work in.
+
+    Parameters
+    ----------
+    neurons : Neurons
+    x, eps : ndarray of shape (D,)
+        Traces of a channel, filtered as its input is in q and in p.
+    half, lam : ndarray of shape (D, K)
+        Derivative of a neuron's spikes with respect to W after one filter, and after both.
+    """
+
+    neurons: Neurons
+    x: Array
+    eps: Array
+    half: Array
+    lam: Array
+
+
+class Constants(NamedTuple):
+    """Numbers of the rule.
+
+    Parameters
+    ----------
+    n_refractory : int
+        Steps of refractoriness.
+    k_m, k_s : float
+        Decays per step of membrane and synapse.
+    c, c_e : float
+        Norms: the potential of a unit weight peaks at 1; the squares of a filtered spike sum
+        to 1.
+    theta : float
+        Threshold.
+    k_d, k_r : float
+        Decays per step of the filters that spikes are compared by.
+    shape : int
+        Number of the surrogate.
+    steepness : float
+        Inverse width of the surrogate.
+    """
+
+    n_refractory: int
+    k_m: float
+    k_s: float
+    c: float
+    theta: float
+    k_d: float
+    k_r: float
+    c_e: float
+    shape: int
+    steepness: float
+
+    def new_state(self, D: int, K: int) -> State:
+        """Return arrays to work in."""
+        neurons = Neurons(*np.zeros((len(Neurons._fields), K)))
+        return State(neurons, np.zeros(D), np.zeros(D), np.zeros((D, K)), np.zeros((D, K)))
+
 
 # --- the text below this line goes into every generated module ---
 
 
 @jit
-def new_state(constants, D, K):
-    """Return the arrays of neurons, of errors and of synapses."""
-    neurons = np.zeros(K), np.zeros(K), np.zeros(K), np.zeros(K), np.zeros(K), np.zeros(K)
-    errors = np.zeros(K), np.zeros(K)
-    psi_b = np.zeros(K), np.zeros(K)
-    synapses = np.zeros((D, K)), np.zeros((D, K))
-    return neurons, np.zeros(K), errors, (np.zeros(D), np.zeros(D)), synapses, psi_b
-
-
-@jit
-def advance(constants, events, t, parameters, neurons, hold):
+def advance(constants, events, t, W, b, neurons):
     """Move the output neurons by one step: fill U and S."""
-    n_refractory, k_m, k_s, c, theta = constants[:5]
-    W, b = parameters
-    current, q, p, r, U, S = neurons
-    weigh(events, t, W, current)
+    q, p, r, U = neurons.q, neurons.p, neurons.r, neurons.U
+    S, hold, theta, k_m = neurons.S, neurons.hold, constants.theta, constants.k_m
+    weighted_sum(events, t, W, neurons.current)
     for k in range(U.size):
-        q[k] = k_s * q[k] + current[k]
+        q[k] = constants.k_s * q[k] + neurons.current[k]
         p[k] = k_m * p[k] + q[k]
         r[k] = k_m * r[k] - theta * S[k]
-        U[k] = c * p[k] + r[k] + b[k]
+        U[k] = constants.c * p[k] + r[k] + b[k]
         S[k] = 0.0
         if hold[k] > 0.0:
             hold[k] -= 1.0
         elif U[k] >= theta:
-            S[k], hold[k] = 1.0, n_refractory
+            S[k], hold[k] = 1.0, constants.n_refractory
 
 
 @jit
-def learn(
-    constants,
-    events,
-    begin,
-    end,
-    T,
-    weight,
-    learning,
-    parameters,
-    g,
-    moments,
-    is_active,
-    active,
-    state,
-):
+def trace(constants, events, t, channels, n, state):
+    """Take in the events of step t; return how many channels are active."""
+    n_awake = wake(events, t, channels, n)
+    for j in channels.active[n:n_awake]:
+        state.x[j] = state.eps[j] = 0.0
+        state.half[j] = 0.0
+        state.lam[j] = 0.0
+    for j in channels.active[:n_awake]:
+        state.x[j] *= constants.k_s
+    add_events(events, t, 1.0, state.x)
+    return n_awake
+
+
+@jit
+def compare(constants, target, weight, neurons, g_b):
+    """Fill psi and e, and add the gradients of b."""
+    U, S, psi, e, lam_b = neurons.U, neurons.S, neurons.psi, neurons.e, neurons.lam_b
+    half_e, half_b = neurons.half_e, neurons.half_b
+    k_d, k_r, c_e = constants.k_d, constants.k_r, constants.c_e
+    for k in range(U.size):
+        psi[k] = surrogate(constants.shape, U[k] / constants.theta - 1.0, constants.steepness)
+        half_e[k] = k_r * half_e[k] + S[k] - target[k]
+        e[k] = k_d * e[k] + c_e * half_e[k]
+        half_b[k] = k_r * half_b[k] + psi[k]
+        lam_b[k] = k_d * lam_b[k] + c_e * half_b[k]
+        g_b[k] += weight * e[k] * lam_b[k]
+
+
+@jit
+def collect(constants, active, weight, state, g_W):
+    """Carry the eligibility traces of the active channels one step, and add the gradients of W."""
+    psi, e, half, lam, eps = state.neurons.psi, state.neurons.e, state.half, state.lam, state.eps
+    k_d, k_r, c, c_e = constants.k_d, constants.k_r, constants.c, constants.c_e
+    for j in active:
+        eps[j] = constants.k_m * eps[j] + state.x[j]
+        for k in range(psi.size):
+            half[j, k] = k_r * half[j, k] + psi[k] * c * eps[j]
+            lam[j, k] = k_d * lam[j, k] + c_e * half[j, k]
+            g_W[j, k] += weight * e[k] * lam[j, k]
+
+
+@jit
+def learn(constants, events, s, T, weight, eta, learner, channels, state):
     """Run a sample and add its gradient; return its loss and the number of active channels."""
-    _, k_m, k_s, c, theta, k_d, k_r, c_e, shape, steepness = constants
-    _, step_starts, channels, values = events
-    g_W, g_b = g
-    neurons, hold, (half_e, e), (x, eps), (half, lam), (half_b, lam_b) = state
-    U, S = neurons[4], neurons[5]
-    rest(neurons, hold)
-    for v in (half_e, e, half_b, lam_b):
-        v[:] = 0.0
+    W, b = learner.parameters.W, learner.parameters.b
+    g_W, g_b = learner.gradients.W, learner.gradients.b
+    neurons = state.neurons
+    rest(neurons)
+    begin, end = events.starts[s], events.starts[s + 1]
     n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
-        n_before, n = n, wake(events, t, is_active, active, n)
-        for j in active[n_before:n]:
-            x[j] = eps[j] = 0.0
-            half[j] = 0.0
-            lam[j] = 0.0
-        for j in active[:n]:
-            x[j] *= k_s
-        for i in range(step_starts[t], step_starts[t + 1]):
-            x[channels[i]] += values[i]
-        advance(constants, events, t, parameters, neurons, hold)
-        psi = neurons[0]  # the current has been read
-        for k in range(U.size):
-            psi[k] = surrogate(shape, U[k] / theta - 1.0, steepness)
-            half_e[k] = k_r * half_e[k] + S[k] - T[k, t - begin]
-            e[k] = k_d * e[k] + c_e * half_e[k]
-            total += e[k] * e[k]
-            half_b[k] = k_r * half_b[k] + psi[k]
-            lam_b[k] = k_d * lam_b[k] + c_e * half_b[k]
-            g_b[k] += weight * e[k] * lam_b[k]
-        for j in active[:n]:
-            eps[j] = k_m * eps[j] + x[j]
-            for k in range(U.size):
-                half[j, k] = k_r * half[j, k] + psi[k] * c * eps[j]
-                lam[j, k] = k_d * lam[j, k] + c_e * half[j, k]
-                g_W[j, k] += weight * e[k] * lam[j, k]
+        n = trace(constants, events, t, channels, n, state)
+        advance(constants, events, t, W, b, neurons)
+        compare(constants, T[:, t - begin], weight, neurons, g_b)
+        for k in range(b.size):
+            total += neurons.e[k] * neurons.e[k]
+        collect(constants, channels.active[:n], weight, state, g_W)
     return total, n
 
 
 @jit
-def rest(neurons, hold):
-    """Put the output neurons to rest."""
-    for v in neurons:
-        v[:] = 0.0
-    hold[:] = 0.0
-
-
-@jit
-def respond(constants, events, begin, end, parameters, state, out):
+def respond(constants, events, s, parameters, state, out):
     """Fill ``out``, of shape (K, S), with the spikes of each step."""
-    neurons, hold = state[0], state[1]
-    rest(neurons, hold)
+    neurons = state.neurons
+    rest(neurons)
     out[:] = 0.0
+    begin, end = events.starts[s], events.starts[s + 1]
     for t in range(begin, end):
-        advance(constants, events, t, parameters, neurons, hold)
+        advance(constants, events, t, parameters.W, parameters.b, neurons)
         for k in range(out.shape[0]):
-            out[k, t - begin] = neurons[5][k]
+            out[k, t - begin] = neurons.S[k]

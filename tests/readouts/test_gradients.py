@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sparcelearn.readouts._kernels import kernel
+from sparcelearn.readouts._rates import update_rates
 from sparcelearn.readouts.kernels import losses
+from sparcelearn.readouts.kernels.layout import Factors, Moments, SparceLearner, SparceParameters
+from sparcelearn.readouts.kernels.minibatch import new_room
 from tests.readouts import naive
 
 SAMPLEWISE = kernel("losses", "samplewise")
@@ -31,27 +34,28 @@ def problem(seed, n_samples, n_features, n_outputs):
 
 def train(X, T, base, p, weights, *, loss, solver, batch_size, etas, rates=(1.0, 0.1)):
     """Run the kernel for mini-batches on copies of the parameters, W transposed."""
-    p = tuple(np.array(a.T, order="C") for a in p)
-    told = MINIBATCH.train(
-        X, T, np.arange(len(X)), weights, batch_size, *how(loss, solver, etas, rates, base, p)
-    )
-    return (p[0].T, *p[1:]), told
+    learner = learning(loss, solver, batch_size, rates, base, [np.array(a.T, order="C") for a in p])
+    room = new_room(batch_size, T.shape[1], X.dtype)
+    each = update_rates(etas, len(X), batch_size)
+    told = MINIBATCH.train(X, T, np.arange(len(X)), weights, each, learner, room)
+    return (learner.parameters.W.T, *learner.parameters[1:]), told
 
 
 def train_samplewise(X, T, base, p, weights, *, loss, solver, etas, rates=(1.0, 0.1)):
     """Run the kernel for one sample an update on copies of the parameters."""
-    p = tuple(a.copy() for a in p)
-    told = SAMPLEWISE.train(
-        X, T, np.arange(len(X)), weights, *how(loss, solver, etas, rates, base, p)
-    )
-    return p, told
+    learner = learning(loss, solver, 1, rates, base, [a.copy() for a in p])
+    each = update_rates(etas, len(X))
+    told = SAMPLEWISE.train(X, T, np.arange(len(X)), weights, each, learner)
+    return learner.parameters, told
 
 
-def how(loss, solver, etas, rates, base, p):
+def learning(loss, solver, batch_size, rates, base, p):
     """Return what both kernels are told, with fresh moments."""
-    m, v = (tuple(np.zeros_like(a) for a in p) for _ in range(2))
-    decay = np.ones((2, len(base) + 1))
-    return LOSSES[loss], SOLVERS[solver], etas, rates, base, p, m, v, decay
+    m, v = (SparceParameters(*map(np.zeros_like, p)) for _ in range(2))
+    moments = Moments(m, v, np.ones((2, len(base) + 1)))
+    factors, parameters = Factors(*rates), SparceParameters(*p)
+    codes = LOSSES[loss], SOLVERS[solver]
+    return SparceLearner(*codes, batch_size, factors, base, parameters, moments)
 
 
 def finite_differences(f, p, step):
@@ -138,11 +142,13 @@ def test_training_stays_inside_its_arrays(solver):
     X, T, base, W, b, delta, weights = problem(2, 6, 5, 3)
     X = np.where(X == 0.0, 1.0, X)
     everything_active = base - 10.0
-    for module, weight, size in ((MINIBATCH, W.T, (4,)), (SAMPLEWISE, W, ())):
+    for module, weight, size in ((MINIBATCH, W.T, 4), (SAMPLEWISE, W, 1)):
         plain = getattr(module.train, "py_func", module.train)
         p = (np.ascontiguousarray(weight), b.copy(), delta.copy())
-        told = how("sigmoid", solver, (0.1, 0.1), (1.0, 1.0), everything_active, p)
-        _, n_active, _ = plain(X, T, np.arange(6), weights, *size, *told)
+        learner = learning("sigmoid", solver, size, (1.0, 1.0), everything_active, p)
+        room = [new_room(size, 3, X.dtype)] if size > 1 else []
+        etas = update_rates((0.1, 0.1), 6, size)
+        _, n_active, _ = plain(X, T, np.arange(6), weights, etas, learner, *room)
         assert n_active == X.size
 
 

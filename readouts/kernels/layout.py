@@ -1,0 +1,221 @@
+"""What kernels are given, by name.
+
+D features or channels, K outputs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Parameters(NamedTuple):
+    """What a linear readout or a layer of neurons learns, or the gradients of it.
+
+    Parameters
+    ----------
+    W : ndarray of shape (D, K)
+        Weights, a row for each channel.
+    b : ndarray of shape (K,)
+        Intercepts.
+    """
+
+    W: Array
+    b: Array
+
+
+class SparceParameters(NamedTuple):
+    """What SpaRCe learns, or a running mean for each of its entries.
+
+    Parameters
+    ----------
+    W : ndarray of shape (K, D) or, one sample an update, (D, K)
+        Weights.
+    b : ndarray of shape (K,)
+        Intercepts.
+    delta : ndarray of shape (D,)
+        What is added to the base thresholds.
+    """
+
+    W: Array
+    b: Array
+    delta: Array
+
+
+class Moments(NamedTuple):
+    """What a solver remembers of past gradients; plain descent does not read it.
+
+    Parameters
+    ----------
+    means, squares : SparceParameters, or ndarray of shape (D + 1, K)
+        Adam's running means of gradients and of squared gradients. In an array the last row
+        belongs to b. Under RMaxProp ``squares`` holds running maxima, and ``means`` nothing.
+    spent : ndarray of shape (2, D + 1), dtype float64
+        What is left of Adam's zero start, ``beta^steps``, of each feature and, last, of b.
+    """
+
+    means: Any
+    squares: Any
+    spent: Array
+
+
+class Factors(NamedTuple):
+    """What multiplies the learning rate; for W it is 1.
+
+    Parameters
+    ----------
+    b, delta : float
+        Factors of intercepts and thresholds. What has a factor of 0 does not learn.
+    """
+
+    b: float
+    delta: float
+
+
+class SparceLearner(NamedTuple):
+    """What SpaRCe learns by, and what it changes.
+
+    Parameters
+    ----------
+    loss, solver : int
+        Their numbers in ``losses.py``.
+    batch_size : int
+        Samples per update.
+    factors : Factors
+        What multiplies the learning rate.
+    base : ndarray of shape (D,)
+        Base thresholds, units of X.
+    parameters : SparceParameters
+        Changed in place.
+    moments : Moments
+        Changed in place; arrays of size 0 under plain descent.
+    """
+
+    loss: int
+    solver: int
+    batch_size: int
+    factors: Factors
+    base: Array
+    parameters: SparceParameters
+    moments: Moments
+
+
+class LocalRule(NamedTuple):
+    """What a local rule knows besides outputs and targets.
+
+    Parameters
+    ----------
+    loss : int
+        Its number in ``losses.py``.
+    unit : float
+        What multiplies the loss, a mean over outputs, for errors in the units of outputs.
+    own : float
+        The number of the rule: a threshold of errors, a size of noise.
+    """
+
+    loss: int
+    unit: float
+    own: float
+
+
+class LocalLearner(NamedTuple):
+    """How steps are taken, and the synapses that change.
+
+    Parameters
+    ----------
+    is_normalized, learns_b : bool
+        Whether steps are divided by the squared length of x, and whether b learns.
+    W : ndarray of shape (D, K)
+        Weights, changed in place.
+    b : ndarray of shape (K,)
+        Intercepts, changed in place.
+    state : ndarray of shape (D, K, n_hidden)
+        Hidden variables of the synapses, changed in place.
+    p : ndarray
+        Parameters of the synapses.
+    seed : int
+        What random numbers are drawn from, with the number of the update.
+    """
+
+    is_normalized: bool
+    learns_b: bool
+    W: Array
+    b: Array
+    state: Array
+    p: Array
+    seed: int
+
+
+class StepEvents(NamedTuple):
+    """Events of samples laid end to end, in compressed rows: a row for each step.
+
+    Parameters
+    ----------
+    starts : ndarray of shape (n_samples + 1,), dtype int64
+        Sample ``s`` is steps ``starts[s]`` to ``starts[s + 1] - 1``.
+    step_starts : ndarray of shape (n_steps + 1,), dtype int64
+        Events of step ``t`` are ``step_starts[t]`` to ``step_starts[t + 1] - 1``.
+    channels : ndarray of shape (n_events,), dtype int32
+        Channel of each event.
+    values : ndarray of shape (n_events,), dtype float64
+        Size of each event.
+    """
+
+    starts: Array
+    step_starts: Array
+    channels: Array
+    values: Array
+
+
+class SpikingLearner(NamedTuple):
+    """What a rule for spike trains learns by, and what it changes.
+
+    Parameters
+    ----------
+    solver : int
+        Its number in ``losses.py`` or ``solvers.py``.
+    decay : float
+        Decay of RMaxProp's maximum, per step of the input.
+    learns_b : bool
+        Whether b learns.
+    moves_at_end : bool
+        Whether parameters move at the end of a mini-batch, else in every step.
+    batch_size : int
+        Samples per update.
+    parameters : Parameters
+        Changed in place.
+    gradients : Parameters
+        Room for gradients, all 0 before and after.
+    moments : Moments
+        Changed in place.
+    """
+
+    solver: int
+    decay: float
+    learns_b: bool
+    moves_at_end: bool
+    batch_size: int
+    parameters: Parameters
+    gradients: Parameters
+    moments: Moments
+
+
+class Channels(NamedTuple):
+    """Which channels had events: in the sample so far, and in the mini-batch.
+
+    Parameters
+    ----------
+    active, touched : ndarray of shape (D,), dtype int64
+        The channels of this sample, and those of the mini-batch that were learned from: a
+        list, of which the first few entries are in use.
+    is_active, is_touched : ndarray of shape (D,), dtype bool
+        Whether a channel is in the list; all False before and after.
+    """
+
+    active: Array
+    is_active: Array
+    touched: Array
+    is_touched: Array
