@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.bound_call import held
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.validation import check_parameters, fill
-
-from ._kernels import kernel
 
 if TYPE_CHECKING:
     from ._base import OnlineReadout
@@ -92,7 +91,7 @@ class SparceRowLearner(RowLearner):
         self._coef = np.ascontiguousarray(readout.coef_)
         self._out = np.zeros_like(self._targets[:1])
         self._predict = held(
-            kernel("losses", "minibatch").predict,
+            load_module(assemble("sparcelearn.readouts.kernels.minibatch")).predict,
             self._X,
             self._row,
             self._thresholds,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from sparcelearn._core.kernel_modules import kernel_text
+from sparcelearn._core.kernel_modules import MARK, assemble
 
 from .equations import Program
 from .equations._expressions import calls, names, substitute, variable
@@ -20,17 +20,11 @@ from .equations._expressions import calls, names, substitute, variable
 KERNELS = "sparcelearn.reservoir.kernels"
 # what numba vectorises as its own, or stands in a kernel file
 _BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", "expm1": "expm1", "tanh": "tanh"}
-_HEADER = """\
-# Written by sparcelearn for one neuron model, integrated by method {method!r}.
-# Safe to delete: it is written again when it is needed.
-#
+_DESCRIPTION = """\
+One neuron model, integrated by method {method!r}:
 {model}
-# constants:
+with the constants
 {constants}
-
-import numpy as np
-
-from sparcelearn._core.jit import inlined, jit
 """
 
 
@@ -53,31 +47,31 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
         the values of constants, give equal text.
     """
     writer = _Writer(program)
-    written = [_header(program), writer.advance()]
-    files = ["arrays", "scatter", *_functions(program)]
-    files += ["noise_random" if program.noises else "noise_none", f"input_{form}"]
-    if program.threshold is None:
-        files += ["rate_loop"]
-    else:
-        written += [writer.clamp(), writer.detect(), writer.reset()]
-        files += [f"synapses_{synapses}", "spiking_loop"]
-    texts = [kernel_text(KERNELS, file) for file in files]
-    return "\n\n".join([written[0], *texts[:-1], *written[1:], texts[-1]])
+    functions = [writer.advance()]
+    given = {".input_rows": f".input_{form}"}
+    if program.noises:
+        given[".noise_none"] = ".noise_random"
+    if program.threshold is not None:
+        functions += [writer.clamp(), writer.detect(), writer.reset()]
+        given[".synapses_static"] = f".synapses_{synapses}"
+    given[".model_interface"] = "\n\n".join([_imports(program) + MARK, *functions])
+    loop = "rate_loop" if program.threshold is None else "spiking_loop"
+    return assemble(f"{KERNELS}.{loop}", given, description=_description(program))
 
 
-def _functions(program: Program) -> list[str]:
-    """Return the file of functions that are not the library's, if a program calls one."""
+def _imports(program: Program) -> str:
+    """Import the functions that are not the library's, if a program calls one."""
     trees = [*program.updates.values(), *(tree for _, tree in (*program.stages, *program.resets))]
     trees += [*program.clamps.values(), *([program.threshold] if program.threshold else [])]
-    written = any(calls(tree, function) for tree in trees for function in ("expm1", "tanh"))
-    return ["functions"] if written else []
+    called = [f for f in ("expm1", "tanh") if any(calls(tree, f) for tree in trees)]
+    return f"from .functions import {', '.join(called)}\n" if called else ""
 
 
-def _header(program: Program) -> str:
+def _description(program: Program) -> str:
     # Only unparsed trees are printed: the user's own text could hold a line break.
-    model = [f"#     {x} <- {ast.unparse(tree)}" for x, tree in program.updates.items()]
-    constants = [f"#     {name} = {meaning}" for name, meaning in program.meanings.items()]
-    return _HEADER.format(
+    model = [f"    {x} <- {ast.unparse(tree)}" for x, tree in program.updates.items()]
+    constants = [f"    {name} = {meaning}" for name, meaning in program.meanings.items()]
+    return _DESCRIPTION.format(
         method=program.method, model="\n".join(model), constants="\n".join(constants)
     )
 

@@ -15,7 +15,6 @@ in either, and learn too slowly to change what is computed. With ``--json`` the 
 from __future__ import annotations
 
 import numpy as np
-from sparcelearn.readouts._spiking.base.first_spike_times import rule_kernels
 from speed import compare, jit
 
 from sparcelearn import SpikeTrains
@@ -25,6 +24,7 @@ from sparcelearn.readouts import (
     FirstSpikeClassifier,
     SuperSpikeRegressor,
 )
+from sparcelearn.readouts._spiking.first_spike_times import rule_kernels
 
 D, K, H, STEPS, N = 200, 10, 100, 100, 200
 

@@ -13,12 +13,12 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import HasMethods, Interval, check_parameters, unchanged_on_error
 
 from .._base import FLOATS
-from .._kernels import kernel
 
 
 def has(method: str) -> Any:
@@ -145,7 +145,7 @@ class ReplayReadout(RehearsingReadout):
         targets = y if first else np.concatenate([self.buffer_y_, y])
         slots = np.arange(self.buffer_size)
         order = np.empty(len(X) * (1 + self.n_replay), np.int64)
-        n = kernel("counter_random", "replay").replay(
+        n = load_module(assemble("sparcelearn.readouts.kernels.replay")).replay(
             n_buffer, int(self.n_replay), self.t_, self._seed, slots, order
         )
         kept = slots[: self.t_ + len(X)]

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import check_alike, read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import OnlineReadout
-from .._kernels import kernel
 from .._row import RowLearner, SparceRowLearner
 from ..kernels import losses
 from ..kernels import quantile as _quantile
@@ -302,11 +302,11 @@ class SparceReadout(OnlineReadout):
 
 
 def _samplewise() -> ModuleType:
-    return kernel("losses", "samplewise")
+    return load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
 
 
 def _minibatch() -> ModuleType:
-    return kernel("losses", "minibatch")
+    return load_module(assemble("sparcelearn.readouts.kernels.minibatch"))
 
 
 def magnitude_quantiles(

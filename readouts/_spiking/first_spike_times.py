@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import validate_data
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
 
-from .._kernels import kernel
 from .event_grid import as_steps
 
 
@@ -101,7 +101,7 @@ def _has_steps(X: Any) -> bool:
 
 def rule_kernels() -> ModuleType:
     """Return the compiled rule."""
-    return kernel("losses", "solvers", "first_spike")
+    return load_module(assemble("sparcelearn.readouts.kernels.first_spike"))
 
 
 def first_spike_times(

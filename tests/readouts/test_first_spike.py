@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import lambertw
-from sparcelearn.readouts._spiking.base.first_spike_times import rule_kernels
 
 from sparcelearn import SpikeTrains
 from sparcelearn.datasets import make_yin_yang
 from sparcelearn.readouts import FirstSpikeClassifier, first_spike_times
+from sparcelearn.readouts._spiking.first_spike_times import rule_kernels
 from tests.readouts import naive_spiking as naive
 
 

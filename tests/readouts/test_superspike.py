@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from sparcelearn.readouts._spiking.base.superspike import impulse_response
 
 from sparcelearn import SpikeTrains
 from sparcelearn.measures import van_rossum
 from sparcelearn.readouts import SuperSpikeRegressor
+from sparcelearn.readouts._spiking.superspike import impulse_response
 from tests.readouts import naive_spiking as naive
 
 D, K, N_STEPS = 10, 2, 80

@@ -1,4 +1,4 @@
-"""What a rule and a synapse put into a generated module; the loops are checked against this."""
+"""What a synapse gives; all that writes to synapses is checked against this."""
 
 from typing import Any
 
@@ -17,15 +17,5 @@ def apply(w: float, dw: float, u: Array, i: int, k: int, p: Array, seed: np.uint
     A synapse knows itself alone: its weight, its hidden variables ``u[i, k]``, which it may
     change, the parameters p of its kind, and a seed of its own for each update. Unless
     ``AGES``, a dw of 0 changes nothing.
-    """
-    raise NotImplementedError
-
-
-def learn_error(y: Array, t: Array, e: Array, trial: Array, rule: tuple, seed: np.uint64) -> float:
-    """Fill e with what each output's weights follow downhill, times their input; return the loss.
-
-    A rule knows the outputs y and their targets t, and no weight. ``trial`` is room for K
-    numbers. ``rule`` holds the loss, what its mean over outputs is to be multiplied by for
-    an error in the units of y, and a number of the rule's own.
     """
     raise NotImplementedError
