@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 
-from .._kernels import kernel
 from .._tasks import check_classes
 from .rehearsal import RehearsingClassifier
 
@@ -96,7 +96,7 @@ class PseudoReplayClassifier(RehearsingClassifier):
             state = self.counts_.copy(), self.means_.copy(), self.squares_.copy()
         n_rows = len(X) * (1 + int(self.n_replay))
         rows, drawn = np.empty((n_rows, X.shape[1]), X.dtype), np.empty(n_rows, np.int64)
-        n = kernel("counter_random", "replay").imagine(
+        n = load_module(assemble("sparcelearn.readouts.kernels.replay")).imagine(
             read_only(X), codes, int(self.n_replay), self.t_, self._seed, *state, rows, drawn
         )
         after = dict(zip(("counts_", "means_", "squares_"), state, strict=True))

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
 
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, unchanged_on_error
 
-from .._kernels import kernel
 from .rehearsal import RehearsingClassifier, RehearsingReadout
 
 
@@ -38,7 +38,7 @@ class ReplayReadout(RehearsingReadout):
         targets = y if first else np.concatenate([self.buffer_y_, y])
         slots = np.arange(self.buffer_size)
         order = np.empty(len(X) * (1 + self.n_replay), np.int64)
-        n = kernel("counter_random", "replay").replay(
+        n = load_module(assemble("sparcelearn.readouts.kernels.replay")).replay(
             n_buffer, int(self.n_replay), self.t_, self._seed, slots, order
         )
         kept = slots[: self.t_ + len(X)]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
-from sparcelearn._core.kernel_modules import kernel_text, load_module
+from sparcelearn._core.kernel_modules import assemble, load_module
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
@@ -19,7 +19,7 @@ from .._losses import LOSSES, loss_name
 from .._rates import update_rates
 from ..kernels.layout import LocalLearner, LocalRule
 from ..synapses._float import FloatSynapse, or_plain
-from ..synapses._synapse import KERNELS, Synapse, check_kind, synapse_source
+from ..synapses._synapse import KERNELS, Synapse, check_kind
 
 
 @dataclass(eq=False, repr=False)
@@ -115,5 +115,5 @@ class LocalReadout(BaseReadout):
 @lru_cache(maxsize=256)
 def local_module(rule: str, synapse: Synapse) -> ModuleType:
     """Return the compiled loop of one rule, through one kind of synapse."""
-    texts = [kernel_text(KERNELS, name) for name in ("losses", rule, "local_loop")]
-    return load_module("\n\n".join([synapse_source(synapse), *texts]))
+    given = {".error_interface": f".{rule}", ".synapse_interface": type(synapse).__module__}
+    return load_module(assemble(f"{KERNELS}.local_loop", given, switches=synapse.switches))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.bound_call import held
+from sparcelearn._core.kernel_modules import assemble, load_module
 
-from .._kernels import kernel
 from .._row import RowLearner
 
 
@@ -28,7 +28,7 @@ class SparceRowLearner(RowLearner):
         self._coef = np.ascontiguousarray(readout.coef_)
         self._out = np.zeros_like(self._targets[:1])
         self._predict = held(
-            kernel("losses", "minibatch").predict,
+            load_module(assemble("sparcelearn.readouts.kernels.minibatch")).predict,
             self._X,
             self._row,
             self._thresholds,

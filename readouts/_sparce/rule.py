@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import check_alike, read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._kernels import kernel
 from .._losses import LOSSES, loss_name
 from .._rates import update_rates
 from ..kernels import losses, quantile
@@ -285,11 +285,11 @@ class SparceReadout(BaseReadout):
 
 
 def _samplewise() -> ModuleType:
-    return kernel("losses", "samplewise")
+    return load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
 
 
 def _minibatch() -> ModuleType:
-    return kernel("losses", "minibatch")
+    return load_module(assemble("sparcelearn.readouts.kernels.minibatch"))
 
 
 def magnitude_quantiles(

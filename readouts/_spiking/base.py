@@ -12,18 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_X_y
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._kernels import kernel
 from .._rates import update_rates
 from ..kernels.layout import Channels, Moments, Parameters, SpikingLearner
 from .event_grid import Steps, as_steps
 
-# Kernels that rules are made of: their files, callees first.
-PARTS = ("losses", "surrogates", "solvers", "events")
+KERNELS = "sparcelearn.readouts.kernels"
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -157,7 +156,7 @@ class SpikingReadout(BaseReadout):
 
     @property
     def _compiled(self) -> ModuleType:
-        return kernel(*PARTS, self._kernels, "samples")
+        return load_module(assemble(f"{KERNELS}.samples", {".rule_interface": f".{self._kernels}"}))
 
     def _initial(
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState

@@ -92,10 +92,9 @@ class BennaFusiSynapse(Synapse):
         return self.n_variables - 1
 
     @property
-    def kernel_text(self) -> str:
-        """Text of ``apply`` and ``AGES``; rounding is left out of it where there is none."""
-        text = super().kernel_text
-        return text if self.levels is not None else text.replace("ROUNDS = True", "ROUNDS = False")
+    def switches(self) -> dict[str, bool]:
+        """Whether variables are rounded."""
+        return {"ROUNDS": self.levels is not None}
 
     @property
     def constants(self) -> NDArray[np.float64]:

@@ -39,12 +39,9 @@ class FloatSynapse(Synapse):
         check_number(self, "bound", 0, np.inf, open_low=True)
 
     @property
-    def kernel_text(self) -> str:
-        """Text of ``apply`` and ``AGES``; the bounds are left out where there are none."""
-        text = super().kernel_text
-        return (
-            text if np.isfinite(self.bound) else text.replace("BOUNDED = True", "BOUNDED = False")
-        )
+    def switches(self) -> dict[str, bool]:
+        """Whether weights are bounded."""
+        return {"BOUNDED": bool(np.isfinite(self.bound))}
 
     @property
     def constants(self) -> NDArray[np.float64]:

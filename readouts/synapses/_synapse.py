@@ -8,16 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.kernel_modules import kernel_text, load_module
+from sparcelearn._core.kernel_modules import assemble, load_module
 
 KERNELS = "sparcelearn.readouts.kernels"
-_HEADER = """\
-# Written by sparcelearn for one kind of synapse, and for one learning rule if there is one.
-# Safe to delete: it is written again when it is needed.
-import numpy as np
-
-from sparcelearn._core.jit import inlined, jit
-"""
 
 
 class Response(NamedTuple):
@@ -45,10 +38,9 @@ class Synapse:
     """
 
     @property
-    def kernel_text(self) -> str:
-        """Text of ``apply`` and ``AGES``, to go into generated modules."""
-        package, _, name = type(self).__module__.rpartition(".")
-        return kernel_text(package, name)
+    def switches(self) -> dict[str, bool]:
+        """Constants of the compiled function that differ from those in its file."""
+        return {}
 
     @property
     def n_hidden(self) -> int:
@@ -124,7 +116,8 @@ class Synapse:
         clock : int
             Number of writes after.
         """
-        module = load_module(synapse_source(self))
+        given = {".synapse_interface": type(self).__module__}
+        module = load_module(assemble(f"{KERNELS}.write", given, switches=self.switches))
         return module.store(
             rows, columns, float(step), weights, hidden, self.constants, seed, clock
         )
@@ -161,12 +154,6 @@ class Synapse:
             If there is no such theory for this model.
         """
         raise NotImplementedError(f"the fading of memories in {self} has no closed form here")
-
-
-def synapse_source(synapse: Synapse) -> str:
-    """Write the part of a generated module that writes to synapses of this kind."""
-    texts = [kernel_text(KERNELS, name) for name in ("counter_random", "levels")]
-    return "\n\n".join([_HEADER, *texts, synapse.kernel_text, kernel_text(KERNELS, "write")])
 
 
 def two_level_start(

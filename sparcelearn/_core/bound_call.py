@@ -17,15 +17,12 @@ from numba.core import cgutils
 from numba.experimental import structref
 from numba.extending import intrinsic
 
-from .kernel_modules import load_module
+from .kernel_modules import load_module, with_header
 
 # A module for each kernel, so that later processes find what it compiles to.
 _MODULE = """\
-# Written by sparcelearn to call one kernel. Safe to delete: it is written again when it is needed.
 from {module} import {kernel} as kernel
-
 from sparcelearn._core.bound_call import Held, borrowed
-from sparcelearn._core.jit import jit
 
 
 @jit
@@ -57,7 +54,11 @@ def held(kernel: Any, *arguments: Any) -> Callable[[], Any]:
     """
     if not hasattr(kernel, "overloads"):
         return partial(kernel, *arguments)
-    module = load_module(_MODULE.format(module=kernel.__module__, kernel=kernel.__name__))
+    module = load_module(
+        with_header(
+            "It calls one kernel.", _MODULE.format(module=kernel.__module__, kernel=kernel.__name__)
+        )
+    )
     structure = module.hold(arguments)
     signature = (numba.typeof(structure),)
     module.call.compile(signature)

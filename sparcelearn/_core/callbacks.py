@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from typing import Any, Self
 
 try:
@@ -18,13 +17,8 @@ except ImportError:
         """What has no callbacks."""
 
     def with_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
-        """Add a frame and nothing else, so that warnings find the caller's line as in 1.9."""
-
-        @wraps(method)
-        def same(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return method(self, *args, **kwargs)
-
-        return same
+        """Return the method as it is."""
+        return method
 
 
 __all__ = ["NO_TASK", "CallbackSupportMixin", "FitTask", "fit_task", "with_callbacks"]
