@@ -182,7 +182,13 @@ def test_trials_differ_by_noise_alone():
 @pytest.fixture(scope="module")
 def trained():
     X, y, X_test, y_test = gaussian_task()
-    return DeltaClassifier(0.01, max_iter=2, random_state=0).fit(X, y), X, y, X_test, y_test
+    return (
+        DeltaClassifier(0.01, normalized=False, max_iter=2, random_state=0).fit(X, y),
+        X,
+        y,
+        X_test,
+        y_test,
+    )
 
 
 def test_enough_bits_change_nothing(trained):
@@ -225,7 +231,7 @@ def test_of_few_bits_stochastic_rounding_is_what_learns(trained, bits, most):
     scores = {}
     for rounding in ("stochastic", "nearest"):
         readout = OnChipReadout(
-            DeltaClassifier(0.005, random_state=0),
+            DeltaClassifier(0.005, normalized=False, random_state=0),
             MockChip(generic_chip(bits)),
             w_max=0.6,
             rounding=rounding,
