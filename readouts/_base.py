@@ -110,7 +110,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     def _pass_over(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
-        """Learn from the rows once, in order: `partial_fit`, with what a task asks besides."""
+        """Learn from the rows once, in order: `partial_fit`, with arguments for the task."""
         first = not hasattr(self, "coef_")
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)

@@ -1,4 +1,4 @@
-"""How `fit` goes over its samples: epochs, their order and rates, and when to stop."""
+"""The epochs of `fit`: order of samples, learning rates, and when to stop."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
 
         J_ij <- synapse(J_ij, learning_rate * xi_i * xi_j)      s <- sign(J s)
 
-    Plain weights remember about 0.14 patterns per feature, and beyond that nothing at all;
-    with bounded ones, or other synapses, new patterns displace the oldest [2]_.
+    Plain weights store about 0.14 patterns per feature; with more, all are lost. With bounded
+    weights, or other synapses, new patterns replace the oldest [2]_.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     n_sweeps : int, default=20
         How often `predict` updates all features, at most; it stops where nothing changes.
     random_state : int, RandomState instance or None, default=None
-        Source of what synapses draw.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -152,7 +152,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Complete patterns: let all features follow the signs of what they receive.
+        """Complete patterns: update all features by the signs of their input.
 
         Parameters
         ----------
@@ -162,7 +162,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         Returns
         -------
         patterns : ndarray of shape (n_patterns, n_features)
-            What they settle on, of 1 and -1. A feature that receives nothing stays.
+            Completed patterns of 1 and -1. A feature without input stays as it is.
         """
         check_is_fitted(self)
         state = signs(validate_data(self, X, reset=False, dtype=np.float64))

@@ -1,4 +1,4 @@
-"""A linear layer, ``y = W x + b``: where it starts, and what it puts out."""
+"""A linear layer, ``y = W x + b``: initial weights and outputs."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class RowLearner:
 
     def __init__(self, readout: Any, X: NDArray) -> None:
         check_parameters(readout)
-        if X.shape[1] != readout.n_features_in_:  # kernels would read on
+        if X.shape[1] != readout.n_features_in_:  # kernels would read out of bounds
             raise ValueError(f"X has {X.shape[1]} features, not {readout.n_features_in_}")
         self.readout = readout
         self._codes: dict[Any, NDArray] = {}  # none where targets are values

@@ -1,4 +1,4 @@
-"""Against forgetting, without samples kept: go over samples that are made up."""
+"""Replay without stored samples: old classes are drawn from their means and variances."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .rehearsal import RehearsingClassifier
 
 @dataclass(eq=False, repr=False)
 class PseudoReplayClassifier(RehearsingClassifier):
-    """Any online classifier, going over made-up samples of classes that came before.
+    """Any online classifier, with generated samples of old classes between new samples.
 
-    For every class the mean and variance of each feature are kept, and between new samples
-    the readout learns from normal ones drawn from these (after [1]_)::
+    The mean and variance of each feature are kept for every class. Between new samples the
+    readout learns from normal ones drawn from these (after [1]_)::
 
         x_i = mean_ci + sqrt(variance_ci) * normal      c: a random class seen so far
 
@@ -31,9 +31,9 @@ class PseudoReplayClassifier(RehearsingClassifier):
     readout : estimator
         Classifier with ``partial_fit``, on rows of features. It is not changed.
     n_replay : int, default=3
-        Samples that are made up for every new one.
+        Samples that are generated for every new one.
     random_state : int, RandomState instance or None, default=None
-        Source of what is made up.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class PseudoReplayClassifier(RehearsingClassifier):
     squares_ : ndarray of shape (n_classes, n_features)
         Their sums of squared deviations from the means.
     t_ : int
-        Samples seen, made-up ones not counted.
+        Samples seen, generated ones not counted.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -85,7 +85,7 @@ class PseudoReplayClassifier(RehearsingClassifier):
 
     def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
         if getattr(X, "ndim", 0) != 2:
-            raise ValueError("X must be rows of features, of two dimensions, to be made up.")
+            raise ValueError("X must be rows of features, of two dimensions, to be generated from.")
         labels = check_classes(classes) if first else self.classes_
         codes = np.searchsorted(labels, y)
         if not np.array_equal(labels.take(codes, mode="clip"), y):

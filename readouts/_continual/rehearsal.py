@@ -26,7 +26,7 @@ def has(method: str) -> Any:
 
 
 class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
-    """A readout that is given more than what comes in; a kind of rehearsal gives ``_rehearse``."""
+    """A readout that also learns from old samples; a subclass gives ``_rehearse``."""
 
     readout_: Any
     _parameter_constraints: ClassVar[dict[str, list]] = {
@@ -74,7 +74,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         return self.readout_.predict(samples)
 
     def _learn(self, X: Any, y: ArrayLike, *, first: bool, classes: Any = None) -> Any:
-        """Learn from the samples once, and between them from what is rehearsed."""
+        """Learn from the samples once, and from rehearsed ones between them."""
         check_parameters(self)
         features, targets = self._checked(X, y, reset=first)
         if first:
@@ -93,7 +93,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         return self
 
     def _checked(self, X: Any, y: ArrayLike, *, reset: bool) -> tuple[Any, NDArray]:
-        """Return valid samples and as many labels or values; labels are the readout's business."""
+        """Return valid samples and as many labels or values; the readout checks labels."""
         if not isinstance(X, SpikeTrains):
             options: dict[str, Any] = {"multi_output": not isinstance(self, ClassifierMixin)}
             return validate_data(
@@ -123,11 +123,11 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
 
 
 class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
-    """What rehearsing classifiers have besides."""
+    """Predictions of a classifier that rehearses."""
 
     @unchanged_on_error
     def partial_fit(self, X: Any, y: ArrayLike, classes: ArrayLike | None = None) -> Any:
-        """Learn from the samples once, in order, and between them from what is rehearsed.
+        """Learn from the samples once, in order, and from rehearsed ones between them.
 
         Parameters
         ----------

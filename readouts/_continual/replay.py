@@ -47,13 +47,12 @@ class ReplayReadout(RehearsingReadout):
 
 
 class ReplayClassifier(RehearsingClassifier, ReplayReadout):
-    """Any online classifier, with a buffer of old samples that it goes over again.
+    """Any online classifier, with a buffer of old samples that it learns from again.
 
-    The buffer is a fair sample of all that came so far (reservoir sampling [1]_): sample
-    number n enters it with a chance of ``buffer_size / n``, in the place of a random one.
-    The readout learns from every new sample and then from ``n_replay`` random ones of the
-    buffer. Under an error rule this is what keeps old classes while new ones come: learning
-    alone writes until the old ones are gone, whatever the synapses.
+    The buffer is a uniform sample of all samples so far (reservoir sampling [1]_): sample
+    number n enters it with probability ``buffer_size / n``, in the place of a random one.
+    The readout learns from every new sample, and then from ``n_replay`` random ones of the
+    buffer. An error-driven rule needs this to keep old classes while new ones arrive.
 
     Parameters
     ----------
@@ -62,10 +61,9 @@ class ReplayClassifier(RehearsingClassifier, ReplayReadout):
     buffer_size : int, default=200
         Samples that are kept.
     n_replay : int, default=3
-        Samples that are gone over again for every new one.
+        Old samples that are learned from again for every new one.
     random_state : int, RandomState instance or None, default=None
-        Source of what is kept and replayed. It hangs on the numbers of samples alone: a
-        stream may be cut anywhere.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -111,7 +109,7 @@ class ReplayClassifier(RehearsingClassifier, ReplayReadout):
 
 
 class ReplayRegressor(RegressorMixin, ReplayReadout):
-    """Any online regressor, with a buffer of old samples that it goes over again.
+    """Any online regressor, with a buffer of old samples that it learns from again.
 
     See `ReplayClassifier`.
 
@@ -122,9 +120,9 @@ class ReplayRegressor(RegressorMixin, ReplayReadout):
     buffer_size : int, default=200
         Samples that are kept.
     n_replay : int, default=3
-        Samples that are gone over again for every new one.
+        Old samples that are learned from again for every new one.
     random_state : int, RandomState instance or None, default=None
-        Source of what is kept and replayed.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -154,7 +152,7 @@ class ReplayRegressor(RegressorMixin, ReplayReadout):
 
     @unchanged_on_error
     def partial_fit(self, X: Any, y: ArrayLike) -> Any:
-        """Learn from the samples once, in order, and between them from what is rehearsed.
+        """Learn from the samples once, in order, and from rehearsed ones between them.
 
         Parameters
         ----------

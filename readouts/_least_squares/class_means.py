@@ -1,4 +1,4 @@
-"""Classes as normal clouds around their means: what sums over samples say of them."""
+"""Class means, and the linear outputs of normally distributed classes."""
 
 from __future__ import annotations
 

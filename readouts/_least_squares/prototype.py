@@ -17,9 +17,9 @@ class PrototypeClassifier(ClassifierTask, SummingReadout):
 
         m_k = mean of the x with label k       y_k = m_k x - |m_k|^2 / 2
 
-    An output's weights are the mean itself, and one sample moves those of its own class
-    alone, ``m_k <- m_k + (x - m_k) / n_k``: local, in one pass, in any order, and no class
-    is ever forgotten. From a single sample per class it is hard to beat.
+    An output's weights are the mean itself. A sample moves only those of its own class,
+    ``m_k <- m_k + (x - m_k) / n_k``. The rule is local, needs one pass in any order, forgets
+    no class, and works well from a single sample per class.
 
     Attributes
     ----------
@@ -46,8 +46,8 @@ class PrototypeClassifier(ClassifierTask, SummingReadout):
 
     Notes
     -----
-    ``predict_proba`` is that of classes normally distributed around their means with a
-    variance of 1, equally frequent.
+    ``predict_proba`` takes classes to be equally frequent, and normal around their means with
+    variance 1.
 
     References
     ----------

@@ -104,11 +104,11 @@ class RLSRegressor(RegressorTask, RLSReadout):
         Whether `fit` draws a new order of samples for each epoch. Without forgetting the
         order does not matter.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and P of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -174,11 +174,11 @@ class RLSClassifier(ClassifierTask, RLSReadout):
     shuffle : bool, default=False
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and the correlations of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

@@ -22,12 +22,12 @@ from .sums import SummingReadout
 class StreamingLDAClassifier(ClassifierTask, SummingReadout):
     """Linear discriminant analysis from sums over samples that can be merged and undone.
 
-    Classes are taken to be normal, with means of their own and one covariance S for all::
+    Classes are taken to be normal, each with its own mean, and with one covariance S::
 
         S  = (1 - shrinkage) S_within + shrinkage * trace(S_within) / n_features * I
         y_k = m_k S^-1 x - m_k S^-1 m_k / 2 + log(n_k / n)
 
-    Means and S follow from sums over samples, so that their order does not matter, those of
+    Means and S follow from sums over samples. So the order of samples does not matter, sums of
     several places can be added (`merge`), and samples taken out again (`forget`) [1]_.
 
     Online, but *not local*: S holds the correlations of all features, and each call of
@@ -37,9 +37,8 @@ class StreamingLDAClassifier(ClassifierTask, SummingReadout):
     Parameters
     ----------
     shrinkage : float, default=0.1
-        From 0, S as it was measured, to 1, a sphere: the nearest mean, but for the
-        frequencies of classes. Few samples or few classes need more: a covariance that
-        missed what new classes differ in is worse than none.
+        From 0, which takes S as measured, to 1, which takes a sphere, so that the nearest mean
+        wins (up to how frequent classes are). Few samples or few classes need more.
 
     Attributes
     ----------
@@ -62,7 +61,7 @@ class StreamingLDAClassifier(ClassifierTask, SummingReadout):
     See Also
     --------
     PrototypeClassifier : Without a covariance; local.
-    StreamingRidgeClassifier : Another answer from the same sums.
+    StreamingRidgeClassifier : Ridge weights from the same sums.
     sklearn.discriminant_analysis.LinearDiscriminantAnalysis : The same on data at hand.
 
     References

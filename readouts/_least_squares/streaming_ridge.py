@@ -38,8 +38,8 @@ class StreamingRidgeRegressor(RegressorTask, SummingReadout):
 
     Online, but *not local*: A holds the correlations of all features. Each call of
     `partial_fit`, `merge` and `forget` solves for the weights, which costs about
-    n_features^3 / 3 operations: give samples in chunks, or take `RLSRegressor` for single
-    ones.
+    n_features^3 / 3 operations: give samples in chunks, or use `RLSRegressor` for single
+    samples.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ class StreamingRidgeRegressor(RegressorTask, SummingReadout):
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
     prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
-        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
-        tasks, for few samples. None is 0.
+        Weights that the penalty ``alpha |W - W_prior|^2`` pulls to, such as those of similar
+        tasks, where samples are few. None is 0.
 
     Attributes
     ----------
@@ -76,7 +76,8 @@ class StreamingRidgeRegressor(RegressorTask, SummingReadout):
 
     Notes
     -----
-    Sums are kept around means and combined as in [1]_, which large means do not spoil.
+    Sums are of deviations from means, combined as in [1]_, so that large means cost no
+    precision.
 
     References
     ----------
@@ -125,8 +126,8 @@ class StreamingRidgeClassifier(ClassifierTask, SummingReadout):
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
     prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
-        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
-        tasks, for few samples. None is 0.
+        Weights that the penalty ``alpha |W - W_prior|^2`` pulls to, such as those of similar
+        tasks, where samples are few. None is 0.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Readouts that follow from sums over samples: in any order, in any number of places."""
+"""Readouts whose weights follow from sums over samples, in any order."""
 
 from __future__ import annotations
 
@@ -60,8 +60,7 @@ class SummingReadout(BaseReadout):
     def forget(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Take samples out again, as if they had never been learned from.
 
-        Exact up to rounding, as far as the samples were among those learned from; whether
-        they were cannot be known.
+        Exact up to rounding if the samples were learned from before, which is not checked.
 
         Parameters
         ----------

@@ -23,8 +23,7 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
 
         W_ki <- synapse(W_ki, -learning_rate * e_k * x_i)      y = W x + b
 
-    where e is what was put out less what should have been: ``softmax(y) - t``,
-    ``sigmoid(y) - t`` or ``y - t``.
+    where e is output minus target: ``softmax(y) - t``, ``sigmoid(y) - t`` or ``y - t``.
 
     Parameters
     ----------
@@ -37,8 +36,8 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
         (mean over classes). Two classes share one output, under which softmax is the same
         as sigmoid.
     error_threshold : float, default=0.0
-        An output's weights stay as they are while the magnitude of its error is at most
-        this, in the units of its error: an error-triggered rule [2]_.
+        An output learns only while the magnitude of its error is above this, in the units of
+        the error: an error-triggered rule [2]_.
     normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
         of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
@@ -56,8 +55,8 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -67,11 +66,11 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of what synapses draw, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -153,8 +152,8 @@ class DeltaRegressor(RegressorTask, LocalReadout):
         Step size, per sample. With ``normalized``, the share of an error that an update removes,
         below 2; without, learning diverges above about 2 over the squared length of samples.
     error_threshold : float, default=0.0
-        An output's weights stay as they are while the magnitude of its error is at most
-        this, in the units of its error: an error-triggered rule [2]_.
+        An output learns only while the magnitude of its error is above this, in the units of
+        the error: an error-triggered rule [2]_.
     normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
         of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
@@ -172,8 +171,8 @@ class DeltaRegressor(RegressorTask, LocalReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -183,11 +182,11 @@ class DeltaRegressor(RegressorTask, LocalReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of what synapses draw, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

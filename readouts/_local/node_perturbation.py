@@ -19,9 +19,9 @@ from .base import LocalReadout
 class NodePerturbationClassifier(ClassifierTask, LocalReadout):
     """Linear classifier that learns from a global loss and its own noise.
 
-    Outputs are tried a second time with normal noise xi of deviation s. Every weight hears
-    how the one loss of all outputs changed, and knows its own input and its own output's
-    noise [1]_::
+    The loss L is computed twice, the second time with normal noise xi of standard deviation s
+    on the outputs. Every weight is told how L changed, and knows its own input and its own
+    output's noise [1]_::
 
         W_ki <- synapse(W_ki, -learning_rate * (L(y + xi) - L(y)) * xi_k * x_i / s^2)
 
@@ -34,9 +34,8 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
         Step size, per sample.
     normalized : bool, default=False
         Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     loss : {"softmax", "sigmoid", "squared"}, default="softmax"
         Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
         classes), or squared error against targets of 1 for the label and -1 for the others
@@ -57,8 +56,8 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -68,11 +67,11 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the noise, of synapses, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -137,9 +136,9 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
 class NodePerturbationRegressor(RegressorTask, LocalReadout):
     """Linear regression that learns from a global loss and its own noise.
 
-    Outputs are tried a second time with normal noise xi of deviation s. Every weight hears
-    how the one loss of all outputs changed, and knows its own input and its own output's
-    noise [1]_::
+    The loss L is computed twice, the second time with normal noise xi of standard deviation s
+    on the outputs. Every weight is told how L changed, and knows its own input and its own
+    output's noise [1]_::
 
         W_ki <- synapse(W_ki, -learning_rate * (L(y + xi) - L(y)) * xi_k * x_i / s^2)
 
@@ -156,9 +155,8 @@ class NodePerturbationRegressor(RegressorTask, LocalReadout):
         Standard deviation of the noise on outputs, in their units.
     normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
@@ -172,8 +170,8 @@ class NodePerturbationRegressor(RegressorTask, LocalReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -183,11 +181,11 @@ class NodePerturbationRegressor(RegressorTask, LocalReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the noise, of synapses, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

@@ -77,8 +77,8 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights and thresholds.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -94,12 +94,11 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights, thresholds and moments of the last fit, and
-        keeps its percentiles, instead of starting anew.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial draws, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

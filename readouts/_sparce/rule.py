@@ -136,7 +136,7 @@ class SparceReadout(BaseReadout):
         self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
 
     def _freeze(self, quantiles: NDArray[np.float64]) -> None:
-        """Take the base thresholds for good."""
+        """Set the base thresholds, and stop tracking percentiles."""
         self._markers = self._positions = None
         self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
 

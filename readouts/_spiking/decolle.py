@@ -80,7 +80,7 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
         (ms). The last step always counts.
     learning_rate : float, default=10.0
         Step size of weights and biases, per step of a sample. It is large because P is
-        small: in the mean it is the number of spikes per step.
+        small: on average it is the number of spikes per step.
     solver : {"sgd", "rmaxprop"}, default="sgd"
         Plain gradient descent, or steps scaled by the running maximum of each gradient,
         which decays by 0.95 an update (AdaMax without momentum, as in the paper, where
@@ -102,8 +102,8 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -111,11 +111,11 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and moments of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial weights, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

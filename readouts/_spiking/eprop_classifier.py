@@ -20,8 +20,8 @@ from .eprop import EPROP_PARAMETERS, eprop_constants
 class EpropClassifier(ClassifierTask, SpikingReadout):
     """Classifier of spike trains by one layer of leaky or spiking neurons (e-prop).
 
-    There is one output neuron per class. A leaky integrator ("li") puts out its input,
-    weighed and filtered; spiking neurons put out their own filtered spikes [1]_::
+    There is one output neuron per class. The output of a leaky integrator ("li") is its
+    weighted, filtered input; that of a spiking neuron is its own filtered spikes [1]_::
 
         li          y_k = b_k + sum_j W_kj F_out[z_j]
         lif, alif   y_k = b_k + F_out[s_k]
@@ -94,8 +94,8 @@ class EpropClassifier(ClassifierTask, SpikingReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -105,11 +105,11 @@ class EpropClassifier(ClassifierTask, SpikingReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and moments of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial weights, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
