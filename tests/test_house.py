@@ -267,6 +267,23 @@ print(*(set(sys.modules) - before))
     assert "sparcelearn" in names
 
 
+def test_public_packages_are_attributes_that_are_imported_when_used(tmp_path):
+    parts = [import_name(folder).split(".") for folder in PACKAGES]
+    public = [names[1] for names in parts if len(names) == 2 and not names[1].startswith("_")]
+    program = f"""
+import sparcelearn, sys
+print(*(name for name in {public} if name in dir(sparcelearn)))
+print("sparcelearn.displays" in sys.modules, "sparcelearn.datasets" in sys.modules)
+print(*(getattr(sparcelearn, name).__name__ for name in {public}))
+print(hasattr(sparcelearn, "nothing"))
+"""
+    listed, before, after, other = run_python(program, tmp_path, 60).splitlines()
+    assert listed.split() == public
+    assert before == "False False"
+    assert after.split() == [f"sparcelearn.{name}" for name in public]
+    assert other == "False"
+
+
 BLOCK = re.compile(r"(<!-- not run -->\s*)?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
