@@ -19,10 +19,10 @@ from sklearn.model_selection import train_test_split
 from sparcelearn.datasets import load_digits_sequence
 from sparcelearn.readouts import DeltaClassifier
 from sparcelearn.readouts.hardware import (
+    ChipReadout,
     InTheLoopTrainer,
     MockChip,
     OnChipReadout,
-    deploy,
     generic_chip,
 )
 from sparcelearn.reservoir import SpikingReservoir
@@ -56,7 +56,7 @@ w_max = np.abs(trained.coef_).max()
 bits = [2, 3, 4, 6, 8]
 scores = {"written once": [], "chip in the loop": [], "learned on the chip": []}
 for n_bits in bits:
-    scores["written once"].append(deploy(trained, chip(n_bits)).score(test_states, y_test))
+    scores["written once"].append(ChipReadout(trained, chip(n_bits)).score(test_states, y_test))
     trainer = InTheLoopTrainer(trained, chip(n_bits), learning_rate=0.005)
     for _ in range(10):
         trainer.partial_fit(states, y_train)

@@ -32,10 +32,10 @@ from _results import write
 
 from sparcelearn.readouts import DeltaClassifier
 from sparcelearn.readouts.hardware import (
+    ChipReadout,
     InTheLoopTrainer,
     MockChip,
     OnChipReadout,
-    deploy,
     generic_chip,
 )
 
@@ -129,7 +129,7 @@ def row(bits: int, seed: int, chosen: dict[str, dict]) -> list[float]:
     rate, mine = chosen["plain"]["rate"], chosen[str(bits)]
     readout = plain(rate, seed, data)
     learned = [
-        deploy(readout, MockChip(generic_chip(bits), mismatch=m, random_state=seed))
+        ChipReadout(readout, MockChip(generic_chip(bits), mismatch=m, random_state=seed))
         for m in (0.0, 0.2)
     ]
     learned.append(looped(rate, bits, mine["loop rate"], seed, data))

@@ -1,4 +1,4 @@
-"""Three ways to a readout on a chip: trained before, with the chip in the loop, or on it."""
+"""A readout on a chip: trained before, with the chip in the loop, or on the chip itself."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ._chip import MockChip
 
 
 class ChipReadout:
-    """A linear readout whose weights are on a chip; intercepts stay with the host.
+    """Deploy a trained linear readout on a chip (tier 1): round its weights, once.
 
-    Made by `deploy`.
+    Intercepts stay with the host.
 
     Parameters
     ----------
     readout : estimator
-        Fitted linear readout, with ``coef_`` and ``intercept_``.
+        Fitted linear readout, with ``coef_`` and ``intercept_``. It is not changed.
     chip : MockChip
         Where its weights go.
 
@@ -33,10 +33,10 @@ class ChipReadout:
     --------
     >>> from sklearn.datasets import load_iris
     >>> from sparcelearn.readouts import DeltaClassifier
-    >>> from sparcelearn.readouts.hardware import MockChip, deploy, generic_chip
+    >>> from sparcelearn.readouts.hardware import ChipReadout, MockChip, generic_chip
     >>> X, y = load_iris(return_X_y=True)
     >>> readout = DeltaClassifier(random_state=0).fit(X, y)
-    >>> on_chip = deploy(readout, MockChip(generic_chip(6)))
+    >>> on_chip = ChipReadout(readout, MockChip(generic_chip(6)))
     >>> bool(on_chip.score(X, y) > 0.9)
     True
     """
@@ -81,28 +81,6 @@ class ChipReadout:
         """
         measure = accuracy_score if is_classifier(self.readout) else r2_score
         return float(measure(y, self.predict(X)))
-
-
-def deploy(readout: Any, chip: MockChip) -> ChipReadout:
-    """Put a trained readout on a chip (tier 1): round its weights, and hope.
-
-    Parameters
-    ----------
-    readout : estimator
-        Fitted linear readout, with ``coef_`` and ``intercept_``. It is not changed.
-    chip : MockChip
-        Where its weights go.
-
-    Returns
-    -------
-    on_chip : ChipReadout
-        Predicts with the chip's outputs.
-
-    Examples
-    --------
-    See `ChipReadout`.
-    """
-    return ChipReadout(readout, chip)
 
 
 class InTheLoopTrainer(ChipReadout):

@@ -7,12 +7,12 @@ from sklearn.base import clone
 
 from sparcelearn.readouts import DeltaClassifier, DeltaRegressor
 from sparcelearn.readouts.hardware import (
+    ChipReadout,
     InTheLoopTrainer,
     MockChip,
     OnChipReadout,
     WeightQuantizer,
     chip_preset,
-    deploy,
     generic_chip,
     product_decay,
     shift_decay,
@@ -187,7 +187,7 @@ def trained():
 
 def test_enough_bits_change_nothing(trained):
     readout, _, _, X_test, y_test = trained
-    on_chip = deploy(readout, MockChip(generic_chip(16)))
+    on_chip = ChipReadout(readout, MockChip(generic_chip(16)))
     assert np.mean(on_chip.predict(X_test) == readout.predict(X_test)) > 0.999
     assert_allclose(on_chip.score(X_test, y_test), readout.score(X_test, y_test), atol=2e-3)
 
@@ -196,7 +196,7 @@ def test_the_loop_recovers_what_mismatch_costs(trained):
     readout, X, y, X_test, y_test = trained
     full = readout.score(X_test, y_test)
     chip = MockChip(generic_chip(8), mismatch=0.5, random_state=1)
-    lost = full - deploy(readout, chip).score(X_test, y_test)
+    lost = full - ChipReadout(readout, chip).score(X_test, y_test)
     coef = readout.coef_.copy()
     trainer = InTheLoopTrainer(readout, chip, learning_rate=0.05).partial_fit(X, y)
     assert lost > 0.01
@@ -209,7 +209,7 @@ def test_at_two_bits_the_loop_learns_what_cannot_be_rounded_to(trained):
     """In the reference 0.856 after 0.693, beside 0.879 without a chip."""
     readout, X, y, X_test, y_test = trained
     chip = MockChip(generic_chip(2), mismatch=0.2, random_state=1)
-    rounded = deploy(readout, chip).score(X_test, y_test)
+    rounded = ChipReadout(readout, chip).score(X_test, y_test)
     trainer = InTheLoopTrainer(readout, chip, learning_rate=0.05)
     for _ in range(2):
         trainer.partial_fit(X, y)
