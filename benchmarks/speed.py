@@ -11,7 +11,7 @@ the work was the same. Brian2 is a binary that it compiles once and that is kept
 is what it reports itself, its "whole run" is the process.
 
 With ``--json`` the figures go to ``benchmarks/results/speed.json``; ``speed_table.py`` turns
-them into the README's table and a figure.
+them into docs/speed.rst, five rows of the README and a figure.
 """
 
 from __future__ import annotations
