@@ -88,19 +88,7 @@ class CodingLevelDisplay(Display):
                 scores.append(learner.score(X_test, y_test))
         return cls(levels, scores or None).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         lines = ax.plot(
             self.positions, self.coding_level, "s-", color=RED, ms=4, label="coding level"
         )
@@ -112,4 +100,3 @@ class CodingLevelDisplay(Display):
             right.set_ylabel("score", color=BLUE)
             right.spines["top"].set_visible(False)
         legend_above(ax, lines)
-        return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,26 +29,13 @@ class MemoryCapacityDisplay(Display):
     def __init__(self, curves: dict[str, ArrayLike]) -> None:
         self.curves = curves
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
             capacity = np.asarray(values, dtype=np.float64)
             label = f"{name}: {capacity.sum():.1f}"
             ax.plot(np.arange(len(capacity)), capacity, "o-", ms=3, color=colour, label=label)
         ax.set(xlabel="delay (steps)", ylabel="capacity", ylim=(0, 1.05), xlim=(0, None))
         ax.legend(title="memory capacity")
-        return self
 
 
 class MemoryAgeDisplay(Display):
@@ -77,19 +64,7 @@ class MemoryAgeDisplay(Display):
         self.curves = curves
         self.threshold = threshold
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
             ax.plot(self.ages, np.asarray(values), color=colour, lw=2, label=name)
         ax.axhline(self.threshold, color=GREY, ls=":")
@@ -97,4 +72,3 @@ class MemoryAgeDisplay(Display):
         ax.set(xscale="log", yscale="log", xlabel="age (memories stored since)")
         ax.set(ylabel="signal-to-noise ratio", ylim=(self.threshold / 30, 2 * highest))
         ax.legend(loc="best")
-        return self

@@ -77,19 +77,7 @@ class SparsityPathDisplay(Display):
         levels = [p[name] for p in results["params"]]
         return cls(levels, scores, baseline=baseline, score_name="validation score").plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         mean = self.scores.mean(axis=1)
         if self.scores.shape[1] > 1:
             spread = self.scores.std(axis=1, ddof=1)
@@ -107,4 +95,3 @@ class SparsityPathDisplay(Display):
             right.set_ylim(0, 1.05)
             right.spines["top"].set_visible(False)
         legend_above(ax, lines)
-        return self

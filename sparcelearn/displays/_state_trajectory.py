@@ -80,19 +80,7 @@ class StateTrajectoryDisplay(Display):
         names = [f"unit {unit}" for unit in chosen]
         return cls(states[:, chosen], getattr(reservoir, "dt", 1.0), names).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         n_units = self.states.shape[1]
         names = [str(k) for k in range(n_units)] if self.names is None else list(self.names)
         step = 1.1 * max(float(np.ptp(self.states, axis=0).max(initial=0)), 1e-12)
@@ -102,4 +90,3 @@ class StateTrajectoryDisplay(Display):
             ax.plot(times, self.states[:, k] + shift, color=COLOURS[k % len(COLOURS)], lw=1.2)
         ax.set_yticks(step * (np.arange(n_units)[::-1] + 0.4), names)
         ax.set(xlabel="time (ms)", xlim=(0, times[-1]), ylim=(-0.05 * step, n_units * step))
-        return self

@@ -82,19 +82,7 @@ class StreamMonitorDisplay(Display):
         name = "accuracy" if is_classes else "mean squared error"
         return cls(losses, window, events, name).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         for event in self.events:
             ax.axvline(event, color=GREY, ls="--", lw=1)
         for (label, values), colour in zip(self.losses.items(), COLOURS, strict=False):
@@ -103,7 +91,6 @@ class StreamMonitorDisplay(Display):
         ax.set(xlabel="sample", ylabel=f"{self.name}, last {self.window}")
         if len(self.losses) > 1:
             ax.legend(loc="best")
-        return self
 
 
 def running_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:

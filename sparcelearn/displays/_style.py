@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import Any, Self
 
 from sklearn.utils.validation import check_is_fitted
 
@@ -26,6 +26,25 @@ class Display:
 
     ax_: Any
     figure_: Any
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        self
+        """
+        self._draw(self._axes(ax))
+        return self
+
+    def _draw(self, ax: Any) -> None:
+        """Draw on the axes: what a display that inherits ``plot`` gives."""
+        raise NotImplementedError
 
     def _axes(self, ax: Any) -> Any:
         """Return the axes to draw on, new ones if none are given."""
