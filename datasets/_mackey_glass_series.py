@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
-from ._home import About, Source, fetch
-from ._series import read_series, to_forecasting
+from ._home import About, Source
+from ._series import fetch_series
 
 _SOURCE = Source(
     file="mackey_glass/MackeyGlass_t17.txt",
@@ -75,10 +75,5 @@ def fetch_mackey_glass(
     Lukosevicius, "A practical guide to applying echo state networks", Neural Networks:
     Tricks of the Trade, LNCS 7700, 659-686, 2012.
     """
-    (series,) = fetch(
-        _SOURCE,
-        lambda path: [read_series(path)],
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return _ABOUT.result(return_X_y, *to_forecasting(series, horizon), series=series)
+    options = {"data_home": data_home, "download_if_missing": download_if_missing}
+    return fetch_series(_SOURCE, _ABOUT, horizon, return_X_y, **options)

@@ -64,26 +64,12 @@ class PoissonClasses(KnownClasses):
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None
     ) -> tuple[float, float]:
-        """Estimate the least probability of error, from numbers of spikes alone.
-
-        Parameters
-        ----------
-        n_samples : int, default=100000
-            Samples to average over.
-        random_state : int, RandomState or None, default=None
-            Seed.
-
-        Returns
-        -------
-        risk : float
-        standard_error : float
-            Of the estimate.
-        """
+        # the numbers of spikes are enough, and quicker to draw
         return _PoissonCounts(self.rates, self.duration).mean_error(n_samples, random_state)
 
 
 class _PoissonCounts(PoissonClasses):
-    """The same, but samples are numbers of spikes; quicker to draw."""
+    """The same, but samples are numbers of spikes."""
 
     def _draw(self, rng: RandomState, y: NDArray[np.int64]) -> Any:
         return rng.poisson(self.rates[y] * self.duration / 1000)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
-from ._home import About, Source, fetch
-from ._series import read_series, to_forecasting
+from ._home import About, Source
+from ._series import fetch_series
 
 _COMMIT = "23ef1eb5b59eb54b2df79e5f28433dce44d175d3"
 _SOURCE = Source(
@@ -76,10 +76,5 @@ def fetch_santa_fe(
     Weigend, Gershenfeld (editors), "Time Series Prediction: Forecasting the Future and
     Understanding the Past", Addison-Wesley, 1994.
     """
-    (series,) = fetch(
-        _SOURCE,
-        lambda path: [read_series(path)],
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return _ABOUT.result(return_X_y, *to_forecasting(series, horizon), series=series)
+    options = {"data_home": data_home, "download_if_missing": download_if_missing}
+    return fetch_series(_SOURCE, _ABOUT, horizon, return_X_y, **options)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._home import About, Source, fetch
+
 MAX_BYTES = 2**26
 
 
@@ -39,6 +41,14 @@ def read_series(path: str | Path) -> NDArray[np.float64]:
     if not len(series) or not np.isfinite(series).all():
         raise ValueError(f"{path} must hold finite numbers, at least one.")
     return series
+
+
+def fetch_series(
+    source: Source, about: About, horizon: int, return_X_y: bool, **options: Any
+) -> Any:
+    """Return a published series as pairs to forecast, and the series itself."""
+    (series,) = fetch(source, lambda path: [read_series(path)], **options)
+    return about.result(return_X_y, *to_forecasting(series, horizon), series=series)
 
 
 def read_lines(path: Path) -> list[str]:

@@ -110,35 +110,17 @@ class BennaFusiSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return variables of 0, or of the level next to it, up or down. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the ups and downs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         is_even = np.array(self.levels or (1,) * self.n_variables) % 2 == 0
         half = 0.5 * self.level_spacing * is_even
         variables = two_level_start((*shape, self.n_variables), half, random_state)
         return variables[..., 0].copy(), variables[..., 1:].copy()
 
     def response(self) -> Response:
-        """Return how memories fade in real-valued variables; rounding adds noise to it.
-
-        Returns
-        -------
-        response : Response
-        """
         n = self.n_variables
         left, right = self.constants[:n], self.constants[n : 2 * n]
         transition = np.diag(1 - left - right) + np.diag(left[1:], -1) + np.diag(right[:-1], 1)
         entry = np.eye(n)[0]
+        # of real-valued variables: rounding adds noise
         covariance = solve_discrete_lyapunov(transition, np.outer(entry, entry))
         variance = np.array([covariance[0, 0]])
         return Response(transition, entry, entry[None], variance, np.ones(1))

@@ -74,41 +74,15 @@ class CascadeSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights of random sign, and random depths. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of signs and depths.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         weights = two_level_start(shape, self.bound, random_state)
         depths = random_state.randint(0, self.n_levels, size=(*shape, 1))
         return weights, depths.astype(np.float64)
 
     def check_hidden(self, hidden: NDArray[np.float64]) -> None:
-        """Raise ValueError where a depth is none. See `Synapse`.
-
-        Parameters
-        ----------
-        hidden : ndarray of shape (n_inputs, n_outputs, 1)
-            Depths.
-        """
         if not np.all(np.isin(hidden, np.arange(self.n_levels))):
             raise ValueError(f"depths of synapses must be 0 to {self.n_levels - 1}")
 
     def response(self) -> Response:
-        """Return how memories fade, exactly.
-
-        Returns
-        -------
-        response : Response
-        """
         n = self.n_levels
         turn, deepen = self.constants[:n], self.constants[n:]
         up = np.zeros((2 * n, 2 * n))  # weak ones by depth, then strong ones by depth

@@ -51,47 +51,15 @@ class HeterogeneousSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights of random sign, and each synapse's rate. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the signs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         rates = np.resize(self.rates, shape)[..., None]
         return two_level_start(shape, self.bound, random_state), rates
 
     def components(
         self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return the weights of each rate in a row. See `Synapse`.
-
-        Parameters
-        ----------
-        weights : ndarray of shape (n_synapses,)
-            Weights.
-        hidden : ndarray of shape (n_synapses, 1)
-            Their rates.
-
-        Returns
-        -------
-        readings : ndarray of shape (n_rates, n_synapses)
-        """
         return np.where(hidden[:, 0] == np.unique(self.rates)[:, None], weights, 0.0)
 
     def response(self) -> Response:
-        """Return how memories fade in each population.
-
-        Returns
-        -------
-        response : Response
-        """
         rates, counts = np.unique(self.rates, return_counts=True)
         variance = np.full(rates.size, float(self.bound) ** 2)
         entry = self.bound * rates

@@ -72,29 +72,10 @@ class QuantizedSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights of 0, or of the level next to it, up or down. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the ups and downs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         half = 0.5 * self.constants[1] * (self.n_levels % 2 == 0)
         return two_level_start(shape, half, random_state), np.zeros((*shape, 0))
 
     def response(self) -> Response:
-        """Return how memories fade, exactly.
-
-        Returns
-        -------
-        response : Response
-        """
         values = np.linspace(-self.bound, self.bound, self.n_levels)
         return markov_response(self._transitions(1.0), self._transitions(-1.0), values)
 

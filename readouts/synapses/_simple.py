@@ -66,29 +66,10 @@ class SimpleSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights at random levels; nothing is hidden. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the levels.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         levels = random_state.randint(0, self.n_levels, size=shape)
         return levels * self.constants[2] - self.bound, np.zeros((*shape, 0))
 
     def response(self) -> Response:
-        """Return how memories fade, exactly.
-
-        Returns
-        -------
-        response : Response
-        """
         n = self.n_levels
         up = (1 - self.rate) * np.eye(n) + self.rate * np.eye(n, k=1)
         up[-1, -1] = 1.0

@@ -62,47 +62,15 @@ class TransferSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return stages of random sign, and their means. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the signs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         stages = two_level_start((*shape, self.n_hidden), 1.0, random_state)
         return stages.sum(axis=2) * self.constants[-1], stages
 
     def components(
         self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return each stage in a row. See `Synapse`.
-
-        Parameters
-        ----------
-        weights : ndarray of shape (n_synapses,)
-            Weights.
-        hidden : ndarray of shape (n_synapses, n_stages)
-            Stages.
-
-        Returns
-        -------
-        readings : ndarray of shape (n_stages, n_synapses)
-        """
         return hidden.T
 
     def response(self) -> Response:
-        """Return how memories fade in each stage.
-
-        Returns
-        -------
-        response : Response
-        """
         rates = np.array(self.rates)
         n = rates.size
         entry = np.zeros(n)

@@ -45,20 +45,6 @@ class ErdosRenyi(Topology):
         check_fraction("probability", self.probability)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         n_pairs = n_units * (n_units - 1)
         last = -1
         while self.probability > 0 and last < n_pairs:

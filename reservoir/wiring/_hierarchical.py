@@ -62,20 +62,6 @@ class Hierarchical(Topology):
             raise ValueError("locality must be below 1: modules may be smaller than the degree.")
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         check_room(self.degree, n_units)
         unit_at = random_state.permutation(n_units)
 

@@ -67,20 +67,6 @@ class Lattice(Topology):
             check_count("shape", side, 1)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         side = round(n_units ** (1 / 3))
         side += side**3 < n_units
         shape = np.array(self.shape or (side,) * 3)

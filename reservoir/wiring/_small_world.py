@@ -49,20 +49,6 @@ class SmallWorld(Topology):
         check_fraction("rewiring", self.rewiring)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         check_room(self.degree, n_units)
         steps = np.arange(self.degree)
         offsets = (steps // 2 + 1) * np.where(steps % 2, -1, 1)  # 1, -1, 2, -2, ...

@@ -39,9 +39,8 @@ class Topology(ABC):
             raise TypeError(f"weights must be a Distribution or None, not {self.weights!r}.")
         self._check()
 
-    @abstractmethod
-    def _check(self) -> None:
-        """Raise TypeError or ValueError where a number is not as it must be."""
+    def _check(self) -> None:  # noqa: B027 (optional: not every topology has numbers)
+        """Raise TypeError or ValueError where a number is not valid."""
 
     @abstractmethod
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:

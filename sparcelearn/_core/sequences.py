@@ -7,8 +7,9 @@ positions at which each sample starts, so that kernels know a single layout.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +21,33 @@ from .spike_trains import SpikeTrains
 __all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains"]
 
 
+class _Samples(ABC):
+    """Rows of samples laid end to end; sample ``k`` starts at row ``starts[k]``."""
+
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of time steps of each sample."""
+        return np.diff(self.starts)
+
+    def block(self, first: int, last: int) -> Self:
+        """Return samples ``first`` to ``last - 1``."""
+        return self.cut(self.starts[first], self.starts[last])
+
+    @abstractmethod
+    def cut(self, begin: int, end: int) -> Self:
+        """Return rows ``begin`` to ``end - 1``, as far as there are any.
+
+        Samples may lose their ends.
+        """
+
+
 @dataclass(frozen=True)
-class Sequences:
+class Sequences(_Samples):
     """Samples laid end to end.
 
     Parameters
@@ -35,23 +61,7 @@ class Sequences:
     rows: NDArray[np.floating]
     starts: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Number of time steps of each sample."""
-        return np.diff(self.starts)
-
-    def block(self, first: int, last: int) -> Sequences:
-        """Return samples ``first`` to ``last - 1`` as a view."""
-        return self.cut(self.starts[first], self.starts[last])
-
     def cut(self, begin: int, end: int) -> Sequences:
-        """Return rows ``begin`` to ``end - 1``, as far as there are any, as a view.
-
-        Samples may lose their ends.
-        """
         end = min(end, int(self.starts[-1]))
         return Sequences(self.rows[begin:end], _cut(self.starts, begin, end))
 
@@ -62,7 +72,7 @@ class Sequences:
 
 
 @dataclass(frozen=True)
-class Events:
+class Events(_Samples):
     """Samples of events on a grid of steps, laid end to end. A row is one step.
 
     Parameters
@@ -79,23 +89,7 @@ class Events:
     row_starts: NDArray[np.int64]
     starts: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Number of steps of each sample."""
-        return np.diff(self.starts)
-
-    def block(self, first: int, last: int) -> Events:
-        """Return samples ``first`` to ``last - 1``."""
-        return self.cut(self.starts[first], self.starts[last])
-
     def cut(self, begin: int, end: int) -> Events:
-        """Return rows ``begin`` to ``end - 1``, as far as there are any.
-
-        Samples may lose their ends.
-        """
         end = min(end, int(self.starts[-1]))
         rows = self.row_starts[begin : end + 1]
         channels = self.channels[rows[0] : rows[-1]]

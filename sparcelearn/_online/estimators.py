@@ -272,17 +272,6 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Predict each sample; on a stream, looking ahead without moving time.
-
-        Parameters
-        ----------
-        X : array-like
-            Input in any form that ``fit`` takes.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        """
         return np.asarray(super().predict(X), dtype=np.float64)
 
     def generate(self, n_steps: int, X: ArrayLike | None = None) -> NDArray[np.floating]:
