@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from abc import abstractmethod
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -93,16 +94,17 @@ class BaseEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class SpikeEncoder(BaseEncoder):
     """A code of spikes, and how it is read back."""
+
+    dt: float = 1.0
+    output: str = "dense"
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "dt": [Interval(Real, 0, None, closed="neither")],
         "output": [StrOptions({"dense", "spikes"})],
     }
-
-    dt: float
-    output: str
 
     @abstractmethod
     def _events(self, sequences: Sequences) -> Events:
@@ -202,8 +204,11 @@ class SpikeEncoder(BaseEncoder):
         return as_samples(rows, starts // self.n_steps)
 
 
+@dataclass(eq=False, repr=False)
 class WindowEncoder(SpikeEncoder):
     """A code that gives each value a window of ``n_steps`` steps."""
+
+    n_steps: int = 100
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikeEncoder._parameter_constraints,

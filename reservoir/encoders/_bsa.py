@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sparcelearn._core.validation import Interval
 
@@ -16,6 +17,7 @@ from ._fir import FilterEncoder
 __all__ = ["BSAEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class BSAEncoder(FilterEncoder):
     r"""Ben's spiker algorithm: spikes that a filter turns back into the signal.
 
@@ -63,23 +65,13 @@ class BSAEncoder(FilterEncoder):
     True
     """
 
+    _: KW_ONLY
+    threshold: float = 0.955
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **FilterEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
     }
-
-    def __init__(
-        self,
-        fir: int | ArrayLike = 20,
-        *,
-        threshold: float = 0.955,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.fir = fir
-        self.threshold = threshold
-        self.dt = dt
-        self.output = output
 
     def _subtract(
         self, rows: NDArray[np.floating], starts: NDArray[np.int64], spikes: NDArray[np.int8]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -16,16 +17,16 @@ from sparcelearn._core.validation import Interval
 from ._base import Events, SpikeEncoder, in_steps, place_of_rows
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ChangeEncoder(SpikeEncoder):
     """A code of ON spikes (channels 0 to n - 1) and OFF spikes (channels n to 2 n - 1)."""
+
+    start: float = 0.0
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikeEncoder._parameter_constraints,
         "start": [Interval(Real, None, None, closed="neither")],
     }
-
-    start: float
-    threshold: Any
 
     @abstractmethod
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:

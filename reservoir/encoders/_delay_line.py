@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from ._base import BaseEncoder, as_samples, place_of_rows
 __all__ = ["DelayLine"]
 
 
+@dataclass(eq=False, repr=False)
 class DelayLine(BaseEncoder):
     r"""Give every channel's recent past channels of its own: a tapped delay line.
 
@@ -60,14 +62,14 @@ class DelayLine(BaseEncoder):
             [4., 3., 2.]]])
     """
 
+    n_taps: int = 5
+    _: KW_ONLY
+    spacing: int = 1
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_taps": [Interval(Integral, 1, None, closed="left")],
         "spacing": [Interval(Integral, 1, None, closed="left")],
     }
-
-    def __init__(self, n_taps: int = 5, *, spacing: int = 1) -> None:
-        self.n_taps = n_taps
-        self.spacing = spacing
 
     def transform(self, X: ArrayLike) -> Any:
         """Put delayed channels behind the present ones.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from ._change import ChangeEncoder, differences
 __all__ = ["DeltaEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class DeltaEncoder(ChangeEncoder):
     r"""A spike at each step in which the signal changed by a threshold or more.
 
@@ -56,23 +58,12 @@ class DeltaEncoder(ChangeEncoder):
     ([1.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0])
     """
 
+    threshold: float = 0.1
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
     }
-
-    def __init__(
-        self,
-        threshold: float = 0.1,
-        *,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.threshold = threshold
-        self.start = start
-        self.dt = dt
-        self.output = output
 
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         changes = differences(sequences, self.start)

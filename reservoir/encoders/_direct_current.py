@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from ._base import BaseEncoder, as_samples
 __all__ = ["DirectCurrentEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class DirectCurrentEncoder(BaseEncoder):
     """Hold every value for ``n_steps`` steps, as a current into the reservoir.
 
@@ -45,12 +47,11 @@ class DirectCurrentEncoder(BaseEncoder):
             [0.5, 1. ]]])
     """
 
+    n_steps: int = 100
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_steps": [Interval(Integral, 1, None, closed="left")],
     }
-
-    def __init__(self, n_steps: int = 100) -> None:
-        self.n_steps = n_steps
 
     def transform(self, X: ArrayLike) -> Any:
         """Repeat every row.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.signal import oaconvolve
 from scipy.signal.windows import hann
 
@@ -18,15 +19,16 @@ from sparcelearn._core.validation import Interval
 from ._base import Events, SpikeEncoder, in_steps, place_of_rows
 
 
+@dataclass(eq=False, repr=False)
 class FilterEncoder(SpikeEncoder):
     """A code that subtracts a filter from the signal for every spike."""
+
+    fir: int | ArrayLike = 20
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikeEncoder._parameter_constraints,
         "fir": [Interval(Integral, 1, None, closed="left"), "array-like"],
     }
-
-    fir: Any
 
     @abstractmethod
     def _subtract(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from ._base import Events, WindowEncoder, place_of_rows
 __all__ = ["LatencyEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class LatencyEncoder(WindowEncoder):
     r"""One spike, the earlier the larger the value.
 
@@ -27,8 +29,9 @@ class LatencyEncoder(WindowEncoder):
     .. math::
         t_{log} = \tau \ln\frac{x}{x - \theta}, \qquad t_{linear} = \tau\,(1 - x)
 
-    Values up to the threshold are silent, and so is what would spike after the window of
-    ``n_steps`` steps; both decode to 0. Linear codes of values above 1 spike at once.
+    Values up to the threshold do not spike, nor do those that would spike after the window of
+    ``n_steps`` steps; both decode to 0. In the linear code, values above 1 spike at once.
+    Times of events are exact; they are not rounded to steps.
 
     Parameters
     ----------
@@ -42,10 +45,9 @@ class LatencyEncoder(WindowEncoder):
     threshold : float, default=0.2
         Largest value that is silent.
     dt : float, default=1.0
-        Length of a step (ms).
+        Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
-        Spikes in each step as an array, or events as ``SpikeTrains``, whose times are exact:
-        they are not rounded to steps.
+        Spikes in each step as an array, or events as ``SpikeTrains``.
 
     Attributes
     ----------
@@ -70,29 +72,17 @@ class LatencyEncoder(WindowEncoder):
     array([[0.02, 0.5 , 1.  ]])
     """
 
+    _: KW_ONLY
+    code: str = "log"
+    tau: float | None = None
+    threshold: float = 0.2
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
         "code": [StrOptions({"log", "linear"})],
         "tau": [Interval(Real, 0, None, closed="neither"), None],
         "threshold": [Interval(Real, 0, None, closed="left")],
     }
-
-    def __init__(
-        self,
-        n_steps: int = 100,
-        *,
-        code: str = "log",
-        tau: float | None = None,
-        threshold: float = 0.2,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.n_steps = n_steps
-        self.code = code
-        self.tau = tau
-        self.threshold = threshold
-        self.dt = dt
-        self.output = output
 
     def _learn(self, sequences: Sequences) -> None:
         if self.code == "log" and self.threshold == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -18,6 +19,7 @@ from sparcelearn._core.validation import Interval, check_parameters, unchanged_o
 __all__ = ["MelSpectrogram"]
 
 
+@dataclass(eq=False, repr=False)
 class MelSpectrogram(
     CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
@@ -75,6 +77,16 @@ class MelSpectrogram(
     array([ 2, 10])
     """
 
+    sample_rate: float = 8000.0
+    _: KW_ONLY
+    n_bands: int = 32
+    window: float = 32.0
+    hop: float = 10.0
+    f_min: float = 50.0
+    f_max: float | None = None
+    dynamic_range: float = 50.0
+    normalize: bool = True
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "sample_rate": [Interval(Real, 0, None, closed="neither")],
         "n_bands": [Interval(Integral, 1, 10_000, closed="both")],
@@ -85,27 +97,6 @@ class MelSpectrogram(
         "dynamic_range": [Interval(Real, 0, None, closed="neither")],
         "normalize": ["boolean"],
     }
-
-    def __init__(
-        self,
-        sample_rate: float = 8000.0,
-        *,
-        n_bands: int = 32,
-        window: float = 32.0,
-        hop: float = 10.0,
-        f_min: float = 50.0,
-        f_max: float | None = None,
-        dynamic_range: float = 50.0,
-        normalize: bool = True,
-    ) -> None:
-        self.sample_rate = sample_rate
-        self.n_bands = n_bands
-        self.window = window
-        self.hop = hop
-        self.f_min = f_min
-        self.f_max = f_max
-        self.dynamic_range = dynamic_range
-        self.normalize = normalize
 
     @unchanged_on_error
     @with_callbacks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from ._change import ChangeEncoder
 __all__ = ["MovingWindowEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class MovingWindowEncoder(ChangeEncoder):
     r"""A spike at each step in which the signal is away from the mean of the steps before.
 
@@ -60,26 +62,15 @@ class MovingWindowEncoder(ChangeEncoder):
     ([0.0, 0.0, 1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
     """
 
+    threshold: float = 0.1
+    _: KW_ONLY
+    window: int = 5
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
         "window": [Interval(Integral, 1, None, closed="left")],
     }
-
-    def __init__(
-        self,
-        threshold: float = 0.1,
-        *,
-        window: int = 5,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.threshold = threshold
-        self.window = window
-        self.start = start
-        self.dt = dt
-        self.output = output
 
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         distances = sequences.rows - self._baseline(sequences)

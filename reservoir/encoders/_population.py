@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from ._rate import mean_counts, random_spikes
 __all__ = ["PopulationEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class PopulationEncoder(WindowEncoder):
     r"""Gaussian receptive fields: a channel becomes ``n_fields`` units.
 
@@ -34,6 +36,7 @@ class PopulationEncoder(WindowEncoder):
     and is heard by one spike at :math:`T (1 - r_i)`, with :math:`T` the last step of the
     window, or by random spikes of probability :math:`r_i` in each step. The value is read back
     as the population vector :math:`\sum_i r_i \mu_i / \sum_i r_i`, NaN if no unit spiked.
+    Times of events are exact in the latency code.
 
     Parameters
     ----------
@@ -50,9 +53,9 @@ class PopulationEncoder(WindowEncoder):
     threshold : float, default=0.1
         Largest response that is silent, of the latency code.
     dt : float, default=1.0
-        Length of a step (ms).
+        Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
-        Spikes in each step as an array, or events as ``SpikeTrains``, whose times are exact.
+        Spikes in each step as an array, or events as ``SpikeTrains``.
     random_state : int, RandomState or None, default=None
         Seed of the rate code; drawn from once, by ``fit``.
 
@@ -85,6 +88,16 @@ class PopulationEncoder(WindowEncoder):
     array([[0.3]])
     """
 
+    n_fields: int = 10
+    _: KW_ONLY
+    n_steps: int = 100
+    code: str = "latency"
+    beta: float = 1.5
+    lo: float = 0.0
+    hi: float = 1.0
+    threshold: float = 0.1
+    random_state: int | RandomState | None = None
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
         "n_fields": [Interval(Integral, 3, None, closed="left")],
@@ -95,31 +108,6 @@ class PopulationEncoder(WindowEncoder):
         "threshold": [Interval(Real, 0, 1, closed="left")],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        n_fields: int = 10,
-        *,
-        n_steps: int = 100,
-        code: str = "latency",
-        beta: float = 1.5,
-        lo: float = 0.0,
-        hi: float = 1.0,
-        threshold: float = 0.1,
-        dt: float = 1.0,
-        output: str = "dense",
-        random_state: int | RandomState | None = None,
-    ) -> None:
-        self.n_fields = n_fields
-        self.n_steps = n_steps
-        self.code = code
-        self.beta = beta
-        self.lo = lo
-        self.hi = hi
-        self.threshold = threshold
-        self.dt = dt
-        self.output = output
-        self.random_state = random_state
 
     @property
     def _n_channels_out(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from ._random import sample_keys, uniform
 __all__ = ["RateEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class RateEncoder(WindowEncoder):
     r"""Spikes at random times, at a rate proportional to the value.
 
@@ -39,10 +41,10 @@ class RateEncoder(WindowEncoder):
         Steps for which a row is encoded.
     f_max : float, default=100.0
         Rate of the value 1 (Hz).
-    dt : float, default=1.0
-        Length of a step (ms).
     process : {"bernoulli", "poisson"}, default="bernoulli"
         At most one spike in a step, or any number.
+    dt : float, default=1.0
+        Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
     random_state : int, RandomState or None, default=None
@@ -71,29 +73,17 @@ class RateEncoder(WindowEncoder):
     array([[0.1, 0.5]])
     """
 
+    _: KW_ONLY
+    f_max: float = 100.0
+    process: str = "bernoulli"
+    random_state: int | RandomState | None = None
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
         "f_max": [Interval(Real, 0, None, closed="neither")],
         "process": [StrOptions({"bernoulli", "poisson"})],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        n_steps: int = 100,
-        *,
-        f_max: float = 100.0,
-        dt: float = 1.0,
-        process: str = "bernoulli",
-        output: str = "dense",
-        random_state: int | RandomState | None = None,
-    ) -> None:
-        self.n_steps = n_steps
-        self.f_max = f_max
-        self.dt = dt
-        self.process = process
-        self.output = output
-        self.random_state = random_state
 
     def _learn(self, sequences: Sequences) -> None:
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))

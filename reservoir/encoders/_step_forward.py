@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from ._change import ChangeEncoder
 __all__ = ["StepForwardEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class StepForwardEncoder(ChangeEncoder):
     r"""A spike for each threshold that the signal is away from a baseline (send on delta).
 
@@ -60,23 +62,12 @@ class StepForwardEncoder(ChangeEncoder):
     True
     """
 
+    threshold: float = 0.1
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
     }
-
-    def __init__(
-        self,
-        threshold: float = 0.1,
-        *,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.threshold = threshold
-        self.start = start
-        self.dt = dt
-        self.output = output
 
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         signs = np.zeros(sequences.rows.shape, dtype=np.int8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from ._change import ChangeEncoder, differences
 __all__ = ["TemporalContrastEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class TemporalContrastEncoder(ChangeEncoder):
     r"""A spike at each step in which the signal changed unusually much (threshold-based).
 
@@ -65,23 +67,12 @@ class TemporalContrastEncoder(ChangeEncoder):
     [0.0, 0.0, 0.0, 1.0, 0.0]
     """
 
+    factor: float = 0.5
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "factor": [Interval(Real, 0, None, closed="left")],
     }
-
-    def __init__(
-        self,
-        factor: float = 0.5,
-        *,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.factor = factor
-        self.start = start
-        self.dt = dt
-        self.output = output
 
     def _learn(self, sequences: Sequences) -> None:
         is_first = np.isin(np.arange(len(sequences.rows)), sequences.starts)
