@@ -52,12 +52,12 @@ class PopulationEncoder(WindowEncoder):
         Range of values that the fields cover.
     threshold : float, default=0.1
         Largest response that is silent, of the latency code.
+    random_state : int, RandomState or None, default=None
+        Seed of the rate code; drawn from once, by ``fit``.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
-    random_state : int, RandomState or None, default=None
-        Seed of the rate code; drawn from once, by ``fit``.
 
     Attributes
     ----------

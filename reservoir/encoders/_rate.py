@@ -43,12 +43,12 @@ class RateEncoder(WindowEncoder):
         Rate of the value 1 (Hz).
     process : {"bernoulli", "poisson"}, default="bernoulli"
         At most one spike in a step, or any number.
+    random_state : int, RandomState or None, default=None
+        Seed; drawn from once, by ``fit``.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
-    random_state : int, RandomState or None, default=None
-        Seed; drawn from once, by ``fit``.
 
     Attributes
     ----------
