@@ -1,4 +1,4 @@
-"""Generated modules: put together from kernel files, kept on disk for later processes."""
+"""Generated modules: assembled from kernel files, kept on disk for later processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARK = "# --- the text below this line goes into every generated module ---\n"
 
 @lru_cache
 def kernel_text(package: str, name: str) -> str:
-    """Return what stands below the mark in a kernel file, to go into a generated module.
+    """Return the text below the mark in a kernel file, for a generated module.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def kernel_text(package: str, name: str) -> str:
 def load_module(source: str) -> ModuleType:
     """Import generated source from the cache folder, writing it there first if need be.
 
-    The file is named by the digest of its text, and its text is compared before
-    it is trusted, so neither an edit nor a broken write is ever run.
+    The file is named by the digest of its text, and its text is compared before it is
+    imported, so that an edited or incomplete file is never run.
 
     Parameters
     ----------
@@ -75,9 +75,8 @@ def _load(source: str) -> ModuleType:
 def cache_folder() -> Path:
     """Return the folder of generated modules.
 
-    It is named by ``SPARCELEARN_CACHE_DIR``, else lies in the user's own cache
-    folder. What is in it gets run, so a folder that others can write to is passed
-    over for a temporary one.
+    It is named by ``SPARCELEARN_CACHE_DIR``, else it is in the user's cache folder. Its files
+    are run, so a folder that others can write to is not used; a temporary one is made instead.
     """
     named = os.environ.get("SPARCELEARN_CACHE_DIR")
     folder = Path(named) if named else _user_cache() / "sparcelearn" / "kernels"
@@ -98,7 +97,7 @@ def _user_cache() -> Path:
 
 
 def _is_private(folder: Path) -> bool:
-    if not hasattr(os, "getuid"):  # Windows: the user's profile is the user's own
+    if not hasattr(os, "getuid"):  # Windows: only the user can write to the profile
         return True
     status = folder.stat()
     return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

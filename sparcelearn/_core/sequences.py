@@ -2,7 +2,7 @@
 
 Axis 0 counts samples, the last axis counts channels. A sample is a row, or a
 (n_timesteps, n_channels) array. All forms become one array of rows and the
-positions at which each sample starts, so that kernels know a single layout.
+positions at which each sample starts, so that kernels need only one layout.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Even
 
 
 def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
-    """Refuse no sample, or another number of channels than before; set ``n_features_in_``.
+    """Refuse spike trains without samples or with other channels; set ``n_features_in_``.
 
     Parameters
     ----------
@@ -165,8 +165,8 @@ def as_sequences(
     reset : bool
         Whether this call defines the number of channels.
     dtype : str or list of str
-        Type of the numbers returned, in the machine's own byte order; of a list, the type
-        that they have if it is there, else the first.
+        Type of the numbers returned, in native byte order. Of a list, the type that ``X``
+        has if it is in the list, else the first.
 
     Returns
     -------
@@ -250,7 +250,7 @@ def _require_time_steps(lengths: NDArray[np.integer]) -> None:
 
 
 def _check_n_channels(estimator: Any, n_channels: int, *, reset: bool) -> None:
-    """Set or compare the number of channels, with scikit-learn's own wording."""
+    """Set or compare the number of channels, with scikit-learn's message."""
     if reset:
         estimator.n_features_in_ = n_channels
         vars(estimator).pop("feature_names_in_", None)
@@ -266,6 +266,6 @@ def _starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
 
 
 def _cut(starts: NDArray[np.int64], begin: int, end: int) -> NDArray[np.int64]:
-    """Return the borders of what is left of each sample between two rows."""
+    """Return where samples start, and end, within the rows from ``begin`` to ``end - 1``."""
     inside = starts[np.searchsorted(starts, begin, "right") : np.searchsorted(starts, end)]
     return np.concatenate([[begin], inside, [end]]) - begin
