@@ -13,7 +13,7 @@ from scipy.integrate import ODEintWarning, odeint
 from sklearn.utils import check_random_state
 
 _MAX_STEPS = 1_000_000  # between two rows
-_BOUND = 1e6  # beyond, a solution runs away
+_BOUND = 1e6  # beyond this, a solution diverges
 
 
 def sample_flow(
@@ -48,5 +48,5 @@ def sample_flow(
             full_output=True,
         )
     if report["message"] != "Integration successful." or not np.abs(rows).max() < _BOUND:
-        raise ValueError(f"These parameters let the solution run away. {report['message']}")
+        raise ValueError(f"The solution diverges with these parameters. {report['message']}")
     return rows[1:]

@@ -37,18 +37,18 @@ def fetch_mackey_glass(
     download_if_missing: bool = False,
     return_X_y: bool = False,
 ) -> Bunch | tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Load a published Mackey-Glass series, to compare figures with others'.
+    """Load a published Mackey-Glass series, for comparison with published results.
 
     Parameters
     ----------
     horizon : int, default=1
-        How many steps ahead the target lies.
+        How many steps ahead to forecast.
     data_home : str or Path, default=None
         Folder of data sets; the series is its ``mackey_glass/MackeyGlass_t17.txt``, one
         number to a line. None takes the environment variable ``SPARCELEARN_DATA``, or
         else ``~/sparcelearn_data``.
     download_if_missing : bool, default=False
-        Whether to download what is not there; needs pooch.
+        Whether to download missing files; needs pooch.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -62,9 +62,9 @@ def fetch_mackey_glass(
     Raises
     ------
     ValueError
-        If ``horizon`` is out of range, or the file is damaged or not the one published.
+        If ``horizon`` is out of range, or the file is damaged or not the published one.
     FileNotFoundError
-        If the file is not there; the message says where it is looked for.
+        If the file is missing; the message says where it should be.
 
     See Also
     --------

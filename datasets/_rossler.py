@@ -42,11 +42,11 @@ def make_rossler(
     n_timesteps : int, default=5000
         Number of rows.
     dt : float, default=0.1
-        From one row to the next. It does not change the solution.
+        Time from one row to the next. It does not change the solution.
     a, b, c : float, default=0.2, 0.2 and 5.7
         Constants of the equations.
     initial_state : array-like of shape (3,), default=None
-        Where it starts; None draws each of the three from 0 to 1.
+        Initial state; None draws each of the three from 0 to 1.
     transient : float, default=100.0
         Time dropped at the start.
     random_state : int, RandomState or None, default=None

@@ -21,22 +21,22 @@ __all__ = ["BSAEncoder"]
 class BSAEncoder(FilterEncoder):
     r"""Ben's spiker algorithm: spikes that a filter turns back into the signal.
 
-    With :math:`s` what is left of the signal and :math:`h` the filter, step :math:`t` spikes,
-    and :math:`h` is subtracted from :math:`s` there, if this lowers the error enough:
+    With :math:`s` the rest of the signal and :math:`h` the filter, step :math:`t` spikes, and
+    :math:`h` is subtracted from :math:`s` there, if this lowers the error enough:
 
     .. math::
         \sum_k |s(t + k) - h(k)| \le \sum_k |s(t + k)| - \theta
 
-    The signal is read back by filtering the spikes with :math:`h`. It should lie between 0
-    and the sum of the filter (scale it with ``MinMaxScaler``), and be slow against the filter.
-    The code looks as many steps ahead as the filter has taps.
+    Filtering the spikes with :math:`h` decodes them. The signal should lie between 0 and the
+    sum of the filter (scale it with ``MinMaxScaler``), and change slowly compared with the
+    filter. The code looks as many steps ahead as the filter has taps.
 
     Parameters
     ----------
     fir : int or array-like of shape (n_taps,), default=20
         The filter, or the number of taps of a Hann window of unit sum.
     threshold : float, default=0.955
-        By how much the error must fall; the sum of the filter is the most it can.
+        By how much the error must fall; at most the sum of the filter.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"

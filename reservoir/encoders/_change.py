@@ -1,4 +1,4 @@
-"""What codes of change share: a spike up or down, and an integrator that reads them back."""
+"""What codes of change share: ON and OFF spikes, decoded by an integrator."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ChangeEncoder(SpikeEncoder):
 
     @property
     def _steps_of_value(self) -> Any:
-        """What a spike stands for, a number or one for each channel."""
+        """The change that a spike encodes, a number or one for each channel."""
         return self.threshold
 
     @property
@@ -56,7 +56,7 @@ class ChangeEncoder(SpikeEncoder):
 
 
 def sums_within(rows: NDArray[Any], firsts: NDArray[np.int64]) -> NDArray[Any]:
-    """Return running sums of rows that begin anew at each sample's first."""
+    """Return running sums of rows within each sample."""
     totals = np.cumsum(rows, axis=0)
     before = np.where(firsts[:, np.newaxis] > 0, totals[firsts - 1], 0)
     return totals - np.repeat(before, np.diff(np.append(firsts, len(rows))), axis=0)

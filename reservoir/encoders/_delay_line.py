@@ -1,4 +1,4 @@
-"""Delay line: what a channel was a moment ago is a channel too."""
+"""Delay line: past values of a channel are channels, too."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ __all__ = ["DelayLine"]
 
 @dataclass(eq=False, repr=False)
 class DelayLine(BaseEncoder):
-    r"""Give every channel's recent past channels of its own: a tapped delay line.
+    r"""Add delayed copies of every channel as further channels: a tapped delay line.
 
     A row of channels :math:`x(t)` becomes
 
     .. math:: \big(x(t),\; x(t - d),\; x(t - 2d),\; \dots,\; x(t - (n - 1) d)\big)
 
-    with the ``spacing`` :math:`d` in time steps and :math:`n` = ``n_taps``. Before a sample
-    begins, all is 0. Units of a reservoir behind it see patterns in time as well as across
-    channels: each of their synapses has a delay.
+    with the ``spacing`` :math:`d` in time steps and :math:`n` = ``n_taps``. Values before the
+    start of a sample are 0. Units of a reservoir then see patterns in time as well as across
+    channels.
 
     Parameters
     ----------
     n_taps : int, default=5
-        How many instants are seen at once, the present one included.
+        Number of instants, including the present one.
     spacing : int, default=1
-        Time steps from one to the next.
+        Time steps from one instant to the next.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class DelayLine(BaseEncoder):
 
     Notes
     -----
-    Nothing is carried from one sample to the next: a stream goes in whole, as one sample.
+    Nothing is carried from one sample to the next: give a stream as one sample.
 
     References
     ----------
@@ -72,7 +72,7 @@ class DelayLine(BaseEncoder):
     }
 
     def transform(self, X: ArrayLike) -> Any:
-        """Put delayed channels behind the present ones.
+        """Append delayed channels.
 
         Parameters
         ----------
@@ -83,8 +83,8 @@ class DelayLine(BaseEncoder):
         Returns
         -------
         ndarray of shape (n_samples, n_timesteps, n_taps * n_channels), or list
-            First all channels as they are, then all of one ``spacing`` ago, and so on; float32
-            stays float32. A list where samples differ in length.
+            First all present channels, then all of one ``spacing`` ago, and so on; float32
+            stays float32. A list if samples differ in length.
         """
         check_is_fitted(self)
         sequences = self._check_input(X, reset=False)

@@ -22,8 +22,8 @@ class DeltaEncoder(ChangeEncoder):
     r"""A spike at each step in which the signal changed by a threshold or more.
 
     An ON spike where :math:`s(t) - s(t-1) \ge \theta`, an OFF spike where it is
-    :math:`\le -\theta`. Changes below the threshold are lost, so that what is read back,
-    :math:`\theta` for each spike, drifts from the signal: :class:`StepForwardEncoder` does not.
+    :math:`\le -\theta`. Decoding adds :math:`\theta` for each spike; because changes below the
+    threshold are lost, it drifts from the signal. :class:`StepForwardEncoder` does not.
 
     Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
 
@@ -32,7 +32,7 @@ class DeltaEncoder(ChangeEncoder):
     threshold : float, default=0.1
         Smallest change that spikes, in units of the signal.
     start : float, default=0.0
-        What the signal was before its first step.
+        Value of the signal before its first step.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"

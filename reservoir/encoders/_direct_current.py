@@ -1,4 +1,4 @@
-"""Direct current: a value is its own code, held."""
+"""Direct current: a value is held as a current."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ __all__ = ["DirectCurrentEncoder"]
 class DirectCurrentEncoder(BaseEncoder):
     """Hold every value for ``n_steps`` steps, as a current into the reservoir.
 
-    The reservoir makes the spikes. It holds rows by itself, for ``steps_per_input`` steps;
-    this does so for estimators that do not.
+    The reservoir makes the spikes. A reservoir holds each row for ``steps_per_input`` steps
+    anyway; this is for other estimators.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class DirectCurrentEncoder(BaseEncoder):
         Returns
         -------
         ndarray of shape (n_samples, n_timesteps * n_steps, n_channels), or list
-            A list where samples differ in length.
+            A list if samples differ in length.
         """
         check_is_fitted(self)
         sequences = self._check_input(X, reset=False)

@@ -1,4 +1,4 @@
-"""What codes of spikes through a filter share: the signal is a sum of shifted filters."""
+"""What filter codes share: the signal is a sum of shifted filters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FilterEncoder(SpikeEncoder):
     def _subtract(
         self, rows: NDArray[np.floating], starts: NDArray[np.int64], spikes: NDArray[np.int8]
     ) -> None:
-        """Write spikes; ``rows`` may be written to as well."""
+        """Write spikes; may change ``rows``."""
 
     def _learn(self, sequences: Sequences) -> None:
         self.fir_ = _taps(self.fir)
@@ -54,7 +54,7 @@ class FilterEncoder(SpikeEncoder):
 
 
 def _taps(fir: Any) -> NDArray[np.floating]:
-    """Return the filter: as given, or of as many taps and unit sum."""
+    """Return the filter: as given, or a Hann window of unit sum."""
     if isinstance(fir, Integral):
         taps = hann(int(fir) + 2)[1:-1]
         return taps / taps.sum()

@@ -17,9 +17,9 @@ __all__ = ["HSAEncoder"]
 class HSAEncoder(FilterEncoder):
     r"""Hough spiker algorithm: a spike wherever the filter fits under the signal.
 
-    With :math:`s` what is left of the signal and :math:`h` the filter, step :math:`t` spikes,
-    and :math:`h` is subtracted from :math:`s` there, if :math:`s(t + k) \ge h(k)` for all
-    taps. Filtering the spikes with :math:`h` reads the signal back, from below.
+    With :math:`s` the rest of the signal and :math:`h` the filter, step :math:`t` spikes, and
+    :math:`h` is subtracted from :math:`s` there, if :math:`s(t + k) \ge h(k)` for all taps.
+    Filtering the spikes with :math:`h` decodes the signal, from below.
 
     The signal should lie between 0 and the sum of the filter. The code looks as many steps
     ahead as the filter has taps; beyond its end the signal counts as 0.

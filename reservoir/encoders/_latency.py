@@ -1,4 +1,4 @@
-"""Latency code: the larger the value, the earlier its one spike."""
+"""Latency code: larger values spike earlier."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["LatencyEncoder"]
 
 @dataclass(eq=False, repr=False)
 class LatencyEncoder(WindowEncoder):
-    r"""One spike, the earlier the larger the value.
+    r"""One spike per value; larger values spike earlier.
 
     The logarithmic code is the first spike of a leaky integrator of time constant
     :math:`\tau` that is driven by :math:`x` and spikes at :math:`\theta`; the linear code is
@@ -38,12 +38,12 @@ class LatencyEncoder(WindowEncoder):
     n_steps : int, default=100
         Steps in which a row is encoded.
     code : {"log", "linear"}, default="log"
-        From value to time.
+        Function from value to time.
     tau : float, default=None
         Time constant (ms). None is a fifth of the window for the logarithmic code, and its
         last step, ``(n_steps - 1) * dt``, for the linear one.
     threshold : float, default=0.2
-        Largest value that is silent.
+        Largest value that does not spike.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
@@ -102,7 +102,7 @@ class LatencyEncoder(WindowEncoder):
 def latencies(
     x: NDArray[np.floating], code: str, tau: float, threshold: float
 ) -> NDArray[np.floating]:
-    """Return the time of each value's spike; infinity for silence."""
+    """Return the time of each value's spike; infinity for no spike."""
     fires = x > threshold
     loud = np.where(fires, x, threshold + 1.0)
     times = -np.log1p(-threshold / loud) if code == "log" else np.maximum(1 - loud, 0)
@@ -112,7 +112,7 @@ def latencies(
 def values_of(
     times: NDArray[np.floating], code: str, tau: float, threshold: float
 ) -> NDArray[np.floating]:
-    """Invert ``latencies``; silence is 0."""
+    """Invert ``latencies``; no spike is 0."""
     if code == "linear":
         return np.where(np.isinf(times), 0.0, 1 - times / tau)
     with np.errstate(divide="ignore"):  # a spike at once is an infinite value
@@ -121,7 +121,7 @@ def values_of(
 
 def spikes_at(sequences: Sequences, times: NDArray[np.floating], n_steps: int, dt: float) -> Events:
     """Make one spike of each time (n_rows, n_channels) that lies in its row's window."""
-    # no later than what counts as the last step, whatever is added to it below
+    # within the last step also after rounding in the sum below
     rows, channels = np.nonzero(times < (n_steps - 2 * SNAP) * dt)
     samples, positions = place_of_rows(sequences)
     return Events(samples[rows], positions[rows] * n_steps * dt + times[rows, channels], channels)
@@ -130,7 +130,7 @@ def spikes_at(sequences: Sequences, times: NDArray[np.floating], n_steps: int, d
 def first_spikes(
     trains: SpikeTrains, starts: NDArray[np.int64], n_steps: int, dt: float
 ) -> NDArray[np.floating]:
-    """Return when in its window each channel first spikes, infinity where it does not."""
+    """Return the first spike time of each channel in its window, infinity if there is none."""
     windows = trains.steps(dt) // n_steps
     times = np.maximum(trains.times - windows * n_steps * dt, 0.0)
     windows += np.repeat(starts[:-1] // n_steps, np.diff(trains.starts))

@@ -19,15 +19,14 @@ __all__ = ["ModifiedHSAEncoder"]
 
 @dataclass(eq=False, repr=False)
 class ModifiedHSAEncoder(FilterEncoder):
-    r"""Hough spiker algorithm that forgives a small shortfall.
+    r"""Hough spiker algorithm that tolerates a small shortfall.
 
-    With :math:`s` what is left of the signal and :math:`h` the filter, step :math:`t` spikes,
-    and :math:`h` is subtracted from :math:`s` there, if
+    With :math:`s` the rest of the signal and :math:`h` the filter, step :math:`t` spikes, and
+    :math:`h` is subtracted from :math:`s` there, if
 
     .. math:: \sum_k \max(h(k) - s(t + k),\ 0) \le \theta
 
-    Threshold 0 is :class:`HSAEncoder`. Filtering the spikes with :math:`h` reads the signal
-    back.
+    Threshold 0 is :class:`HSAEncoder`. Filtering the spikes with :math:`h` decodes them.
 
     Parameters
     ----------

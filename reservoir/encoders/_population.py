@@ -1,4 +1,4 @@
-"""Population code: each value is shared among units with Gaussian receptive fields."""
+"""Population code: each value is encoded by units with Gaussian receptive fields."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class PopulationEncoder(WindowEncoder):
         \mu_i = lo + \frac{2i - 3}{2}\,\frac{hi - lo}{m - 2}, \qquad
         \sigma = \frac{1}{\beta}\,\frac{hi - lo}{m - 2}
 
-    and is heard by one spike at :math:`T (1 - r_i)`, with :math:`T` the last step of the
-    window, or by random spikes of probability :math:`r_i` in each step. The value is read back
-    as the population vector :math:`\sum_i r_i \mu_i / \sum_i r_i`, NaN if no unit spiked.
+    and sends one spike at :math:`T (1 - r_i)`, with :math:`T` the last step of the
+    window, or by random spikes of probability :math:`r_i` in each step. Decoding
+    gives the population vector :math:`\sum_i r_i \mu_i / \sum_i r_i`, NaN if no unit spiked.
     Times of events are exact in the latency code.
 
     Parameters
@@ -45,15 +45,15 @@ class PopulationEncoder(WindowEncoder):
     n_steps : int, default=100
         Steps in which a row is encoded.
     code : {"latency", "rate"}, default="latency"
-        From response to spikes.
+        Code of the responses.
     beta : float, default=1.5
-        Distance of neighbours over the width of a field.
+        Distance of neighbouring fields divided by their width.
     lo, hi : float, default=0.0 and 1.0
         Range of values that the fields cover.
     threshold : float, default=0.1
-        Largest response that is silent, of the latency code.
+        Largest response that does not spike, in the latency code.
     random_state : int, RandomState or None, default=None
-        Seed of the rate code; drawn from once, by ``fit``.
+        Seed of the rate code; used once, in ``fit``.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
@@ -62,7 +62,7 @@ class PopulationEncoder(WindowEncoder):
     Attributes
     ----------
     centers_ : ndarray of shape (n_fields,)
-        Where each field is centred.
+        Centre of each field.
     width_ : float
         Standard deviation of a field.
     seed_ : int

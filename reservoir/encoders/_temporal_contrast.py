@@ -1,4 +1,4 @@
-"""Temporal contrast code: a spike where the signal changes more than it usually does."""
+"""Temporal contrast code: spikes where the signal changes more than usual."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class TemporalContrastEncoder(ChangeEncoder):
 
     .. math:: \theta = \text{mean}\,|\Delta| + f\ \text{std}\,|\Delta|
 
-    over the sequences given to ``fit``. It is frozen then, so that the code may run online.
-    It is read back as :math:`\theta` for each spike, and drifts.
+    over the sequences given to ``fit``. It is then frozen, so that the code can run online.
+    Decoding adds :math:`\theta` for each spike, and drifts.
 
     Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
 
@@ -36,7 +36,7 @@ class TemporalContrastEncoder(ChangeEncoder):
     factor : float, default=0.5
         The :math:`f` above.
     start : float, default=0.0
-        What the signal was before its first step.
+        Value of the signal before its first step.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"

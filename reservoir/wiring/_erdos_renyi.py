@@ -16,15 +16,15 @@ from ._topology import Edges, Topology, check_fraction
 class ErdosRenyi(Topology):
     """Every ordered pair of units is connected with the same probability.
 
-    Synapses are found by leaping over the pairs between them, so that time and
-    memory go with the synapses there are, not with the pairs.
+    The distances between synapses in the list of pairs are drawn, so that time and memory are
+    proportional to the number of synapses, not of pairs.
 
     Parameters
     ----------
     probability : float, default=0.1
-        Of a synapse.
+        Probability of a synapse.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     References
     ----------

@@ -19,9 +19,9 @@ class FixedOutDegree(Topology):
     Parameters
     ----------
     degree : int or float, default=0.1
-        Targets of each unit: how many, or, as a float from 0 to 1, what fraction.
+        Targets of each unit: their number, or, as a float from 0 to 1, their fraction.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     Examples
     --------

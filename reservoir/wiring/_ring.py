@@ -19,7 +19,7 @@ class Ring(Topology):
     Parameters
     ----------
     weights : Distribution, default=Constant(1.0)
-        Of the weights.
+        Distribution of the weights.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Who is connected to whom."""
+"""The wiring of a reservoir."""
 
 from __future__ import annotations
 

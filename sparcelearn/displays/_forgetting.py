@@ -1,4 +1,4 @@
-"""What is left of each task while later ones are learned."""
+"""Scores of each task while later ones are learned."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ._style import Display
 class ForgettingDisplay(Display):
     """Scores of all tasks after each task, as a matrix.
 
-    Down a column one sees a task being learned on the diagonal, and kept or lost below it.
+    Column by column: a task is learned on the diagonal, and kept or forgotten below it.
 
     Parameters
     ----------
     scores : array-like of shape (n_tasks, n_tasks)
         As :func:`~sparcelearn.measures.forgetting_matrix` returns them.
     name : str, default="accuracy"
-        What they are.
+        Name of the score.
 
     Examples
     --------

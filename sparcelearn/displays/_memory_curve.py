@@ -1,4 +1,4 @@
-"""What is held of the past: capacity over delay, signal over age."""
+"""Memory: capacity over delay, and signal over age."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ._style import COLOURS, GREY, Display
 
 
 class MemoryCapacityDisplay(Display):
-    """Memory function: how well the input of some steps ago can be read.
+    """Memory function: how well past input can be read, over its delay.
 
     Parameters
     ----------
     curves : dict of str to array-like of shape (n_delays,)
-        Capacity at each delay from 0, from 0 to 1, of each reservoir by its name. The
-        area under a curve is its memory capacity.
+        For each reservoir, by name, its capacity (0 to 1) at each delay from 0. The sum of
+        a curve is the memory capacity.
 
     Examples
     --------
@@ -44,11 +44,11 @@ class MemoryAgeDisplay(Display):
     Parameters
     ----------
     ages : array-like of shape (n_ages,)
-        How many memories were stored since, from 1.
+        Number of memories stored since, from 1.
     curves : dict of str to array-like of shape (n_ages,)
-        Signal-to-noise ratio at each age, of each synapse by its name.
+        For each synapse, by name, its signal-to-noise ratio at each age.
     threshold : float, default=1.0
-        Below this a memory is lost; drawn as a line.
+        A line: below it a memory is lost.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What sparsity costs or brings."""
+"""Score over sparsity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._style import BLUE, GREY, RED, Display, legend_above
 
 
 class SparsityPathDisplay(Display):
-    """Score over the level of sparsity at the start, with the coding level learned.
+    """Score and learned coding level over the sparsity at the start.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class SparsityPathDisplay(Display):
     baseline : float, default=None
         Score without thresholds.
     score_name : str, default="score"
-        What to call the score.
+        Name of the score.
 
     Examples
     --------
@@ -49,12 +49,12 @@ class SparsityPathDisplay(Display):
 
     @classmethod
     def from_estimator(cls, search: Any, *, baseline: float | None = None, ax: Any = None) -> Self:
-        """Draw what a search over levels found.
+        """Draw the result of a search over levels.
 
         Parameters
         ----------
-        search : SparceClassifierCV, SparceRegressorCV, or a search of scikit-learn's
-            Fitted; of the latter, one over ``sparsity`` alone, in a pipeline or not.
+        search : SparceClassifierCV, SparceRegressorCV, or a search of scikit-learn
+            Fitted. A search of scikit-learn must be over ``sparsity`` alone; in a pipeline, too.
         baseline : float, default=None
             Score without thresholds.
         ax : matplotlib Axes, default=None

@@ -1,4 +1,4 @@
-"""How the states of some units go up and down."""
+"""States of some units over time."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class StateTrajectoryDisplay(Display):
     states : array-like of shape (n_timesteps, n_units)
         States.
     dt : float, default=1.0
-        From one row to the next (ms).
+        Time from one row to the next (ms).
     names : sequence of str, default=None
-        What to call the units; None numbers them.
+        Names of the units; None numbers them.
 
     Examples
     --------
