@@ -1,4 +1,4 @@
-"""Readouts at limited precision: chips, and the three tiers of learning on them."""
+"""Readouts on chips of limited precision, and three ways to train them."""
 
 from ._chip import MockChip
 from ._decays import product_decay, shift_decay, shift_time_constant

@@ -27,7 +27,7 @@ class ChipReadout:
     readout : estimator
         Fitted linear readout, with ``coef_`` and ``intercept_``. It is not changed.
     chip : MockChip
-        Where its weights go.
+        The chip that gets its weights.
 
     Examples
     --------
@@ -48,7 +48,7 @@ class ChipReadout:
         self.chip.write(readout.coef_)
 
     def predict(self, X: ArrayLike) -> NDArray:
-        """Return what the chip's outputs say.
+        """Predict from the chip's outputs.
 
         Parameters
         ----------
@@ -84,26 +84,26 @@ class ChipReadout:
 
 
 class InTheLoopTrainer(ChipReadout):
-    """Train with a chip in the loop (tier 2): it predicts, and the host learns from that.
+    """Train with a chip in the loop (tier 2): the chip predicts, and the host learns.
 
-    For each batch the host writes its weights W, rounded, lets the chip run, takes the
-    gradient of the ideal model at the chip's outputs, and moves its own unrounded W (the
-    straight-through estimator). Errors of the very chip are so learned away.
+    For each batch the host writes its weights W, rounded, runs the chip, takes the gradient of
+    the ideal model at the chip's outputs, and updates its unrounded W (the straight-through
+    estimator). So learning compensates the errors of this chip.
 
     Parameters
     ----------
     readout : estimator
         Fitted linear readout, with ``coef_``, ``intercept_`` and, for a classifier, ``loss``:
-        where training starts. It is not changed.
+        the start of training. It is not changed.
     chip : MockChip
-        Where weights go, and what predicts.
+        The chip that predicts.
     learning_rate : float, default=0.02
         Step size, per batch.
     batch_size : int, default=20
         Samples for each write and run.
     w_max : float or None, default=None
-        Magnitude that the largest code stands for; weights are cut to it. None is 1.5 times
-        the largest magnitude at the start.
+        Magnitude of the largest code; weights are clipped to it. None is 1.5 times the
+        largest magnitude at the start.
 
     Examples
     --------
@@ -175,21 +175,22 @@ class InTheLoopTrainer(ChipReadout):
 
 
 class OnChipReadout:
-    """Learn on the chip (tier 3): the only weights there are, are codes.
+    """Learn on the chip (tier 3): all weights are codes.
 
-    Every update is rounded to a code at once. With stochastic rounding small changes are kept
-    on average; with the nearest code they are lost.
+    Every update is rounded to a code. With stochastic rounding small changes are kept on
+    average; with the nearest code they are lost.
 
     Parameters
     ----------
     rule : estimator
-        Unfitted readout that takes a ``synapse``, as `DeltaClassifier`. It is not changed.
+        Unfitted readout with a parameter ``synapse``, such as `DeltaClassifier`. It is not
+        changed.
     chip : MockChip
-        What weights it can hold, and what predicts.
+        The chip that predicts.
     w_max : float, default=1.0
-        Magnitude that the largest code stands for, at least.
+        Magnitude of the largest code, at least.
     rounding : {"stochastic", "nearest"}, default="stochastic"
-        How an update becomes a code.
+        How an update is rounded to a code.
 
     Examples
     --------
@@ -240,7 +241,7 @@ class OnChipReadout:
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels or values.
         **options : object
-            What the rule's ``partial_fit`` takes besides: ``classes``, ``sample_weight``.
+            Further arguments of the rule's ``partial_fit``: ``classes``, ``sample_weight``.
 
         Returns
         -------
@@ -253,6 +254,6 @@ class OnChipReadout:
     score = ChipReadout.score
 
     def _written(self) -> OnChipReadout:
-        """Show the chip's devices the weights that were learned."""
+        """Write the learned weights to the chip."""
         self.chip.write(self.readout.coef_, self.w_max)
         return self

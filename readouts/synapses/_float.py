@@ -16,8 +16,8 @@ from ._synapse import Synapse, check_number
 class FloatSynapse(Synapse):
     """A weight that takes every change as proposed, within bounds if there are any.
 
-    Without a bound nothing is ever forgotten but by being drowned; with one, old memories
-    give way to new ones (a palimpsest).
+    Without a bound old memories are only masked by new ones; with a bound new ones replace
+    them (a palimpsest).
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class FloatSynapse(Synapse):
 
     @property
     def kernel_text(self) -> str:
-        """Text of ``apply`` and ``AGES``; the bounds are left out where there are none."""
+        """Text of ``apply`` and ``AGES``; without bounds if there are none."""
         text = super().kernel_text
         return (
             text if np.isfinite(self.bound) else text.replace("BOUNDED = True", "BOUNDED = False")
@@ -53,7 +53,7 @@ class FloatSynapse(Synapse):
 
 
 def or_plain(synapse: Synapse | None) -> Synapse:
-    """Return the synapse model given; None is plain numbers."""
+    """Return the synapse model; None is plain numbers."""
     return FloatSynapse() if synapse is None else synapse
 
 

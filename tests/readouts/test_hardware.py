@@ -118,7 +118,7 @@ def test_few_synapses_keep_the_strongest():
         (lambda: generic_chip(4).codes(W, 1.0, "up"), "rounding"),
         (lambda: generic_chip(4).codes(W, 1.0, "stochastic"), "random_state"),
         (lambda: MockChip(generic_chip(4), mismatch=-1), "mismatch"),
-        (lambda: MockChip(generic_chip(4)).run(W), "nothing was written"),
+        (lambda: MockChip(generic_chip(4)).run(W), "no weights were written"),
         (lambda: MockChip(generic_chip(4)).write([[np.nan]]), "weights"),
         (lambda: shift_decay(1.0, 0), "shift"),
         (lambda: shift_time_constant(1.5), "shift"),
