@@ -149,19 +149,19 @@ def own_rows() -> list[list[str]]:
     ]
 
 
-WHY = {  # what a factor in each size costs, and why it is no other
-    "units": "1 while state and synapses (600 bytes a unit) fit into a level of the cache; more "
-    "where they outgrow one and each weight comes from the next",
-    "density": "below 1: the state of all units advances in any case; less still where rows are "
-    "full enough to be added whole",
-    "rate": "below 1 for the same reason; 1 in the end: every spike adds a row of weights",
-    "samples": "1: one after another, beside what a call costs",
-    "steps": "1, beside what a call costs",
-    "classes": "below 1: thresholds and the list of active features do not know of classes; 1 in "
-    "the end",
-    "features": "1, beside what a call costs",
-    "coding level": "below 1: every feature is held to its threshold, active ones only are "
-    "weighed and moved",
+WHY = {  # the expected exponent for each size, and why
+    "units": "1 while state and synapses (600 bytes per unit) fit into a level of the cache; more "
+    "beyond that, where weights come from the next level",
+    "density": "below 1: the state of all units advances in any case; even less where dense rows "
+    "are added whole",
+    "rate": "below 1 for the same reason; finally 1: every spike adds a row of weights",
+    "samples": "1: one after another, plus the cost of a call",
+    "steps": "1, plus the cost of a call",
+    "classes": "below 1: thresholds and the list of active features do not depend on classes; "
+    "finally 1",
+    "features": "1, plus the cost of a call",
+    "coding level": "below 1: every feature is compared with its threshold, but only active ones "
+    "are weighted and updated",
 }
 
 
