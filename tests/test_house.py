@@ -20,10 +20,10 @@ from sklearn.base import BaseEstimator
 import sparcelearn
 
 ROOT = Path(__file__).parent.parent
-WINGS = ("datasets", "readouts", "reservoir")
+TOP_PACKAGES = ("datasets", "readouts", "reservoir")
 SOURCES = sorted(
     path.relative_to(ROOT)
-    for folder in (*WINGS, "sparcelearn")
+    for folder in (*TOP_PACKAGES, "sparcelearn")
     for path in (ROOT / folder).rglob("*.py")  # does not follow the symlinks inside
 )
 SCRIPTS = sorted(
@@ -76,14 +76,14 @@ def test_every_package_has_an_init():
         assert (ROOT / folder / "__init__.py").is_file(), folder
 
 
-@pytest.mark.parametrize("wing", WINGS)
-def test_a_wing_is_seen_under_its_import_name(wing):
-    link = ROOT / "sparcelearn" / wing
+@pytest.mark.parametrize("package", TOP_PACKAGES)
+def test_a_top_package_is_seen_under_its_import_name(package):
+    link = ROOT / "sparcelearn" / package
     assert link.is_symlink()
-    assert link.readlink() == Path("..", wing)
-    assert (ROOT / wing / "py.typed").is_file()
+    assert link.readlink() == Path("..", package)
+    assert (ROOT / package / "py.typed").is_file()
     folders = dict(line.split(" = ") for line in package_dir())
-    assert folders[f"sparcelearn.{wing}"] == wing
+    assert folders[f"sparcelearn.{package}"] == package
 
 
 def package_dir() -> list[str]:
@@ -264,7 +264,7 @@ import sys
 import numba, sklearn.utils
 before = set(sys.modules)
 import sparcelearn
-{"; ".join(f"import sparcelearn.{wing}" for wing in WINGS)}
+{"; ".join(f"import sparcelearn.{package}" for package in TOP_PACKAGES)}
 print(*(set(sys.modules) - before))
 """
     names = {name.split(".")[0] for name in run_python(program, tmp_path, 60).split()}

@@ -60,7 +60,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
     @abstractmethod
     def _default_readout(self) -> Any:
-        """Return what ``readout=None`` stands for."""
+        """Return the readout for ``readout=None``."""
 
     @unchanged_on_error
     @with_callbacks
