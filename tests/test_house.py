@@ -21,10 +21,10 @@ from sklearn.base import BaseEstimator
 import sparcelearn
 
 ROOT = Path(__file__).parent.parent
-WINGS = ("datasets", "readouts", "reservoir")
+TOP_PACKAGES = ("datasets", "readouts", "reservoir")
 SOURCES = sorted(
     path.relative_to(ROOT)
-    for folder in (*WINGS, "sparcelearn")
+    for folder in (*TOP_PACKAGES, "sparcelearn")
     for path in (ROOT / folder).rglob("*.py")  # does not follow the symlinks inside
 )
 SCRIPTS = sorted(
@@ -78,14 +78,14 @@ def test_every_package_has_an_init():
         assert (ROOT / folder / "__init__.py").is_file(), folder
 
 
-@pytest.mark.parametrize("wing", WINGS)
-def test_a_wing_is_seen_under_its_import_name(wing):
-    link = ROOT / "sparcelearn" / wing
+@pytest.mark.parametrize("package", TOP_PACKAGES)
+def test_a_top_package_is_seen_under_its_import_name(package):
+    link = ROOT / "sparcelearn" / package
     assert link.is_symlink()
-    assert link.readlink() == Path("..", wing)
-    assert (ROOT / wing / "py.typed").is_file()
+    assert link.readlink() == Path("..", package)
+    assert (ROOT / package / "py.typed").is_file()
     folders = dict(line.split(" = ") for line in package_dir())
-    assert folders[f"sparcelearn.{wing}"] == wing
+    assert folders[f"sparcelearn.{package}"] == package
 
 
 def package_dir() -> list[str]:
@@ -170,7 +170,8 @@ def test_every_public_name_exists_and_is_listed_once():
 
 @pytest.mark.parametrize("thing", list(documented()))
 def test_docstrings_tell_the_parameters_there_are(thing):
-    docstring = thing.__doc__
+    # A method that overrides a documented one inherits its docstring, in help() and in the docs.
+    docstring = inspect.getdoc(thing) if inspect.isfunction(thing) else thing.__doc__
     assert docstring, "no docstring"
     assert docstring.strip().splitlines()[0].endswith((".", "?"))
     assert documented_parameters(docstring) == parameters(thing)
@@ -334,12 +335,29 @@ import sys
 import numba, sklearn.utils
 before = set(sys.modules)
 import sparcelearn
-{"; ".join(f"import sparcelearn.{wing}" for wing in WINGS)}
+{"; ".join(f"import sparcelearn.{package}" for package in TOP_PACKAGES)}
 print(*(set(sys.modules) - before))
 """
     names = {name.split(".")[0] for name in run_python(program, tmp_path, 60).split()}
     assert not names & {"matplotlib", "pandas", "polars", "dask", "pooch"}
     assert "sparcelearn" in names
+
+
+def test_public_packages_are_attributes_that_are_imported_when_used(tmp_path):
+    parts = [import_name(folder).split(".") for folder in PACKAGES]
+    public = [names[1] for names in parts if len(names) == 2 and not names[1].startswith("_")]
+    program = f"""
+import sparcelearn, sys
+print(*(name for name in {public} if name in dir(sparcelearn)))
+print("sparcelearn.displays" in sys.modules, "sparcelearn.datasets" in sys.modules)
+print(*(getattr(sparcelearn, name).__name__ for name in {public}))
+print(hasattr(sparcelearn, "nothing"))
+"""
+    listed, before, after, other = run_python(program, tmp_path, 60).splitlines()
+    assert listed.split() == public
+    assert before == "False False"
+    assert after.split() == [f"sparcelearn.{name}" for name in public]
+    assert other == "False"
 
 
 BLOCK = re.compile(r"(<!-- not run -->\s*)?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -16,8 +16,8 @@ from ._synapse import Synapse, check_number
 class FloatSynapse(Synapse):
     """A weight that takes every change as proposed, within bounds if there are any.
 
-    Without a bound nothing is ever forgotten but by being drowned; with one, old memories
-    give way to new ones (a palimpsest).
+    Without a bound old memories are only masked by new ones; with a bound new ones replace
+    them (a palimpsest).
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class FloatSynapse(Synapse):
 
 
 def or_plain(synapse: Synapse | None) -> Synapse:
-    """Return the synapse model given; None is plain numbers."""
+    """Return the synapse model; None is plain numbers."""
     return FloatSynapse() if synapse is None else synapse
 
 

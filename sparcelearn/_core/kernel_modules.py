@@ -153,8 +153,8 @@ def with_header(description: str = "", text: str = "") -> str:
 def load_module(source: str) -> ModuleType:
     """Import generated source from the cache folder, writing it there first if need be.
 
-    The file is named by the digest of its text, and its text is compared before
-    it is trusted, so neither an edit nor a broken write is ever run.
+    The file is named by the digest of its text, and its text is compared before it is
+    imported, so that an edited or incomplete file is never run.
 
     Parameters
     ----------
@@ -188,9 +188,8 @@ def _load(source: str) -> ModuleType:
 def cache_folder() -> Path:
     """Return the folder of generated modules.
 
-    It is named by ``SPARCELEARN_CACHE_DIR``, else lies in the user's own cache
-    folder. What is in it gets run, so a folder that others can write to is passed
-    over for a temporary one.
+    It is named by ``SPARCELEARN_CACHE_DIR``, else it is in the user's cache folder. Its files
+    are run, so a folder that others can write to is not used; a temporary one is made instead.
     """
     named = os.environ.get("SPARCELEARN_CACHE_DIR")
     folder = Path(named) if named else _user_cache() / "sparcelearn" / "kernels"
@@ -211,7 +210,7 @@ def _user_cache() -> Path:
 
 
 def _is_private(folder: Path) -> bool:
-    if not hasattr(os, "getuid"):  # Windows: the user's profile is the user's own
+    if not hasattr(os, "getuid"):  # Windows: only the user can write to the profile
         return True
     status = folder.stat()
     return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -52,7 +52,7 @@ def test_an_error_rule_forgets_and_means_do_not():
 def test_bad_scores_are_refused(scores):
     with pytest.raises(ValueError, match="scores must"):
         forgetting_report(scores)
-    with pytest.raises(ValueError, match="as many"):
+    with pytest.raises(ValueError, match="equally many"):
         forgetting_matrix(DeltaClassifier(), [], [])
 
 
