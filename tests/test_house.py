@@ -150,15 +150,15 @@ def documented_parameters(docstring: str) -> list[str]:
 def parameters(thing: Any) -> list[str]:
     """Return the names in the signature, in the order in which a docstring tells them.
 
-    The object itself is left out. A dataclass has the keyword-only fields that it inherits
-    before those of its own; a docstring has them last.
+    The object itself is left out. Of the keyword-only fields of a dataclass, Python has those
+    that are inherited first, and a docstring last.
     """
     found = inspect.signature(thing).parameters
     names = [name for name in found if name not in ("self", "cls")]
     if inspect.isclass(thing):
+        fields = [name for base in thing.__mro__ for name in vars(base).get("__annotations__", {})]
         is_keyword = {name: found[name].kind is inspect.Parameter.KEYWORD_ONLY for name in names}
-        own = [name for name in vars(thing).get("__annotations__", {}) if name in names]
-        names = [*own, *(name for name in names if name not in own)]
+        names = list(dict.fromkeys(name for name in [*fields, *names] if name in found))
         names.sort(key=is_keyword.get)
     return names
 
