@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,7 @@ def parameters(thing: Any) -> list[str]:
     """
     found = inspect.signature(thing).parameters
     names = [name for name in found if name not in ("self", "cls")]
-    if inspect.isclass(thing):
+    if is_dataclass(thing):
         fields = [name for base in thing.__mro__ for name in vars(base).get("__annotations__", {})]
         is_keyword = {name: found[name].kind is inspect.Parameter.KEYWORD_ONLY for name in names}
         names = list(dict.fromkeys(name for name in [*fields, *names] if name in found))
