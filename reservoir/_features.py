@@ -21,7 +21,7 @@ class Reading:
     Parameters
     ----------
     kinds : ndarray of shape (n_kinds,), dtype int64
-        As in :class:`~sparcelearn.reservoir.kernels.layout.Readout`.
+        As in :class:`~sparcelearn.reservoir.kernels.layout.Sampling`.
     taus : ndarray of shape (n_traces,)
         Time constant of each trace (ms); infinite for a count.
     """

@@ -23,7 +23,7 @@ from ._codegen import kernel_source
 from ._features import Reading
 from ._noise import sample_keys
 from .equations import Program
-from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
+from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 
 __all__ = ["Simulator", "Stepper"]
 
@@ -119,8 +119,8 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        readout = self._readout(int(samples.lengths.max()) * self.steps_per_row(samples))
-        shape = (len(samples), readout.n_readouts, len(readout.kinds), self.n_units)
+        sampling = self._sampling(int(samples.lengths.max()) * self.steps_per_row(samples))
+        shape = (len(samples), sampling.n_readouts, len(sampling.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
         keys = self._keys(samples, start)
 
@@ -130,7 +130,7 @@ class Simulator:
             is_fresh = np.full(len(block), start is None)
             batch = _batch(block, is_fresh, keys[first:last])
             out = features[first:last]
-            self._simulate(block, readout, batch, state, out, counts, self._raster(0))
+            self._simulate(block, sampling, batch, state, out, counts, self._raster(0))
             return counts, state
 
         results = _in_threads(run_block, len(samples), start is None, n_jobs, verbose)
@@ -195,7 +195,7 @@ class Simulator:
         n_rows = max(1, MAX_RECORDED // (self.n_units * steps_per_row))
         n_rows = min(n_rows, int(samples.starts[-1]))
         unread = self._unread()
-        readout = unread._readout(n_rows * steps_per_row)
+        sampling = unread._sampling(n_rows * steps_per_row)
         keys = self._keys(samples, start)
 
         def run_block(first: int, last: int) -> tuple[Raster, State]:
@@ -206,9 +206,9 @@ class Simulator:
                 sample = np.searchsorted(block.starts, begin + piece.starts[:-1], "right") - 1
                 is_fresh = (block.starts[sample] == begin + piece.starts[:-1]) & (start is None)
                 batch = _batch(piece, is_fresh, keys[first + sample])
-                out = np.empty((len(piece), 1, 0, self.n_units), dtype=readout.decay.dtype)
+                out = np.empty((len(piece), 1, 0, self.n_units), dtype=sampling.decay.dtype)
                 counts = np.zeros(self.n_units, dtype=np.int64)
-                self._simulate(piece, readout, batch, state, out, counts, raster)
+                self._simulate(piece, sampling, batch, state, out, counts, raster)
                 n_spikes = raster.n_spikes[: int(piece.starts[-1]) * steps_per_row]
                 pieces.append(Raster(raster.units[: n_spikes.sum()].copy(), n_spikes.copy()))
             return _joined(pieces), state
@@ -216,14 +216,14 @@ class Simulator:
         results = _in_threads(run_block, len(samples), start is None, n_jobs, verbose)
         return _joined([raster for raster, _ in results]), results[-1][1]
 
-    def _readout(self, longest: int) -> Readout:
+    def _sampling(self, longest: int) -> Sampling:
         """Tabulate the decay of traces over the longest window between two instants."""
         window = -(-longest // self.n_readouts)
         taus, dtype = self.reading.taus, self.network.bias.dtype
         decay = np.exp(np.arange(window + 1) * (-self.dt / taus)[:, np.newaxis]).astype(dtype)
         kept = np.isfinite(taus).astype(dtype)
         kinds = read_only(self.reading.kinds)
-        return Readout(self.n_readouts, kinds, read_only(kept), read_only(decay), self.dt)
+        return Sampling(self.n_readouts, kinds, read_only(kept), read_only(decay), self.dt)
 
     def _keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
         """Return what the random numbers of each sample are made from; a stream is one sample."""
@@ -240,19 +240,19 @@ class Simulator:
         return State(*map(aligned, self.rest if start is None else start))
 
     def _simulate(
-        self, samples: Sequences | Events, readout: Readout, batch: Batch, *results: Any
+        self, samples: Sequences | Events, sampling: Sampling, batch: Batch, *results: Any
     ) -> None:
         """Run samples on the backend; ``results`` are what it writes to."""
         network = self.network._replace(steps_per_input=self.steps_per_row(samples))
         if isinstance(samples, Events):
             events = EventRows(read_only(samples.channels), read_only(samples.row_starts))
-            self._on_events(network, readout, events, batch, self._read_only_rest, *results)
+            self._on_events(network, sampling, events, batch, self._read_only_rest, *results)
         else:
             rows = read_only(samples.rows)
             n_channels = len(network.input_starts) - 1
             if rows.shape[1] != n_channels:  # kernels would read on
                 raise ValueError(f"input has {rows.shape[1]} channels, not {n_channels}")
-            self._on_rows(network, readout, rows, batch, self._read_only_rest, *results)
+            self._on_rows(network, sampling, rows, batch, self._read_only_rest, *results)
 
     @cached_property
     def _on_rows(self) -> Callable[..., None]:
@@ -307,9 +307,9 @@ class Stepper:
     def __init__(self, simulator: Simulator, state: State) -> None:
         network = simulator.network
         dtype, n_units = network.bias.dtype, simulator.n_units
-        readout = simulator._readout(network.steps_per_input)
+        sampling = simulator._sampling(network.steps_per_input)
         rows = np.zeros((1, len(network.input_starts) - 1), dtype=dtype)
-        features = np.zeros((1, readout.n_readouts, len(readout.kinds), n_units), dtype=dtype)
+        features = np.zeros((1, sampling.n_readouts, len(sampling.kinds), n_units), dtype=dtype)
         self.row, self.features = rows[0], features.ravel()
         self.spike_counts = np.zeros(n_units, dtype=np.int64)
         self.state = State(*map(aligned, state))
@@ -317,7 +317,7 @@ class Stepper:
         self.step = held(
             simulator._on_rows,
             network,
-            readout,
+            sampling,
             read_only(rows),
             _batch(one_row, np.array([False]), simulator._keys(one_row, state)),
             simulator._read_only_rest,

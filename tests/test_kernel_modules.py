@@ -51,6 +51,20 @@ def test_a_module_defines_all_that_it_calls_once(text):
 
 
 @pytest.mark.parametrize("text", list(generated_modules()))
+def test_a_name_means_one_thing_in_a_module(text):
+    values = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign):
+            (target,) = node.targets
+            several = isinstance(target, ast.Tuple)
+            names = target.elts if several else [target]
+            for name, value in zip(
+                names, node.value.elts if several else [node.value], strict=True
+            ):
+                assert values.setdefault(name.id, ast.unparse(value)) == ast.unparse(value)
+
+
+@pytest.mark.parametrize("text", list(generated_modules()))
 def test_every_module_has_the_same_header_and_says_where_its_parts_are_from(text):
     assert text.startswith("# Written by sparcelearn. Safe to delete: it is written again when ")
     imports = [n for n in ast.parse(text).body if isinstance(n, (ast.Import, ast.ImportFrom))]

@@ -14,7 +14,8 @@ from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 
-FAST_SIGMOID, TRIANGLE, BOXCAR, SIGMOID, GAUSSIAN = 0, 1, 2, 3, 4
+# "sigmoid" names a loss as well, and a module that holds both has one number for it: that of losses.
+SIGMOID, FAST_SIGMOID, TRIANGLE, BOXCAR, GAUSSIAN = 0, 1, 2, 3, 4
 
 
 @jit

@@ -19,7 +19,7 @@ LANES = 32
 
 
 @jit
-def simulate(network, readout, inputs, batch, rest, state, features, spike_counts, raster):
+def simulate(network, sampling, inputs, batch, rest, state, features, spike_counts, raster):
     """Run samples one after another, or several at once.
 
     The first begins at ``state`` if it is not fresh, and ``state`` is left as it is
@@ -30,10 +30,10 @@ def simulate(network, readout, inputs, batch, rest, state, features, spike_count
     while sample < batch.keys.size:
         n_alike = count_alike(batch, sample) if network.n_noises == 0 else 1
         if n_alike > LANES // 4:  # fewer are done sooner one by one
-            run_lanes(network, readout, inputs, batch, sample, n_alike, rest, state, features)
+            run_lanes(network, sampling, inputs, batch, sample, n_alike, rest, state, features)
             sample += n_alike
         else:
-            run_one(network, readout, inputs, batch, sample, rest, state, features[sample])
+            run_one(network, sampling, inputs, batch, sample, rest, state, features[sample])
             sample += 1
 
 
@@ -50,7 +50,7 @@ def count_alike(batch, sample):
 
 
 @jit
-def run_one(network, readout, inputs, batch, sample, rest, state, features):
+def run_one(network, sampling, inputs, batch, sample, rest, state, features):
     """Run one sample."""
     drive = network.bias.copy()
     recurrent = np.empty_like(drive)
@@ -62,7 +62,7 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
         state.step[0] = 0
     begin, end = batch.starts[sample], batch.starts[sample + 1]
     n_steps = (end - begin) * network.steps_per_input
-    instant, done, window = 0, 0, n_steps // readout.n_readouts
+    instant, done, window = 0, 0, n_steps // sampling.n_readouts
     window_end = window
     for row in range(begin, end):
         is_driven = weigh_row(
@@ -104,13 +104,13 @@ def run_one(network, readout, inputs, batch, sample, rest, state, features):
             done += 1
             if done == window_end:
                 take_means(window, state.traces)
-                for k in range(readout.kinds.size):
+                for k in range(sampling.kinds.size):
                     copy(
-                        readable(readout.kinds[k], state.variables, state.traces),
+                        readable(sampling.kinds[k], state.variables, state.traces),
                         features[instant, k],
                     )
                 instant += 1
-                window_end = (instant + 1) * n_steps // readout.n_readouts
+                window_end = (instant + 1) * n_steps // sampling.n_readouts
                 window = window_end - done
                 state.traces[:] = 0
 
@@ -156,7 +156,7 @@ def sources_of(words, k):
 
 
 @jit
-def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, features):
+def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, features):
     """Run samples of equal length side by side; a lane that is left over repeats the last."""
     n_units, dtype = network.bias.size, network.bias.dtype
     drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
@@ -169,7 +169,7 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
     rates = variables[0].reshape(n_units, LANES)
     begin, end = batch.starts[first], batch.starts[first + 1]
     n_steps = (end - begin) * network.steps_per_input
-    instant, done, window = 0, 0, n_steps // readout.n_readouts
+    instant, done, window = 0, 0, n_steps // sampling.n_readouts
     window_end = window
     for _ in range(begin, end):
         weigh_rows(
@@ -201,12 +201,12 @@ def run_lanes(network, readout, inputs, batch, first, n_alike, rest, state, feat
             if done == window_end:
                 take_means(window, traces)
                 for lane in range(n_alike):
-                    for k in range(readout.kinds.size):
-                        read = readable(readout.kinds[k], variables, traces)
+                    for k in range(sampling.kinds.size):
+                        read = readable(sampling.kinds[k], variables, traces)
                         for unit in range(n_units):
                             features[first + lane, instant, k, unit] = read[unit * LANES + lane]
                 instant += 1
-                window_end = (instant + 1) * n_steps // readout.n_readouts
+                window_end = (instant + 1) * n_steps // sampling.n_readouts
                 window = window_end - done
                 traces[:] = 0
     for k in range(variables.shape[0]):
