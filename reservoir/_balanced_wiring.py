@@ -9,7 +9,8 @@ from scipy import sparse
 
 from ._distributions import Uniform
 from .equations import Program
-from .wiring import Topology, synaptic_responses
+from .wiring import Topology
+from .wiring._scaling import synaptic_responses
 
 
 def draw_balanced(

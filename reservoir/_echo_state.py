@@ -18,7 +18,8 @@ from ._simulator import Simulator
 from ._time_steps import check_step
 from .equations import METHODS, Program, build_program
 from .neurons import LeakyTanh
-from .wiring import FixedInDegree, Topology, as_matrix, scale_spectral_radius
+from .wiring import FixedInDegree, Topology, scale_spectral_radius
+from .wiring._scaling import as_matrix
 
 __all__ = ["EchoStateReservoir"]
 

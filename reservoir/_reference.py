@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._noise import counts, normals
+from ._random_numbers import counts, normals
 from .equations import Program
 from .equations._expressions import evaluate
 from .kernels.arrays import FLUSH_STEPS

@@ -30,7 +30,8 @@ from ._time_steps import check_step, refractory_steps
 from .equations import METHODS, Program, build_program
 from .kernels.layout import State
 from .neurons import LIF
-from .wiring import FixedInDegree, Topology, as_matrix
+from .wiring import FixedInDegree, Topology
+from .wiring._scaling import as_matrix
 
 __all__ = ["SpikingReservoir"]
 
@@ -379,11 +380,9 @@ class SpikingReservoir(BaseReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
-    def _simulate(
-        self, samples: Samples, start: State | None
-    ) -> tuple[Any, NDArray[np.int64], State]:
+    def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         if self.features != "spikes":
-            return super()._simulate(samples, start)
+            return super()._drive(samples, start)
         trains, state = self._record(samples, start)
         return trains, np.bincount(trains.channels, minlength=self.n_units), state
 

@@ -56,11 +56,10 @@ def test_a_name_means_one_thing_in_a_module(text):
     for node in ast.parse(text).body:
         if isinstance(node, ast.Assign):
             (target,) = node.targets
-            several = isinstance(target, ast.Tuple)
-            names = target.elts if several else [target]
-            for name, value in zip(
-                names, node.value.elts if several else [node.value], strict=True
-            ):
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple):
+                pairs = zip(target.elts, node.value.elts, strict=True)
+            for name, value in pairs:
                 assert values.setdefault(name.id, ast.unparse(value)) == ast.unparse(value)
 
 

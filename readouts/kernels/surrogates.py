@@ -14,7 +14,7 @@ from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 
-# "sigmoid" names a loss as well, and a module that holds both has one number for it: that of losses.
+# SIGMOID names a loss as well, and has the number of that: a module may hold both.
 SIGMOID, FAST_SIGMOID, TRIANGLE, BOXCAR, GAUSSIAN = 0, 1, 2, 3, 4
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ._functions import expm1, exprel, tanh
+from ._numpy_functions import expm1, exprel, tanh
 
 # name -> (number of arguments, what computes it on arrays)
 FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
