@@ -48,7 +48,7 @@ class Simulator:
     backend : {"numba", "numpy"}
         Compiled, or the plain reference.
     seed : int, default=0
-        What the random numbers of a noisy model are made from, besides the samples.
+        What the random numbers of a noisy model are made from, together with the samples.
     """
 
     program: Program
@@ -213,7 +213,7 @@ class Simulator:
         return _joined([raster for raster, _ in results]), results[-1][1]
 
     def sampling(self, longest: int) -> Sampling:
-        """Say when samples of at most so many steps are read, and how traces decay till then."""
+        """Return when samples of up to so many steps are read, and how traces decay until then."""
         window = -(-longest // self.n_readouts)
         taus, dtype = self.reading.taus, self.network.bias.dtype
         decay = np.exp(np.arange(window + 1) * (-self.dt / taus)[:, np.newaxis]).astype(dtype)
@@ -246,7 +246,7 @@ class Simulator:
         else:
             rows = read_only(samples.rows)
             n_channels = len(network.input_starts) - 1
-            if rows.shape[1] != n_channels:  # kernels would read on
+            if rows.shape[1] != n_channels:  # kernels would read out of bounds
                 raise ValueError(f"input has {rows.shape[1]} channels, not {n_channels}")
             self.rows_kernel(network, sampling, rows, batch, self.read_only_rest, *results)
 

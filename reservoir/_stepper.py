@@ -1,4 +1,4 @@
-"""A stream moved row by row, without what a call on many rows costs."""
+"""A stream moved row by row, without the overhead of a call on many rows."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from sparcelearn._core.arrays import read_only
 
 __all__ = ["by_source", "by_target", "in_words"]
 
-# From that share of the units on, adding a whole row is faster than adding to some, one by one.
-# Measured in float32: both take as long at a share of 0.15 (500 units), 0.24 (1,000) and 0.33
-# (4,000); a row that leads to all 1,000 takes 0.10 us filled or full, and 0.4 us one by one.
+# From this share of the units on, adding a whole row is faster than adding to some, one by one.
+# Measured in float32: both take equally long at a share of 0.15 (500 units), 0.24 (1,000) and 0.33
+# (4,000); a row that leads to all 1,000 takes 0.10 us as a whole, and 0.4 us one by one.
 DENSE = 0.25
 
 
@@ -38,12 +38,12 @@ def by_source(
     n_runs, n_targets = 2 * shape[0] * shape[1], matrix.shape[1]
     counts = np.bincount(run, minlength=n_runs)
     is_dense = counts >= DENSE * n_targets
-    if not by_sign:  # rows are weighed several at a time, which takes all of them
+    if not by_sign:  # several rows are summed at a time, which needs all of them dense
         is_dense[::2] = matrix.nnz >= DENSE * matrix.shape[0] * n_targets
     run, targets, weights = _filled_up(run, targets, weights, counts, is_dense, n_targets)
     order = np.lexsort((targets, run))
     counts = np.bincount(run, minlength=n_runs)
-    # to units that differ, for an addition waits for the one before it to the same place
+    # to different units, because an addition waits for the one before it to the same unit
     padding = np.arange(_lengthened(counts).sum()) % n_targets
     starts, (targets, weights) = _padded(counts, targets[order], weights[order], padding)
     begins = starts[:-1].reshape(*shape, 2)

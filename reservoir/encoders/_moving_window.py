@@ -90,7 +90,7 @@ class MovingWindowEncoder(ChangeEncoder):
         rows = sequences.rows
         position = place_of_rows(sequences)[1]
         baseline = np.zeros_like(rows)
-        # sums of a few terms, for differences of running sums hang on what lies far back
+        # sums of a few terms, because differences of running sums depend on values far back
         for back in range(1, min(self.window, len(rows) - 1) + 1):
             reach = position >= back
             baseline[reach] += rows[np.flatnonzero(reach) - back]

@@ -19,7 +19,7 @@ Words = NDArray[np.uint64]
 
 
 def scramble(words: Words) -> Words:
-    """Map numbers of 64 bits to others, one to one, so that each bit hangs on all."""
+    """Map numbers of 64 bits to others, one to one, so that each bit depends on all others."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return words ^ (words >> np.uint64(31))

@@ -29,7 +29,7 @@ class RateEncoder(WindowEncoder):
     :math:`p = \min(f_{max}\,x\,dt, 1)`; a Poisson process spikes as often as a Poisson
     variable of mean :math:`f_{max}\,x\,dt` says. Values below 0 are silent.
 
-    The random numbers hang on ``random_state``, on the values of the whole sample and on the
+    The random numbers depend on ``random_state``, on the values of the whole sample and on the
     step: not on other samples, on their order, nor on how they are cut into calls.
     Equal samples thus have equal spikes; give a stream in longer pieces, not row by row.
 

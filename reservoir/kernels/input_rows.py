@@ -13,7 +13,7 @@ from .scatter import scatter_scaled
 
 
 @jit
-def weigh_row(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
+def compute_drive(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
     """Compute ``drive = bias + row @ weights``, skipping silent channels.
 
     ``is_driven`` says whether ``drive`` holds more than the bias, before the call

@@ -34,7 +34,7 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
     instant, done, window = 0, 0, n_steps // sampling.n_readouts
     window_end = window
     for _ in range(begin, end):
-        weigh_rows(
+        compute_drives(
             inputs,
             rows,
             values,
@@ -49,7 +49,7 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
             if done % FLUSH_STEPS == 0:
                 flush(variables, network.negligible)
                 flush(traces, network.negligible)
-            weigh_lanes(network.starts, network.words, network.weights, rates, recurrent)
+            sum_rates_in_lanes(network.starts, network.words, network.weights, rates, recurrent)
             advance_rate(
                 variables,
                 drive.reshape(n_units * LANES),
@@ -89,8 +89,8 @@ def in_lanes(table):
 
 
 @jit
-def weigh_rows(inputs, rows, values, bias, starts, targets, weights, drive):
-    """Compute what :func:`weigh_row` does for every lane.
+def compute_drives(inputs, rows, values, bias, starts, targets, weights, drive):
+    """Compute what :func:`compute_drive` does for every lane.
 
     Of a dense matrix four channels at a time, in the same order: 6 times as fast.
     """
@@ -103,7 +103,7 @@ def weigh_rows(inputs, rows, values, bias, starts, targets, weights, drive):
             for k in range(4):
                 for lane in range(LANES):
                     values[k, lane] = inputs[rows[lane], channel + k]
-            weigh_four(values, weights, starts[channel : channel + 4], drive)
+            add_four_channels(values, weights, starts[channel : channel + 4], drive)
             channel += 4
     while channel < n_channels:
         for lane in range(LANES):
@@ -116,7 +116,7 @@ def weigh_rows(inputs, rows, values, bias, starts, targets, weights, drive):
 
 
 @jit
-def weigh_four(values, weights, firsts, drive):
+def add_four_channels(values, weights, firsts, drive):
     """Add what four channels, each of which leads to every unit in order, bring to each lane."""
     a, b, c, d = values[0], values[1], values[2], values[3]
     for unit in range(drive.shape[0]):
@@ -130,8 +130,8 @@ def weigh_four(values, weights, firsts, drive):
 
 
 @jit
-def weigh_lanes(starts, words, weights, rates, recurrent):
-    """Compute what :func:`weigh_rates` does, in the same order, for every lane."""
+def sum_rates_in_lanes(starts, words, weights, rates, recurrent):
+    """Compute what :func:`sum_rates` does, in the same order, for every lane."""
     for unit in range(recurrent.shape[0]):
         total = recurrent[unit]
         total[:] = 0

@@ -8,12 +8,12 @@ import numpy as np
 from sparcelearn._core.jit import jit
 
 from .arrays import FLUSH_STEPS, copy, flush
-from .input_rows import weigh_row  # one form of each of these two is chosen
+from .input_rows import compute_drive  # one form of each of these two is chosen
 from .model_interface import advance_rate  # written for each model
 from .noise_none import draw_noise
 from .rate_features import accumulate, readable, take_means
 from .rate_lanes import LANES, run_lanes
-from .rate_sums import weigh_rates
+from .rate_sums import sum_rates
 
 # --- the text below this line goes into every generated module ---
 
@@ -65,7 +65,7 @@ def run_one(network, sampling, inputs, batch, sample, rest, state, features):
     instant, done, window = 0, 0, n_steps // sampling.n_readouts
     window_end = window
     for row in range(begin, end):
-        is_driven = weigh_row(
+        is_driven = compute_drive(
             inputs,
             row,
             is_driven,
@@ -80,9 +80,7 @@ def run_one(network, sampling, inputs, batch, sample, rest, state, features):
             if state.step[0] % FLUSH_STEPS == 0:
                 flush(state.variables, network.negligible)
                 flush(state.traces, network.negligible)
-            weigh_rates(
-                network.starts, network.words, network.weights, state.variables[0], recurrent
-            )
+            sum_rates(network.starts, network.words, network.weights, state.variables[0], recurrent)
             draw_noise(
                 batch.keys[sample],
                 state.step[0],

@@ -1,4 +1,4 @@
-"""What the units of a rate network hear of each other: the sums where most of the time goes."""
+"""Weighted sums of the rates that units receive: where most of the time goes."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from sparcelearn._core.jit import jit
 
 
 @jit
-def weigh_rates(starts, words, weights, rates, recurrent):
+def sum_rates(starts, words, weights, rates, recurrent):
     """Compute ``recurrent = weights @ rates``, a row for each target, four products at a time.
 
     One addition after another would wait for each other. Rows have a multiple of four

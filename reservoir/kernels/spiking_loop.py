@@ -15,7 +15,7 @@ import numpy as np
 from sparcelearn._core.jit import inlined, jit
 
 from .arrays import FLUSH_STEPS, copy, flush
-from .input_rows import brings_events, receive, weigh_row  # one form of each is chosen
+from .input_rows import brings_events, compute_drive, receive  # one form of each is chosen
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
 from .noise_none import draw_noise
 from .spiking_features import begin_window, count, write_features
@@ -57,7 +57,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
         window_end = window
         begin_window(window, kept, decay, traces, first)
         for row in range(begin, end):
-            is_driven = weigh_row(
+            is_driven = compute_drive(
                 inputs,
                 row,
                 is_driven,
