@@ -88,8 +88,8 @@ class BaseReservoir(
         X : array-like of shape (n_samples, n_channels) or \
                 (n_samples, n_timesteps, n_channels), list of (n_timesteps, n_channels), \
                 or SpikeTrains
-            Input; a spiking reservoir takes events too. Looked at only to calibrate the
-            input gain.
+            Input; a spiking reservoir takes events too. Its values serve only to
+            calibrate the input gain.
         y : None
             Ignored.
 

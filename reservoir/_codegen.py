@@ -211,6 +211,8 @@ class _Writer:
 
     def _with_literals(self, tree: ast.expr) -> ast.expr:
         """Write numbers of the equations where they stand, in the precision of the state."""
+        if names(tree).isdisjoint(self.program.literals):
+            return tree
         return _WithLiterals(self.real, self.program.literals).visit(substitute(tree, {}))
 
 

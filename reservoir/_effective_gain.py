@@ -32,12 +32,12 @@ __all__ = ["START", "effective_gain", "find_recurrence"]
 START = 0.1  # recurrent_scaling that the search begins with
 STEPS = (0.2, 0.05, 0.0125)  # by which weights are made stronger and weaker
 LARGE = 0.5  # change of the logarithm of a rate
-LEAST = 0.05  # of 1 - a + b: beyond it, the network is hardly driven by its input
+LEAST = 0.05  # of 1 - a + b: below it, the input hardly drives the network
 MAX_DOUBLINGS, MAX_TRIALS = 8, 16
 
 
 def effective_gain(trial: Trial, n_excitatory: int) -> float:
-    """Measure how many spikes one more spike of an excitatory unit brings directly.
+    """Measure how many spikes one more spike of an excitatory unit causes directly.
 
     Parameters
     ----------

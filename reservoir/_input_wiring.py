@@ -1,4 +1,4 @@
-"""From channels to units."""
+"""Weights from channels to units."""
 
 from __future__ import annotations
 

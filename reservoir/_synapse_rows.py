@@ -59,7 +59,7 @@ def by_target(matrix: sparse.csr_array) -> tuple[NDArray[Any], ...]:
     transposed = sparse.csr_array(matrix.T)
     transposed.sort_indices()
     counts = np.diff(transposed.indptr)
-    # from units that are heard anyway: 0 times the infinite rate of another would be NaN
+    # from units that send there anyway: 0 times the infinite rate of another would be NaN
     last = transposed.indptr[1:][counts > 0] - 1
     padding = np.repeat(transposed.indices[last], _lengthened(counts)[counts > 0])
     starts, (sources, weights) = _padded(counts, transposed.indices, transposed.data, padding)

@@ -57,7 +57,7 @@ def name_trains(
 def split_pulses(
     derivatives: Mapping[str, ast.expr], trains: Mapping[str, ast.expr]
 ) -> tuple[dict[str, ast.expr], dict[str, ast.expr]]:
-    """Part each derivative into what it is without pulses and what the pulses add in a step.
+    """Split each derivative into what it is without pulses and what the pulses add in a step.
 
     Parameters
     ----------
