@@ -9,7 +9,8 @@ from scipy import sparse
 
 from ._distributions import Uniform
 from .equations import Program
-from .wiring import Topology, synaptic_responses
+from .wiring import Topology
+from .wiring._scaling import synaptic_responses
 
 
 def draw_balanced(
@@ -24,7 +25,7 @@ def draw_balanced(
     recurrent_scaling: float,
     inhibition: float,
 ) -> sparse.csr_array:
-    """Wire by a topology; the weights of a unit all have its sign, and the scale that is asked.
+    """Wire by a topology; all weights of a unit have its sign, and the scale that is asked for.
 
     Where the topology has no weights of its own, they vary uniformly by half of their
     mean to either side.
@@ -53,7 +54,7 @@ def draw_balanced(
         Weights from row to column.
     """
     n_excitatory = round(excitatory_fraction * n_units)
-    excitatory = channels[0] or ""  # given: the caller saw to it
+    excitatory = channels[0] or ""  # the caller has checked that it is given
     matrix = topology.sample(random_state, n_units, n_excitatory, Uniform(0.5, 1.5))
     np.abs(matrix.data, out=matrix.data)
     split = matrix.indptr[n_excitatory]
@@ -63,7 +64,7 @@ def draw_balanced(
         (matrix.data[split:], responses[1], -recurrent_scaling * inhibition),
     ):
         if len(synapses):
-            heard = len(synapses) / n_units  # by a unit, on average
-            np.multiply(synapses, total / (heard * response), out=synapses)
+            in_degree = len(synapses) / n_units  # on average
+            np.multiply(synapses, total / (in_degree * response), out=synapses)
     matrix.eliminate_zeros()
     return matrix

@@ -26,13 +26,15 @@ from sparcelearn._core.validation import (
     unchanged_on_error,
 )
 
-from ._network_layout import check_network, check_state
+from ._input_wiring import draw_input_weights
+from ._network_layout import as_dict, check_network, check_state
 from ._neuron_model import NeuronModel
 from ._simulation_cache import recall
-from ._simulator import Simulator, Stepper
+from ._simulator import Simulator
+from ._stepper import Stepper
 from .equations import Program
 from .kernels.layout import State
-from .wiring import Topology, as_matrix, choose_distinct
+from .wiring import Topology
 
 Samples = Sequences | Events
 Input = ArrayLike | SpikeTrains
@@ -86,8 +88,8 @@ class BaseReservoir(
         X : array-like of shape (n_samples, n_channels) or \
                 (n_samples, n_timesteps, n_channels), list of (n_timesteps, n_channels), \
                 or SpikeTrains
-            Input; a spiking reservoir takes events too. Looked at only to calibrate the
-            input gain.
+            Input; a spiking reservoir takes events too. Its values serve only to
+            calibrate the input gain.
         y : None
             Ignored.
 
@@ -136,9 +138,10 @@ class BaseReservoir(
         """
         if not hasattr(self, "input_weights_"):
             self.fit(X)
-        samples = self._check_input(X)
         if self.carry_state:
-            self.state_ = self._run(samples)[2]
+            self.state_ = self._respond(X)[2]
+        else:
+            self._check_input(X)
         return self
 
     def transform(self, X: Input) -> NDArray[np.floating]:
@@ -167,7 +170,7 @@ class BaseReservoir(
             infinity, or samples with fewer steps than ``n_readouts``.
         """
         check_is_fitted(self)
-        return self._run(self._check_input(X))[0]
+        return self._respond(X)[0]
 
     def reset_state(self) -> Self:
         """Return the stream to rest.
@@ -198,15 +201,13 @@ class BaseReservoir(
                 f"sample in X has {steps}."
             )
 
-    def _run(self, samples: Samples) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
-        """Return the features of samples, the spikes of each unit, and the state after the last."""
-        features, spike_counts, state = self._simulate(samples, self._start())
+    def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Return the features of ``X``, the spikes of each unit, and where the stream then is."""
+        features, spike_counts, state = self._drive(self._check_input(X), self._start())
         return features, spike_counts, as_dict(state)
 
-    def _simulate(
-        self, samples: Samples, start: State | None
-    ) -> tuple[Any, NDArray[np.int64], State]:
-        """Do what :meth:`_run` does from a given place in a stream, or from rest."""
+    def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
+        """Run samples from a place in a stream, or each from rest: features, spikes, the end."""
         features, spike_counts, state = recall(
             self.memory, self._simulator.run, samples, start=start, **self._how()
         )
@@ -218,7 +219,7 @@ class BaseReservoir(
         return Sequences(features.reshape(len(features), -1), samples.starts)
 
     def _how(self) -> dict[str, Any]:
-        """Return how to simulate, of which no result depends."""
+        """Return how to simulate, on which no result depends."""
         return {"n_jobs": self.n_jobs, "verbose": bool(self.verbose)}
 
     def _start(self) -> State | None:
@@ -285,24 +286,15 @@ class BaseReservoir(
         return self
 
     def _draw_input_weights(self, random_state: RandomState) -> sparse.csr_array:
-        """Connect every unit to the same number of channels, weights uniform in [-1, 1]."""
-        n_channels, n_units = self.n_features_in_, self.n_units
-        if self.input_wiring is not None:
-            return as_matrix("input_wiring", self.input_wiring, (n_channels, n_units))
-        degree = max(1, round(self.input_connectivity * n_channels))
-        channels = choose_distinct(random_state, n_units, n_channels, degree).ravel()
-        weights = random_state.uniform(-1, 1, channels.size)
-        units = np.repeat(np.arange(n_units), degree)
-        shape = (n_channels, n_units)
-        return sparse.csr_array(sparse.coo_array((weights, (channels, units)), shape=shape))
+        return draw_input_weights(
+            random_state,
+            (self.n_features_in_, self.n_units),
+            wiring=self.input_wiring,
+            connectivity=self.input_connectivity,
+        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = [self.dtype]
         tags.input_tags.three_d_array = True
         return tags
-
-
-def as_dict(state: State) -> dict[str, NDArray[Any]]:
-    """Return a copy of a state under the names of its fields."""
-    return {name: np.array(value) for name, value in state._asdict().items()}

@@ -18,7 +18,7 @@ from .kernels.layout import State
 
 MAX_SAMPLES = 64
 MAX_STEPS = 20_000  # simulation steps in all
-MIN_STEPS = 200  # of a stream: in fewer, a network that starts from rest hardly fires
+MIN_STEPS = 200  # of a stream: in fewer steps, a network that starts from rest hardly fires
 TOLERANCE = 0.05  # of the target rate
 SATURATED = 0.5  # of the highest rate that refractoriness allows
 
@@ -40,7 +40,7 @@ class Trial:
     gain : float
         The input gain, where there is no target.
     memory : str, path-like, joblib.Memory or None
-        Where simulations are remembered.
+        Where results of simulations are stored.
     """
 
     network: Simulator
@@ -92,7 +92,7 @@ def trial(
     is_stream : bool
         Whether samples follow one another in time.
     memory : str, path-like, joblib.Memory or None
-        Where simulations are remembered.
+        Where results of simulations are stored.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def trial(
 
 
 def calibrate(trial: Trial) -> tuple[float, NDArray[np.float64]]:
-    """Find the input gain, look at how the network fires, and warn if that is too little or much.
+    """Find the input gain and the rates at it, and warn of a network that is silent or saturated.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def find_gain(mean_rate: Callable[[float], float], target_rate: float) -> float:
     Returns
     -------
     float
-        The best gain found; 1.0 where input moves nothing.
+        The best gain found; 1.0 where input has no effect.
     """
     rates = {1.0: mean_rate(1.0)}
     low = high = 1.0
@@ -189,7 +189,7 @@ def find_gain(mean_rate: Callable[[float], float], target_rate: float) -> float:
 
 
 def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
-    """Warn of a reservoir that is silent or saturated, and name what to turn.
+    """Warn of a reservoir that is silent or saturated, and name the parameters to change.
 
     Parameters
     ----------

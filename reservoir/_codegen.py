@@ -211,6 +211,8 @@ class _Writer:
 
     def _with_literals(self, tree: ast.expr) -> ast.expr:
         """Write numbers of the equations where they stand, in the precision of the state."""
+        if names(tree).isdisjoint(self.program.literals):
+            return tree
         return _WithLiterals(self.real, self.program.literals).visit(substitute(tree, {}))
 
 
@@ -229,11 +231,12 @@ class _WithLiterals(ast.NodeTransformer):
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        if not isinstance(node.op, ast.Pow):
-            return self.generic_visit(node)
-        for side in ("left", "right"):  # compilers compute powers of known numbers in other ways
+        # compilers compute powers of known numbers in other ways
+        is_power = isinstance(node.op, ast.Pow)
+        for side in ("left", "right"):
             operand = getattr(node, side)
-            setattr(node, side, operand if isinstance(operand, ast.Name) else self.visit(operand))
+            if not (is_power and isinstance(operand, ast.Name)):
+                setattr(node, side, self.visit(operand))
         return node
 
 

@@ -18,7 +18,8 @@ from ._simulator import Simulator
 from ._time_steps import check_step
 from .equations import METHODS, Program, build_program
 from .neurons import LeakyTanh
-from .wiring import FixedInDegree, Topology, as_matrix, scale_spectral_radius
+from .wiring import FixedInDegree, Topology, scale_spectral_radius
+from .wiring._scaling import as_matrix
 
 __all__ = ["EchoStateReservoir"]
 
@@ -39,14 +40,14 @@ class EchoStateReservoir(BaseReservoir):
     n_units : int, default=500
         Number of units.
     neuron : NeuronModel, default=LeakyTanh
-        Equations of a unit, without a threshold; ``LeakyReLU`` is the other built in.
+        Equations of a unit, without a threshold; another is ``LeakyReLU``.
     leak_rate : float, default=0.3
         The step :math:`a`, in units of the time constant; 1 is a unit without memory
         of its own.
     spectral_radius : float, default=0.9
         Modulus of the largest eigenvalue of the recurrent weights.
     connectivity : float, default=0.1
-        Fraction of the other units that each unit hears, the same for every unit.
+        Fraction of the other units that send to each unit, the same for every unit.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
         A topology is drawn and scaled to ``spectral_radius``. A matrix holds weights
@@ -54,7 +55,7 @@ class EchoStateReservoir(BaseReservoir):
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
     input_connectivity : float, default=1.0
-        Fraction of the channels that each unit hears; at least one channel.
+        Fraction of the channels that drive each unit; at least one channel.
     input_scaling : float, default=1.0
         Gain :math:`g` of the input weights, which are uniform in [-1, 1].
     bias_scaling : float, default=0.0
@@ -75,12 +76,12 @@ class EchoStateReservoir(BaseReservoir):
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
     memory : str, path-like or joblib.Memory, default=None
-        Where simulations are remembered, those that calibrate too: whoever simulates the
-        same network on the same input finds the features there. It never shrinks by itself.
+        Where results of simulations are stored, those of calibration too: a simulation of the
+        same network on the same input is loaded from there. Nothing in it is ever deleted.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     verbose : int, default=0
-        Whether to show how far a long simulation is.
+        Whether to show the progress of a long simulation.
     random_state : int, RandomState or None, default=None
         Seed of the network.
 

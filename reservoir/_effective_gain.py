@@ -1,10 +1,10 @@
-r"""Finding the strength of recurrence at which one spike brings as many others as it should.
+r"""Finding the strength of recurrence at which one spike causes as many others as it should.
 
-Let one more excitatory spike bring :math:`a` spikes of the network for each spike that it has (so
-that a spike of an excitatory unit brings :math:`g = a / f`, with :math:`f` the share of
-spikes that are of such units), and an inhibitory one take away :math:`b`. Where all excitatory
-weights grow by a small part :math:`\epsilon`, each unit hears as if there were
-:math:`\epsilon` more excitatory spikes, and what they bring brings more in its turn: the
+Let all excitatory spikes together cause :math:`a` spikes for each spike of the network (so
+that one spike of an excitatory unit causes :math:`g = a / f`, with :math:`f` the share of
+spikes that come from such units), and inhibitory ones prevent :math:`b`. If all excitatory
+weights grow by a small fraction :math:`\epsilon`, each unit receives as if there were
+:math:`\epsilon` more excitatory spikes, and the spikes that these cause cause more in turn: the
 rate grows by
 
 .. math::
@@ -32,12 +32,12 @@ __all__ = ["START", "effective_gain", "find_recurrence"]
 START = 0.1  # recurrent_scaling that the search begins with
 STEPS = (0.2, 0.05, 0.0125)  # by which weights are made stronger and weaker
 LARGE = 0.5  # change of the logarithm of a rate
-LEAST = 0.05  # of 1 - a + b: beyond it, the network is hardly driven by its input
+LEAST = 0.05  # of 1 - a + b: below it, the input hardly drives the network
 MAX_DOUBLINGS, MAX_TRIALS = 8, 16
 
 
 def effective_gain(trial: Trial, n_excitatory: int) -> float:
-    """Measure how many spikes one more spike of an excitatory unit brings directly.
+    """Measure how many spikes one more spike of an excitatory unit causes directly.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def effective_gain(trial: Trial, n_excitatory: int) -> float:
 def _growth(rate: Callable[[float], float]) -> float:
     """Return the part by which a rate grows per part of a factor around 1.
 
-    The larger the steps are, the less chance matters, unless the rate changes much.
+    Larger steps are less noisy, but only as long as the rate does not change much.
     """
     for step in STEPS:
         by = float(np.log(rate(1 + step) / rate(1 - step)))

@@ -21,7 +21,7 @@ class Reading:
     Parameters
     ----------
     kinds : ndarray of shape (n_kinds,), dtype int64
-        As in :class:`~sparcelearn.reservoir.kernels.layout.Readout`.
+        As in :class:`~sparcelearn.reservoir.kernels.layout.Sampling`.
     taus : ndarray of shape (n_traces,)
         Time constant of each trace (ms); infinite for a count.
     """
@@ -116,7 +116,7 @@ def read_rates(features: Any, states: Iterable[str]) -> Reading:
 def _only_what_is_read(
     kinds: NDArray[np.int64], taus: NDArray[np.float64], n_states: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Drop the traces that nobody reads: each costs an addition at every spike."""
+    """Drop the traces that are not read: each costs an addition at every spike."""
     is_read = np.isin(n_states + np.arange(len(taus)), kinds)
     shift = np.concatenate([np.zeros(n_states, dtype=int), np.cumsum(~is_read)])
     is_first_spike = kinds == n_states + len(taus)

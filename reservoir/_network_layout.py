@@ -11,15 +11,18 @@ from scipy import sparse
 
 from sparcelearn._core.arrays import check_alike, read_only
 
+from ._synapse_rows import by_source, by_target, in_words
 from .equations import Program
 from .kernels.layout import Network, State
 
-__all__ = ["check_network", "check_state", "rate_network", "resting_state", "spiking_network"]
-
-# From that share of the units on, adding a whole row is faster than adding to some, one by one.
-# Measured in float32: both take as long at a share of 0.15 (500 units), 0.24 (1,000) and 0.33
-# (4,000); a row that leads to all 1,000 takes 0.10 us filled or full, and 0.4 us one by one.
-DENSE = 0.25
+__all__ = [
+    "as_dict",
+    "check_network",
+    "check_state",
+    "rate_network",
+    "resting_state",
+    "spiking_network",
+]
 
 
 def spiking_network(
@@ -43,10 +46,10 @@ def spiking_network(
     excitatory, inhibitory = channels
     row_of = {x: k for k, x in enumerate(program.states)}
     shares_channel = inhibitory in (None, excitatory)
-    delays, starts, splits, targets, weights = _by_source(recurrent_weights, delay_steps)
+    delays, starts, splits, targets, weights = by_source(recurrent_weights, delay_steps)
     return _network(
         program,
-        _by_source(input_weights, np.ones(1, int))[1:],
+        by_source(input_weights, np.ones(1, int))[1:],
         bias,
         delays=delays,
         synapses=(starts, splits, targets, weights if shares_channel else np.abs(weights)),
@@ -69,17 +72,11 @@ def rate_network(
     dtype: str,
 ) -> Network:
     """Lay a rate network out for its kernel, one row for each target."""
-    by_target = sparse.csr_array(recurrent_weights.T)
-    by_target.sort_indices()
-    counts = np.diff(by_target.indptr)
-    # from units that are heard anyway: 0 times the infinite rate of another would be NaN
-    last = by_target.indptr[1:][counts > 0] - 1
-    padding = np.repeat(by_target.indices[last], _lengthened(counts)[counts > 0])
-    starts, (sources, weights) = _padded(counts, by_target.indices, by_target.data, padding)
+    starts, sources, weights = by_target(recurrent_weights)
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
-        _by_source(input_weights, np.ones(1, int), by_sign=False)[1:],
+        by_source(input_weights, np.ones(1, int), by_sign=False)[1:],
         bias,
         delays=np.zeros(0),
         synapses=(starts, splits, sources, weights),
@@ -122,14 +119,14 @@ def _network(
         input_starts=read_only(np.append(in_starts[:, 0], in_starts[-1:, 1]).astype(np.int64)),
         input_splits=read_only(in_splits[:, 0].astype(np.int64)),
         input_targets=in_targets,
-        input_words=_in_words(in_targets),
+        input_words=in_words(in_targets),
         input_weights=read_only(in_weights.astype(dtype)),
         bias=read_only(bias.astype(dtype)),
         delays=read_only(delays.astype(np.int64)),
         starts=read_only(starts.astype(np.int64)),
         splits=read_only(splits.astype(np.int64)),
         targets=targets,
-        words=_in_words(targets),
+        words=in_words(targets),
         weights=read_only(weights.astype(dtype)),
         excitatory=excitatory,
         inhibitory=inhibitory,
@@ -145,95 +142,6 @@ def _network(
         steps_per_input=steps_per_input,
         negligible=np.dtype(dtype).type(1e8 * np.finfo(dtype).tiny),
     )
-
-
-def _by_source(
-    matrix: sparse.csr_array, delay_steps: NDArray[np.int64], *, by_sign: bool = True
-) -> tuple[NDArray[Any], ...]:
-    """Sort synapses by source, delay, sign (where it counts) and target.
-
-    Returns the different delays, where those of each source and delay start and their
-    negative weights start, the targets, and the weights.
-    """
-    entries = matrix.tocoo()
-    sources, targets, weights = entries.row, entries.col, entries.data
-    delays, group = np.unique(delay_steps, return_inverse=True)
-    if len(delays) == 0:  # a network without synapses and a delay for each of them
-        delays = np.ones(1, dtype=np.int64)
-    group = np.broadcast_to(group, len(weights))
-    shape = (matrix.shape[0], len(delays))
-    row = sources.astype(np.int64) * len(delays) + group
-    run = 2 * row + (by_sign & (weights < 0))
-    n_runs, n_targets = 2 * shape[0] * shape[1], matrix.shape[1]
-    counts = np.bincount(run, minlength=n_runs)
-    is_dense = counts >= DENSE * n_targets
-    if not by_sign:  # rows are weighed several at a time, which takes all of them
-        is_dense[::2] = matrix.nnz >= DENSE * matrix.shape[0] * n_targets
-    run, targets, weights = _filled_up(run, targets, weights, counts, is_dense, n_targets)
-    order = np.lexsort((targets, run))
-    counts = np.bincount(run, minlength=n_runs)
-    # to units that differ, for an addition waits for the one before it to the same place
-    padding = np.arange(_lengthened(counts).sum()) % n_targets
-    starts, (targets, weights) = _padded(counts, targets[order], weights[order], padding)
-    begins = starts[:-1].reshape(*shape, 2)
-    ends = np.append(begins[1:, :1, 0], starts[-1:, np.newaxis], axis=0)
-    return delays, np.column_stack([begins[..., 0], ends]), begins[..., 1], targets, weights
-
-
-def _filled_up(
-    run: NDArray[np.int64],
-    targets: NDArray[Any],
-    weights: NDArray[Any],
-    counts: NDArray[np.int64],
-    is_dense: NDArray[np.bool_],
-    n_targets: int,
-) -> tuple[NDArray[Any], ...]:
-    """Let every run of synapses that is dense lead to all units, by weights of 0.
-
-    Kernels then need not look up where to. They know such a run by its length, so one that
-    is padded to it is filled up as well. Returns runs, targets and weights.
-    """
-    is_dense = is_dense | (counts > 0) & (counts + _lengthened(counts) >= n_targets)
-    dense, is_inside = np.flatnonzero(is_dense), is_dense[run]
-    table = np.zeros((len(dense), n_targets), weights.dtype)
-    table[np.searchsorted(dense, run[is_inside]), targets[is_inside]] = weights[is_inside]
-    return (
-        np.concatenate([run[~is_inside], np.repeat(dense, n_targets)]),
-        np.concatenate([targets[~is_inside], np.tile(np.arange(n_targets), len(dense))]),
-        np.concatenate([weights[~is_inside], table.ravel()]),
-    )
-
-
-def _lengthened(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return by how much each run of synapses falls short of a multiple of four."""
-    return -counts % 4
-
-
-def _padded(
-    counts: NDArray[np.int64],
-    targets: NDArray[Any],
-    weights: NDArray[Any],
-    padding: NDArray[Any],
-) -> tuple[NDArray[np.int64], tuple[NDArray[Any], NDArray[Any]]]:
-    """Lengthen runs of synapses to multiples of four, by weights of 0 to the units of ``padding``.
-
-    Returns where each run starts, and the last ends; the targets; and the weights.
-    """
-    starts = np.concatenate([[0], np.cumsum(counts + _lengthened(counts))])
-    ends = np.cumsum(counts)
-    places = np.arange(len(targets)) + np.repeat(starts[:-1] - (ends - counts), counts)
-    longer, padded = np.empty(starts[-1], np.int64), np.zeros(starts[-1], weights.dtype)
-    is_padding = np.ones(starts[-1], dtype=bool)
-    is_padding[places] = False
-    longer[places], padded[places], longer[is_padding] = targets, weights, padding
-    return starts, (longer, padded)
-
-
-def _in_words(targets: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
-    """Return the same memory as words of four targets each, where that is one of eight bytes."""
-    if targets.itemsize != 2:
-        return targets
-    return read_only(targets[: len(targets) // 4 * 4].view(np.uint64))
 
 
 def check_network(network: Network) -> None:
@@ -299,3 +207,8 @@ def resting_state(variables: NDArray[Any], network: Network, *, n_traces: int, d
         resources=np.repeat(resources, n_plastic, axis=1),
         traces=np.zeros((n_traces, n_units), dtype=dtype),
     )
+
+
+def as_dict(state: State) -> dict[str, NDArray[Any]]:
+    """Return a copy of a state under the names of its fields."""
+    return {name: np.array(value) for name, value in state._asdict().items()}

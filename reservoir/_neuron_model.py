@@ -12,7 +12,10 @@ from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 
 from ._distributions import Distribution
-from .equations import ParsedModel, check_known, finite, normal, parse_model, read
+from .equations import ParsedModel, parse_model
+from .equations._grammar import read
+from .equations._integrators import finite
+from .equations._parser import check_known, normal
 
 __all__ = ["NeuronModel"]
 

@@ -66,9 +66,9 @@ class _Inspection:
             if isinstance(item, self.h5py.Group):
                 self.visit(item, depth + 1)
             else:
-                self.weigh(name, item)
+                self.measure(name, item)
 
-    def weigh(self, name: str, array: Any) -> None:
+    def measure(self, name: str, array: Any) -> None:
         if not isinstance(array, self.h5py.Dataset):
             raise ValueError(f"The file holds {name!r}, which is no array.")
         if array.external or array.is_virtual:

@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._noise import counts, normals
+from ._random_numbers import counts, normals
 from .equations import Program
 from .equations._expressions import evaluate
 from .kernels.arrays import FLUSH_STEPS
-from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
+from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 
 
 @np.errstate(over="ignore")  # as in compiled code: 1 / exp(800) is 0
 def simulate(
     program: Program,
     network: Network,
-    readout: Readout,
+    sampling: Sampling,
     inputs: NDArray[Any] | EventRows,
     batch: Batch,
     rest: State,
@@ -42,11 +42,11 @@ def simulate(
                 mine[...] = start
         begin = batch.starts[sample]
         n_steps = (batch.starts[sample + 1] - begin) * network.steps_per_input
-        ends = [(k + 1) * n_steps // readout.n_readouts for k in range(readout.n_readouts)]
+        ends = [(k + 1) * n_steps // sampling.n_readouts for k in range(sampling.n_readouts)]
         done = 0
         for instant, end in enumerate(ends):
             window = end - done
-            state.traces[:] *= (readout.kept * readout.decay[:, window])[:, np.newaxis]
+            state.traces[:] *= (sampling.kept * sampling.decay[:, window])[:, np.newaxis]
             first = np.full(len(network.bias), window)
             while done < end:
                 row = begin + done // network.steps_per_input
@@ -65,7 +65,7 @@ def simulate(
                     fired = _spiking_step(program, constants, values, network, arriving, state)
                 state.step[0] += 1
                 done += 1
-                state.traces[:, fired] += readout.decay[:, [end - done]]
+                state.traces[:, fired] += sampling.decay[:, [end - done]]
                 first[fired] = np.minimum(first[fired], window - (end - done) - 1)
                 spike_counts[fired] += 1
                 if len(raster.n_spikes):
@@ -75,8 +75,8 @@ def simulate(
                     total_steps += 1
             if program.threshold is None:
                 state.traces[:] /= state.traces.dtype.type(window)
-            for k, kind in enumerate(readout.kinds):
-                readable = [*state.variables, *state.traces, first * readout.dt]
+            for k, kind in enumerate(sampling.kinds):
+                readable = [*state.variables, *state.traces, first * sampling.dt]
                 features[sample, instant, k] = readable[kind]
             if program.threshold is None:
                 state.traces[:] = 0

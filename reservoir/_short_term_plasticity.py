@@ -1,4 +1,4 @@
-"""Synapses that tire and facilitate within a sample: dynamics, not learning."""
+"""Synapses with depression and facilitation within a sample: dynamics, not learning."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class TsodyksMarkram:
         x_k = 1 + (x_{k-1} - u_{k-1} x_{k-1} - 1)\, e^{-\Delta / \tau_{rec}}, \qquad
         u_k = U + u_{k-1} (1 - U)\, e^{-\Delta / \tau_{facil}}
 
-    with :math:`x_1 = 1` and :math:`u_1 = U`. It is computed at spikes only, is back at rest
-    with every sample, and nothing of it outlasts one.
+    with :math:`x_1 = 1` and :math:`u_1 = U`. It is computed at spikes only, and
+    every sample starts from rest.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class TsodyksMarkram:
 def draw_plasticity(
     model: TsodyksMarkram | None, random_state: RandomState, n_units: int, dt: float
 ) -> NDArray[np.float64]:
-    """Return the numbers of changing synapses as kernels want them.
+    """Return the numbers of changing synapses as kernels take them.
 
     Parameters
     ----------

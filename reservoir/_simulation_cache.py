@@ -23,7 +23,7 @@ __all__ = ["recall"]
 
 
 def _version() -> str:
-    """Return a digest of all that a simulation's outcome depends on but its numbers."""
+    """Return a digest of all that the result of a simulation depends on, except its numbers."""
     digest = hashlib.sha256(f"{__version__} {np.__version__} {version('numba')}".encode())
     for source in (Path(_jit.__file__), *sorted(Path(__file__).parent.rglob("*.py"))):
         digest.update(source.read_bytes())
@@ -36,19 +36,19 @@ VERSION = _version()  # at import: of the code that runs, not of what it is edit
 def recall(memory: Any, method: Any, samples: Any, **how: Any) -> Any:
     """Call a method of a simulator, or remember what it returned.
 
-    It is remembered by what determines it: the network, the samples and the code. So a
-    changed kernel, or any other change of the package, never meets what older code left.
+    The result is stored under a key made of what determines it: the network, the samples and
+    the code. So after any change of the package, results of older code are never used.
 
     Parameters
     ----------
     memory : str, path-like, joblib.Memory or None
-        Where to remember; None only calls.
+        Where results are stored; None stores nothing.
     method : callable
         Method of a :class:`Simulator`.
     samples : Sequences
         Its argument.
     **how : dict
-        Its other arguments; of ``n_jobs`` and ``verbose`` nothing depends.
+        Its other arguments; no result depends on ``n_jobs`` and ``verbose``.
 
     Returns
     -------

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import aligned, read_only
-from sparcelearn._core.bound_call import held
 from sparcelearn._core.kernel_modules import load_module
-from sparcelearn._core.progress import shown
 from sparcelearn._core.sequences import Events, Sequences
 
 from . import _reference
 from ._codegen import kernel_source
 from ._features import Reading
-from ._noise import sample_keys
+from ._random_numbers import sample_keys
+from ._threads import in_threads
 from .equations import Program
-from .kernels.layout import Batch, EventRows, Network, Raster, Readout, State
+from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 
-__all__ = ["Simulator", "Stepper"]
+__all__ = ["Simulator"]
 
-N_REPORTS = 20  # of how far a simulation is, at least
 MAX_RECORDED = 2**22  # spikes that are recorded in one call, at most; more take more calls
 
 
@@ -52,7 +48,7 @@ class Simulator:
     backend : {"numba", "numpy"}
         Compiled, or the plain reference.
     seed : int, default=0
-        What the random numbers of a noisy model are made from, besides the samples.
+        What the random numbers of a noisy model are made from, together with the samples.
     """
 
     program: Program
@@ -119,21 +115,21 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        readout = self._readout(int(samples.lengths.max()) * self.steps_per_row(samples))
-        shape = (len(samples), readout.n_readouts, len(readout.kinds), self.n_units)
+        sampling = self.sampling(int(samples.lengths.max()) * self.steps_per_row(samples))
+        shape = (len(samples), sampling.n_readouts, len(sampling.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
-        keys = self._keys(samples, start)
+        keys = self.keys(samples, start)
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
             block, state = samples.block(first, last), self._copy(start)
             counts = np.zeros(self.n_units, dtype=np.int64)
             is_fresh = np.full(len(block), start is None)
-            batch = _batch(block, is_fresh, keys[first:last])
+            batch = batch_of(block, is_fresh, keys[first:last])
             out = features[first:last]
-            self._simulate(block, readout, batch, state, out, counts, self._raster(0))
+            self._compute(block, sampling, batch, state, out, counts, self.room_for_spikes(0))
             return counts, state
 
-        results = _in_threads(run_block, len(samples), start is None, n_jobs, verbose)
+        results = in_threads(run_block, len(samples), start is None, n_jobs, verbose)
         return features, sum(counts for counts, _ in results), results[-1][1]
 
     def unfold(
@@ -195,43 +191,43 @@ class Simulator:
         n_rows = max(1, MAX_RECORDED // (self.n_units * steps_per_row))
         n_rows = min(n_rows, int(samples.starts[-1]))
         unread = self._unread()
-        readout = unread._readout(n_rows * steps_per_row)
-        keys = self._keys(samples, start)
+        sampling = unread.sampling(n_rows * steps_per_row)
+        keys = self.keys(samples, start)
 
         def run_block(first: int, last: int) -> tuple[Raster, State]:
             block, state = samples.block(first, last), self._copy(start)
-            raster, pieces = self._raster(n_rows * steps_per_row), []
+            raster, pieces = self.room_for_spikes(n_rows * steps_per_row), []
             for begin in range(0, int(block.starts[-1]), n_rows):
                 piece = block.cut(begin, begin + n_rows)
                 sample = np.searchsorted(block.starts, begin + piece.starts[:-1], "right") - 1
                 is_fresh = (block.starts[sample] == begin + piece.starts[:-1]) & (start is None)
-                batch = _batch(piece, is_fresh, keys[first + sample])
-                out = np.empty((len(piece), 1, 0, self.n_units), dtype=readout.decay.dtype)
+                batch = batch_of(piece, is_fresh, keys[first + sample])
+                out = np.empty((len(piece), 1, 0, self.n_units), dtype=sampling.decay.dtype)
                 counts = np.zeros(self.n_units, dtype=np.int64)
-                self._simulate(piece, readout, batch, state, out, counts, raster)
+                self._compute(piece, sampling, batch, state, out, counts, raster)
                 n_spikes = raster.n_spikes[: int(piece.starts[-1]) * steps_per_row]
                 pieces.append(Raster(raster.units[: n_spikes.sum()].copy(), n_spikes.copy()))
             return _joined(pieces), state
 
-        results = _in_threads(run_block, len(samples), start is None, n_jobs, verbose)
+        results = in_threads(run_block, len(samples), start is None, n_jobs, verbose)
         return _joined([raster for raster, _ in results]), results[-1][1]
 
-    def _readout(self, longest: int) -> Readout:
-        """Tabulate the decay of traces over the longest window between two instants."""
+    def sampling(self, longest: int) -> Sampling:
+        """Return when samples of up to so many steps are read, and how traces decay until then."""
         window = -(-longest // self.n_readouts)
         taus, dtype = self.reading.taus, self.network.bias.dtype
         decay = np.exp(np.arange(window + 1) * (-self.dt / taus)[:, np.newaxis]).astype(dtype)
         kept = np.isfinite(taus).astype(dtype)
         kinds = read_only(self.reading.kinds)
-        return Readout(self.n_readouts, kinds, read_only(kept), read_only(decay), self.dt)
+        return Sampling(self.n_readouts, kinds, read_only(kept), read_only(decay), self.dt)
 
-    def _keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
+    def keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
         """Return what the random numbers of each sample are made from; a stream is one sample."""
         if start is None and self.program.noises:
             return sample_keys(samples, self.seed)
         return np.full(len(samples), self.seed, dtype=np.uint64)
 
-    def _raster(self, n_steps: int) -> Raster:
+    def room_for_spikes(self, n_steps: int) -> Raster:
         """Return room for the spikes of some steps."""
         units = np.empty(n_steps * self.n_units, dtype=self.rest.spikes.dtype)
         return Raster(units, np.zeros(n_steps, dtype=np.int64))
@@ -239,34 +235,34 @@ class Simulator:
     def _copy(self, start: State | None) -> State:
         return State(*map(aligned, self.rest if start is None else start))
 
-    def _simulate(
-        self, samples: Sequences | Events, readout: Readout, batch: Batch, *results: Any
+    def _compute(
+        self, samples: Sequences | Events, sampling: Sampling, batch: Batch, *results: Any
     ) -> None:
         """Run samples on the backend; ``results`` are what it writes to."""
         network = self.network._replace(steps_per_input=self.steps_per_row(samples))
         if isinstance(samples, Events):
             events = EventRows(read_only(samples.channels), read_only(samples.row_starts))
-            self._on_events(network, readout, events, batch, self._read_only_rest, *results)
+            self.events_kernel(network, sampling, events, batch, self.read_only_rest, *results)
         else:
             rows = read_only(samples.rows)
             n_channels = len(network.input_starts) - 1
-            if rows.shape[1] != n_channels:  # kernels would read on
+            if rows.shape[1] != n_channels:  # kernels would read out of bounds
                 raise ValueError(f"input has {rows.shape[1]} channels, not {n_channels}")
-            self._on_rows(network, readout, rows, batch, self._read_only_rest, *results)
+            self.rows_kernel(network, sampling, rows, batch, self.read_only_rest, *results)
 
     @cached_property
-    def _on_rows(self) -> Callable[..., None]:
-        return self._backend("rows")
+    def rows_kernel(self) -> Callable[..., None]:
+        return self._kernel("rows")
 
     @cached_property
-    def _on_events(self) -> Callable[..., None]:
-        return self._backend("events")
+    def events_kernel(self) -> Callable[..., None]:
+        return self._kernel("events")
 
     @cached_property
-    def _read_only_rest(self) -> State:
+    def read_only_rest(self) -> State:
         return State(*map(read_only, self.rest))
 
-    def _backend(self, form: str) -> Callable[..., None]:
+    def _kernel(self, form: str) -> Callable[..., None]:
         if self.backend == "numpy":
             return partial(_reference.simulate, self.program)
         return _compiled(
@@ -280,55 +276,7 @@ def _compiled(program: Program, form: str, synapses: str) -> Callable[..., None]
     return simulate
 
 
-class Stepper:
-    """Moves a stream by one row of input at a time, on arrays of its own made once.
-
-    Parameters
-    ----------
-    simulator : Simulator
-        The network.
-    state : State
-        Where the stream stands; copied.
-
-    Attributes
-    ----------
-    step : callable
-        Moves time past ``row`` and writes ``features``.
-    row : ndarray of shape (n_channels,)
-        The input, to be written before a step.
-    features : ndarray of shape (n_readouts * n_kinds * n_units,)
-        What the step gave.
-    spike_counts : ndarray of shape (n_units,)
-        Spikes of each unit, summed over steps.
-    state : State
-        Where the stream stands, changed in place.
-    """
-
-    def __init__(self, simulator: Simulator, state: State) -> None:
-        network = simulator.network
-        dtype, n_units = network.bias.dtype, simulator.n_units
-        readout = simulator._readout(network.steps_per_input)
-        rows = np.zeros((1, len(network.input_starts) - 1), dtype=dtype)
-        features = np.zeros((1, readout.n_readouts, len(readout.kinds), n_units), dtype=dtype)
-        self.row, self.features = rows[0], features.ravel()
-        self.spike_counts = np.zeros(n_units, dtype=np.int64)
-        self.state = State(*map(aligned, state))
-        one_row = Sequences(rows, np.array([0, 1]))
-        self.step = held(
-            simulator._on_rows,
-            network,
-            readout,
-            read_only(rows),
-            _batch(one_row, np.array([False]), simulator._keys(one_row, state)),
-            simulator._read_only_rest,
-            self.state,
-            features,
-            self.spike_counts,
-            simulator._raster(0),
-        )
-
-
-def _batch(
+def batch_of(
     samples: Sequences | Events, is_fresh: NDArray[np.bool_], keys: NDArray[np.uint64]
 ) -> Batch:
     return Batch(read_only(samples.starts), read_only(is_fresh), read_only(keys))
@@ -336,22 +284,3 @@ def _batch(
 
 def _joined(rasters: list[Raster]) -> Raster:
     return Raster(*map(np.concatenate, zip(*rasters, strict=True)))
-
-
-def _in_threads(
-    run_block: Callable[[int, int], Any],
-    n_samples: int,
-    are_independent: bool,
-    n_jobs: int | None,
-    verbose: bool,
-) -> list[Any]:
-    """Call a function on blocks of samples, first to last, in threads."""
-    n_threads = min(effective_n_jobs(n_jobs), n_samples)
-    n_blocks = min(max(n_threads, N_REPORTS), n_samples) if verbose else n_threads
-    if n_blocks == 1 or not are_independent:
-        return [run_block(0, n_samples)]
-    borders = np.linspace(0, n_samples, n_blocks + 1).astype(int)
-    results = Parallel(n_jobs=n_threads, require="sharedmem", return_as="generator")(
-        delayed(run_block)(first, last) for first, last in itertools.pairwise(borders)
-    )
-    return list(shown(results, n_blocks, "simulation") if verbose else results)

@@ -30,7 +30,8 @@ from ._time_steps import check_step, refractory_steps
 from .equations import METHODS, Program, build_program
 from .kernels.layout import State
 from .neurons import LIF
-from .wiring import FixedInDegree, Topology, as_matrix
+from .wiring import FixedInDegree, Topology
+from .wiring._scaling import as_matrix
 
 __all__ = ["SpikingReservoir"]
 
@@ -59,22 +60,22 @@ class SpikingReservoir(BaseReservoir):
     neuron : NeuronModel, default=LIF
         Equations and constants of a unit. ``neuron__<constant>`` can be searched over.
     connectivity : float, default=0.1
-        Fraction of the other units that each unit hears, the same for every unit.
+        Fraction of the other units that send to each unit, the same for every unit.
     excitatory_fraction : float, default=0.8
         Fraction of units whose weights are all positive; those of the others are
         all negative (Dale's law). The first units are the excitatory ones.
     recurrent_scaling : float, default=2.0
-        Peak of the potential evoked if all excitatory units heard by a unit spiked
-        at once, as a fraction of the way from rest to threshold.
+        Peak of the potential evoked in a unit if all excitatory units that send to it spiked
+        at once, as a fraction of the distance from rest to threshold.
     effective_gain : float, default=None
-        Spikes that one more spike of an excitatory unit brings directly, on average; below 1.
-        If given, ``fit`` looks for the ``recurrent_scaling`` at which it is this on the data
-        given to it, which takes some hundred short simulations.
+        Spikes that one more spike of an excitatory unit causes directly, on average; below 1.
+        If given, ``fit`` searches for the ``recurrent_scaling`` at which it has this value on
+        the data given, which takes some hundred short simulations.
     inhibition : float, default=1.5
         Total inhibition over total excitation, each measured as ``recurrent_scaling`` is.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
-        None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn, and given signs
-        and scale as said above. A matrix holds weights from row to column, used as they are.
+        None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn, with signs
+        and scale as described above. A matrix holds weights from row to column, used as they are.
     input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
         Input weights before the gain, in place of random ones.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=1.0
@@ -82,9 +83,9 @@ class SpikingReservoir(BaseReservoir):
         each source, or one for each synapse: a matrix with an entry for every entry of
         the wiring, or a distribution to draw them from.
     short_term_plasticity : TsodyksMarkram, default=None
-        Depression and facilitation of the recurrent synapses; None leaves them alone.
+        Depression and facilitation of the recurrent synapses; None keeps their weights constant.
     input_connectivity : float, default=0.3
-        Fraction of the channels that each unit hears; at least one channel.
+        Fraction of the channels that drive each unit; at least one channel.
     input_scaling : float or "auto", default="auto"
         Gain :math:`g` of the input. ``"auto"`` finds the gain at which the units fire at
         ``target_rate`` on the data given to ``fit``, and then freezes it.
@@ -118,12 +119,12 @@ class SpikingReservoir(BaseReservoir):
     backend : {"numba", "numpy"}, default="numba"
         Compiled kernel, or the slow reference in plain numpy.
     memory : str, path-like or joblib.Memory, default=None
-        Where simulations are remembered, those that calibrate too: whoever simulates the
-        same network on the same input finds the features there. It never shrinks by itself.
+        Where results of simulations are stored, those of calibration too: a simulation of the
+        same network on the same input is loaded from there. Nothing in it is ever deleted.
     n_jobs : int, default=None
         Threads over blocks of samples. Results do not depend on it.
     verbose : int, default=0
-        Whether to show how far a long simulation is.
+        Whether to show the progress of a long simulation.
     random_state : int, RandomState or None, default=None
         Seed of the network.
 
@@ -169,7 +170,7 @@ class SpikingReservoir(BaseReservoir):
     See Also
     --------
     EchoStateReservoir : The same with rate units.
-    NeuronModel : How to write a unit of one's own.
+    NeuronModel : How to write your own unit.
 
     References
     ----------
@@ -325,7 +326,7 @@ class SpikingReservoir(BaseReservoir):
         return program if fastest <= 20 * self.dt else self._program(dt=fastest / 20)
 
     def _calibrate(self, samples: Samples, program: Program) -> None:
-        """Set the strength of recurrence and the input gain, and look at how the network fires."""
+        """Set the strength of recurrence and the input gain, and measure how the network fires."""
         tried = trial(
             self._make_simulator(program),
             samples,
@@ -379,11 +380,9 @@ class SpikingReservoir(BaseReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
-    def _simulate(
-        self, samples: Samples, start: State | None
-    ) -> tuple[Any, NDArray[np.int64], State]:
+    def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         if self.features != "spikes":
-            return super()._simulate(samples, start)
+            return super()._drive(samples, start)
         trains, state = self._record(samples, start)
         return trains, np.bincount(trains.channels, minlength=self.n_units), state
 

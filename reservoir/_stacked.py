@@ -12,12 +12,14 @@ from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.sequences import Sequences, as_events, as_sequences
+from sparcelearn._core.sequences import as_events, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import StrOptions, check_parameters, unchanged_on_error
 
-from ._base import BaseReservoir, Input, Samples, as_dict
+from ._base import BaseReservoir, Input, Samples
 from ._calibration import calibration_samples
+from ._handing_on import hand_on
+from ._network_layout import as_dict
 from ._spiking import SpikingReservoir
 from .kernels.layout import State
 
@@ -160,7 +162,7 @@ class StackedReservoir(
         """Return what some samples become, as input to calibrate the next reservoir on."""
         steps = before._simulator.steps_per_row(samples)
         some = calibration_samples(samples, steps, before.carry_state)
-        return _hand_on(before, some, before._start(), after, reset=True)
+        return hand_on(before, some, before._start(), after, reset=True)
 
     @unchanged_on_error
     def partial_fit(self, X: Input, y: Any = None) -> Self:
@@ -179,7 +181,7 @@ class StackedReservoir(
         """
         if not hasattr(self, "reservoirs_"):
             self.fit(X)
-        states = self._run(X)[1]
+        states = self._respond(X)[1]
         for (_, reservoir), state in zip(self.reservoirs_, states, strict=True):
             if state is not None:
                 reservoir.state_ = as_dict(state)
@@ -198,7 +200,7 @@ class StackedReservoir(
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        return self._run(X)[0]
+        return self._respond(X)[0]
 
     def reset_state(self) -> Self:
         """Return the stream to rest.
@@ -235,7 +237,7 @@ class StackedReservoir(
             return as_events(self, X, reset=reset, dt=first.dt)
         return as_sequences(self, X, reset=reset, dtype=first.dtype)
 
-    def _run(self, X: Input) -> tuple[NDArray[np.floating], list[State | None]]:
+    def _respond(self, X: Input) -> tuple[NDArray[np.floating], list[State | None]]:
         """Return the features of all samples, and where each reservoir ends."""
         reservoirs = [reservoir for _, reservoir in self.reservoirs_]
         self._validated(X, reservoirs[0], reset=False)
@@ -246,11 +248,11 @@ class StackedReservoir(
         features = np.empty((len(inputs[0]), self._n_features_out), dtype)
         for first, last in self._blocks(inputs[0]):
             block = [samples.block(first, last) for samples in inputs]
-            outs, states = self._run_block(reservoirs, block, states)
+            outs, states = self._drive(reservoirs, block, states)
             np.concatenate(outs, axis=1, out=features[first:last])
         return features, states
 
-    def _run_block(
+    def _drive(
         self,
         reservoirs: list[BaseReservoir],
         inputs: list[Samples],
@@ -261,11 +263,11 @@ class StackedReservoir(
         for k, (reservoir, start) in enumerate(zip(reservoirs, states, strict=True)):
             is_last = k + 1 == len(reservoirs)
             reservoir._check_lengths(inputs[k])
-            out, _, end = reservoir._simulate(inputs[k], start)
+            out, _, end = reservoir._drive(inputs[k], start)
             if self.skip or is_last or self.connection == "parallel":
                 outs.append(out)
             if self.connection == "chain" and not is_last:
-                inputs.append(_hand_on(reservoir, inputs[k], start, reservoirs[k + 1]))
+                inputs.append(hand_on(reservoir, inputs[k], start, reservoirs[k + 1]))
             ends.append(None if start is None else end)
         return outs, ends
 
@@ -294,22 +296,3 @@ class StackedReservoir(
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
-
-
-def _hand_on(
-    reservoir: BaseReservoir,
-    samples: Samples,
-    start: State | None,
-    after: BaseReservoir,
-    *,
-    reset: bool = False,
-) -> Samples:
-    """Return what a reservoir makes of samples, as input of the one after it."""
-    if isinstance(reservoir, SpikingReservoir) and isinstance(after, SpikingReservoir):
-        trains = reservoir._record(samples, start)[0]
-        return as_events(after, trains, reset=reset, dt=after.dt)
-    unfolded = reservoir._unfold(samples, start)
-    rows = np.ascontiguousarray(unfolded.rows, dtype=after.dtype)
-    if reset:
-        after.n_features_in_ = rows.shape[1]
-    return Sequences(rows, unfolded.starts)

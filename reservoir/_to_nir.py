@@ -184,7 +184,7 @@ class _Writer:
             self.edges.append((name, "units"))
 
     def add_output(self, readout: Any) -> None:
-        """Put out spikes, or what a readout makes of their trace."""
+        """Add the output: spikes, or what a readout makes of their trace."""
         n_outputs = self.reservoir.n_units
         if readout is None:
             self.edges.append(("units", "output"))

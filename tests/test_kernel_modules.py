@@ -51,6 +51,19 @@ def test_a_module_defines_all_that_it_calls_once(text):
 
 
 @pytest.mark.parametrize("text", list(generated_modules()))
+def test_a_name_means_one_thing_in_a_module(text):
+    values = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign):
+            (target,) = node.targets
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple):
+                pairs = zip(target.elts, node.value.elts, strict=True)
+            for name, value in pairs:
+                assert values.setdefault(name.id, ast.unparse(value)) == ast.unparse(value)
+
+
+@pytest.mark.parametrize("text", list(generated_modules()))
 def test_every_module_has_the_same_header_and_says_where_its_parts_are_from(text):
     assert text.startswith("# Written by sparcelearn. Safe to delete: it is written again when ")
     imports = [n for n in ast.parse(text).body if isinstance(n, (ast.Import, ast.ImportFrom))]

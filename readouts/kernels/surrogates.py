@@ -14,7 +14,8 @@ from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 
-FAST_SIGMOID, TRIANGLE, BOXCAR, SIGMOID, GAUSSIAN = 0, 1, 2, 3, 4
+# SIGMOID names a loss as well, and has the number of that: a module may hold both.
+SIGMOID, FAST_SIGMOID, TRIANGLE, BOXCAR, GAUSSIAN = 0, 1, 2, 3, 4
 
 
 @jit

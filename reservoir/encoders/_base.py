@@ -21,7 +21,7 @@ from sparcelearn._core.validation import Interval, StrOptions, check_parameters,
 BLOCK_CELLS = 2**22  # steps times channels at a time, so that memory stays below 200 MB
 
 
-class Events(NamedTuple):
+class Spikes(NamedTuple):
     """Spikes in any order: sample, time since its start (ms), and channel."""
 
     samples: NDArray[np.int64]
@@ -107,7 +107,7 @@ class SpikeEncoder(BaseEncoder):
     }
 
     @abstractmethod
-    def _events(self, sequences: Sequences) -> Events:
+    def _spikes(self, sequences: Sequences) -> Spikes:
         """Encode some samples."""
 
     @property
@@ -148,7 +148,7 @@ class SpikeEncoder(BaseEncoder):
         borders = [0, *(np.flatnonzero(np.diff(block)) + 1), len(sequences)]
         parts = []
         for first, last in itertools.pairwise(borders):
-            samples, times, channels = self._events(sequences.block(first, last))
+            samples, times, channels = self._spikes(sequences.block(first, last))
             order = np.lexsort((channels, times, samples))
             parts.append((samples[order] + first, times[order], channels[order]))
         samples, times, channels = map(np.concatenate, zip(*parts, strict=True))

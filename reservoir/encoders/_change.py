@@ -14,7 +14,7 @@ from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval
 
-from ._base import Events, SpikeEncoder, in_steps, place_of_rows
+from ._base import SpikeEncoder, Spikes, in_steps, place_of_rows
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -41,12 +41,12 @@ class ChangeEncoder(SpikeEncoder):
     def _n_channels_out(self) -> int:
         return 2 * self.n_features_in_
 
-    def _events(self, sequences: Sequences) -> Events:
+    def _spikes(self, sequences: Sequences) -> Spikes:
         signs = self._signs(sequences)
         rows, channels = np.nonzero(signs)
         samples, positions = place_of_rows(sequences)
         off = np.where(signs[rows, channels] < 0, self.n_features_in_, 0)
-        return Events(samples[rows], positions[rows] * self.dt, channels + off)
+        return Spikes(samples[rows], positions[rows] * self.dt, channels + off)
 
     def _decode(self, trains: SpikeTrains, starts: NDArray[np.int64]) -> NDArray[np.floating]:
         counts = in_steps(trains, starts, self.dt)

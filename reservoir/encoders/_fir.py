@@ -16,7 +16,7 @@ from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval
 
-from ._base import Events, SpikeEncoder, in_steps, place_of_rows
+from ._base import SpikeEncoder, Spikes, in_steps, place_of_rows
 
 
 @dataclass(eq=False, repr=False)
@@ -39,12 +39,12 @@ class FilterEncoder(SpikeEncoder):
     def _learn(self, sequences: Sequences) -> None:
         self.fir_ = _taps(self.fir)
 
-    def _events(self, sequences: Sequences) -> Events:
+    def _spikes(self, sequences: Sequences) -> Spikes:
         spikes = np.zeros(sequences.rows.shape, dtype=np.int8)
         self._subtract(sequences.rows.copy(), sequences.starts, spikes)
         rows, channels = np.nonzero(spikes)
         samples, positions = place_of_rows(sequences)
-        return Events(samples[rows], positions[rows] * self.dt, channels)
+        return Spikes(samples[rows], positions[rows] * self.dt, channels)
 
     def _decode(self, trains: SpikeTrains, starts: NDArray[np.int64]) -> NDArray[np.floating]:
         counts = in_steps(trains, starts, self.dt)

@@ -13,7 +13,7 @@ from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.spike_trains import SNAP, SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
-from ._base import Events, WindowEncoder, place_of_rows
+from ._base import Spikes, WindowEncoder, place_of_rows
 
 __all__ = ["LatencyEncoder"]
 
@@ -90,7 +90,7 @@ class LatencyEncoder(WindowEncoder):
         share = self.n_steps / 5 if self.code == "log" else max(self.n_steps - 1, 1)
         self.tau_ = share * self.dt if self.tau is None else float(self.tau)
 
-    def _events(self, sequences: Sequences) -> Events:
+    def _spikes(self, sequences: Sequences) -> Spikes:
         times = latencies(sequences.rows, self.code, self.tau_, self.threshold)
         return spikes_at(sequences, times, self.n_steps, self.dt)
 
@@ -119,12 +119,12 @@ def values_of(
         return np.where(np.isinf(times), 0.0, threshold / -np.expm1(-times / tau))
 
 
-def spikes_at(sequences: Sequences, times: NDArray[np.floating], n_steps: int, dt: float) -> Events:
+def spikes_at(sequences: Sequences, times: NDArray[np.floating], n_steps: int, dt: float) -> Spikes:
     """Make one spike of each time (n_rows, n_channels) that lies in its row's window."""
     # within the last step also after rounding in the sum below
     rows, channels = np.nonzero(times < (n_steps - 2 * SNAP) * dt)
     samples, positions = place_of_rows(sequences)
-    return Events(samples[rows], positions[rows] * n_steps * dt + times[rows, channels], channels)
+    return Spikes(samples[rows], positions[rows] * n_steps * dt + times[rows, channels], channels)
 
 
 def first_spikes(

@@ -15,7 +15,7 @@ from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
-from ._base import Events, WindowEncoder
+from ._base import Spikes, WindowEncoder
 from ._latency import first_spikes, latencies, spikes_at, values_of
 from ._rate import mean_counts, random_spikes
 
@@ -125,7 +125,7 @@ class PopulationEncoder(WindowEncoder):
         self.width_ = spacing / self.beta
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def _events(self, sequences: Sequences) -> Events:
+    def _spikes(self, sequences: Sequences) -> Spikes:
         r = responses(sequences.rows, self.centers_, self.width_)
         if self.code == "rate":
             return random_spikes(sequences, r, self.n_steps, self.dt, self.seed_)

@@ -16,7 +16,7 @@ from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
-from ._base import Events, WindowEncoder, in_steps, place_of_rows
+from ._base import Spikes, WindowEncoder, in_steps, place_of_rows
 from ._random import sample_keys, uniform
 
 __all__ = ["RateEncoder"]
@@ -88,7 +88,7 @@ class RateEncoder(WindowEncoder):
     def _learn(self, sequences: Sequences) -> None:
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def _events(self, sequences: Sequences) -> Events:
+    def _spikes(self, sequences: Sequences) -> Spikes:
         means = sequences.rows * (self.f_max * self.dt / 1000)
         return random_spikes(sequences, means, self.n_steps, self.dt, self.seed_, self.process)
 
@@ -115,7 +115,7 @@ def random_spikes(
     which, step = np.nonzero(counts)
     repeats = counts[which, step]
     which, step = np.repeat(which, repeats), np.repeat(step, repeats)
-    return Events(samples[rows[which]], steps[which, step] * dt, channels[which])
+    return Spikes(samples[rows[which]], steps[which, step] * dt, channels[which])
 
 
 def _poisson(u: NDArray[np.floating], mean: NDArray[np.floating]) -> NDArray[np.int64]:

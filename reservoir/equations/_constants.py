@@ -139,7 +139,7 @@ class ConstantTable:
 def _is_literal(tree: ast.expr) -> bool:
     """Whether an expression holds numbers of modest size alone, and neither calls nor powers."""
     match tree:
-        case ast.Constant(value=value):
+        case ast.Constant(value=int() | float() as value):
             return abs(value) < LARGEST_LITERAL
         case ast.UnaryOp(operand=operand):
             return _is_literal(operand)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ._functions import expm1, exprel, tanh
+from ._numpy_functions import expm1, exprel, tanh
 
 # name -> (number of arguments, what computes it on arrays)
 FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
@@ -73,7 +73,7 @@ def calls(tree: ast.AST, function: str) -> bool:
 
 
 def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
-    """Compute an expression on numbers or arrays; it must never change afterwards."""
+    """Compute an expression on numbers or arrays; the tree must not be changed afterwards."""
     return _as_function(tree)(values)
 
 
@@ -83,7 +83,7 @@ def _as_function(tree: ast.expr) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def _compose(tree: ast.expr) -> Callable[[Mapping[str, Any]], Any]:
-    """Put an expression together from functions, for walking a tree takes longer than its sums."""
+    """Compose functions, because walking a tree takes longer than its arithmetic."""
     match tree:
         case ast.Name(id=name):
             return operator.itemgetter(name)

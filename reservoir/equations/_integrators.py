@@ -19,8 +19,8 @@ from scipy.linalg import expm
 from ._algebra import add, exprel, linear_split, multiply, substitute
 from ._expressions import evaluate, names, number
 from ._expressions import variable as var
-from ._noise import exact_noise, exact_terms, split_noise, stepwise_noise
 from ._pulses import split_pulses
+from ._white_noise import exact_noise, exact_terms, split_noise, stepwise_noise
 
 Derivatives = Mapping[str, ast.expr]
 Values = Mapping[str, Any]

@@ -13,8 +13,8 @@ from functools import lru_cache
 from ._algebra import substitute
 from ._expressions import FUNCTIONS, POISSON, calls, names, variable
 from ._grammar import check_size, read
-from ._noise import NOISE, split_noise
 from ._pulses import name_trains, split_pulses
+from ._white_noise import NOISE, split_noise
 
 INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
 # what generated code uses for itself

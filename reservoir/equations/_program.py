@@ -12,10 +12,10 @@ import numpy as np
 from ._constants import ConstantTable
 from ._expressions import FUNCTIONS, names, variable
 from ._integrators import finite, integrate
-from ._noise import NORMAL
 from ._parser import INPUTS, RESERVED, ParsedModel
 from ._pulses import check_mean
 from ._sharing import share
+from ._white_noise import NORMAL
 
 
 @dataclass(frozen=True, eq=False)  # known by its identity, for it holds what cannot be hashed

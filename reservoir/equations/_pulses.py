@@ -18,7 +18,7 @@ import numpy as np
 
 from ._algebra import add, linear_split, multiply
 from ._expressions import POISSON, names, number, variable
-from ._noise import NOISE
+from ._white_noise import NOISE
 
 PULSES = "pulses"  # pulses0, pulses1, ... are the numbers of pulses in a step
 MAX_MEAN = 700.0  # pulses in a step: exp(-mean) is then a number above 0
@@ -57,7 +57,7 @@ def name_trains(
 def split_pulses(
     derivatives: Mapping[str, ast.expr], trains: Mapping[str, ast.expr]
 ) -> tuple[dict[str, ast.expr], dict[str, ast.expr]]:
-    """Part each derivative into what it is without pulses and what the pulses add in a step.
+    """Split each derivative into what it is without pulses and what the pulses add in a step.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Parts that several updates have in common, computed once.
 
-Exponential Euler writes the rate of a gate into its update five times over, and each of them
+Exponential Euler writes the rate of a gate into its update three times, and each of them
 calls exponentials. Compilers do not see that such calls give the same; here they become
-intermediate values. Nothing is rounded otherwise, so results stay the same to the bit.
+intermediate values. No operation changes, so results stay the same to the bit.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def share(updates: Updates, called: Mapping[str, str] | None = None) -> tuple[St
 
 
 class _Forms:
-    """Gives expressions that are written alike the same number."""
+    """Gives the same number to expressions that read the same."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple, int] = {}
@@ -110,7 +110,7 @@ def _parts(tree: ast.expr) -> Iterator[ast.expr]:
 
 
 def _head(tree: ast.expr) -> str:
-    """Return what an expression is, apart from its operands."""
+    """Return what an expression is, without its operands."""
     match tree:
         case ast.Name(id=name):
             return name

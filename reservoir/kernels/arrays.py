@@ -1,7 +1,7 @@
 """What kernels do with whole arrays.
 
-Numba compiles ``target[:] = source`` together with the text of an error that cannot happen
-here, which takes longer than all the rest of a kernel: four seconds instead of a tenth of one.
+Numba compiles ``target[:] = source`` together with an error message that cannot occur
+here, which takes longer than the rest of a kernel: 4 s instead of 0.1 s.
 """
 
 from sparcelearn._core.jit import jit
@@ -20,10 +20,10 @@ def copy(source, target):
 
 @jit
 def flush(table, negligible):
-    """Set what has all but decayed to 0.
+    """Set numbers that have nearly decayed to 0.
 
-    It would go on to numbers so small that a processor takes ten times as long over them:
-    without this, a network that has been silent for half a second is that slow for good.
+    Otherwise they become so small (denormal) that a processor needs ten times as long for them:
+    a network that has been silent for half a second would stay that slow.
     """
     for row in range(table.shape[0]):
         values = table[row]

@@ -1,4 +1,4 @@
-r"""Functions of equations that are computed here, because a call of the C library is slow.
+r"""Functions of equations that are computed here, because calls of the C library are slow.
 
 Both come from :math:`d = e^y - 1` at a small :math:`y`, a Taylor series, by doubling the
 argument: :math:`e^{2y} - 1 = d (d + 2)`. That vectorises.

@@ -12,7 +12,7 @@ from .scatter import scatter, scatter_scaled
 
 
 @jit
-def weigh_row(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
+def compute_drive(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
     """Events leave the drive as it is."""
     return False
 

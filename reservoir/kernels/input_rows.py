@@ -1,7 +1,7 @@
 """Rows as input: numbers that drive the units, each row for as many steps as it is held.
 
 Every form of input has the three functions of this file: what happens before the
-steps of a row, and whether something happens in each step, and what.
+steps of a row, whether events arrive in a step, and what they add.
 """
 
 from sparcelearn._core.jit import jit
@@ -13,7 +13,7 @@ from .scatter import scatter_scaled
 
 
 @jit
-def weigh_row(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
+def compute_drive(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
     """Compute ``drive = bias + row @ weights``, skipping silent channels.
 
     ``is_driven`` says whether ``drive`` holds more than the bias, before the call

@@ -152,7 +152,7 @@ class State(NamedTuple):
     traces: Array
 
 
-class Readout(NamedTuple):
+class Sampling(NamedTuple):
     """What is written out, and when.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Codes of a sequence in which a step hangs on the spikes before."""
+"""Codes of a sequence in which a step depends on the spikes before it."""
 
 from sparcelearn._core.jit import jit
 

@@ -1,4 +1,4 @@
-r"""Synapses that tire and facilitate (Tsodyks and Markram), the same for all targets of a unit.
+r"""Synapses with depression and facilitation (Tsodyks, Markram), equal for all targets of a unit.
 
 At a spike, :math:`\Delta` steps after the one before, with resources :math:`x` and
 utilisation :math:`u`:
@@ -21,7 +21,7 @@ from .scatter import scatter_scaled
 
 @jit
 def emit(spikes, n_spikes, step, plasticity, resources, strengths):
-    """Work out how strong each spike is, which it stays until it arrives."""
+    """Compute how strong each spike is when it arrives."""
     for k in range(n_spikes):
         unit = spikes[k]
         utilisation = plasticity[0, unit]

@@ -1,6 +1,5 @@
 """Which units are connected, and how strongly: sparse matrices with a row for each source."""
 
-from ._distinct import choose_distinct, make_distinct
 from ._erdos_renyi import ErdosRenyi
 from ._fixed_in_degree import FixedInDegree, fixed_in_degree
 from ._fixed_out_degree import FixedOutDegree
@@ -8,7 +7,7 @@ from ._hierarchical import Hierarchical
 from ._lattice import Lattice
 from ._permutation import Permutation
 from ._ring import Ring
-from ._scaling import as_matrix, scale_spectral_radius, synaptic_responses
+from ._scaling import scale_spectral_radius
 from ._small_world import SmallWorld
 from ._topology import Topology
 
@@ -22,10 +21,6 @@ __all__ = [
     "Ring",
     "SmallWorld",
     "Topology",
-    "as_matrix",
-    "choose_distinct",
     "fixed_in_degree",
-    "make_distinct",
     "scale_spectral_radius",
-    "synaptic_responses",
 ]

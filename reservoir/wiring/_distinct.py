@@ -35,7 +35,7 @@ def choose_distinct(
     Examples
     --------
     >>> from numpy.random import RandomState
-    >>> from sparcelearn.reservoir.wiring import choose_distinct
+    >>> from sparcelearn.reservoir.wiring._distinct import choose_distinct
     >>> choose_distinct(RandomState(0), n_rows=2, n_choices=5, k=3)
     array([[1, 2, 3],
            [0, 2, 4]])

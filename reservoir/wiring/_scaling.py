@@ -162,7 +162,7 @@ def _step(program: Program, state: np.ndarray) -> np.ndarray:
 
 
 def _distance_to_threshold(program: Program, rest: np.ndarray) -> np.ndarray:
-    """Return the distance of both sides of the (first) threshold condition at rest."""
+    """Return the difference between the two sides of the (first) threshold condition at rest."""
     condition = program.threshold
     if isinstance(condition, ast.BoolOp):
         condition = condition.values[0]

@@ -86,7 +86,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         """
         task = fit_task(self, X, y, 2)
         self._draw(X, task)
-        features, spike_counts, _ = self.reservoir_._run(self.reservoir_._check_input(X))
+        features, spike_counts, _ = self.reservoir_._respond(X)
         if y is not None:
             check_consistent_length(features, y)
         first = self.washout if self._carries_state else 0
@@ -109,7 +109,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             self._draw(X)
         else:
             self._check_parameters()
-        features, spike_counts, state = self.reservoir_._run(self.reservoir_._check_input(X))
+        features, spike_counts, state = self.reservoir_._respond(X)
         if y is not None:
             check_consistent_length(features, y, sample_weight)
         first = 0

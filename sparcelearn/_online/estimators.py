@@ -300,7 +300,7 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
             raise ValueError("generate needs a reservoir with carry_state=True.")
         reservoir = copy(self.reservoir_)
         if X is not None:
-            features, _, reservoir.state_ = reservoir._run(reservoir._check_input(X))
+            features, _, reservoir.state_ = reservoir._respond(X)
             last = features[-1:].copy()
         elif self._age:
             slot = self.n_steps_ % len(self._pending_features)

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from sparcelearn._core.validation import fill
 from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
-from sparcelearn.reservoir._simulator import Stepper
+from sparcelearn.reservoir._stepper import Stepper
 
 from .base import OnlineBase
 

@@ -309,7 +309,7 @@ def test_counters_count(make, kind):
     for bad in (np.nan, [1.0], "no", [[1.0, 2.0]]):
         with pytest.raises((ValueError, TypeError)):
             model.step(bad)
-    expected = reservoir(kind).fit(ROWS)._run(reservoir(kind).fit(ROWS)._check_input(ROWS[:60]))[1]
+    expected = reservoir(kind).fit(ROWS)._respond(ROWS[:60])[1]
     assert model.counters == {
         "steps": 60,
         "spikes": int(expected.sum()),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
-from sparcelearn.reservoir.equations._functions import expm1, exprel, tanh
+from sparcelearn.reservoir.equations._numpy_functions import expm1, exprel, tanh
 from sparcelearn.reservoir.kernels import functions
 from tests import naive
 from tests.reliability.helpers import report, trials

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, _noise
+from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, _random_numbers
 from sparcelearn.reservoir.equations import build_program
 from tests.reservoir.helpers import SATURATED, SILENT
 
@@ -80,12 +80,14 @@ def test_exponential_euler_is_exact_for_one_variable():
 
 
 def test_the_numbers_are_normal_and_independent():
-    numbers = np.concatenate([_noise.normals(np.uint64(7), k, 1, 1000) for k in range(200)])
+    numbers = np.concatenate(
+        [_random_numbers.normals(np.uint64(7), k, 1, 1000) for k in range(200)]
+    )
     assert stats.kstest(numbers.ravel(), "norm").pvalue > 0.01
     assert abs((numbers**4).mean() - 3) < 0.1
     for pair in ((numbers[1:], numbers[:-1]), (numbers[:, 1:], numbers[:, :-1])):
         assert abs(np.corrcoef(pair[0].ravel(), pair[1].ravel())[0, 1]) < 0.01
-    other = _noise.normals(np.uint64(8), 0, 1, 1000)
+    other = _random_numbers.normals(np.uint64(8), 0, 1, 1000)
     assert abs(np.corrcoef(other[0], numbers[0])[0, 1]) < 0.15
 
 

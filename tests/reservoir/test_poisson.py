@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, _noise
+from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, _random_numbers
 from tests.reservoir.helpers import SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
@@ -69,10 +69,10 @@ def test_every_method_adds_the_same_pulses(method):
     made = shot(neuron, method=method, steps_per_input=20)
     X = np.random.RandomState(0).rand(2, 1, 1)
     i = made.fit_transform(X)
-    keys = _noise.sample_keys(made._check_input(X), made.noise_seed_)
+    keys = _random_numbers.sample_keys(made._check_input(X), made.noise_seed_)
     means = np.array([[0.5] * 200, [1.5] * 200])
     for key, row in zip(keys, i, strict=True):
-        drawn = [_noise.counts(key, step, 0, means, np.exp(-means)) for step in range(20)]
+        drawn = [_random_numbers.counts(key, step, 0, means, np.exp(-means)) for step in range(20)]
         once, thrice = np.sum(drawn, axis=0)
         np.testing.assert_array_equal(row, once - 0.25 * thrice)
 
@@ -80,7 +80,7 @@ def test_every_method_adds_the_same_pulses(method):
 @pytest.mark.parametrize("mean", [0.0, 1e-3, 0.7, 12.0, 650.0])
 def test_the_numbers_are_those_of_poisson(mean):
     means = np.full((1, 1000), mean)
-    drawn = [_noise.counts(np.uint64(3), k, 0, means, np.exp(-means)) for k in range(100)]
+    drawn = [_random_numbers.counts(np.uint64(3), k, 0, means, np.exp(-means)) for k in range(100)]
     drawn = np.concatenate(drawn)
     assert abs(drawn.mean() - mean) <= 4.5 * np.sqrt(mean / drawn.size)
     highest = stats.poisson(mean).ppf(0.999) if mean else 1

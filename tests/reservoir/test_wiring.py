@@ -11,12 +11,9 @@ from scipy.stats import chisquare
 
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 from sparcelearn.reservoir.equations import build_program
-from sparcelearn.reservoir.wiring import (
-    choose_distinct,
-    fixed_in_degree,
-    scale_spectral_radius,
-    synaptic_responses,
-)
+from sparcelearn.reservoir.wiring import fixed_in_degree, scale_spectral_radius
+from sparcelearn.reservoir.wiring._distinct import choose_distinct
+from sparcelearn.reservoir.wiring._scaling import synaptic_responses
 from tests.reservoir.helpers import SILENT
 
 pytestmark = pytest.mark.filterwarnings(SILENT)

@@ -27,7 +27,7 @@ Split = tuple[dict[str, ast.expr], dict[str, ast.expr]]
 
 
 def split_noise(derivatives: Mapping[str, ast.expr]) -> Split:
-    """Part each derivative into what it is without noise and the factor of the noise.
+    """Split each derivative into what it is without noise and the factor of the noise.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def sample_keys(samples: Sequences | Events, seed: int) -> NDArray[np.uint64]:
     Returns
     -------
     ndarray of shape (n_samples,), dtype uint64
-        Alike for samples that are alike.
+        Equal for samples that are equal.
     """
     keys = np.zeros(len(samples), dtype=np.uint64)
     rows_at_once = max(1, _CHUNK // _width(samples))
@@ -58,7 +58,7 @@ def sample_keys(samples: Sequences | Events, seed: int) -> NDArray[np.uint64]:
         in_sample = rows - np.repeat(samples.starts[own], piece.lengths)
         sums = np.add.reduceat(_hash_rows(piece, in_sample), piece.starts[:-1])
         keys[own] += sums
-    return mix(keys + np.array([seed], dtype=np.uint64) * GOLDEN)  # arrays may overflow in peace
+    return mix(keys + np.array([seed], dtype=np.uint64) * GOLDEN)  # arrays overflow silently
 
 
 def _width(samples: Sequences | Events) -> int:

@@ -1,0 +1,62 @@
+"""A stream moved row by row, without the overhead of a call on many rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sparcelearn._core.arrays import aligned, read_only
+from sparcelearn._core.bound_call import held
+from sparcelearn._core.sequences import Sequences
+
+from ._simulator import Simulator, batch_of
+from .kernels.layout import State
+
+__all__ = ["Stepper"]
+
+
+class Stepper:
+    """Moves a stream by one row of input at a time, on arrays of its own made once.
+
+    Parameters
+    ----------
+    simulator : Simulator
+        The network.
+    state : State
+        Where the stream stands; copied.
+
+    Attributes
+    ----------
+    step : callable
+        Moves time past ``row`` and writes ``features``.
+    row : ndarray of shape (n_channels,)
+        The input, to be written before a step.
+    features : ndarray of shape (n_readouts * n_kinds * n_units,)
+        What the step gave.
+    spike_counts : ndarray of shape (n_units,)
+        Spikes of each unit, summed over steps.
+    state : State
+        Where the stream stands, changed in place.
+    """
+
+    def __init__(self, simulator: Simulator, state: State) -> None:
+        network = simulator.network
+        dtype, n_units = network.bias.dtype, simulator.n_units
+        sampling = simulator.sampling(network.steps_per_input)
+        rows = np.zeros((1, len(network.input_starts) - 1), dtype=dtype)
+        features = np.zeros((1, sampling.n_readouts, len(sampling.kinds), n_units), dtype=dtype)
+        self.row, self.features = rows[0], features.ravel()
+        self.spike_counts = np.zeros(n_units, dtype=np.int64)
+        self.state = State(*map(aligned, state))
+        one_row = Sequences(rows, np.array([0, 1]))
+        self.step = held(
+            simulator.rows_kernel,
+            network,
+            sampling,
+            read_only(rows),
+            batch_of(one_row, np.array([False]), simulator.keys(one_row, state)),
+            simulator.read_only_rest,
+            self.state,
+            features,
+            self.spike_counts,
+            simulator.room_for_spikes(0),
+        )

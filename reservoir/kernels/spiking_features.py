@@ -1,0 +1,39 @@
+"""What is read of a spiking network: traces of spikes, first spikes, and the state."""
+
+from sparcelearn._core.jit import inlined, jit
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def begin_window(window, kept, decay, traces, first):
+    """Let traces decay to the next instant at once, so that a step adds to them only."""
+    for k in range(kept.size):
+        factor = kept[k] * decay[k, window]
+        for unit in range(first.size):
+            traces[k, unit] *= factor
+    first[:] = window
+
+
+@inlined
+def count(unit, left, window, decay, spike_counts, first, traces):
+    """Count a spike of a unit, ``left`` steps before the next instant."""
+    spike_counts[unit] += 1
+    first[unit] = min(first[unit], window - left - 1)
+    for trace in range(decay.shape[0]):  # each as it will be at the next instant
+        traces[trace, unit] += decay[trace, left]
+
+
+@jit
+def write_features(kinds, dt, variables, traces, first, out):
+    """Write what is read at one instant, a row for each kind."""
+    n_states, n_traces = variables.shape[0], traces.shape[0]
+    for k in range(kinds.size):
+        kind = kinds[k]
+        for unit in range(first.size):
+            if kind < n_states:
+                out[k, unit] = variables[kind, unit]
+            elif kind < n_states + n_traces:
+                out[k, unit] = traces[kind - n_states, unit]
+            else:
+                out[k, unit] = first[unit] * dt
