@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import math
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,10 @@ class LinearReadout(OnlineReadout):
         linear.predict(read_only(X), rows, read_only(W), read_only(intercept), out)
         return out
 
-    def _check_finite(self, *results: Any, advice: str) -> None:
+    def _check_finite(self, loss: float, *state: NDArray, advice: str) -> None:
         """Refuse to go on with a loss, a weight or a state that is not finite."""
-        learned = (self.coef_, self.intercept_, *results)
-        if not all(np.isfinite(array).all() for array in learned):
+        learned = (self.coef_, self.intercept_, *state)
+        if not (math.isfinite(loss) and all(np.isfinite(array).all() for array in learned)):
             raise ValueError(
                 f"learning diverged: the loss or a weight is no longer finite. {advice}"
             )
