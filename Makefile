@@ -69,7 +69,7 @@ docs: $(STAMP)            ## the documentation, its examples run; every warning 
 	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
 
 # The peers go into environments of their own, in the user's cache folder.
-bench: $(STAMP)           ## speed and memory beside the peers; writes the README's table
+bench: $(STAMP)           ## speed and memory compared with the peers; writes the tables of speed
 	$(BIN)/pip install --quiet --disable-pip-version-check matplotlib
 	for name in speed model_speed startup memory wiring growth; do \
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done

@@ -1,7 +1,7 @@
-"""Contenders: libraries in environments of their own, driven turn by turn.
+"""Contenders: libraries in separate environments, run in turns.
 
 Environments are made once, in ``~/.cache/sparcelearn/peers`` or the folder named by
-``SPARCELEARN_PEERS_DIR``. A contender is a process that does a turn of work when told to
+``SPARCELEARN_PEERS_DIR``. A contender is a process that does a turn of work on request
 (``peers/_serve.py``); all of them are started, and then they take turns: A B C A B C ...
 """
 
@@ -30,7 +30,7 @@ OWN = ("sparcelearn", "hand", "hand_models", "scipy", "sklearn")  # run where th
 
 
 class NotThereError(RuntimeError):
-    """A peer that could not be installed or does not run, and why."""
+    """Why a peer could not be installed or does not run."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def home() -> Path:
 
 
 def python_of(library: str) -> Path:
-    """Return the interpreter of a library's environment, made first if need be."""
+    """Return the interpreter of a library's environment, which is made if it is missing."""
     if library in OWN:
         return Path(sys.executable)
     folder = home() / library
@@ -68,7 +68,7 @@ def python_of(library: str) -> Path:
 
 
 def last_line(text: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line that is not empty."""
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1][:200] if lines else "no message"
 
@@ -100,7 +100,7 @@ class Process:
         self.cold_start = time.perf_counter() - start
 
     def turn(self) -> dict[str, float]:
-        """Have a turn done and return its answer."""
+        """Request a turn and return its answer."""
         assert self._process.stdin
         self._process.stdin.write("\n")
         self._process.stdin.flush()

@@ -1,4 +1,4 @@
-"""What the benchmark scripts share: one core, the machine they ran on, and JSON beside them."""
+"""What the benchmark scripts share: one core, a description of the machine, and JSON files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def pin(core: int | None = None) -> int:
-    """Keep this process, and those it starts, on one core and one thread; return the core."""
+    """Restrict this process, and those it starts, to one core and one thread; return the core."""
     for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
         os.environ[f"{library}_NUM_THREADS"] = "1"
     if not hasattr(os, "sched_setaffinity"):  # macOS and Windows have no such call
@@ -27,7 +27,7 @@ def pin(core: int | None = None) -> int:
 
 
 def machine() -> dict[str, Any]:
-    """Return what figures depend on besides the code."""
+    """Return a description of the machine and of package versions."""
     processor = platform.processor()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()

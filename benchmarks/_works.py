@@ -1,4 +1,4 @@
-"""The work that contenders are given: networks, series and samples, as arrays."""
+"""The work of contenders: networks, series and samples, as arrays."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def lif_network(n: int, dt: float, ms: float = 1000.0, degree: int = 100) -> Wor
 
 
 def cuba_network(n: int = 4000, ms: float = 1000.0) -> Work:
-    """Return the current-based network of Vogels and Abbott (2005), which fires by itself."""
+    """Return the current-based network of Vogels and Abbott (2005), which fires without input."""
     rng, n_exc, dt = np.random.RandomState(1), n * 4 // 5, 0.1
     sources, targets = np.nonzero(rng.rand(n, n) < 80 / n)
     nothing = np.zeros(0, dtype=np.int64)
@@ -80,14 +80,14 @@ def cuba_network(n: int = 4000, ms: float = 1000.0) -> Work:
 def coba_network(n: int = 4000, ms: float = 1000.0) -> Work:
     """Return the network of conductances of the same paper (nS, mV).
 
-    Units rest above threshold, as those of the other network do: left to itself at -60 mV it may
-    die out in one simulator and go on in another, and the work would not be the same.
+    Units rest above threshold, as those of the other network: with a rest at -60 mV activity may
+    end in one simulator and continue in another, and the work would differ.
     """
     work = cuba_network(n, ms)
     rng = np.random.RandomState(2)
     return work | dict(
         weights=np.where(work["sources"] < work["n_exc"], 6.0, -67.0),
-        g_exc0=np.maximum(rng.normal(40, 15, n), 0),  # a kick; inhibition comes by itself
+        g_exc0=np.maximum(rng.normal(40, 15, n), 0),  # a start; inhibition follows
         g_inh0=np.zeros(n),
         nest_delay=work["delay"],
     )

@@ -30,8 +30,8 @@ from sparcelearn.datasets import fetch_mnist, load_digits_sequence
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 
-# Units that fire all the time and whose rate the input moves up and down give graded,
-# dense features: what thresholds are for. Found on validation data.
+# Units that fire all the time, with a rate that the input changes, have graded, dense features,
+# for which thresholds are made. Found on validation data.
 TONIC = {
     "neuron": LIF(t_ref=0.0),
     "recurrent_scaling": 1.0,
@@ -66,7 +66,7 @@ RESERVOIRS: dict[str, dict[str, Callable[[int], BaseEstimator]]] = {
         ),
     },
 }
-# Steps of weights and thresholds, for the scale of each reservoir's features; found likewise.
+# Step sizes of weights and thresholds for the scale of each reservoir's features; found likewise.
 RATES = {
     "spiking": {"learning_rate": 0.002, "threshold_rate": 1.0},
     "echo state": {"learning_rate": 0.01, "threshold_rate": 0.1},

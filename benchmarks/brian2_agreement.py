@@ -1,12 +1,12 @@
-"""What Brian2 makes of three small networks, spike for spike, and whether we make the same of them.
+"""Compare three small networks with Brian2, spike for spike.
 
     python benchmarks/brian2_agreement.py --json    # both, in one run
     python benchmarks/brian2_agreement.py --record  # writes tests/reservoir/brian2.npz anew
 
-Brian2 runs in an environment of its own, made on the first run like those of other peers. It gives
+Brian2 runs in a separate environment, made on the first run like those of other peers. It gives
 wiring, drive, and the spikes of 200 units in 1 s; ours are compared with them step by step, and
-Brian2's with those in tests/reservoir/brian2.npz, which our tests reproduce. Brian2 holds a unit
-for one step less than the refractory period it is given, which is why it is given one step more.
+Brian2's with those in tests/reservoir/brian2.npz, which our tests reproduce. In Brian2 a unit is
+refractory for one step less than its refractory period, so the period is one step longer there.
 With ``--json`` the figures go to ``benchmarks/results/brian2_agreement.json``.
 """
 
@@ -115,7 +115,7 @@ def simulate(network, sources, targets, sizes, drives):
 
 
 def record(path):
-    """Write what Brian2 makes of all networks; runs in its environment."""
+    """Write Brian2's results for all networks; runs in its environment."""
     arrays = {"dt": np.float64(DT), "n_steps": np.int64(N_STEPS), "delay": np.float64(DELAY)}
     for seed, (name, network) in enumerate(NETWORKS.items()):
         drawn = draw(np.random.RandomState(seed), network["drive"], network["weights"])
@@ -162,7 +162,7 @@ def ours(name, file):
 
 
 def compare(name, file, fixture):
-    """Return how many spikes there are of each, and how many of them are the same."""
+    """Return the numbers of spikes of both, and how many of them agree."""
     theirs = set(zip(file[f"{name}_spike_steps"], file[f"{name}_spike_units"], strict=True))
     mine = set(zip(*ours(name, file), strict=True))
     return {

@@ -4,19 +4,19 @@ Run from the repository's root::
 
     python benchmarks/brunel.py [--json] [--seconds 1.0] [--g 5] [--eta 2] [--jump 0.1]
 
-Model A of Brunel (2000): 10,000 excitatory and 2,500 inhibitory units, each hearing a tenth of
-both, jumps of 0.1 mV, inhibition g = 5 times as strong, external rate eta = 2 times the
+Model A of Brunel (2000): 10,000 excitatory and 2,500 inhibitory units, each with input from a
+tenth of both, jumps of 0.1 mV, inhibition g = 5 times as strong, external rate eta = 2 times the
 threshold rate, delay 1.5 ms, steps of 0.1 ms. The external input is white noise of the same mean
 and variance, as in the theory. With ``--json`` the figures are added to
 ``benchmarks/results/brunel.json``.
 
-The mean field is the rate at which a unit fires in the noise that all others, firing at that
-rate, make: nu = siegert(mu(nu), sigma(nu)). It also says how irregular the intervals of a unit in
-white noise of that strength are. The network is more regular than that, for what its units hear
-is no white noise: the trains of units that fire regularly have little power at low frequencies
-(Dummer, Wieland and Lindner, Frontiers in Computational Neuroscience 8, 104, 2014). The script
-shows that: units that hear the network's trains, each moved by a time of its own, are as regular
-as the network, and where every spike is moved by itself they are as irregular as theory has it.
+The mean field is the rate of a unit in the noise of all others firing at that same rate:
+nu = siegert(mu(nu), sigma(nu)). It also gives the irregularity of intervals in white noise of that
+strength. The network is more regular, because the input of its units is not white: the trains of
+units that fire regularly have little power at low frequencies (Dummer, Wieland and Lindner,
+Frontiers in Computational Neuroscience 8, 104, 2014). The script shows that: units driven by the
+network's trains, each shifted by its own time, are as regular as the network; if every spike is
+shifted independently, they are as irregular as in theory.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def moments(rate: float, state: State) -> tuple[float, float]:
 
 
 def mean_field(state: State) -> tuple[float, float]:
-    """Return the rate (Hz) that keeps itself up, and the variation of intervals at it."""
+    """Return the self-consistent rate (Hz), and the variation of intervals at that rate."""
     rate = brentq(lambda rate: siegert(*moments(rate, state)) - rate, 1e-6, 0.4)
     mu, sigma = moments(rate, state)
 
@@ -117,7 +117,7 @@ def network(seconds: float, state: State, seed: int) -> SpikingReservoir:
 
 
 def heard(trains: SpikeTrains, state: State, seed: int) -> float:
-    """Return the irregularity of units that hear trains as those of the network hear it."""
+    """Return the irregularity of units that receive trains as those of the network do."""
     random = np.random.RandomState(seed)
     wiring = np.zeros((trains.n_channels, N_LISTENERS))
     for k in range(N_LISTENERS):
@@ -139,7 +139,7 @@ def heard(trains: SpikeTrains, state: State, seed: int) -> float:
 
 
 def moved(spikes: SpikeTrains, settle: float, how: str, seed: int) -> SpikeTrains:
-    """Move each train as a whole by a time of its own, or each spike; counts stay as they are."""
+    """Shift each train by its own time, or each spike; counts do not change."""
     random = np.random.RandomState(seed)
     duration = spikes.durations[0] - settle
     counted = spikes.times >= settle
@@ -167,7 +167,7 @@ def irregularity(times: np.ndarray, units: np.ndarray) -> float:
 
 
 def main() -> None:
-    """Simulate, compare, print, and write the figures if asked to."""
+    """Simulate, compare, print, and write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--seconds", type=float, default=1.0)

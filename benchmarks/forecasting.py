@@ -1,15 +1,15 @@
 """One-step forecasting and system identification, learned online in one pass, then frozen.
 
-Run from the repository's root; real data are looked for in ``SPARCELEARN_DATA``::
+Run from the repository's root; real data are read from ``SPARCELEARN_DATA``::
 
     python benchmarks/forecasting.py [mackey_glass] [santa_fe] [narma10] [--seeds 5] [--json]
 
-Each task's series is cut into three stretches in time: learn, validate, test. Settings are
-chosen by the error on the validation stretch, with one seed that is not used again; each
-arm chooses among as many. Then every seed draws a reservoir, learns the first two stretches
-once from left to right, is frozen, and forecasts the test stretch. Errors are normalised by
-the standard deviation (NRMSE) or variance (NMSE) of the test stretch. "Last value" forecasts
-what was seen last; "ridge on delays" is a linear fit on the last ten inputs, in closed form.
+Each task's series is divided into three parts in time: learn, validate, test. Settings are
+chosen by the error on the validation part, with one seed that is not used again; each arm
+chooses among equally many. Then every seed draws a reservoir, learns the first two parts once
+in order, is frozen, and forecasts the test part. Errors are normalised by
+the standard deviation (NRMSE) or variance (NMSE) of the test part. "Last value" forecasts the
+last value; "ridge on delays" is a linear fit on the last ten inputs, in closed form.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ TASKS: dict[str, Any] = {
 
 
 def settings(arm: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Yield parameters of reservoir and readout: as many for each arm."""
+    """Yield parameters of reservoir and readout: equally many for each arm."""
     kind, rule = arm.split(" + ")
     if kind == "rate":
         networks = [
@@ -86,7 +86,7 @@ def settings(arm: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def make(arm: str, n_units: int, seed: int, network: dict, readout: dict) -> ReservoirRegressor:
-    """Put an arm together."""
+    """Return the model of an arm."""
     kind, rule = arm.split(" + ")
     common = {"carry_state": True, "dtype": "float64", "random_state": seed}
     if kind == "rate":
@@ -116,7 +116,7 @@ def split(task: str) -> tuple[Data, Data, Data]:
 
 
 def choose(task: str, arm: str) -> tuple[dict[str, Any], dict[str, Any], float]:
-    """Return the settings that forecast the validation stretch best."""
+    """Return the settings that forecast the validation part best."""
     _, n_units, _, kind = TASKS[task]
     learned, validation, _ = split(task)
     best: tuple[Any, ...] = (np.inf,)
@@ -132,7 +132,7 @@ def choose(task: str, arm: str) -> tuple[dict[str, Any], dict[str, Any], float]:
 
 
 def test(task: str, arm: str, seed: int, network: dict, readout: dict) -> float:
-    """Learn once through all that comes before the test stretch; return the error on that."""
+    """Learn once from all parts before the test part; return the error on that."""
     _, n_units, _, kind = TASKS[task]
     learned, validation, tested = split(task)
     model = make(arm, n_units, seed, network, readout)
@@ -155,7 +155,7 @@ def baselines(task: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Run the tasks asked for, print a table, write it if asked to."""
+    """Run the given tasks, print a table, write it if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tasks", nargs="*", help=f"of {', '.join(TASKS)}; all if none is named")
     parser.add_argument("--seeds", type=int, default=5)

@@ -2,16 +2,16 @@
 
     python benchmarks/growth.py [--json] [--quick]
 
-One thing varies at a time. An exponent is the slope of log time on log size, over all sizes
-and over the two largest, where what does not grow counts least. Units are LIF in float32 with
-100 synapses each whose weights are next to nothing, so that a network's rate, about 20 Hz,
-does not depend on its size or density. Each number of units is measured in a process of its
-own, for the highest resident size beyond that after the imports.
+One size varies at a time. An exponent is the slope of log time over log size, for all sizes and
+for the two largest, where constant costs count least. Units are LIF in float32 with 100 synapses
+each and very small weights, so that a network's rate, about 20 Hz, does not depend on its size or
+density. Each number of units is measured in a new process: the highest resident size beyond that
+after the imports.
 
-Expected is 1 of samples and steps; of units 1 as long as state and synapses fit into a level of
-the cache, and more where they outgrow one (100 synapses take 600 bytes a unit); of density,
-rate, classes and coding level less than 1, for the update of all units, or the reading of all
-features, does not grow with them, and 1 in the end.
+Expected is 1 for samples and steps; for units 1 as long as state and synapses fit into a level of
+the cache, and more beyond that (100 synapses take 600 bytes per unit); for density, rate, classes
+and coding level less than 1, because the update of all units, or the reading of all features,
+does not grow with them, and finally 1.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DRIVE = 1.35  # about 20 Hz
 
 
 def fastest(run: Callable[[], Any], seconds: float = 0.6) -> float:
-    """Return the shortest of the runs that fit into some seconds, three at least."""
+    """Return the shortest of the runs within some seconds, at least three."""
     times: list[float] = []
     while len(times) < 3 or sum(times) < seconds:
         start = time.perf_counter()
@@ -111,7 +111,7 @@ def by_steps(n_steps: int) -> dict[str, float]:
 
 
 def learning(n_classes: int, sparsity: float, n_features: int = 1000) -> dict[str, float]:
-    """Return the seconds of 1000 samples, one an update."""
+    """Return the seconds of 1000 samples, one per update."""
     rng = np.random.default_rng(0)
     X = rng.random((1000, n_features), dtype=np.float32)
     y = rng.permutation(np.arange(1000) % n_classes)
@@ -159,7 +159,7 @@ def threads() -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure along every axis, print the table, write the figures if asked to."""
+    """Measure along every axis, print the table, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--quick", action="store_true", help="the two smallest sizes only")
@@ -168,7 +168,7 @@ def main() -> None:
     if options.units:
         print(json.dumps(units(options.units)))
         return
-    jobs = threads()  # before this process is kept on one core
+    jobs = threads()  # before this process is restricted to one core
     pin()
     axes: dict[str, Any] = {}
     print("varied        of time: all sizes, two largest    of memory   (sizes; seconds)")

@@ -4,14 +4,14 @@ Run from the repository's root::
 
     python benchmarks/memory.py [--json] [--n-images 60000]
 
-A process of its own loads MNIST as bytes (from the folder named by ``SPARCELEARN_DATA``,
-else makes random images, 81 % of their pixels dark as in MNIST), fits
-SpikingReservoir(n_units=1000) on 1,000 of them, and transforms all, column by column: 28 time
-steps of 28 channels. Counted is the highest resident size of the process, Python and its
-libraries included, less the features as returned and, in the second figure, the images as
-given. Read at 1 instant, the target is at most 1 GB beyond both; at 28 instants, where the
-features take 6.7 GB, at most 300 MB beyond the features, and on two cores at most 0.6 of the
-time. With ``--json`` the figures go to ``benchmarks/results/memory.json``.
+A new process loads MNIST as bytes (from the folder named by ``SPARCELEARN_DATA``, else it makes
+random images, 81 % of their pixels dark as in MNIST), fits SpikingReservoir(n_units=1000) on
+1,000 of them, and transforms all, column by column: 28 time steps of 28 channels. The result is
+the highest resident size of the process, with Python and its libraries, minus the features
+returned and, in the second figure, the images. With 1 instant the target is at most 1 GB beyond
+both; with 28 instants, where the features take 6.7 GB, at most 300 MB beyond the features, and
+on two cores at most 0.6 of the time. With ``--json`` the figures go to
+``benchmarks/results/memory.json``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CASES = {  # instants, threads
 
 
 def main() -> None:
-    """Measure in a new process, print the table, write the figures if asked to."""
+    """Measure in a new process, print the table, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--n-images", type=int, default=60_000)
@@ -47,7 +47,7 @@ def main() -> None:
         return
 
     cases = {}
-    for name in CASES:  # in new processes: the peak of this one would count what came before
+    for name in CASES:  # in new processes: the peak of this one includes earlier runs
         command = [sys.executable, __file__, "--inside", name, "--n-images", str(options.n_images)]
         result = subprocess.run(
             command,

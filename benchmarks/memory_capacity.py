@@ -1,13 +1,13 @@
 """Memory capacity of spiking and of rate reservoirs of equal size.
 
-Independent inputs, uniform in [-1, 1], are held for some steps each; states are read at the
-end of each. Of every kind, 140 settings are tried on a network and input of their own
-(seed 100), and the one with the best capacity under a little noise on the states is then
-measured on networks and inputs of seeds 0 to 4. Capacity of noise-free states counts
-directions of any size; the one with noise, and the participation ratio, say what is usable.
-Where the best value of a parameter is the first or last that was tried, that is told: a leak of 1
-and no recurrence are ends of what there is, and the tanh of a weak input is a linear unit,
-so that the input hardly matters below 0.01.
+Independent inputs, uniform in [-1, 1], are held for some steps each; states are read at the end
+of each. For every kind of reservoir, 140 settings are tried on a separate network and input
+(seed 100), and the one with the best capacity with a little noise on the states is then measured
+on networks and inputs of seeds 0 to 4. The capacity of noise-free states counts directions of any
+size; the one with noise, and the participation ratio, say what is usable. If the best value of a
+parameter is the first or last of the grid, this is printed: a leak of 1 and no recurrence are the
+limits of their ranges, and with a weak input tanh units are linear, so that the input scaling
+hardly matters below 0.01.
 
     python benchmarks/memory_capacity.py --json
 """
@@ -30,7 +30,7 @@ SEEDS, TUNING_SEED = range(5), 100
 
 
 def grid(kind: str) -> dict[str, tuple[float, ...]]:
-    """Return what is tried of each parameter of a kind of reservoir."""
+    """Return the grid of each parameter of a kind of reservoir."""
     if kind == "tanh":
         return {
             "spectral_radius": (0.8, 0.9, 0.95, 0.98, 0.99, 1.0, 1.02),
@@ -45,7 +45,7 @@ def grid(kind: str) -> dict[str, tuple[float, ...]]:
 
 
 def measure(kind: str, setting: dict[str, Any], seed: int) -> dict[str, float]:
-    """Return what a network holds of its input."""
+    """Return the memory capacity of a network."""
     rng = np.random.RandomState(seed)
     u = rng.uniform(-1, 1, WASHOUT + N_INPUTS)
     common = {"n_readouts": len(u), "dtype": "float64", "random_state": seed, **setting}
@@ -53,7 +53,7 @@ def measure(kind: str, setting: dict[str, Any], seed: int) -> dict[str, float]:
         reservoir: Any = EchoStateReservoir(N_UNITS, connectivity=0.1, **common)
     else:
         neuron = {"LIF": LIF, "ALIF": AdaptiveLIF}[kind]
-        # a bias for all, so that inputs below 0 are heard by units that like them above
+        # a bias for all, so that inputs below 0 change the rate, too
         reservoir = SpikingReservoir(N_UNITS, neuron=neuron, bias_scaling=2.0, **common)
     states = reservoir.fit_transform(u.reshape(1, -1, 1)).reshape(len(u), N_UNITS)[WASHOUT:]
     noisy = states + NOISE * states.std() * rng.normal(size=states.shape)
@@ -66,7 +66,7 @@ def measure(kind: str, setting: dict[str, Any], seed: int) -> dict[str, float]:
 
 
 def tuned(kind: str) -> dict[str, Any]:
-    """Return the setting with the best capacity under noise on the tuning seed."""
+    """Return the setting with the best capacity with noise on the tuning seed."""
 
     def score(setting: dict[str, Any]) -> float:
         return measure(kind, setting, TUNING_SEED)["capacity_with_noise"]

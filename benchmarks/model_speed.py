@@ -1,12 +1,12 @@
-"""Speed of every neuron model beside a loop that is written by hand for it alone.
+"""Speed of every neuron model compared with a loop written by hand for this model.
 
     python benchmarks/model_speed.py --json [--only NAME] [--quick]
 
 1000 units with 100 synapses each and a constant drive, steps of 0.1 ms, on one core and one
-thread. The loop by hand takes the method that ours takes by itself, does the same arithmetic and
-has no choices; both are in the same precision and take turns. Spikes are counted to show that the
-work was the same. LIF and rate units have their rows in ``speed.py``. A ratio above 1 is a model
-of ours that is faster; the goal is 1 / 1.5. With ``--json`` the figures go to
+thread. The loop by hand uses the integrator that ours chooses, does the same arithmetic and has no
+options; both have the same precision and take turns. Spikes are counted to show that the work was
+the same. LIF and rate units are in ``speed.py``. With a ratio above 1 ours is faster; the goal is
+1 / 1.5. With ``--json`` the figures go to
 ``benchmarks/results/model_speed.json``.
 """
 
@@ -33,7 +33,7 @@ NETWORKS = {
 
 
 def pair(name: str, dtype: str) -> tuple[_works.Work, dict[str, Contender]]:
-    """Return the work of a model, and who does it."""
+    """Return the work of a model, and its contenders."""
     if name == "LinearRecurrent":
         options, functions = {"dtype": dtype}, ("linear", "linear")
         work = _works.linear_network()
@@ -48,7 +48,7 @@ def pair(name: str, dtype: str) -> tuple[_works.Work, dict[str, Contender]]:
 
 
 def compare(name: str, dtype: str, turns: int) -> dict[str, Any]:
-    """Return the speed of both, and how far ahead ours is."""
+    """Return the speed of both, and their ratio."""
     work, contenders = pair(name, dtype)
     found = take_turns(contenders, work, turns)
     answers = {who: seen["answers"] for who, seen in found.items()}  # both must have run
@@ -73,7 +73,7 @@ def is_same(ours: dict[str, float], theirs: dict[str, float]) -> bool:
 
 
 def main() -> None:
-    """Run the pairs, print them, write the figures if asked to."""
+    """Run the pairs, print them, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--only", default="*", help="models that match")

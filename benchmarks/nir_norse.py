@@ -1,11 +1,11 @@
-"""Carry reservoirs to Norse and back through NIR, and compare spikes step by step.
+"""Convert reservoirs to Norse and back through NIR, and compare spikes step by step.
 
 A reservoir that is integrated by Euler's method, as Norse is, is written to a file of NIR,
-run by Norse on the same input, exported by Norse, read again and run here. nirtorch puts
-Norse's modules together. Norse has a leaky integrator but does not read NIR's, and it has
-no delay: both are handed to nirtorch here. Norse runs in float32 and adds in
-another order, so that a unit may meet its threshold a step sooner or later; in a
-recurrent network such a difference spreads. In an environment of its own:
+run by Norse on the same input, exported by Norse, read again and run here. nirtorch combines
+Norse's modules. Norse has a leaky integrator but does not read NIR's, and it has no delay: both
+are given to nirtorch here. Norse runs in float32 and adds in another order, so that a unit may
+reach its threshold a step earlier or later; in a recurrent network such a difference spreads. In
+a separate environment:
 
     pip install . nir norse==1.1.0 && python benchmarks/nir_norse.py --json
 """
@@ -34,7 +34,7 @@ SEEDS = range(5)
 
 
 class Delay(torch.nn.Module):
-    """Hands on what came some steps ago."""
+    """Returns its input of some steps ago."""
 
     def __init__(self, n_steps: int) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ def back(network: torch.nn.Module, graph: nir.NIRGraph) -> nir.NIRGraph:
     """Export each of Norse's modules; edges and metadata are those of the graph."""
     nodes = dict(graph.nodes)
     for name, module in network.named_modules():
-        # Norse says a time constant in steps where it is asked with its own dt
+        # Norse returns a time constant in steps of its own dt
         node = _extract_norse_module(module, dt=1.0)
         if node is not None:
             values = {k: np.asarray(v) for k, v in vars(node).items() if torch.is_tensor(v)}

@@ -4,10 +4,10 @@ Run from the repository's root::
 
     python benchmarks/out_of_core.py [--json] [--gigabytes 5]
 
-Sequences of 50 steps and 200 channels in float64, random, made block by block on the workers:
-5 GB of them altogether, never in one place. An echo state reservoir of 50 units turns each
-into 50 features, lazily, and their mean over all sequences is computed. Counted is the
-highest resident size of each worker process, Python and its libraries included.
+Random sequences of 50 steps and 200 channels in float64 are made block by block on the workers:
+5 GB in total, never in one process. An echo state reservoir of 50 units transforms each into 50
+features, lazily, and their mean over all sequences is computed. The result is the highest resident
+size of each worker process, with Python and its libraries.
 Target: at most 1 GB. With ``--json`` the figures go to ``benchmarks/results/out_of_core.json``.
 """
 
@@ -32,7 +32,7 @@ TARGET = 1e9
 
 
 def main() -> None:
-    """Transform, print the table, write the figures if asked to."""
+    """Transform, print the table, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--gigabytes", type=float, default=5.0)
@@ -74,7 +74,7 @@ def peak() -> int:
 
 
 def report(record: dict[str, Any]) -> None:
-    """Print the sizes beside the target."""
+    """Print the sizes and the target."""
     print(f"{record['shape']} transformed in {record['seconds']:.0f} s")
     print(f"{'input':24}{record['input_bytes'] / 1e6:8,.0f} MB")
     for size in record["peak_of_each_worker"]:

@@ -24,7 +24,7 @@ import tempfile
 import time
 from typing import Any
 
-# One core for everybody: numpy's libraries read this when they are first imported.
+# One core: numpy's libraries read this when they are first imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -45,7 +45,7 @@ N_CALIBRATION = 64
 
 
 def main() -> None:
-    """Search three ways, print the table, write the figures if asked to."""
+    """Search three ways, print the table, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--n-units", type=int, default=1000)
@@ -53,7 +53,7 @@ def main() -> None:
 
     X, y = load_digits_sequence(return_X_y=True)
     reservoir = SpikingReservoir(options.n_units, random_state=0).fit(X[:200])
-    reservoir.set_params(input_scaling=reservoir.input_scaling_)  # of no fold in particular
+    reservoir.set_params(input_scaling=reservoir.input_scaling_)  # independent of folds
     readout = SparceClassifier(max_iter=10, learning_rate=0.01, random_state=0)
     clone(readout).set_params(max_iter=1).fit(reservoir.transform(X[:200]), y[:200])  # compiles
 

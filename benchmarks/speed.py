@@ -1,17 +1,16 @@
-"""Ahead of whom, by how much: ours and its peers on the same work, in one run, on one core.
+"""Speed of this library and its peers on the same work, in one run, on one core.
 
     make bench    or    python benchmarks/speed.py --json [--only NAME] [--quick] [--no-peers]
 
-Every contender is a process of its own on one core and one thread, in an environment of its
-own if it is a peer (made on the first run). All of one row get the same arrays, take turns
-(A B C A B C ...), and time themselves, in seconds of the processor, which are those of the
-clock if nothing else runs; a ratio is taken from turns that stood side by side, and its median
-and range are told. Spikes are counted, and last states compared, to show that
-the work was the same. Brian2 is a binary that it compiles once and that is kept: its "loop"
-is what it reports itself, its "whole run" is the process.
+Every contender is a process on one core and one thread; peers have separate environments (made on
+the first run). All of one row get the same arrays, take turns (A B C A B C ...), and measure their
+processor time, which is the elapsed time if nothing else runs. A ratio is that of neighbouring
+turns; its median and range are reported. Spikes are counted, and last states compared, to show that
+the work was the same. Brian2 is a binary that is compiled once and kept: its "loop" is the time
+that it reports, its "whole run" is the process.
 
 With ``--json`` the figures go to ``benchmarks/results/speed.json``; ``speed_table.py`` turns
-them into the README's table and a figure.
+them into docs/speed.rst, five rows of the README and a figure.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ SECONDS = "biological s/s"
 
 @dataclass(frozen=True)
 class Row:
-    """One piece of work, who does it, and how far ahead we want to be of whom.
+    """One piece of work, its contenders, and the goals for the ratios.
 
-    ``enough`` is a speed at which the goals count as reached whatever the ratios are.
+    At the speed ``enough`` the goals count as reached for any ratio.
     """
 
     name: str
@@ -92,7 +91,7 @@ def network_rows() -> list[Row]:
             name = f"LIF reservoir {n}, dt {dt:g} ms"
             work = lambda n=n, dt=dt: _works.lif_network(n, dt)  # noqa: E731
             rows.append(network_row(name, work, goals, repeats=40 if dt == 1 else 20))
-    for row in rows[:2]:  # what the generated kernel loses to one that is written for the case
+    for row in rows[:2]:  # compare the generated kernel with one written for the case
         row.goals["by hand"] = 0.9
     contenders = {
         OURS: Contender("sparcelearn", "network", {"repeats": 8}),
@@ -192,7 +191,7 @@ def compare(row: Row, turns: int, with_peers: bool) -> dict[str, Any]:
     there = {k: c for k, c in row.contenders.items() if with_peers or c.library in OWN}
     seen = take_turns(there, row.work(), turns)
     rates = {name: speeds(found, row.unit) for name, found in seen.items() if "answers" in found}
-    for name, found in seen.items():  # a process may tell of two clocks
+    for name, found in seen.items():  # a process may report two times
         if "answers" in found and "whole" in found["answers"][0]:
             answers = [{**a, "seconds": a["whole"]} for a in found["answers"]]
             rates[f"{name}, whole run"] = speeds({"answers": answers}, row.unit)
@@ -230,7 +229,7 @@ def facts(found: dict[str, Any]) -> dict[str, float]:
 
 
 def report(result: dict[str, Any]) -> None:
-    """Print a row: speeds, how far ahead we are, and the goal where there is one."""
+    """Print a row: speeds, ratios, and goals."""
     print(f"\n{result['name']} ({result['unit']})")
     for name, rate in result["rates"].items():
         ratio, goal = result["ratios"].get(name), result["goals"].get(name)
@@ -243,7 +242,7 @@ def report(result: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Run the rows, print them, write the figures if asked to."""
+    """Run the rows, print them, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--only", default="*", help="rows that match; others keep their figures")
@@ -261,7 +260,7 @@ def main() -> None:
             turns = 2 if options.quick else row.turns
             found[row.name] = compare(row, turns, not options.no_peers)
             report(found[row.name])
-            if options.json:  # row by row: what was found stays if a later one fails
+            if options.json:  # row by row: earlier results are kept if a later row fails
                 kept = [found[other.name] for other in rows if other.name in found]
                 record = {"core": core, "rows": kept}
                 write("speed", "python benchmarks/speed.py --json", record)

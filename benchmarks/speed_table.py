@@ -1,7 +1,7 @@
-"""The README's table of speed, its figure, and the table of growth in the documentation.
+"""The documentation's page of speed, some of its rows for the README, a figure, and growth.
 
 python benchmarks/speed_table.py            # writes them from the results of the other scripts
-python benchmarks/speed_table.py --check    # fails if a table says anything else
+python benchmarks/speed_table.py --check    # fails if one of them says anything else
 """
 
 from __future__ import annotations
@@ -10,41 +10,95 @@ import argparse
 import csv
 import io
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from _results import RESULTS, ROOT, read
 
-README, GROWTH = ROOT / "README.md", RESULTS / "growth.csv"
+README, PAGE, GROWTH = ROOT / "README.md", ROOT / "docs" / "speed.rst", RESULTS / "growth.csv"
 BEGIN, END = "<!-- speed table: written by benchmarks/speed_table.py -->\n", "<!-- end -->\n"
-HEAD = "| work | against | times as fast (range) | goal |\n|---|---|---|---|\n"
-OWN_HEAD = "| beside | measured | goal |\n|---|---|---|\n"
+HEAD = ("work", "against", "times as fast (range)", "goal")
+OWN_HEAD = ("measured", "value", "goal")
+IN_README = (
+    ("CUBA 4000, dt 0.1 ms", "Brian2 standalone"),
+    ("LIF reservoir 1000, dt 1 ms", "NEST"),
+    ("LIF reservoir 1000, dt 1 ms", "by hand"),
+    ("echo state 1000, density 0.1, one series", "ReservoirPy"),
+    ("SpaRCe, one row a call, 1000 features x 10 classes", "SGDClassifier"),
+)
+HOW = """\
+Each row is one run of {make}, all on the same network, weights and input, on one core: ratios of
+medians of neighbouring turns, float32 here and the peers as they come ({processor},
+load average {load:.1f} at the end). Goals that were missed are marked."""
+PAGE_TEXT = """\
+.. Written by benchmarks/speed_table.py.
+
+Speed
+=====
+
+{how}
+*By hand* is a loop for this one network, compiled by numba.
+
+{table}
+.. image:: ../benchmarks/results/speed.png
+   :alt: How many times as fast each row is, and its goal
+
+Time and memory of this library alone ({processors}):
+
+{own_table}"""
 
 
-def render() -> str:
-    """Return the block of the README; scripts that have not been run have no rows."""
-    speed = read("speed")
-    load, processor = speed["machine"]["load_average"][0], speed["machine"]["processor"]
-    text = (
-        "Each row is one run of `make bench`: the same network, weights and input for all, on one\n"
-        "core, turn by turn, ratios of medians of neighbouring turns; float32 here, the peers as\n"
-        f"they come ({processor}, load average {load:.1f} at the end). Goals that were missed are "
-        "marked.\n\n" + HEAD
-    )
-    for row in speed["rows"]:
-        for peer, goal in row["goals"].items():
-            text += line(row, peer, goal)
-    beside = own_lines()
+def how(make: str) -> str:
+    """Return how the ratios were measured."""
+    machine = read("speed")["machine"]
+    return HOW.format(make=make, processor=machine["processor"], load=machine["load_average"][0])
+
+
+def block() -> str:
+    """Return the README's block: a few rows of the table."""
+    rows = [
+        [*HEAD],
+        ["---"] * len(HEAD),
+        *(cells for cells in speed_rows() if tuple(cells[:2]) in IN_README),
+    ]
+    table = "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
+    return f"{how('`make bench`')} [All rows](docs/speed.rst).\n\n{table}"
+
+
+def page() -> str:
+    """Return the documentation's page, with all rows."""
     found = [read(name) for name in ("startup", "memory", "growth")]
-    processors = dict.fromkeys(each["machine"]["processor"] for each in found if each)
-    where = f"\nSeconds and megabytes ({', '.join(processors)}):\n\n"
-    return text + (where + OWN_HEAD + "".join(beside) if beside else "")
+    return PAGE_TEXT.format(
+        how=how("``make bench``"),
+        table=rst_table(HEAD, speed_rows()),
+        processors=", ".join(dict.fromkeys(each["machine"]["processor"] for each in found if each)),
+        own_table=rst_table(OWN_HEAD, own_rows()),
+    )
 
 
-def line(row: dict[str, Any], peer: str, goal: float) -> str:
-    """Return one row of the table."""
+def rst_table(head: Sequence[str], rows: list[list[str]]) -> str:
+    """Return a table as Sphinx reads it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n   ", quoting=csv.QUOTE_ALL)
+    writer.writerows(rows)
+    header = ", ".join(f'"{name}"' for name in head)
+    return f".. csv-table::\n   :header: {header}\n\n   {text.getvalue().rstrip()}\n"
+
+
+def speed_rows() -> list[list[str]]:
+    """Return the cells of each row of the table of speed."""
+    return [
+        cells(row, peer, goal)
+        for row in read("speed")["rows"]
+        for peer, goal in row["goals"].items()
+    ]
+
+
+def cells(row: dict[str, Any], peer: str, goal: float) -> list[str]:
+    """Return the cells of one row: work, peer, ratio and goal."""
     fault = row["faults"].get(peer.removesuffix(", whole run"))
     if fault:
-        return f"| {row['name']} | {peer} | {fault} | {goal:.3g} |\n"
+        return [row["name"], peer, fault, f"{goal:.3g}"]
     ratio = row["ratios"][peer]
     measured = f"{number(ratio['median'])} ({number(ratio['low'])} to {number(ratio['high'])})"
     wanted = f"{goal:,.2g}" if goal < 10 else f"{goal:,.0f}"
@@ -52,7 +106,7 @@ def line(row: dict[str, Any], peer: str, goal: float) -> str:
         measured += f", {row['rates']['sparcelearn']['median'] / 1e6:,.0f} M/s"
         wanted += f" or {row['enough'] / 1e6:,.0f} M/s"
     mark = "" if is_reached(row, peer, goal) else ", missed"
-    return f"| {row['name']} | {peer} | {measured} | {wanted}{mark} |\n"
+    return [row["name"], peer, measured, wanted + mark]
 
 
 def number(value: float) -> str:
@@ -66,8 +120,8 @@ def is_reached(row: dict[str, Any], peer: str, goal: float) -> bool:
     return bool(fast or row["ratios"][peer]["median"] >= goal)
 
 
-def own_lines() -> list[str]:
-    """Return what is measured against a number of seconds or of bytes."""
+def own_rows() -> list[list[str]]:
+    """Return the cells of each row that is measured against seconds or bytes."""
     startup, memory, growth = read("startup"), read("memory"), read("growth")
     rows: list[tuple[str, float, str, float]] = []
     for name, goal in startup.get("targets", {}).items():
@@ -90,24 +144,24 @@ def own_lines() -> list[str]:
         built = growth["axes"]["units"]["build_seconds"][-1]
         rows.append(("100,000 units x 100 synapses, built and fitted (s)", built, ".1f", 20))
     return [
-        f"| {name} | {value:{form}} | at most {goal:g}{'' if value <= goal else ', missed'} |\n"
+        [name, f"{value:{form}}", f"at most {goal:g}{'' if value <= goal else ', missed'}"]
         for name, value, form, goal in rows
     ]
 
 
-WHY = {  # what a factor in each size costs, and why it is no other
-    "units": "1 while state and synapses (600 bytes a unit) fit into a level of the cache; more "
-    "where they outgrow one and each weight comes from the next",
-    "density": "below 1: the state of all units advances in any case; less still where rows are "
-    "full enough to be added whole",
-    "rate": "below 1 for the same reason; 1 in the end: every spike adds a row of weights",
-    "samples": "1: one after another, beside what a call costs",
-    "steps": "1, beside what a call costs",
-    "classes": "below 1: thresholds and the list of active features do not know of classes; 1 in "
-    "the end",
-    "features": "1, beside what a call costs",
-    "coding level": "below 1: every feature is held to its threshold, active ones only are "
-    "weighed and moved",
+WHY = {  # the expected exponent for each size, and why
+    "units": "1 while state and synapses (600 bytes per unit) fit into a level of the cache; more "
+    "beyond that, where weights come from the next level",
+    "density": "below 1: the state of all units advances in any case; even less where dense rows "
+    "are added whole",
+    "rate": "below 1 for the same reason; finally 1: every spike adds a row of weights",
+    "samples": "1: one after another, plus the cost of a call",
+    "steps": "1, plus the cost of a call",
+    "classes": "below 1: thresholds and the list of active features do not depend on classes; "
+    "finally 1",
+    "features": "1, plus the cost of a call",
+    "coding level": "below 1: every feature is compared with its threshold, but only active ones "
+    "are weighted and updated",
 }
 
 
@@ -156,20 +210,19 @@ def draw() -> None:
 
 
 def main() -> None:
-    """Write the block and the figure, or compare."""
+    """Write all, or compare."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     options = parser.parse_args()
-    before, block, after = parts(README.read_text("utf-8"))
-    if options.check:
-        if block != render():
-            sys.exit("README.md does not say what the results say")
-        if GROWTH.read_text("utf-8") != growth_table():
-            sys.exit(f"{GROWTH} does not say what the results say")
-        return
-    README.write_text(before + render() + after, "utf-8")
-    GROWTH.write_text(growth_table(), "utf-8")
-    draw()
+    before, _, after = parts(README.read_text("utf-8"))
+    written = {README: before + block() + after, PAGE: page(), GROWTH: growth_table()}
+    for path, text in written.items():
+        if not options.check:
+            path.write_text(text, "utf-8")
+        elif path.read_text("utf-8") != text:
+            sys.exit(f"{path} does not say what the results say")
+    if not options.check:
+        draw()
 
 
 if __name__ == "__main__":

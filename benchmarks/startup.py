@@ -1,4 +1,4 @@
-"""How long a new process takes until it works.
+"""Start-up time of a new process.
 
 Run from the repository's root, on an idle machine::
 
@@ -8,9 +8,10 @@ Each figure is the median over fresh processes, which take turns. Imports are ti
 the process itself, so that starting Python is left out:
 
 - ``numba + scikit-learn``: numba, sklearn.base, sklearn.utils.validation and
-  scipy.sparse.linalg, which is what sparcelearn cannot do without, and sklearn.datasets,
-  which only ``sparcelearn.datasets`` needs;
-- ``+ sparcelearn``: the three wings after that. Target: at most 0.3 s;
+  scipy.sparse.linalg, which sparcelearn always needs, and sklearn.datasets, which only
+  ``sparcelearn.datasets`` needs;
+- ``+ sparcelearn``: sparcelearn, its reservoir, readouts and datasets, after that. Target: at
+  most 0.3 s;
 - ``first transform``: 10 samples through SpikingReservoir(500), fitted in another process
   and unpickled before the clock starts;
 - ``first transform in a worker``: the same in a new worker process of joblib's;
@@ -86,7 +87,7 @@ TARGETS = {"+ sparcelearn": 0.3, "first transform, warm": 0.6, "first partial_fi
 
 
 def main() -> None:
-    """Time all of it in turns, print the table, write the figures if asked to."""
+    """Time all of it in turns, print the table, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--processes", type=int, default=7, help="fresh processes per figure")
@@ -135,7 +136,7 @@ def run(program: str, folder: Path, cache: Path) -> list[float]:
 
 
 def report(seconds: dict[str, list[float]]) -> None:
-    """Print median and range, beside the target where there is one."""
+    """Print median and range, and the target if there is one."""
     print(f"{'seconds':36}{'median':>8}{'lowest':>8}{'highest':>9}{'target':>8}")
     for name, runs in seconds.items():
         target = f"{TARGETS[name]:8.1f}" if name in TARGETS else ""

@@ -4,7 +4,7 @@ Run from the repository's root::
 
     python benchmarks/wiring.py [--json]
 
-Each topology is drawn in a process of its own; seconds are of processor time. Memory is the
+Each topology is drawn in a new process; seconds are processor time. Memory is the
 highest resident size beyond that of a process that has only imported the package, over the size
 of the matrix that comes out (compressed rows, 12 bytes for a synapse).
 With ``--json`` the figures go to
@@ -48,7 +48,7 @@ TOPOLOGIES = {
 
 
 def measure(name: str) -> dict[str, float]:
-    """Draw one topology; return what it took."""
+    """Draw one topology; return its time and memory."""
     before, start = peak_mb(), time.process_time()
     matrix = TOPOLOGIES[name].sample(RandomState(0), N_UNITS, N_EXCITATORY)
     seconds = time.process_time() - start
@@ -62,7 +62,7 @@ def measure(name: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure all in new processes, print the table, write the figures if asked to."""
+    """Measure all in new processes, print the table, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     parser.add_argument("--inside", choices=TOPOLOGIES, help=argparse.SUPPRESS)

@@ -1,8 +1,8 @@
 """Generated and real data sets, and the parsers of their formats.
 
-``make_*`` draw data, ``load_*`` read what is at hand, and ``fetch_*`` read published files
+``make_*`` generate data, ``load_*`` read local files, and ``fetch_*`` read published files
 from a folder of data sets and can download them. Axis 0 counts samples and the last axis
-counts channels, always. Of a series, each row is a time step.
+counts channels. In a series, each row is a time step.
 """
 
 from ._channel import make_channel_equalization

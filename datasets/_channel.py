@@ -1,4 +1,4 @@
-"""Equalisation: which symbols were sent through a channel that smears and bends them."""
+"""Equalisation: recover the symbols that were sent through a nonlinear channel with memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def make_channel_equalization(
     snr: float | None = 28.0,
     random_state: int | RandomState | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    r"""Draw symbols and what a nonlinear wireless channel makes of them.
+    r"""Draw symbols and the signal received through a nonlinear wireless channel.
 
     .. math::
         q_t = 0.08 d_{t+2} - 0.12 d_{t+1} + d_t + 0.18 d_{t-1} - 0.1 d_{t-2} + 0.091 d_{t-3}
@@ -61,7 +61,7 @@ def make_channel_equalization(
     """
     rng = check_random_state(random_state)
     d = 2 * rng.randint(0, 4, n_timesteps + len(_TAPS) - 1) - 3
-    q = np.convolve(d, _TAPS, mode="valid")  # q[t] weighs d[t + 9] with the first tap
+    q = np.convolve(d, _TAPS, mode="valid")  # q[t] weights d[t + 9] with the first tap
     u = q + 0.036 * q**2 - 0.011 * q**3
     if snr is not None:
         u += np.sqrt(np.mean(u**2) * 10 ** (-snr / 10)) * rng.standard_normal(n_timesteps)

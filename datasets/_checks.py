@@ -1,4 +1,4 @@
-"""What generators demand of their parameters, in scikit-learn's words."""
+"""Constraints of generators' parameters, in scikit-learn's form."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ checked = partial(validate_params, prefer_skip_nested_validation=True)
 
 
 def whole(low: int) -> list[Interval]:
-    """Demand a whole number of at least ``low``."""
+    """Return the constraint for a whole number of at least ``low``."""
     return [Interval(Integral, low, None, closed="left")]

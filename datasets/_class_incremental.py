@@ -1,4 +1,4 @@
-"""Classes that come one after another: what makes an online learner forget."""
+"""Classes that come one after another, which make an online learner forget."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def class_incremental_order(
     y : array-like of shape (n_samples,)
         Labels.
     n_tasks : int, default=5
-        Number of tasks, over which the classes are spread as evenly as can be, the
-        first of them to the first task.
+        Number of tasks. Classes are distributed over them in order, as evenly as possible.
     random_state : int, RandomState or None, default=None
         Seed of the order within a task.
 
@@ -98,7 +97,7 @@ def make_class_incremental(
 
     See Also
     --------
-    class_incremental_order : The same for data of one's own.
+    class_incremental_order : The same for your own data.
 
     References
     ----------

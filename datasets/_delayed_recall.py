@@ -1,4 +1,4 @@
-"""Memory: say what the input was some steps ago."""
+"""Memory: recall the input of some steps ago."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def make_delayed_recall(
     delays: ArrayLike = (1, 2, 5, 10, 20),
     random_state: int | RandomState | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Draw independent numbers whose past is to be told: the task of memory capacity.
+    """Draw independent numbers to be recalled later: the task of memory capacity.
 
     Parameters
     ----------
     n_timesteps : int, default=2000
         Number of rows.
     delays : array-like of int, default=(1, 2, 5, 10, 20)
-        How many steps ago, each at least 0.
+        Delays in steps, each at least 0.
     random_state : int, RandomState or None, default=None
         Seed.
 
@@ -33,7 +33,7 @@ def make_delayed_recall(
     X : ndarray of shape (n_timesteps, 1)
         Uniform in [-1, 1].
     y : ndarray of shape (n_timesteps, n_delays)
-        The input ``delays[k]`` steps ago; what came before the first row was drawn too.
+        The input ``delays[k]`` steps ago, also for the first rows.
 
     References
     ----------

@@ -49,13 +49,13 @@ def make_drifting_stream(
         Length of the stream.
     drift : {"abrupt", "gradual", "incremental", "recurring"}, default="abrupt"
         ``"abrupt"``: from one row to the next. ``"gradual"``: within ``width`` rows the
-        new concept becomes ever more likely than the old. ``"incremental"``: within
+        new concept becomes more and more likely than the old. ``"incremental"``: within
         ``width`` rows the centres move from the old to the new. ``"recurring"``: abrupt,
         but the first two concepts alternate.
     n_concepts : int, default=2
-        Number of stretches; each but the first brings a change.
+        Number of parts of the stream; each part but the first starts with a change.
     width : int, default=500
-        Rows that a gradual or incremental change takes, around its middle.
+        Length of a gradual or incremental change, in rows.
     n_classes, n_features : int, default=3 and 10
         Number of classes and of channels.
     separation : float, default=6.0
@@ -72,8 +72,8 @@ def make_drifting_stream(
     y : ndarray of shape (n_samples,)
         The class of each row.
     concept : ndarray of shape (n_samples,)
-        Number of the concept, from 0; in between where centres are on their way. Only
-        with ``return_concept``.
+        Number of the concept, from 0; fractional while centres move. Only with
+        ``return_concept``.
 
     References
     ----------

@@ -28,7 +28,7 @@ _ABOUT = About(
     title="Free Spoken Digit Dataset",
     text=(
         "3,000 recordings of the digits 0 to 9 in English by six speakers, 50 takes each, at "
-        "8,000 Hz, from 0.14 to 2.3 s long.\nThe split is the one of the data's owners: takes "
+        "8,000 Hz, from 0.14 to 2.3 s long.\nThe split is that of the authors: takes "
         "0 to 4 are for testing, takes 5 to 49 for training."
     ),
     licence="CC BY-SA 4.0",
@@ -53,12 +53,12 @@ def fetch_fsdd(
     subset : {"train", "test"}, default="train"
         Takes 5 to 49 of each digit and speaker (2,700), or takes 0 to 4 (300).
     data_home : str or Path, default=None
-        Folder of data sets; the recordings lie in its
-        ``fsdd/free-spoken-digit-dataset.zip``, in a folder ``recordings`` within. None
+        Folder of data sets; the recordings are in its
+        ``fsdd/free-spoken-digit-dataset.zip``, in the folder ``recordings``. None
         takes the environment variable ``SPARCELEARN_DATA``, or else
         ``~/sparcelearn_data``.
     download_if_missing : bool, default=False
-        Whether to download what is not there; needs pooch.
+        Whether to download missing files; needs pooch.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -73,9 +73,9 @@ def fetch_fsdd(
     Raises
     ------
     ValueError
-        If ``subset`` is unknown, or the file is damaged or not the one published.
+        If ``subset`` is unknown, or the file is damaged or not the published one.
     FileNotFoundError
-        If the file is not there; the message says where it is looked for.
+        If the file is missing; the message says where it should be.
 
     References
     ----------

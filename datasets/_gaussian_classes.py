@@ -20,7 +20,7 @@ class GaussianClasses(KnownClasses):
     Parameters
     ----------
     centers : array-like of shape (n_classes, n_features)
-        Where the classes lie.
+        Centre of each class.
 
     References
     ----------
@@ -54,14 +54,14 @@ class GaussianClasses(KnownClasses):
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None
     ) -> tuple[float, float]:
-        r"""Return the least probability of error; of two classes exactly.
+        r"""Return the lowest possible probability of error; exactly for two classes.
 
         For two classes at distance D it is :math:`\Phi(-D / 2)`.
 
         Parameters
         ----------
         n_samples : int, default=100000
-            Samples to average over, where there are more than two classes.
+            Samples to average over, for more than two classes.
         random_state : int, RandomState or None, default=None
             Seed.
 
@@ -96,7 +96,7 @@ def make_gaussian_classes(
     random_state: int | RandomState | None = None,
     return_classes: bool = False,
 ) -> Any:
-    """Draw classes that are normally distributed, with a known least error.
+    """Draw normally distributed classes, for which the lowest possible error is known.
 
     Parameters
     ----------
@@ -105,12 +105,12 @@ def make_gaussian_classes(
     n_classes, n_features : int, default=2 and 10
         Size of the problem.
     separation : float, default=2.0
-        Distance of the two classes, in standard deviations; of more classes, the root
-        mean square distance of their centres, which are drawn.
+        Distance of two classes, in standard deviations; for more classes, the root mean
+        square distance of their random centres.
     random_state : int, RandomState or None, default=None
         Seed.
     return_classes : bool, default=False
-        Whether to return what knows the best decision as well.
+        Whether to return the distribution, with its best decision, as well.
 
     Returns
     -------

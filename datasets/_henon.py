@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 
 from ._checks import COUNT, SEED, checked, whole
 
-_BOUND = 100.0  # beyond, the map never comes back
+_BOUND = 100.0  # beyond this, the map diverges
 
 
 @checked(
@@ -48,7 +48,7 @@ def make_henon(
     Raises
     ------
     ValueError
-        If the map runs away.
+        If the map diverges.
 
     References
     ----------
@@ -66,6 +66,6 @@ def make_henon(
     for _ in range(n_discard + n_timesteps):
         x, y = 1 - a * x * x + y, b * x
         if not abs(x) < _BOUND:
-            raise ValueError(f"The map runs away with a={a}, b={b}.")
+            raise ValueError(f"The map diverges with a={a}, b={b}.")
         rows.append((x, y))
     return np.array(rows[n_discard:])

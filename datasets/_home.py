@@ -1,4 +1,4 @@
-"""Where data files lie, how one is fetched, and how its content is told from another's."""
+"""Where data files are, how they are fetched, and how their content is checked."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Source:
     Parameters
     ----------
     file : str
-        Where it lies under the data home.
+        Its path in the folder of data sets.
     url : str
-        Where it is published.
+        Its address.
     content : str, default=""
-        Digest of the numbers in it, whatever container they are in (`content_digest`).
+        Digest of the numbers in it, independent of the container (`content_digest`).
     md5 : str, default=""
-        Of the container, for files too large to be read as a whole.
+        Of the container, for files too large to be read completely.
     """
 
     file: str
@@ -42,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True)
 class About:
-    """What a user must know of a data set."""
+    """Description, licence and citation of a data set."""
 
     title: str
     text: str
@@ -65,14 +65,14 @@ class About:
 
 
 def choose(name: str, value: Any, allowed: Iterable[str]) -> Any:
-    """Return the value, or tell what is allowed."""
+    """Return the value if it is allowed; raise if not."""
     if value not in (known := list(allowed)):
         raise ValueError(f"{name} must be one of {known}, not {value!r}.")
     return value
 
 
 def data_folder(data_home: str | Path | None) -> Path:
-    """Return the folder of data sets: the one given, the environment's, or the default."""
+    """Return the folder of data sets: as given, from the environment, or the default."""
     home = data_home if data_home is not None else os.environ.get(VARIABLE) or DEFAULT_HOME
     return Path(home).expanduser()
 
@@ -94,18 +94,18 @@ def fetch(
     data_home: str | Path | None,
     download_if_missing: bool,
 ) -> list[NDArray[Any]]:
-    """Read a published file from the data home, after a download if asked for.
+    """Read a published file from the folder of data sets; download it first if requested.
 
     Parameters
     ----------
     source : Source
-        The file. Where its name ends in ``.gz``, the unpacked one serves as well.
+        The file. If its name ends in ``.gz``, the unpacked file is accepted, too.
     read : callable
-        Turns a path into arrays; a ValueError says what is wrong with the file.
+        Returns the arrays of a file, given its path; raises ValueError if it is damaged.
     data_home : str, Path or None
         See `data_folder`.
     download_if_missing : bool
-        Whether to download what is not there.
+        Whether to download a missing file.
 
     Returns
     -------
@@ -114,11 +114,11 @@ def fetch(
     Raises
     ------
     FileNotFoundError
-        If the file is not there, and not asked for or not reached.
+        If the file is missing, and a download was not requested or failed.
     ValueError
-        If the file is damaged, or is another than the one published.
+        If the file is damaged or not the published one.
     ImportError
-        If a download is asked for without pooch.
+        If a download is requested without pooch.
     """
     path = data_folder(data_home) / source.file
     places = [path, path.with_suffix("")] if path.suffix == ".gz" else [path]
@@ -127,7 +127,7 @@ def fetch(
             return _read_checked(source, read, place)
     if not download_if_missing:
         raise FileNotFoundError(
-            f"{' or '.join(map(str, places))} is not there. Put the file there by hand, or "
+            f"{' or '.join(map(str, places))} is missing. Put the file there by hand, or "
             f"call again with download_if_missing=True to download it from {source.url} ."
         )
     return _download(source, read, path)
@@ -138,14 +138,14 @@ def _read_checked(
 ) -> list[NDArray[Any]]:
     arrays = read(path)
     if source.content and content_digest(*arrays) != source.content:
-        raise ValueError(f"{path} is whole but is not the file that was published: {source.url} .")
+        raise ValueError(f"{path} is intact but is not the published file: {source.url} .")
     return arrays
 
 
 def _download(
     source: Source, read: Callable[[Path], list[NDArray[Any]]], target: Path
 ) -> list[NDArray[Any]]:
-    """Download beside the target and move it there once it has been read and checked."""
+    """Download to a temporary folder, read and check the file, and then move it to the target."""
     try:
         import pooch
     except ImportError as error:
@@ -158,12 +158,12 @@ def _download(
         file = Path(work) / target.name
         try:
             pooch.HTTPDownloader()(source.url, str(file), None)
-        except OSError as error:  # what requests raises is one of those
+        except OSError as error:  # errors of requests are OSErrors, too
             raise FileNotFoundError(
                 f"{source.url} could not be downloaded: {error}. Put the file at {target} by hand."
             ) from error
         if source.md5 and pooch.file_hash(str(file), alg="md5") != source.md5:
-            raise ValueError(f"What came from {source.url} is not the file that was published.")
+            raise ValueError(f"The download from {source.url} is not the published file.")
         arrays = _read_checked(source, read, file)
         os.replace(file, target)
     return arrays

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_BYTES = 2**30  # refuse files that claim more
+MAX_BYTES = 2**30  # files that claim more are refused
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
@@ -27,13 +27,13 @@ def read_idx(path: str | Path) -> NDArray[np.generic]:
     Returns
     -------
     ndarray
-        In the machine's own byte order.
+        In native byte order.
 
     Raises
     ------
     ValueError
-        If the file is not idx, is shorter or longer than it says, or claims more
-        than 1 GiB. Nothing is allocated on the word of the header alone.
+        If the file is not idx, is shorter or longer than its header says, or claims more
+        than 1 GiB. Memory is allocated only for data that are there.
     """
     path = Path(path)
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
@@ -59,7 +59,7 @@ def read_idx(path: str | Path) -> NDArray[np.generic]:
 
 
 def _read(file: BufferedIOBase, n_bytes: int) -> bytearray:
-    """Read so many bytes, or all there are: ``read(n)`` allocates n before it reads."""
+    """Read up to ``n_bytes``, in pieces: ``read(n)`` allocates n bytes before it reads."""
     content = bytearray()
     while piece := file.read(min(n_bytes - len(content), 2**20)):
         content += piece

@@ -1,4 +1,4 @@
-"""Japanese Vowels: nine speakers, told apart by how they say /ae/."""
+"""Japanese Vowels: recognise nine speakers by how they say /ae/."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _ABOUT = About(
     title="Japanese Vowels",
     text=(
         "Nine men said the vowels /ae/: 270 utterances to learn from, 30 of each speaker, and 370 "
-        "to test on, each 7 to 29 frames of 12 LPC cepstrum coefficients.\nThe task is to tell "
-        "the speaker."
+        "to test on, each 7 to 29 frames of 12 LPC cepstrum coefficients.\nThe task is to "
+        "recognise the speaker."
     ),
     licence="CC BY 4.0",
     citation=(
@@ -50,12 +50,12 @@ def fetch_japanese_vowels(
     subset : {"train", "test"}, default="train"
         270 or 370 utterances.
     data_home : str or Path, default=None
-        Folder of data sets; in its folder ``japanese_vowels`` lie ``ae.train`` and
+        Folder of data sets; its folder ``japanese_vowels`` holds ``ae.train`` and
         ``ae.test`` (of UCI) or ``JapaneseVowels_TRAIN.ts`` and ``JapaneseVowels_TEST.ts``
         (of UEA). None takes the environment variable ``SPARCELEARN_DATA``, or else
         ``~/sparcelearn_data``.
     download_if_missing : bool, default=False
-        Whether to download what is not there; needs pooch.
+        Whether to download missing files; needs pooch.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -69,9 +69,9 @@ def fetch_japanese_vowels(
     Raises
     ------
     ValueError
-        If ``subset`` is unknown, or a file is damaged or not the one published.
+        If ``subset`` is unknown, or a file is damaged or not the published one.
     FileNotFoundError
-        If the file is not there; the message says where it is looked for.
+        If the file is missing; the message says where it should be.
 
     References
     ----------
@@ -91,7 +91,7 @@ def fetch_japanese_vowels(
 
 
 def read_uci_vowels(path: Path) -> list[NDArray[Any]]:
-    """Read utterances: a line to a frame; an empty line, or one of twelve ones, ends each."""
+    """Read utterances: one line per frame; an empty line, or one of twelve ones, ends each."""
     utterances: list[NDArray[np.float64]] = []
     frames: list[NDArray[np.float64]] = []
     for number, line in enumerate([*read_lines(path), ""], start=1):

@@ -1,4 +1,4 @@
-"""Classes whose distribution is known, and with it the least error that anyone can make."""
+"""Classes of known distribution, and so of known lowest error."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class KnownClasses(ABC):
         Parameters
         ----------
         n_samples : int
-            How many.
+            Number of samples.
         random_state : int, RandomState or None, default=None
             Seed.
 
@@ -57,14 +57,14 @@ class KnownClasses(ABC):
         -------
         X : samples
         y : ndarray of shape (n_samples,)
-            Labels, as equally often as can be.
+            Labels, as equally frequent as possible.
         """
         rng = check_random_state(random_state)
         y = rng.permutation(np.arange(n_samples) % self.n_classes)
         return self._draw(rng, y), y.astype(np.int64)
 
     def predict(self, X: Any) -> NDArray[np.int64]:
-        """Return the most likely class of each sample: the best that can be done.
+        """Return the most likely class of each sample: the best decision.
 
         Parameters
         ----------
@@ -80,7 +80,7 @@ class KnownClasses(ABC):
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None
     ) -> tuple[float, float]:
-        """Estimate the least probability of error, E[1 - max_y P(y | X)].
+        """Estimate the lowest possible probability of error, E[1 - max_y P(y | X)].
 
         Parameters
         ----------
@@ -93,7 +93,7 @@ class KnownClasses(ABC):
         -------
         risk : float
         standard_error : float
-            Of the estimate; 0 where the risk is known exactly.
+            Of the estimate; 0 if the risk is known exactly.
         """
         X, _ = self.sample(n_samples, random_state)
         errors = 1 - np.exp(log_softmax(self.log_likelihood(X), axis=1)).max(axis=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
 
 from ._checks import AT_LEAST_0, COUNT, POSITIVE, SEED, checked
 from ._flow import sample_flow
@@ -39,18 +38,18 @@ def make_lorenz(
     .. math::
         \dot x = \sigma (y - x) \qquad \dot y = x (\rho - z) - y \qquad \dot z = x y - \beta z
 
-    With the defaults, neighbours part by a factor e in a time of 1 / 0.906.
+    With the defaults, small differences grow by a factor e in a time of 1 / 0.906.
 
     Parameters
     ----------
     n_timesteps : int, default=5000
         Number of rows.
     dt : float, default=0.02
-        From one row to the next. It does not change the solution.
+        Time from one row to the next. It does not change the solution.
     sigma, rho, beta : float, default=10.0, 28.0 and 8/3
         Constants of the equations.
     initial_state : array-like of shape (3,), default=None
-        Where it starts; None draws each of the three from 0 to 1.
+        Initial state; None draws each of the three from 0 to 1.
     transient : float, default=20.0
         Time dropped at the start.
     random_state : int, RandomState or None, default=None
@@ -72,11 +71,9 @@ def make_lorenz(
     >>> make_lorenz(100, random_state=0).shape
     (100, 3)
     """
-    if initial_state is None:
-        initial_state = check_random_state(random_state).uniform(0, 1, 3)
 
     def field(_: float, state: list[float]) -> list[float]:
         x, y, z = state
         return [sigma * (y - x), x * (rho - z) - y, x * y - beta * z]
 
-    return sample_flow(field, initial_state, n_timesteps, dt, transient)
+    return sample_flow(field, initial_state, n_timesteps, dt, transient, random_state)

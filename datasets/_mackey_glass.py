@@ -43,17 +43,17 @@ def make_mackey_glass(
 
     .. math:: \frac{dx}{dt} = \frac{\beta\, x(t-\tau)}{1 + x(t-\tau)^n} - \gamma\, x(t)
 
-    Given the delayed term, the equation is linear: over each stretch of length
-    :math:`\tau` it is a filter on what the stretch before gives, which is taken as a
-    cubic spline on a grid of at most 0.1. The result does not depend on ``dt``, but for
-    errors of order 1e-8 before chaos multiplies them.
+    Given the delayed term, the equation is linear: in each interval of length :math:`\tau` it
+    filters a function of the interval before, represented by a cubic spline on a grid of at
+    most 0.1. The result does not depend on ``dt``, except for errors of order 1e-8, which
+    chaos then amplifies.
 
     Parameters
     ----------
     n_timesteps : int, default=5000
         Number of values.
     dt : float, default=1.0
-        From one value to the next.
+        Time from one value to the next.
     tau : float, default=17.0
         Delay. Chaotic above about 16.8 with the other defaults.
     beta, gamma : float, default=0.2 and 0.1
@@ -73,7 +73,7 @@ def make_mackey_glass(
 
     See Also
     --------
-    to_forecasting : Cuts a series into what is seen and what is to be forecast.
+    to_forecasting : Splits a series into inputs and targets.
     fetch_mackey_glass : A published series.
 
     References

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
-from ._home import About, Source, fetch
-from ._series import read_series, to_forecasting
+from ._home import About, Source
+from ._series import fetch_series
 
 _SOURCE = Source(
     file="mackey_glass/MackeyGlass_t17.txt",
@@ -37,18 +37,18 @@ def fetch_mackey_glass(
     download_if_missing: bool = False,
     return_X_y: bool = False,
 ) -> Bunch | tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Load a published Mackey-Glass series, to compare figures with others'.
+    """Load a published Mackey-Glass series, for comparison with published results.
 
     Parameters
     ----------
     horizon : int, default=1
-        How many steps ahead the target lies.
+        How many steps ahead to forecast.
     data_home : str or Path, default=None
         Folder of data sets; the series is its ``mackey_glass/MackeyGlass_t17.txt``, one
         number to a line. None takes the environment variable ``SPARCELEARN_DATA``, or
         else ``~/sparcelearn_data``.
     download_if_missing : bool, default=False
-        Whether to download what is not there; needs pooch.
+        Whether to download missing files; needs pooch.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -62,9 +62,9 @@ def fetch_mackey_glass(
     Raises
     ------
     ValueError
-        If ``horizon`` is out of range, or the file is damaged or not the one published.
+        If ``horizon`` is out of range, or the file is damaged or not the published one.
     FileNotFoundError
-        If the file is not there; the message says where it is looked for.
+        If the file is missing; the message says where it should be.
 
     See Also
     --------
@@ -75,10 +75,5 @@ def fetch_mackey_glass(
     Lukosevicius, "A practical guide to applying echo state networks", Neural Networks:
     Tricks of the Trade, LNCS 7700, 659-686, 2012.
     """
-    (series,) = fetch(
-        _SOURCE,
-        lambda path: [read_series(path)],
-        data_home=data_home,
-        download_if_missing=download_if_missing,
-    )
-    return _ABOUT.result(return_X_y, *to_forecasting(series, horizon), series=series)
+    options = {"data_home": data_home, "download_if_missing": download_if_missing}
+    return fetch_series(_SOURCE, _ABOUT, horizon, return_X_y, **options)

@@ -65,11 +65,11 @@ def fetch_mnist(
     subset : {"train", "test"}, default="train"
         60,000 or 10,000 images.
     data_home : str or Path, default=None
-        Folder of data sets; the four idx files, gzipped or not, lie in its folder
+        Folder of data sets; the four idx files, gzipped or not, are in its folder
         ``mnist``. None takes the environment variable ``SPARCELEARN_DATA``, or else
         ``~/sparcelearn_data``.
     download_if_missing : bool, default=False
-        Whether to download what is not there; needs pooch.
+        Whether to download missing files; needs pooch.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -83,10 +83,10 @@ def fetch_mnist(
     Raises
     ------
     ValueError
-        If ``subset`` is unknown, or a file is damaged or not the one published. The
+        If ``subset`` is unknown, or a file is damaged or not the published one. The
         content is checked, not the container.
     FileNotFoundError
-        If a file is not there; the message says where it is looked for.
+        If a file is missing; the message says where it should be.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Several sines at once."""
+"""A sum of sines."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def make_multi_sine(
     n_timesteps : int, default=1000
         Number of values.
     frequencies : array-like, default=(0.2, 0.311, 0.42, 0.51, 0.63)
-        :math:`\omega_k`, in radians per step. The usual task of eight goes on with 0.74,
-        0.85 and 0.97.
+        :math:`\omega_k`, in radians per step. The usual task of eight adds 0.74, 0.85
+        and 0.97.
     random_phases : bool, default=False
         Whether the phases :math:`\varphi_k` are drawn; otherwise they are 0.
     noise : float, default=0.0

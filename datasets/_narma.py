@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from ._checks import COUNT, SEED, checked, whole
 
 _N_TRIES = 20
-_BOUND = 10.0  # beyond, the recursion runs away
+_BOUND = 10.0  # beyond this, the recursion diverges
 
 
 @checked(
@@ -40,8 +40,8 @@ def make_narma(
 
     .. math:: y_{t+1} = a y_t + b y_t \sum_{i=0}^{n-1} y_{t-i} + c u_{t-n+1} u_t + d
 
-    Row t holds the input :math:`u_t` and the target :math:`y_{t+1}`, the first value
-    that it acts on.
+    Row t holds the input :math:`u_t` and the target :math:`y_{t+1}`, the first value that
+    depends on it.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def make_narma(
     order : int, default=10
         How far back the sum and the product reach, :math:`n`.
     coefficients : tuple of 4 floats, default=(0.3, 0.05, 1.5, 0.1)
-        :math:`a, b, c, d`. Orders beyond some 15 run away with these; order 30 is
-        usually posed with (0.2, 0.004, 1.5, 0.001).
+        :math:`a, b, c, d`. Orders above about 15 diverge with these; order 30 is
+        usually used with (0.2, 0.004, 1.5, 0.001).
     squash : bool, default=False
         Whether the right-hand side passes through tanh, which keeps any order bounded.
     n_discard : int, default=200
@@ -69,7 +69,7 @@ def make_narma(
     Raises
     ------
     ValueError
-        If every one of 20 inputs drawn makes the recursion run away.
+        If the recursion diverges for 20 random inputs.
 
     References
     ----------
@@ -94,7 +94,7 @@ def make_narma(
         if max(map(abs, y)) < _BOUND:
             return u[-n_timesteps:, np.newaxis], np.array(y[-n_timesteps:])
     raise ValueError(
-        f"order={order} with coefficients={coefficients} runs away; take squash=True or smaller "
+        f"order={order} with coefficients={coefficients} diverges; use squash=True or smaller "
         "coefficients."
     )
 

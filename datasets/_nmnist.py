@@ -17,7 +17,7 @@ from ._zip import Archive, open_archive
 
 SIDE = 34  # pixels
 N_CHANNELS = 2 * SIDE * SIDE
-DURATION = 350.0  # ms; longer than three saccades take
+DURATION = 350.0  # ms; longer than three saccades
 _EVENT_BYTES = 5
 _MAX_BYTES = 2**26
 _OVERFLOW_Y, _OVERFLOW = 240, 2**13  # a mark at this row moves all times after it (microseconds)
@@ -64,11 +64,11 @@ def fetch_nmnist(
     subset : {"train", "test"}, default="train"
         Which recordings.
     version : {"full", "small"}, default="full"
-        ``"full"``: 60,000 and 10,000 recordings, of which all together take some 3 GB.
-        ``"small"``: the first 200 recordings of the full training set to learn from, and
-        the 50 that follow to test on.
+        ``"full"``: 60,000 and 10,000 recordings, about 3 GB in memory.
+        ``"small"``: for training the first 200 recordings of the full training set, for
+        testing the next 50.
     n_samples : int, default=None
-        Only the first so many recordings; None means all.
+        Number of recordings, from the first; None means all.
     data_home : str or Path, default=None
         Folder of data sets. The full version is ``nmnist/Train.zip`` and
         ``nmnist/Test.zip``, as published; the small one ``nmnist_sample/nmnist_dev.zip``,
@@ -76,7 +76,7 @@ def fetch_nmnist(
         ``number<tab>class``. None takes the environment variable ``SPARCELEARN_DATA``, or
         else ``~/sparcelearn_data``.
     download_if_missing : bool, default=False
-        Whether to download what is not there (full version only, 1.2 GB); needs pooch.
+        Whether to download missing files (full version only, 1.2 GB); needs pooch.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -89,9 +89,9 @@ def fetch_nmnist(
     Raises
     ------
     ValueError
-        If a parameter is not as it must be, or a file is damaged.
+        If a parameter is not valid, or a file is damaged.
     FileNotFoundError
-        If the file is not there; the message says where it is looked for.
+        If the file is missing; the message says where it should be.
 
     References
     ----------
@@ -125,7 +125,7 @@ def read_nmnist(path: str | Path) -> SpikeTrains:
     Parameters
     ----------
     path : str or Path
-        The file: five bytes to an event, of which one holds x, one y, and the others the
+        The file: five bytes per event, of which one holds x, one y, and the others the
         polarity (1 bit) and the time in microseconds (23 bits, big-endian).
 
     Returns
@@ -136,8 +136,8 @@ def read_nmnist(path: str | Path) -> SpikeTrains:
     Raises
     ------
     ValueError
-        If the file is empty, ends within an event, has an event outside of the 34 x 34
-        pixels, or is larger than 64 MiB.
+        If the file is empty, ends within an event, has an event outside the 34 x 34 pixels,
+        or is larger than 64 MiB.
     """
     path = Path(path)
     if path.stat().st_size > _MAX_BYTES:

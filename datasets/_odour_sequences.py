@@ -1,4 +1,4 @@
-"""Sequences of odours whose class neither a context nor an odour tells alone."""
+"""Sequences of odours whose class depends on both context and odour."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def make_odour_sequences(
     noise: float = 0.0,
     random_state: int | RandomState | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Put odours, or any rows, together into sequences of three.
+    """Combine odours, or any rows, into sequences of three.
 
     ``n_basis`` sequences are drawn for each of ``n_classes`` contexts. Each is copied with
     one of its odours replaced, at each of the three places by each of ``n_classes`` others.
@@ -46,24 +46,24 @@ def make_odour_sequences(
         A row for each odour, such as the responses of receptors. They are divided by the
         largest value.
     n_basis : int, default=4
-        Sequences drawn for each context; the task grows with them.
+        Sequences drawn for each context; more make the task larger.
     n_classes : int, default=2
         Number of classes, contexts and replacements at each place.
     n_draws : int, default=1
-        How often each sequence is presented, each time with fresh noise.
+        How often each sequence is presented, each time with new noise.
     steps_per_odour : int, default=10
         Time steps for which an odour is held.
     noise : float, default=0.0
-        Each channel of each odour presented is multiplied by 1 plus normal noise of this
-        standard deviation.
+        Standard deviation of normal noise: each channel of each presented odour is
+        multiplied by 1 plus noise.
     random_state : int, RandomState or None, default=None
         Seed.
 
     Returns
     -------
     X : ndarray of shape (n_draws * n_sequences, 3 * steps_per_odour, n_channels)
-        All ``n_sequences = 3 * n_classes**2 * n_basis`` sequences once, then again. The
-        first draws may serve for learning and the others for testing.
+        All ``n_sequences = 3 * n_classes**2 * n_basis`` sequences, ``n_draws`` times. The
+        first draws may be used for learning and the others for testing.
     y : ndarray of shape (n_draws * n_sequences,)
         Their classes.
 

@@ -1,4 +1,4 @@
-"""Parity of the last bits of a stream: memory that is not linear."""
+"""Parity of the last bits of a stream: nonlinear memory."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def make_temporal_parity(
     delay: int = 0,
     random_state: int | RandomState | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Draw bits; the label says whether an odd number of the last ones are 1.
+    """Draw bits; the label is 1 if an odd number of the last ``order`` bits are 1.
 
     Parameters
     ----------
     n_timesteps : int, default=2000
         Number of rows.
     order : int, default=3
-        How many successive bits count. 2 is exclusive or.
+        Number of successive bits. 2 is exclusive or.
     delay : int, default=0
-        How many steps ago the last of them was.
+        How many steps ago the last of these bits was.
     random_state : int, RandomState or None, default=None
         Seed.
 
@@ -36,7 +36,7 @@ def make_temporal_parity(
     X : ndarray of shape (n_timesteps, 1)
         Bits as -1 and 1.
     y : ndarray of shape (n_timesteps,)
-        0 or 1; bits before the first row were drawn too.
+        0 or 1. Bits before the first row are drawn, too.
 
     References
     ----------

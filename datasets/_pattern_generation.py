@@ -1,4 +1,4 @@
-"""Pattern generation: draw a smooth curve in answer to frozen spikes."""
+"""Pattern generation: produce a smooth curve in response to fixed spikes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def make_pattern_generation(
     dt: float = 1.0,
     random_state: int | RandomState | None = None,
 ) -> tuple[SpikeTrains, NDArray[np.float64]]:
-    r"""Draw frozen Poisson spikes, and curves of four sines to be drawn in answer.
+    r"""Draw fixed Poisson spikes, and curves of four sines to be produced in response.
 
     Each curve adds up sines of 1, 2, 3 and 5 cycles with amplitudes uniform in [0.5, 2]
     and phases uniform in :math:`[0, 2 \pi]`, has its first value subtracted, and is
@@ -47,7 +47,7 @@ def make_pattern_generation(
     n_channels : int, default=100
         Number of inputs.
     rate : float, default=50.0
-        Of each input (Hz).
+        Rate of each input (Hz).
     duration : float, default=1000.0
         Length of the one sample (ms).
     dt : float, default=1.0

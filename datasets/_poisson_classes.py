@@ -19,8 +19,8 @@ from ._spike_patterns import poisson_events
 class PoissonClasses(KnownClasses):
     """Spikes at constant rates that depend on the class.
 
-    The number of spikes of each channel tells all that there is to tell, and the best
-    decision is linear in them.
+    The numbers of spikes of the channels are a sufficient statistic, and the best decision is
+    linear in them.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class PoissonClasses(KnownClasses):
         Parameters
         ----------
         X : SpikeTrains, or array-like of shape (n_samples, n_channels)
-            Spikes, or how many there are in each channel.
+            Spikes, or their number in each channel.
 
         Returns
         -------
@@ -64,26 +64,12 @@ class PoissonClasses(KnownClasses):
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None
     ) -> tuple[float, float]:
-        """Estimate the least probability of error, from numbers of spikes alone.
-
-        Parameters
-        ----------
-        n_samples : int, default=100000
-            Samples to average over.
-        random_state : int, RandomState or None, default=None
-            Seed.
-
-        Returns
-        -------
-        risk : float
-        standard_error : float
-            Of the estimate.
-        """
+        # the numbers of spikes are enough, and quicker to draw
         return _PoissonCounts(self.rates, self.duration).mean_error(n_samples, random_state)
 
 
 class _PoissonCounts(PoissonClasses):
-    """The same, but samples are numbers of spikes; quicker to draw."""
+    """The same, but samples are numbers of spikes."""
 
     def _draw(self, rng: RandomState, y: NDArray[np.int64]) -> Any:
         return rng.poisson(self.rates[y] * self.duration / 1000)
@@ -112,7 +98,7 @@ def make_poisson_classes(
     random_state: int | RandomState | None = None,
     return_classes: bool = False,
 ) -> Any:
-    """Draw Poisson spikes whose rates depend on the class, with a known least error.
+    """Draw Poisson spikes whose rates depend on the class; the lowest possible error is known.
 
     Parameters
     ----------
@@ -122,13 +108,13 @@ def make_poisson_classes(
         Rates (Hz). None draws each uniformly from 10 to 30, for ``n_classes`` and
         ``n_channels``.
     n_classes, n_channels : int, default=2 and 20
-        Size of the problem, where ``rates`` is None.
+        Size of the problem, if ``rates`` is None.
     duration : float, default=200.0
         Length of a sample (ms).
     random_state : int, RandomState or None, default=None
         Seed.
     return_classes : bool, default=False
-        Whether to return what knows the best decision as well.
+        Whether to return the distribution, with its best decision, as well.
 
     Returns
     -------

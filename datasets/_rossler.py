@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
 
 from ._checks import AT_LEAST_0, COUNT, POSITIVE, SEED, checked
 from ._flow import sample_flow
@@ -43,11 +42,11 @@ def make_rossler(
     n_timesteps : int, default=5000
         Number of rows.
     dt : float, default=0.1
-        From one row to the next. It does not change the solution.
+        Time from one row to the next. It does not change the solution.
     a, b, c : float, default=0.2, 0.2 and 5.7
         Constants of the equations.
     initial_state : array-like of shape (3,), default=None
-        Where it starts; None draws each of the three from 0 to 1.
+        Initial state; None draws each of the three from 0 to 1.
     transient : float, default=100.0
         Time dropped at the start.
     random_state : int, RandomState or None, default=None
@@ -69,11 +68,9 @@ def make_rossler(
     >>> make_rossler(100, random_state=0).shape
     (100, 3)
     """
-    if initial_state is None:
-        initial_state = check_random_state(random_state).uniform(0, 1, 3)
 
     def field(_: float, state: list[float]) -> list[float]:
         x, y, z = state
         return [-y - z, x + a * y, b + z * (x - c)]
 
-    return sample_flow(field, initial_state, n_timesteps, dt, transient)
+    return sample_flow(field, initial_state, n_timesteps, dt, transient, random_state)

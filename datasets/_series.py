@@ -1,4 +1,4 @@
-"""Text with one number to a line, and the pairs that forecasting learns from."""
+"""Text files with one number per line, and pairs of input and target for forecasting."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._home import About, Source, fetch
+
 MAX_BYTES = 2**26
 
 
 def read_series(path: str | Path) -> NDArray[np.float64]:
-    """Read a text file with one number to a line.
+    """Read a text file with one number per line.
 
     Parameters
     ----------
     path : str or Path
-        The file; empty lines at its end do not count.
+        The file; empty lines at its end are ignored.
 
     Returns
     -------
@@ -41,8 +43,16 @@ def read_series(path: str | Path) -> NDArray[np.float64]:
     return series
 
 
+def fetch_series(
+    source: Source, about: About, horizon: int, return_X_y: bool, **options: Any
+) -> Any:
+    """Return a published series as pairs to forecast, and the series itself."""
+    (series,) = fetch(source, lambda path: [read_series(path)], **options)
+    return about.result(return_X_y, *to_forecasting(series, horizon), series=series)
+
+
 def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file of bounded size, but for empty ones at its end."""
+    """Return the lines of a text file of bounded size, without empty ones at its end."""
     if path.stat().st_size > MAX_BYTES:
         raise ValueError(f"{path} is larger than {MAX_BYTES} bytes.")
     try:
@@ -53,7 +63,7 @@ def read_lines(path: Path) -> list[str]:
 
 
 def to_forecasting(series: ArrayLike, horizon: int = 1) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Cut a series into what is seen and what is to be forecast.
+    """Split a series into inputs and targets for forecasting.
 
     Parameters
     ----------
@@ -65,16 +75,15 @@ def to_forecasting(series: ArrayLike, horizon: int = 1) -> tuple[NDArray[Any], N
     Returns
     -------
     X : ndarray of shape (n_timesteps - horizon, n_channels)
-        The series up to its last but ``horizon`` steps; a series of one dimension has
-        one channel.
+        The series without its last ``horizon`` steps; a series of one dimension has one
+        channel.
     y : ndarray of shape (n_timesteps - horizon,) or (n_timesteps - horizon, n_channels)
-        The value ``horizon`` steps later; of the dimensions of ``series``, a single
-        channel as one dimension.
+        The value ``horizon`` steps later; one-dimensional for a single channel.
 
     Raises
     ------
     ValueError
-        If ``horizon`` is not from 1 to the length of the series less 1.
+        If ``horizon`` is not from 1 to the length of the series minus 1.
 
     Examples
     --------

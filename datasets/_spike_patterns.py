@@ -1,4 +1,4 @@
-"""Frozen patterns of spikes: to be told apart, or to be answered at precise times."""
+"""Fixed patterns of spikes: to be classified, or to be answered at precise times."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ def make_spike_patterns(
     noise_rate: float = 0.0,
     random_state: int | RandomState | None = None,
 ) -> tuple[SpikeTrains, NDArray[np.int64]]:
-    """Draw a pattern of Poisson spikes for each class, and disturbed copies of them.
+    """Draw a pattern of Poisson spikes for each class, and noisy copies of them.
 
-    Classes differ in when their spikes come, hardly in how many there are.
+    Classes differ in the times of their spikes, hardly in their numbers.
 
     Parameters
     ----------
     n_samples : int, default=200
-        Number of copies in all.
+        Total number of copies.
     n_classes : int, default=2
         Number of patterns.
     n_channels : int, default=40
         Number of channels.
     rate : float, default=20.0
-        Of each channel of a pattern (Hz).
+        Rate of each channel of a pattern (Hz).
     duration : float, default=200.0
         Length of a sample (ms).
     jitter : float, default=2.0
         Standard deviation by which each spike is moved (ms); a spike moved beyond an
         end stays at that end.
     deletion : float, default=0.0
-        Chance of a spike of the pattern to be left out.
+        Probability that a spike of the pattern is left out.
     noise_rate : float, default=0.0
         Rate of Poisson spikes added to each channel (Hz).
     random_state : int, RandomState or None, default=None
@@ -122,19 +122,19 @@ def make_precise_spikes(
     n_targets: int = 5,
     random_state: int | RandomState | None = None,
 ) -> tuple[SpikeTrains, SpikeTrains]:
-    """Draw frozen Poisson spikes, and the times at which one output is to answer them.
+    """Draw fixed Poisson spikes, and the times at which one output should spike in response.
 
     Parameters
     ----------
     n_channels : int, default=100
         Number of inputs.
     rate : float, default=10.0
-        Of each input (Hz).
+        Rate of each input (Hz).
     duration : float, default=500.0
         Length of the one sample (ms).
     n_targets : int, default=5
-        Number of spikes of the output: one in each of so many equal windows, in the
-        middle half of it.
+        Number of spikes of the output: one in each of ``n_targets`` equal windows, in the
+        middle half of the window.
     random_state : int, RandomState or None, default=None
         Seed.
 

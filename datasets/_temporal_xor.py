@@ -1,4 +1,4 @@
-"""Exclusive or of two cues that are apart in time."""
+"""Exclusive or of two cues that are separated in time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def make_temporal_xor(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Draw sequences of two cues, up or down; the label says whether they differ.
 
-    Neither cue alone tells anything, so the first must be remembered and combined with
+    One cue alone gives no information, so the first must be remembered and combined with
     the second.
 
     Parameters
@@ -39,7 +39,7 @@ def make_temporal_xor(
     n_samples : int, default=400
         Number of sequences.
     pulse : int, default=3
-        Steps that a cue of -1 or 1 lasts.
+        Steps for which a cue of -1 or 1 lasts.
     gap, tail : int, default=5 and 2
         Steps of 0 between the cues, and after the second.
     noise : float, default=0.1

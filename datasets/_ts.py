@@ -17,14 +17,14 @@ _NUMBERS = ("dimensions", "dimension", "serieslength")
 
 @dataclass
 class _Header:
-    """What a file says of itself; what it does not say is not checked."""
+    """The header of a file; properties that it does not state are not checked."""
 
     values: dict[str, bool | int] = field(default_factory=dict)
-    labels: tuple[str, ...] | None = None  # None where targets are numbers
+    labels: tuple[str, ...] | None = None  # None if targets are numbers
     has_targets: bool = False
 
     def read(self, line: str) -> None:
-        """Take in one line that begins with @; a ValueError says what is wrong with it."""
+        """Read one line that begins with @; raise ValueError if it is not valid."""
         key, *words = line[1:].split()
         key = key.lower()
         if key in _FLAGS:
@@ -55,20 +55,20 @@ def read_ts(
     Parameters
     ----------
     path : str or Path
-        The file. A line is a series: its channels between colons, their values between
-        commas, ``?`` where one is missing, and the label last.
+        The file. A line is a series: channels separated by colons, their values by commas,
+        ``?`` for a missing one, and the label last.
 
     Returns
     -------
     X : list of ndarray of shape (n_timesteps, n_channels)
-        The series; NaN where a value is missing.
+        The series; NaN for a missing value.
     y : ndarray of shape (n_samples,)
-        Labels, as they are written; numbers for regression.
+        Labels as text; numbers for regression.
 
     Raises
     ------
     ValueError
-        If the file is not what it says, has time stamps, or has channels of unequal
+        If the file does not match its header, has time stamps, or has channels of unequal
         length within a series; the message names the line.
 
     References
@@ -130,7 +130,7 @@ def _parse_case(line: str, header: _Header) -> tuple[NDArray[np.float64], str]:
 
 
 def _floats(words: list[str], missing: str | None = None) -> NDArray[np.float64]:
-    """Return finite numbers, and NaN for the word that stands for a missing one."""
+    """Return finite numbers, and NaN for the word that marks a missing one."""
     is_missing = np.array([word.strip() == missing for word in words])
     values = np.array(
         [np.nan if gone else float(w) for w, gone in zip(words, is_missing, strict=True)]
@@ -146,8 +146,8 @@ def load_uea(folder: str | Path, subset: str = "train", *, return_X_y: bool = Fa
     Parameters
     ----------
     folder : str or Path
-        Holds one file whose name ends in ``_TRAIN.ts`` and one in ``_TEST.ts``, as the
-        archives are unpacked.
+        Contains one file whose name ends in ``_TRAIN.ts`` and one in ``_TEST.ts``, like the
+        unpacked archives.
     subset : {"train", "test"}, default="train"
         Which of the two.
     return_X_y : bool, default=False
@@ -158,13 +158,13 @@ def load_uea(folder: str | Path, subset: str = "train", *, return_X_y: bool = Fa
     Bunch
         With ``data``, an array of shape (n_samples, n_timesteps, n_channels), or a list of
         arrays of shape (n_timesteps, n_channels) where lengths differ; ``target``, the
-        labels as they are written, or numbers; ``target_names``, the labels there are;
-        and ``DESCR``, what the file says of itself.
+        labels as text, or numbers; ``target_names``, all labels; and ``DESCR``, the comments
+        of the file.
 
     Raises
     ------
     ValueError
-        If ``subset`` is unknown, or the file is not what it says.
+        If ``subset`` is unknown, or the file does not match its header.
     FileNotFoundError
         If there is no such file, or more than one.
 

@@ -1,4 +1,4 @@
-"""The one form of wav file that is read: 16-bit PCM, one channel."""
+"""Wav files of 16-bit PCM with one channel."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 
 def parse_wav(content: bytes, name: str) -> tuple[NDArray[np.int16], int]:
-    """Return the samples of a sound and how many there are in a second (Hz).
+    """Return the samples of a sound and the sample rate (Hz).
 
     Raises
     ------
     ValueError
-        If the content is not such a file or is shorter than it says.
+        If the content is not such a file or is shorter than its header says.
     """
     try:
         with wave.open(io.BytesIO(content)) as sound:

@@ -1,4 +1,4 @@
-"""Yin-Yang: three classes in the plane that no straight line parts."""
+"""Yin-Yang: three classes in the plane that are not linearly separable."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def make_yin_yang(
     r_big: float = 0.5,
     random_state: int | RandomState | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Draw points from a Yin-Yang symbol: its two halves and its dots are the classes.
+    """Draw points from a Yin-Yang symbol; the classes are its two halves and its dots.
 
     Parameters
     ----------
     n_samples : int, default=1000
         Number of points.
     r_small, r_big : float, default=0.1 and 0.5
-        Radius of each dot, below half of the other, and of the symbol.
+        Radius of each dot and of the symbol; ``r_small`` is below half of ``r_big``.
     random_state : int, RandomState or None, default=None
         Seed.
 
@@ -36,8 +36,8 @@ def make_yin_yang(
     X : ndarray of shape (n_samples, 4)
         x, y, 1 - x and 1 - y; the symbol has its centre at (r_big, r_big).
     y : ndarray of shape (n_samples,)
-        0 (the half of the right dot), 1 (that of the left) or 2 (a dot), each as
-        likely.
+        0 (the half of the right dot), 1 (that of the left) or 2 (a dot), with equal
+        probability.
 
     References
     ----------
@@ -57,7 +57,7 @@ def make_yin_yang(
     y = rng.randint(0, 3, n_samples)
     points = np.empty((n_samples, 2))
     missing = np.arange(n_samples)
-    while len(missing):  # draw again where the point is not of the class wanted
+    while len(missing):  # redraw points that are not of the wanted class
         points[missing] = rng.uniform(0, 2 * r_big, (len(missing), 2))
         missing = missing[yin_yang_class(points[missing], r_small, r_big) != y[missing]]
     return np.hstack([points, 1 - points]), y.astype(np.int64)

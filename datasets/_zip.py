@@ -12,7 +12,7 @@ MAX_MEMBERS = 200_000
 MAX_MEMBER_BYTES = 2**26
 MAX_BYTES = 2**32
 
-# What zipfile raises where an archive is damaged, encrypted or packed in an unknown way.
+# Errors of zipfile for archives that are damaged, encrypted or of an unknown format.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
@@ -22,7 +22,7 @@ class Archive:
     Attributes
     ----------
     path : Path
-        Where the archive lies.
+        Path of the archive.
     names : list of str
         Names of the files in it, in their order.
     """
@@ -35,7 +35,7 @@ class Archive:
         for name in self.names:
             parts = PurePosixPath(name.replace("\\", "/"))
             if parts.is_absolute() or ".." in parts.parts or ":" in name:
-                raise ValueError(f"{path} names a file outside of itself: {name!r}.")
+                raise ValueError(f"{path} names a file outside of the archive: {name!r}.")
         if len(set(self.names)) != len(self.names):
             raise ValueError(f"{path} names a file twice.")
         total = sum(info.file_size for info in files)
@@ -47,7 +47,7 @@ class Archive:
             )
 
     def read(self, name: str) -> bytes:
-        """Return a file's content, its size and check sum checked."""
+        """Return a file's content, after checking its size and checksum."""
         try:
             content = self._opened.read(name)
             if len(content) != (claimed := self._opened.getinfo(name).file_size):
@@ -66,8 +66,8 @@ def open_archive(path: Path) -> Generator[Archive]:
     Raises
     ------
     ValueError
-        If it is damaged, names a file outside of itself or twice, or claims more than
-        is believed. Nothing is allocated on the word of a header alone.
+        If it is damaged, names a file outside of the archive or twice, or claims too many or
+        too large files. Memory is allocated only after these checks.
     """
     try:
         opened = zipfile.ZipFile(path)

@@ -17,7 +17,7 @@ from sparcelearn.datasets._home import data_folder
 
 HERE = Path(__file__).parent
 PACKAGES = {
-    "sparcelearn": "What the wings share",
+    "sparcelearn": "Online estimators, files, spike trains",
     "sparcelearn.reservoir": "Reservoirs",
     "sparcelearn.reservoir.encoders": "Encoders",
     "sparcelearn.readouts": "Readouts",
@@ -28,7 +28,7 @@ PACKAGES = {
     "sparcelearn.datasets": "Data sets",
     "sparcelearn.displays": "Displays",
 }
-# Examples on real files, which are shown but not run where the file is not at hand.
+# Examples that need files, which are shown but not run if the file is missing.
 NEEDS = {
     "plot_spoken_digits": "fsdd",
     "plot_event_camera": "nmnist_sample",
@@ -53,7 +53,7 @@ autosummary_generate = True
 numpydoc_show_class_members = False
 suppress_warnings = ["config.cache"]
 
-# The gallery takes every script of a folder; this one has those that draw, and no others.
+# The gallery takes every script of a folder, so this folder has only those that draw.
 (HERE / "examples").mkdir(exist_ok=True)
 for script in (HERE.parent / "examples").glob("plot_*.py"):
     shutil.copyfile(script, HERE / "examples" / script.name)
@@ -76,7 +76,7 @@ sphinx_gallery_conf = {
 
 
 def write_api_pages(_: Any) -> None:
-    """Write a page for each package, with all that its ``__all__`` names."""
+    """Write a page for each package, with all names in its ``__all__``."""
     folder = HERE / "api"
     folder.mkdir(exist_ok=True)
     for name, title in PACKAGES.items():
@@ -100,13 +100,13 @@ def write_api_pages(_: Any) -> None:
 
 
 def plain_words(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lines: list) -> None:
-    """Undo what only scikit-learn's own documentation can resolve, and names that end in _."""
+    """Replace references that only scikit-learn's documentation has; escape names ending in _."""
     for k, line in enumerate(lines):
         plain = re.sub(r":ref:`([^<`]+?)(?: <[^>]*>)?`", r"``\1``", line)
         lines[k] = plain.replace("(n_features_in_,)", r"(n_features_in\_,)")
 
 
 def setup(app: Any) -> None:
-    """Write what is written by program before anything is read."""
+    """Write the generated pages before Sphinx reads any."""
     write_api_pages(app)
     app.connect("autodoc-process-docstring", plain_words, priority=400)  # before numpydoc

@@ -1,4 +1,4 @@
-"""Draw the figure of the README: what ``make demo`` draws, in few colours, to be small.
+"""Draw the figure of the README: that of ``make demo``, in few colours, so that it is small.
 
 Run from the repository's root::
 

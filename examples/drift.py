@@ -1,9 +1,9 @@
-"""A stream whose rule changes, and a drift detector of river's that hears it.
+"""A stream whose rule changes, and a drift detector of river.
 
-Which of two sensors was larger three steps ago? Halfway, the labels change places. Every step
-is predicted before it is learned; Page-Hinkley's test listens to the errors, and when it
-sounds, the readout learns faster for a while. The last line is the same stream given to
-river's own harness, which takes our estimators as it takes scikit-learn's.
+Which of two sensors was larger three steps ago? Halfway, the labels are exchanged. Every step
+is predicted before it is learned; Page-Hinkley's test monitors the errors, and after an alarm
+the readout learns faster for a while. The last line evaluates the same stream with river's
+``progressive_val_score``, which takes these estimators like those of scikit-learn.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import EchoStateReservoir
 
 N_STEPS, DELAY, CHANGE = 6000, 3, 3000
-SLOW, FAST, HURRY = 0.01, 0.2, 300  # learning rates, and for how many steps to hurry
+SLOW, FAST, HURRY = 0.01, 0.2, 300  # learning rates, and for how many steps the fast one is used
 
 
 def make_stream() -> tuple[np.ndarray, np.ndarray]:
@@ -53,7 +53,7 @@ def run(reacts: bool) -> tuple[np.ndarray, list[int]]:
 for reacts in (False, True):
     right, alarms = run(reacts)
     print(
-        f"drift detected at steps {alarms} ({'learns faster then' if reacts else 'goes on'}); "
+        f"drift detected at steps {alarms} ({'learns faster then' if reacts else 'continues'}); "
         f"right before the change {right[CHANGE - 500 : CHANGE].mean():.0%}, "
         f"100 to 600 steps after it {right[CHANGE + 100 : CHANGE + 600].mean():.0%}"
     )

@@ -1,4 +1,4 @@
-"""Firing patterns: what four numbers of a unit do to its answer to a constant current.
+"""Firing patterns: how four parameters of a unit change its response to a constant current.
 
 The left column is Izhikevich's unit, the right one AdEx, both driven by a step of current.
 Parameters as in Izhikevich (2003) and in Naud, Marcille, Clopath, Gerstner, "Firing patterns
@@ -71,7 +71,7 @@ def main(path):
 
 
 def draw(axis, title, neuron, drive):
-    """Plot one unit's answer."""
+    """Plot the response of one unit."""
     times, v, count = record(neuron, drive)
     axis.plot(times, v, linewidth=0.7)
     axis.set_title(f"{title} ({count.sum():.0f} spikes)", fontsize=9)

@@ -2,8 +2,8 @@
 Class-incremental learning
 ==========================
 
-Classes come two at a time and never again. An online readout forgets the earlier ones; a
-recursive ridge readout, which sums up what it has seen, does not depend on the order.
+Classes come two at a time and are not repeated. An online readout forgets the earlier ones; a
+recursive ridge readout, which sums over all samples, does not depend on the order.
 """
 
 import numpy as np

@@ -2,7 +2,7 @@
 A stream with drift
 ===================
 
-The classes of a stream change twice. A readout that goes on learning follows; one that was
+The classes of a stream change twice. A readout that continues to learn adapts; one that was
 trained at the start does not. Every sample is predicted before it is learned from.
 """
 

@@ -2,8 +2,8 @@
 An event camera
 ===============
 
-N-MNIST was recorded by a camera whose pixels send an event where brightness changes. Its
-events go into the reservoir as they are: there are no frames.
+N-MNIST was recorded by a camera whose pixels send an event when brightness changes. The
+reservoir takes these events directly, without frames.
 """
 
 import numpy as np
@@ -21,8 +21,8 @@ X_test, y_test = fetch_nmnist("test", version="small", return_X_y=True)
 print(X_train)
 
 # %%
-# Each unit hears a few of the 2312 channels. 200 recordings are very few to learn from;
-# the full set has 60,000.
+# Each unit receives a few of the 2312 channels. 200 recordings are very few; the full set
+# has 60,000.
 
 reservoir = SpikingReservoir(500, input_connectivity=0.02, n_readouts=6, random_state=0)
 model = make_pipeline(reservoir, SparceClassifier(sparsity=0.4, max_iter=40, random_state=0))
@@ -32,7 +32,7 @@ ridge = RidgeClassifierCV(np.logspace(-2, 4, 7)).fit(X_train.counts(), y_train)
 print(f"ridge on counts of events, no reservoir: {ridge.score(X_test.counts(), y_test):.2f}")
 
 # %%
-# One recording: its events in the plane, and the spikes of the units that hear them.
+# One recording: its events in the plane, and the spikes of the units.
 
 x, y = X_test[0].channels % 34, X_test[0].channels // 34 % 34
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")

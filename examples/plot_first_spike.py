@@ -2,9 +2,9 @@
 First-spike classification
 ==========================
 
-Points of the Yin-Yang set become times of spikes. A frozen random layer of spiking neurons
-answers with times of its own, and a readout whose output that spikes first is the answer
-learns from them by exact gradients of spike times.
+Points of the Yin-Yang set are encoded as spike times. A fixed random layer of spiking neurons
+responds with spikes, and a readout learns from their times by exact gradients; its answer is
+the output that spikes first.
 """
 
 import numpy as np
@@ -20,8 +20,8 @@ X_train, y_train = make_yin_yang(1500, random_state=0)
 X_test, y_test = make_yin_yang(1000, random_state=1)
 
 # %%
-# The larger a value, the later its spike: between 1.5 and 20 ms. A fifth input always spikes
-# at 9 ms, so that the others have something to be early or late against.
+# Larger values spike later, between 1.5 and 20 ms. A fifth input always spikes at 9 ms, as a
+# reference.
 
 rng = np.random.RandomState(0)
 weights = rng.normal(1.0, 1.6, (120, 5))

@@ -3,8 +3,8 @@ Forecasting a laser
 ===================
 
 The Santa Fe laser is chaotic: its pulsations grow and then collapse. An echo state network
-and a spiking reservoir read the series as one stream, and a ridge readout says what comes
-next. On such smooth signals, rate units do better.
+and a spiking reservoir read the series as one stream, and a ridge readout forecasts the next
+value. On such smooth signals, rate units are better.
 """
 
 import numpy as np
@@ -47,7 +47,7 @@ for name, forecast in forecasts.items():
     print(f"{name:18} normalised mean squared error {error:.3f}")
 
 # %%
-# A stretch of the test data, one step ahead.
+# A part of the test data, one step ahead.
 
 _, ax = plt.subplots(figsize=(8, 3.5), layout="constrained")
 shown = slice(0, 150)

@@ -2,15 +2,15 @@
 A readout on a mock chip
 ========================
 
-Neuromorphic chips hold weights of a few bits, in devices that are not alike. There are
-three ways to a readout on such a chip: train it in floating point and write it once; go on
-training with the chip in the loop, which sees what its devices make of the weights; or learn
-on the chip itself, where every update is rounded.
+Neuromorphic chips hold weights of a few bits, in devices that differ. There are three ways to
+get a readout on such a chip: train it in floating point and write it once; continue training
+with the chip in the loop, so that learning includes the errors of its devices; or learn on the
+chip itself, where every update is rounded.
 """
 
 # %%
-# The reservoir is simulated once; what follows concerns the readout alone. The chip here is
-# made up: a device is off by 30 % of its weight.
+# The reservoir is simulated once; the rest is about the readout. The chip is simulated, too:
+# the weights of devices deviate by 30 %.
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -19,10 +19,10 @@ from sklearn.model_selection import train_test_split
 from sparcelearn.datasets import load_digits_sequence
 from sparcelearn.readouts import DeltaClassifier
 from sparcelearn.readouts.hardware import (
+    ChipReadout,
     InTheLoopTrainer,
     MockChip,
     OnChipReadout,
-    deploy,
     generic_chip,
 )
 from sparcelearn.reservoir import SpikingReservoir
@@ -36,17 +36,17 @@ states, test_states = states / scale, test_states / scale
 
 
 def chip(n_bits):
-    """Return a chip nothing was written to yet, its devices the same whatever the bits."""
+    """Return a new chip; its devices do not depend on the number of bits."""
     return MockChip(generic_chip(n_bits), mismatch=0.3, random_state=0)
 
 
 # %%
-# The readout in floating point is the same for all: what a chip costs is the distance to it.
+# The readout in floating point is the reference for all.
 
 
 def readout():
-    """Return a readout to be trained, by a rule that each weight can apply by itself."""
-    return DeltaClassifier(learning_rate=0.002, max_iter=15, random_state=0)
+    """Return an untrained readout with a local rule."""
+    return DeltaClassifier(learning_rate=0.002, normalized=False, max_iter=15, random_state=0)
 
 
 trained = readout().fit(states, y_train)
@@ -56,7 +56,7 @@ w_max = np.abs(trained.coef_).max()
 bits = [2, 3, 4, 6, 8]
 scores = {"written once": [], "chip in the loop": [], "learned on the chip": []}
 for n_bits in bits:
-    scores["written once"].append(deploy(trained, chip(n_bits)).score(test_states, y_test))
+    scores["written once"].append(ChipReadout(trained, chip(n_bits)).score(test_states, y_test))
     trainer = InTheLoopTrainer(trained, chip(n_bits), learning_rate=0.005)
     for _ in range(10):
         trainer.partial_fit(states, y_train)
@@ -67,9 +67,9 @@ for n_bits in bits:
     print(f"{n_bits} bits: {row}")
 
 # %%
-# Written once, a readout loses what devices are off by, however many bits there are; with the
-# chip in the loop it learns around each device, and three bits are enough. Rounding every
-# update, as learning on the chip must, asks for more of them.
+# Written once, a readout loses accuracy by the deviation of devices, for any number of bits; with
+# the chip in the loop it learns to compensate each device, and three bits are enough. Learning on
+# the chip rounds every update, and needs more bits.
 
 _, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 for (name, values), marker in zip(scores.items(), "os^", strict=True):

@@ -1,8 +1,8 @@
 """
-A neuron of one's own
-=====================
+Your own neuron
+===============
 
-A unit that tires answers a constant input with a burst and then slows down. Its equations
+A unit with adaptation responds to a constant input with a burst and then slows down. Its equations
 are text, as in a paper; the reservoir parses, integrates and compiles them.
 """
 
@@ -48,8 +48,8 @@ left.set(xlabel="time (ms)", ylabel="mean rate (Hz)", ylim=(0, None))
 left.legend()
 
 # %%
-# The integrator was chosen by looking at the equations: they are affine below threshold,
-# so they are integrated exactly. On the right, the adaptation of five units.
+# The integrator was chosen automatically: the equations are affine below threshold, so they are
+# integrated exactly. On the right, the adaptation of five units.
 
 print("integrator:", reservoir.method_)
 StateTrajectoryDisplay.from_estimator(reservoir, step, feature="w", ax=right)

@@ -31,7 +31,7 @@ print(f"test accuracy: {model.score(X_test, y_test):.3f}")
 print(f"features above their threshold: {model[-1].coding_level_:.0%}")
 
 # %%
-# What the units did on one digit, and what learning did to the thresholds.
+# The spikes for one digit, and the thresholds before and after learning.
 
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 SpikeRasterDisplay.from_estimator(model[0], X_test, ax=left)

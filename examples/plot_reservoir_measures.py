@@ -2,8 +2,8 @@
 Choosing a reservoir by its measures
 ====================================
 
-Memory, rank and the dimension of what a reservoir does can be measured without a task. Here
-they are followed over the spectral radius of a network of rate units.
+Memory, rank and the dimension of the states can be measured without a task, here over the
+spectral radius of a network of rate units.
 """
 
 from matplotlib import pyplot as plt
@@ -38,8 +38,8 @@ for radius in (0.3, 0.6, 0.9, 0.99):
     )
 
 # %%
-# Capacity counts directions however small; the participation ratio says how many of them
-# carry most of the variance.
+# Capacity counts directions however small they are; the participation ratio says how many of
+# them carry most of the variance.
 
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 MemoryCapacityDisplay(curves).plot(left)

@@ -2,8 +2,8 @@
 Searching over sparsity
 =======================
 
-The level of sparsity at which thresholds start is a parameter like any other. The reservoir
-does not learn, so it need not be simulated again for each level.
+The sparsity at which thresholds start is a parameter like any other. The reservoir does not
+learn, so it need not be simulated again for each level.
 """
 
 from matplotlib import pyplot as plt
@@ -31,7 +31,7 @@ print(f"test accuracy: {search.score(test, y_test):.3f}")
 print(f"without thresholds: {plain.score(test, y_test):.3f}")
 
 # %%
-# On the right, the way of the readout chosen, epoch by epoch.
+# On the right, the chosen readout epoch by epoch.
 
 _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
 SparsityPathDisplay.from_estimator(search, ax=left)

@@ -3,7 +3,7 @@ Spoken digits
 =============
 
 Recordings of the Free Spoken Digit Dataset go through a bank of frequency bands into a
-spiking reservoir. Sounds are of unequal length; each is a sequence of its own.
+spiking reservoir. Sounds have different lengths; each is one sequence.
 """
 
 import numpy as np
@@ -17,8 +17,8 @@ from sparcelearn.reservoir import SpikingReservoir
 from sparcelearn.reservoir.encoders import MelSpectrogram
 
 # %%
-# Takes 5 to 49 are to learn from and takes 0 to 4 to test on. To be quick, every third
-# recording is learned from.
+# Takes 5 to 49 are for training and takes 0 to 4 for testing. To be quick, only every third
+# recording is used for training.
 
 train, test = fetch_fsdd("train"), fetch_fsdd("test")
 some = range(0, len(train.data), 3)
@@ -37,7 +37,7 @@ for speaker in np.unique(test.speaker):
     print(f"  {speaker:10} {np.mean((predicted == test.target)[of_speaker]):.2f}")
 
 # %%
-# A digit as the reservoir hears it, and what its units make of it.
+# The input of the reservoir for one digit, and the spikes of its units.
 
 frames = model[0].transform(test.data[:1])
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")

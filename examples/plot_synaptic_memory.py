@@ -2,9 +2,9 @@
 How long synapses remember
 ==========================
 
-Memories are stored one after the other in the same synapses. An ideal observer that looks for
-one of them finds less and less of it, the more were stored since. Synapses of limited range
-must choose between learning fast and remembering long, unless they have a life of their own.
+Memories are stored one after another in the same synapses. The signal of a memory, read by an
+ideal observer, decays with every memory stored after it. Simple synapses of limited range
+either learn fast or remember long; complex synapses with hidden states do better.
 """
 
 import numpy as np
@@ -44,7 +44,7 @@ axes.legend(fontsize="small")
 
 # %%
 # Lifetime over the number of synapses, with the best parameter of each model for each size:
-# logarithmic, by the square root, and for the chain nearly in proportion.
+# logarithmic, with the square root, and for the chain nearly proportional.
 
 sizes = np.geomspace(1e3, 1e9, 7)
 families = {
@@ -63,7 +63,7 @@ axes.legend(fontsize="small")
 
 # %%
 # Each variable of a chain makes its memories last about four times as long, until the number
-# of synapses is what limits them.
+# of synapses is the limit.
 
 _, axes = plt.subplots()
 for exponent in (3, 5, 7, 9):

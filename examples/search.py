@@ -1,7 +1,7 @@
-"""Searching: the reservoir is simulated once, and the readout is what is searched over.
+"""Searching: the reservoir is simulated once, and the search is over the readout.
 
 A reservoir does not learn from labels, so its states can be computed before the data are
-split. Its input gain is given here: one found by calibration would have seen all folds.
+split. Its input gain is given here: calibration would use all folds.
 Three searches over the same states: a grid, successive halving, and Optuna's sampler; then
 a search through the reservoir's own parameters, with ``memory``, and one on a stream.
 """
@@ -30,7 +30,7 @@ reservoir = SpikingReservoir(200, input_scaling=20.0, n_readouts=4, random_state
 readout = SparceClassifier(max_iter=5, learning_rate=0.02, random_state=0)
 levels = [0.0, 0.2, 0.4, 0.6]
 
-states = reservoir.fit_transform(X)  # simulated here, and nowhere below
+states = reservoir.fit_transform(X)  # simulated only here
 grid = GridSearchCV(readout, {"sparsity": levels}, cv=3).fit(states, y)
 print(f"grid:    sparsity {grid.best_params_['sparsity']:.2f}, accuracy {grid.best_score_:.3f}")
 
@@ -49,7 +49,7 @@ study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESam
 study.optimize(accuracy, n_trials=8)
 print(f"Optuna:  sparsity {study.best_params['sparsity']:.2f}, accuracy {study.best_value:.3f}")
 
-# Where the reservoir's own parameters are searched, memory simulates each setting and fold once.
+# If the parameters of the reservoir are searched, memory simulates each setting and fold once.
 with tempfile.TemporaryDirectory() as folder:
     model = make_pipeline(reservoir.set_params(memory=folder), SparceClassifier(max_iter=5))
     settings = {
@@ -59,7 +59,7 @@ with tempfile.TemporaryDirectory() as folder:
     both = GridSearchCV(model, settings, cv=2).fit(X, y)
     print(f"both:    {both.best_params_}")
 
-# On a stream, training rows come before test rows: never shuffle time.
+# On a stream, training rows come before test rows: do not shuffle.
 stream = np.sin(np.arange(1200) / 7)[:, np.newaxis] + 0.1 * uniform.rvs(
     size=(1200, 1), random_state=0
 )

@@ -1,4 +1,4 @@
-"""Learn from the lines of a sensor as they come, and survive being killed at any moment.
+"""Learn from the lines of a sensor as they arrive; the process may be killed at any time.
 
 ::
 
@@ -7,10 +7,10 @@
 
 A line is ``number,number,...``, a value for each channel; the task is to forecast the first
 channel of the next line. Each value is forecast before it is learned. Every hundred lines the
-model, its state and the number of lines behind it go into one file in one step. A run that
-starts with that file skips those lines and goes on as if it had never stopped: what was
-learned since, and died with the process, is learned once more from the same lines, so none
-is lost and none counts twice. A producer at ``-`` starts again with its first line.
+model, its state and the number of lines so far are saved in one file. A run that starts with
+that file skips those lines and continues as if it had never stopped: lines after the last save
+are learned again, so none is lost and none counts twice. A producer at ``-`` must start again
+with its first line.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main() -> None:
         else:
             if forecast is not None:
                 errors.append(abs(forecast - row[0]))
-            model.learn(row[0])  # what the last row was to forecast
+            model.learn(row[0])  # the target of the last row
             forecast = model.step(row)
         done = number
         if model is not None and done % EVERY == 0:
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def begin(rows: np.ndarray) -> ReservoirRegressor:
-    """Draw a reservoir for the channels there are, and learn from the first lines."""
+    """Draw a reservoir for the number of channels, and learn from the first lines."""
     reservoir = EchoStateReservoir(200, carry_state=True, random_state=0)
     readout = SparceRegressor(sparsity=0.2, batch_size=1, calibration_samples=200)
     model = ReservoirRegressor(reservoir, readout)
@@ -80,7 +80,7 @@ def begin(rows: np.ndarray) -> ReservoirRegressor:
 
 
 def read(path: str, *, follow: bool) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield numbers of lines, from 1, and what is in them; skip what is no row of numbers."""
+    """Yield lines, numbered from 1, as numbers; skip those that are not valid."""
     with sys.stdin if path == "-" else open(path, encoding="utf-8") as file:
         number, text = 0, ""
         while True:
@@ -88,7 +88,7 @@ def read(path: str, *, follow: bool) -> Iterator[tuple[int, np.ndarray]]:
             if not text.endswith("\n"):
                 if not follow:
                     return
-                time.sleep(0.02)  # the end of the file, perhaps within a line
+                time.sleep(0.02)  # the end of the file, possibly within a line
                 continue
             number += 1
             try:

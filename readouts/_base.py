@@ -1,65 +1,66 @@
-"""The loop that every online readout shares: epochs, validation, streams. No learning rule."""
+"""What every readout shares: checked input, a start, one pass in order, and `fit`."""
 
 from __future__ import annotations
 
-import warnings
 from copy import deepcopy
-from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import check_alike
-from sparcelearn._core.callbacks import (
-    NO_TASK,
-    CallbackSupportMixin,
-    FitTask,
-    fit_task,
-    with_callbacks,
-)
-from sparcelearn._core.progress import Progress
-from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
+from ._epochs import Epochs
+from ._linear import linear_outputs, zero_weights
 from ._row import RowLearner
 
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
-CURVES = ("loss_curve_", "validation_scores_")
 
 
-class OnlineReadout(CallbackSupportMixin, BaseEstimator):
-    """Predict, then learn: many shuffled times over in ``fit``, once in ``partial_fit``.
+class BaseReadout(CallbackSupportMixin, BaseEstimator):
+    """A trained layer that predicts, then learns: over and over in `fit`, once in `partial_fit`.
 
-    A learning rule gives ``_start`` (fresh state), ``_calibrate`` (look at the training data
-    before the first epoch), ``_learn`` (one pass, in place, returning the mean loss),
-    ``_outputs`` (predict) and ``_state`` (the names of what it learns). A task gives ``_check``
-    and ``_encode`` (labels or values to target outputs) and ``_score``.
+    A readout is a rule and a task. The task (`ClassifierTask` or `RegressorTask`) turns labels
+    or values into targets, and outputs into predictions. A rule is a subclass of this class that
+    gives ``_learn`` and may give the other hooks. ``X`` is what ``_validated`` returned.
+
+    ======================== ================================= ================================
+    hook                     called                            default
+    ======================== ================================= ================================
+    ``_state``               to copy, keep, save               ``coef_`` and ``intercept_``
+    ``_validated``           first, on each X                  array (n_samples, n_features)
+    ``_start``               before the first sample           weights of 0
+    ``_calibrate``           in `fit`, before the first epoch  nothing
+    ``_learn``               once per epoch or `partial_fit`   none: each rule has its own
+    ``_outputs``             to predict                        ``W x + b``
+    ``_own``                 before arrays are written into    copies of ``_state``
+    ``_averaged``            by federated averaging            nothing can be averaged
+    ``_row_learner``         on a stream of single rows        a `RowLearner`
+    ``_check_loaded``        after loading from a file         shapes are as ``_start`` makes them
+    ======================== ================================= ================================
+
+    Hooks of the task:
+
+    ======================== ================================= ================================
+    ``_check``               first, on X and y                 valid features, labels or values
+    ``_encode``              before learning                   targets (n_samples, n_outputs)
+    ``_decide``              to predict                        labels or values of outputs
+    ``_strata``              to split for early stopping       labels, or None for values
+    ``_score``               to validate an epoch              accuracy, or R^2
+    ======================== ================================= ================================
     """
 
     coef_: Any
     intercept_: Any
-    _state: ClassVar[tuple[str, ...]]
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        "learning_rate": [Interval(Real, 0, np.inf, closed="neither")],
-        "learning_rate_schedule": [StrOptions({"linear", "constant"})],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, np.inf, closed="left"), None],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "fit_intercept": ["boolean"],
-        "shuffle": ["boolean"],
-        "warm_start": ["boolean"],
-        "verbose": ["verbose"],
-        "random_state": ["random_state"],
-    }
+    t_: int
+    _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_")
+    _parameter_constraints: ClassVar[dict[str, list]]
 
     @unchanged_on_error
     @with_callbacks
@@ -86,11 +87,12 @@ class OnlineReadout(CallbackSupportMixin, BaseEstimator):
             estimator then stays as it was.
         """
         check_parameters(self)
-        warm = self.warm_start and hasattr(self, "coef_")
+        epochs = Epochs.of(self)
+        warm = getattr(self, "warm_start", False) and hasattr(self, "coef_")
         features, labels = self._check(X, y, reset=not warm)
         targets = self._encode(labels)
-        random_state = check_random_state(self.random_state)
-        rows, held_out = self._split(labels, random_state)
+        random_state = self._random_state()
+        rows, held_out = epochs.split(self._strata(labels), labels.shape[0], random_state)
         if warm:
             self._own()
             self.loss_curve_ = list(getattr(self, "loss_curve_", []))
@@ -99,31 +101,84 @@ class OnlineReadout(CallbackSupportMixin, BaseEstimator):
             self.t_ = 0
             self.loss_curve_ = []
         self._calibrate(features, rows, random_state)
-        task = fit_task(self, X, y, self.max_iter)
-        self._run_epochs(features, targets, rows, held_out, random_state, task)
+        task = fit_task(self, X, y, epochs.max_iter)
+        epochs.run(self, features, targets, rows, held_out, random_state, task)
         task.end()
         return self
 
     @unchanged_on_error
-    def _partial_fit(
+    def _pass_over(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
-        """Learn from the rows once, in order; parameters are checked, ``task`` is for _check."""
+        """Learn from the rows once, in order: `partial_fit`, with arguments for the task."""
         first = not hasattr(self, "coef_")
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)
         weights = check_sample_weight(sample_weight, features)
         n_samples = len(features)
         if first:
-            random_state = check_random_state(self.random_state)
-            self._start(features, targets.shape[1], random_state)
+            self._start(features, targets.shape[1], self._random_state())
             self.t_ = 0
         else:
             self._own()
-        rate = float(self.learning_rate)
-        self._learn(features, targets, np.arange(n_samples), weights, (rate, rate))
+        rate = Epochs.of(self).learning_rate
+        self._learn(features, targets, np.arange(n_samples), weights, (float(rate), float(rate)))
         self.t_ += n_samples
         return self
+
+    def _random_state(self) -> np.random.RandomState:
+        """Return the source of random numbers; a rule without the parameter draws none."""
+        return check_random_state(getattr(self, "random_state", None))
+
+    # --- hooks of a rule, and their defaults ---
+
+    def _validated(self, X: Any, *, reset: bool) -> Any:
+        """Return valid features, an array or another thing of shape (n_samples, n_features)."""
+        return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
+
+    def _start(self, X: Any, n_outputs: int, random_state: np.random.RandomState) -> None:
+        """Set what is learned to where it starts, in double precision whatever X has."""
+        self.coef_, self.intercept_ = zero_weights(X.shape[1], n_outputs)
+
+    def _calibrate(
+        self, X: Any, rows: NDArray[np.int64], random_state: np.random.RandomState
+    ) -> None:
+        """Look at the training data before the first epoch."""
+
+    def _learn(
+        self,
+        X: Any,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        rates: tuple[float, float],
+    ) -> float:
+        """Learn from the rows in order; return the mean loss, each taken before learning.
+
+        Arrays are written in place. The learning rate goes from the first of ``rates`` to the
+        second; a row's ``weights`` multiply its loss.
+        """
+        raise NotImplementedError
+
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.floating]:
+        """Return the outputs, of shape (rows.size, n_outputs)."""
+        return linear_outputs(X, rows, self.coef_, self.intercept_)
+
+    def _own(self) -> None:
+        """Replace the arrays that learning writes into by copies."""
+        for name in self._state:
+            setattr(self, name, deepcopy(getattr(self, name)))
+        # Whoever assigned them may have used another layout or type.
+        self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
+        self.intercept_ = np.asarray(self.intercept_, dtype=np.float64)
+
+    def _averaged(self) -> tuple[str, ...]:
+        """Name what has a mean over readouts that started alike."""
+        return ()
+
+    def _row_learner(self, X: NDArray) -> RowLearner | None:
+        """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
+        return RowLearner(self, X)
 
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
@@ -141,117 +196,29 @@ class OnlineReadout(CallbackSupportMixin, BaseEstimator):
             if found is not None:  # None is what was not made yet, or is needed no more
                 check_alike(name, found, expected)
 
-    def _own(self) -> None:
-        """Replace the arrays that learning writes into by copies."""
-        for name in self._state:
-            setattr(self, name, deepcopy(getattr(self, name)))
-        # Whoever assigned them may have used another layout or type.
-        self.coef_ = np.asarray(self.coef_, dtype=np.float64, order="F")
-        self.intercept_ = np.asarray(self.intercept_, dtype=np.float64)
+    # --- hooks of a task, which has no default ---
 
-    def _loss_name(self, n_outputs: int) -> str:
-        """Return the loss; a single output has no softmax."""
-        name = getattr(self, "loss", "squared")
-        return "sigmoid" if name == "softmax" and n_outputs == 1 else name
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
+        """Return valid features and labels or values; at first, settle what outputs mean."""
+        raise NotImplementedError
 
-    def _averaged(self) -> tuple[str, ...]:
-        """Name what has a mean over readouts that started alike; nothing if weights have none."""
-        return ()
+    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+        """Return targets of shape (n_samples, n_outputs)."""
+        raise NotImplementedError
 
-    def _row_learner(self, X: NDArray) -> RowLearner | None:
-        """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
-        return RowLearner(self, X)
+    def _decide(self, outputs: NDArray) -> NDArray:
+        """Return the predictions that outputs stand for."""
+        raise NotImplementedError
 
-    def _run_epochs(
-        self,
-        X: NDArray,
-        targets: NDArray[np.float64],
-        rows: NDArray[np.int64],
-        held_out: NDArray[np.int64] | None,
-        random_state: np.random.RandomState,
-        task: FitTask = NO_TASK,
-    ) -> None:
-        """Learn from ``rows`` until ``max_iter`` or no progress; keep the best if validating."""
-        weights = np.ones(X.shape[0])
-        best, stale = np.inf, 0
-        best_state: dict[str, Any] = {}
-        self.__dict__.pop("validation_scores_", None)
-        if held_out is not None:
-            self.validation_scores_ = []
-        progress = Progress(self.max_iter)
+    def _strata(self, y: NDArray) -> NDArray | None:
+        """Return what validation samples are stratified by."""
+        raise NotImplementedError
 
-        def fitted() -> dict[str, Any]:
-            """Return what `fit` would leave if it stopped here, for a callback to keep."""
-            curves = {k: v for k, v in vars(self).items() if k in CURVES}
-            return deepcopy({k: getattr(self, k) for k in self._state} | best_state | curves)
+    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+        """Return how good outputs are; more is better."""
+        raise NotImplementedError
 
-        for epoch in range(self.max_iter):
-            part = task.part("epoch").begin(fitted)
-            order = random_state.permutation(rows) if self.shuffle else rows
-            loss = self._learn(X, targets, order, weights, self._rates(epoch))
-            self.t_ += rows.size
-            self.n_iter_ = epoch + 1
-            self.loss_curve_.append(loss)
-            objective = loss
-            if held_out is not None:
-                score = self._score(targets[held_out], self._outputs(X, held_out))
-                self.validation_scores_.append(score)
-                objective = -score
-            self._report(epoch, held_out is not None, progress)
-
-            stale = 0 if objective < best - (self.tol or 0.0) else stale + 1
-            if objective < best:
-                best = objective
-                if held_out is not None:
-                    best_state = {name: getattr(self, name) for name in self._state}
-                    self._own()  # go on with copies, so that the best stay as they are
-            stops = self.tol is not None or held_out is not None
-            is_asked_to_stop = part.end(fitted)
-            if is_asked_to_stop or (stops and stale >= self.n_iter_no_change):
-                break
-        else:
-            if self.tol is not None:
-                warnings.warn(
-                    f"max_iter={self.max_iter} epochs were run without meeting tol={self.tol}; "
-                    "raise max_iter, or set tol=None to always run all of them",
-                    ConvergenceWarning,
-                    stacklevel=5,
-                )
-        self.__dict__.update(best_state)
-
-    def _rates(self, epoch: int) -> tuple[float, float]:
-        """Return the learning rate at the start and at the end of an epoch."""
-        rate = float(self.learning_rate)
-        if self.learning_rate_schedule == "constant":
-            return rate, rate
-        return rate * (1 - epoch / self.max_iter), rate * (1 - (epoch + 1) / self.max_iter)
-
-    def _split(
-        self, y: NDArray, random_state: np.random.RandomState
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-        """Return the rows to learn from and, with early stopping, those to validate on."""
-        rows = np.arange(y.shape[0])
-        if not self.early_stopping:
-            return rows, None
-        rows, held_out = train_test_split(
-            rows,
-            test_size=self.validation_fraction,
-            random_state=random_state,
-            stratify=self._strata(y),
-        )
-        if held_out.size < 2:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} of {y.shape[0]} samples leaves "
-                f"{held_out.size} to validate on, but at least 2 are needed"
-            )
-        return rows, held_out
-
-    def _report(self, epoch: int, validates: bool, progress: Progress) -> None:
-        """Print a line on the epoch just run, if asked to."""
-        if self.verbose:
-            score = f", validation score {self.validation_scores_[-1]:.4f}" if validates else ""
-            left = progress.time_left(epoch + 1)
-            print(f"epoch {epoch + 1}: loss {self.loss_curve_[-1]:.6f}{score}, {left}")
+    # --- what tasks and rules call ---
 
     def _checked_outputs(self, X: Any) -> NDArray[np.floating]:
         """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
@@ -263,18 +230,24 @@ class OnlineReadout(CallbackSupportMixin, BaseEstimator):
         check_is_fitted(self)
         return self._validated(X, reset=False)
 
-    def _validated(self, X: Any, *, reset: bool) -> Any:
-        """Return valid features, an array or another thing of shape (n_samples, n_features)."""
-        return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
-
     def _validated_with_y(
         self, X: Any, y: Any, *, reset: bool, **options: Any
     ) -> tuple[Any, NDArray]:
         """Return valid features and as many labels or values."""
         return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
 
+    def _check_finite(self, *results: Any, advice: str | None = None) -> None:
+        """Refuse to go on with a loss, a weight or a state that is not finite."""
+        learned = (self.coef_, self.intercept_, *results)
+        if not all(np.isfinite(array).all() for array in learned):
+            rate = f"Lower learning_rate (now {getattr(self, 'learning_rate', None)})"
+            raise ValueError(
+                "learning diverged: the loss, or something that is learned, is no longer finite. "
+                f"{advice or rate}, or scale X to values around 1"
+            )
 
-def check_sample_weight(sample_weight: ArrayLike | None, X: NDArray) -> NDArray[np.float64]:
+
+def check_sample_weight(sample_weight: ArrayLike | None, X: Any) -> NDArray[np.float64]:
     """Return one finite, non-negative weight per row of X; all 1 for None."""
     if sample_weight is None:
         return np.ones(X.shape[0])

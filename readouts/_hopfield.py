@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from .synapses._float import or_plain
 from .synapses._synapse import Synapse, check_kind
 
 
+@dataclass(eq=False, repr=False)
 class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     """Associative memory that stores patterns one by one and completes damaged ones.
 
@@ -27,8 +29,8 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
 
         J_ij <- synapse(J_ij, learning_rate * xi_i * xi_j)      s <- sign(J s)
 
-    Plain weights remember about 0.14 patterns per feature, and beyond that nothing at all;
-    with bounded ones, or other synapses, new patterns displace the oldest [2]_.
+    Plain weights store about 0.14 patterns per feature; with more, all are lost. With bounded
+    weights, or other synapses, new patterns replace the oldest [2]_.
 
     Parameters
     ----------
@@ -40,7 +42,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     n_sweeps : int, default=20
         How often `predict` updates all features, at most; it stops where nothing changes.
     random_state : int, RandomState instance or None, default=None
-        Source of what synapses draw.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -77,27 +79,18 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     True
     """
 
-    weights_: NDArray[np.float64]
-    synapse_state_: NDArray[np.float64]
+    synapse: Synapse | None = None
+    _: KW_ONLY
+    learning_rate: float | None = None
+    n_sweeps: int = 20
+    random_state: Any = None
+
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "synapse": [Synapse, None],
         "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
         "n_sweeps": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        synapse: Synapse | None = None,
-        *,
-        learning_rate: float | None = None,
-        n_sweeps: int = 20,
-        random_state: Any = None,
-    ) -> None:
-        self.synapse = synapse
-        self.learning_rate = learning_rate
-        self.n_sweeps = n_sweeps
-        self.random_state = random_state
 
     @unchanged_on_error
     @with_callbacks
@@ -154,11 +147,12 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
             weights, hidden = self.weights_.copy(), self.synapse_state_.copy()
         rate = 1 / np.sqrt(n) if self.learning_rate is None else float(self.learning_rate)
         self.t_ = synapse.store(patterns, patterns, rate, weights, hidden, self._seed, self.t_)
-        self.weights_, self.synapse_state_ = weights, hidden
+        self.weights_: NDArray[np.float64] = weights
+        self.synapse_state_: NDArray[np.float64] = hidden
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Complete patterns: let all features follow the signs of what they receive.
+        """Complete patterns: update all features by the signs of their input.
 
         Parameters
         ----------
@@ -168,7 +162,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         Returns
         -------
         patterns : ndarray of shape (n_patterns, n_features)
-            What they settle on, of 1 and -1. A feature that receives nothing stays.
+            Completed patterns of 1 and -1. A feature without input stays as it is.
         """
         check_is_fitted(self)
         state = signs(validate_data(self, X, reset=False, dtype=np.float64))

@@ -1,8 +1,8 @@
-"""What an online readout's outputs mean: classes, or values."""
+"""What a readout's outputs mean: classes, or values."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +14,14 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
-from ._base import OnlineReadout
+from ._base import BaseReadout
 
 
-class OnlineClassifier(ClassifierMixin, OnlineReadout):
-    """One output per class, or a single one for two classes; the largest output wins."""
+class ClassifierTask(ClassifierMixin, BaseReadout):
+    """The largest output wins. Two classes share one output, unless a rule needs one for each."""
+
+    classes_: NDArray
+    _one_output_per_class: ClassVar[bool] = False
 
     @unchanged_on_error
     def partial_fit(
@@ -61,7 +64,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
             classes = check_classes(classes)
             if known is not None and not np.array_equal(known, classes):
                 raise ValueError(f"classes={classes} differ from those of the first call, {known}")
-        return self._partial_fit(X, y, sample_weight, classes=classes)
+        return self._pass_over(X, y, sample_weight, classes=classes)
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the outputs.
@@ -76,7 +79,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         y : ndarray of shape (n_samples,) or (n_samples, n_classes)
             One output per class; for two classes, that of ``classes_[1]``.
         """
-        outputs = self._checked_outputs(X)
+        outputs = as_difference(self._checked_outputs(X))
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def predict(self, X: ArrayLike) -> NDArray:
@@ -108,7 +111,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         p : ndarray of shape (n_samples, n_classes)
             Softmax of the outputs, or their sigmoids divided by their sum.
         """
-        outputs = self._checked_outputs(X)
+        outputs = as_difference(self._checked_outputs(X))
         if outputs.shape[1] == 1:
             outputs = np.hstack([np.zeros_like(outputs), outputs])
         elif self.loss == "sigmoid":
@@ -140,13 +143,10 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
 
     def _encode(self, y: NDArray) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs): 1 for the label, else 0 or -1."""
-        off = -1.0 if self.loss == "squared" else 0.0
-        codes = np.searchsorted(self.classes_, y)
-        if self.classes_.size == 2:
-            return np.where(codes == 1, 1.0, off)[:, None]
-        targets = np.full((y.size, self.classes_.size), off)
-        targets[np.arange(y.size), codes] = 1.0
-        return targets
+        off = -1.0 if getattr(self, "loss", "") == "squared" else 0.0
+        targets = np.where(y[:, None] == self.classes_, 1.0, off)
+        is_shared = self.classes_.size == 2 and not self._one_output_per_class
+        return targets[:, 1:].copy() if is_shared else targets
 
     def _strata(self, y: NDArray) -> NDArray:
         return y
@@ -156,26 +156,7 @@ class OnlineClassifier(ClassifierMixin, OnlineReadout):
         return float(np.mean(winners(targets) == winners(outputs)))
 
 
-class OneOutputPerClass:
-    """Two classes, too, have an output each; what a user sees of two is their difference."""
-
-    classes_: NDArray
-
-    def _encode(self, y: NDArray) -> NDArray[np.float64]:
-        """Return targets of shape (n_samples, n_classes): 1 for the label, else 0 or -1."""
-        off = -1.0 if getattr(self, "loss", "") == "squared" else 0.0
-        return np.where(y[:, None] == self.classes_, 1.0, off)
-
-    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        outputs = self._class_outputs(X, rows)
-        return outputs[:, 1:] - outputs[:, :1] if outputs.shape[1] == 2 else outputs
-
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return an output for each class, of shape (rows.size, n_classes)."""
-        raise NotImplementedError
-
-
-class OnlineRegressor(RegressorMixin, OnlineReadout):
+class RegressorTask(RegressorMixin, BaseReadout):
     """One output per target value."""
 
     def partial_fit(
@@ -205,7 +186,7 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
             it was.
         """
         check_parameters(self)
-        return self._partial_fit(X, y, sample_weight)
+        return self._pass_over(X, y, sample_weight)
 
     def predict(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the outputs.
@@ -228,15 +209,7 @@ class OnlineRegressor(RegressorMixin, OnlineReadout):
 
     def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
-        features, values = self._validated_with_y(
-            X, y, reset=reset, multi_output=True, y_numeric=True
-        )
-        n_outputs = 1 if values.ndim == 1 else values.shape[1]
-        if reset:
-            self._is_flat = values.ndim == 1
-        elif n_outputs != self.coef_.shape[0]:
-            raise ValueError(f"y has {n_outputs} outputs, but was {self.coef_.shape[0]} at first")
-        return features, values
+        return check_values(self, X, y, reset=reset)
 
     def _encode(self, y: NDArray) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs)."""
@@ -261,6 +234,24 @@ def check_classes(classes: ArrayLike) -> NDArray:
     if labels.ndim != 1:
         raise ValueError(f"classes must have one dimension, got shape {labels.shape}")
     return np.unique(labels)
+
+
+def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray]:
+    """Return valid features and values; at first, settle the dimensions of predictions."""
+    features, values = readout._validated_with_y(
+        X, y, reset=reset, multi_output=True, y_numeric=True
+    )
+    n_outputs = 1 if values.ndim == 1 else values.shape[1]
+    if reset:
+        readout._is_flat = values.ndim == 1
+    elif n_outputs != readout.coef_.shape[0]:
+        raise ValueError(f"y has {n_outputs} outputs, but was {readout.coef_.shape[0]} at first")
+    return features, values
+
+
+def as_difference(outputs: NDArray) -> NDArray:
+    """Return outputs as users see them: of two classes, the second output minus the first."""
+    return outputs[:, 1:] - outputs[:, :1] if outputs.shape[1] == 2 else outputs
 
 
 def winners(outputs: NDArray) -> NDArray[np.int64]:

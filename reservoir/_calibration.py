@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.sequences import Events, Sequences
+from sparcelearn._core.warning import warn
 
 from ._simulation_cache import recall
 from ._simulator import Simulator
@@ -199,17 +199,13 @@ def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
         The rate of a unit that spikes as often as its refractory period allows (Hz).
     """
     if not rates.any():
-        warnings.warn(
+        warn(
             "The reservoir is silent: no unit spiked on the data given to fit. Raise "
-            "input_scaling or bias_scaling, or hold inputs longer with steps_per_input.",
-            UserWarning,
-            stacklevel=9,
+            "input_scaling or bias_scaling, or hold inputs longer with steps_per_input."
         )
     elif np.mean(rates) > SATURATED * highest_rate:
-        warnings.warn(
+        warn(
             f"The reservoir is saturated: units spike at {np.mean(rates):.0f} Hz of at most "
             f"{highest_rate:.0f} Hz on the data given to fit. Lower input_scaling, bias_scaling or "
-            "recurrent_scaling.",
-            UserWarning,
-            stacklevel=9,
+            "recurrent_scaling."
         )

@@ -10,28 +10,22 @@ Parameter values are no part of the text: a search over them compiles once.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+import re
+import textwrap
+from collections.abc import Collection, Iterator, Mapping
 
-from sparcelearn._core.kernel_modules import kernel_text
+from sparcelearn._core.kernel_modules import MARK, assemble
 
 from .equations import Program
-from .equations._expressions import calls, names, substitute, variable
+from .equations._algebra import substitute
+from .equations._expressions import call, calls, names, variable
 
 KERNELS = "sparcelearn.reservoir.kernels"
-# what numba vectorises as its own, or stands in a kernel file
-_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", "expm1": "expm1", "tanh": "tanh"}
-_HEADER = """\
-# Written by sparcelearn for one neuron model, integrated by method {method!r}.
-# Safe to delete: it is written again when it is needed.
-#
-{model}
-# constants:
-{constants}
-
-import numpy as np
-
-from sparcelearn._core.jit import inlined, jit
-"""
+_WRITTEN = ("expm1", "exprel", "tanh")  # they stand in a kernel file
+# what numba vectorises as its own
+_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", **{name: name for name in _WRITTEN}}
+WIDTH = 100
+_NO_BREAK = "\u00a0"  # a space that is no place to break a line
 
 
 def kernel_source(program: Program, form: str = "rows", synapses: str = "static") -> str:
@@ -53,33 +47,45 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
         the values of constants, give equal text.
     """
     writer = _Writer(program)
-    written = [_header(program), writer.advance()]
-    files = ["arrays", "scatter", *_functions(program)]
-    files += ["noise_random" if program.noises else "noise_none", f"input_{form}"]
-    if program.threshold is None:
-        files += ["rate_loop"]
-    else:
-        written += [writer.clamp(), writer.detect(), writer.reset()]
-        files += [f"synapses_{synapses}", "spiking_loop"]
-    texts = [kernel_text(KERNELS, file) for file in files]
-    return "\n\n".join([written[0], *texts[:-1], *written[1:], texts[-1]])
+    functions = [writer.advance()]
+    given = {".input_rows": f".input_{form}"}
+    if program.noises:
+        given[".noise_none"] = ".noise_random"
+    if program.threshold is not None:
+        functions += [writer.clamp(), writer.detect(), writer.reset()]
+        given[".synapses_static"] = f".synapses_{synapses}"
+    given[".model_interface"] = "\n\n".join([_imports(program) + MARK, *functions])
+    loop = "rate_loop" if program.threshold is None else "spiking_loop"
+    return assemble(f"{KERNELS}.{loop}", given, description=_description(program))
 
 
-def _functions(program: Program) -> list[str]:
-    """Return the file of functions that are not the library's, if a program calls one."""
+def _imports(program: Program) -> str:
+    """Import the functions that are not the library's, if a program calls one."""
     trees = [*program.updates.values(), *(tree for _, tree in (*program.stages, *program.resets))]
     trees += [*program.clamps.values(), *([program.threshold] if program.threshold else [])]
-    written = any(calls(tree, function) for tree in trees for function in ("expm1", "tanh"))
-    return ["functions"] if written else []
+    called = [name for name in _WRITTEN if any(calls(tree, name) for tree in trees)]
+    return f"from .functions import {', '.join(called)}\n" if called else ""
 
 
-def _header(program: Program) -> str:
+def _description(program: Program) -> str:
     # Only unparsed trees are printed: the user's own text could hold a line break.
-    model = [f"#     {x} <- {ast.unparse(tree)}" for x, tree in program.updates.items()]
-    constants = [f"#     {name} = {meaning}" for name, meaning in program.meanings.items()]
-    return _HEADER.format(
-        method=program.method, model="\n".join(model), constants="\n".join(constants)
+    lines = [line for text in program.equations for line in _wrapped(text, "    ", "        ")]
+    return "\n".join([f"Units of one kind, integrated by method {program.method!r}:", "", *lines])
+
+
+def _wrapped(text: str, first: str, later: str) -> list[str]:
+    """Break text between words or terms of sums, its first line and those that follow indented."""
+    text = re.sub(r" ([*/]+) ", rf"{_NO_BREAK}\1{_NO_BREAK}", text)
+    text = re.sub(r" ([-+]) ", rf" \1{_NO_BREAK}", text)
+    lines = textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
 class _Writer:
@@ -88,6 +94,13 @@ class _Writer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.is_per_unit = {k: not isinstance(v, float) for k, v in program.constants.items()}
+        arrays = [*program.states, *program.noises, "drive", "recurrent"]
+        arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
+        self.items = {x: ast.Subscript(variable(x), variable("unit"), ast.Load()) for x in arrays}
+        names_used = {*arrays, *program.constants, *(name for name, _ in program.stages)}
+        self.real = "real"  # what gives a number the precision of the state
+        while self.real in names_used:
+            self.real += "_"
 
     def advance(self) -> str:
         """Write the update of the state."""
@@ -99,56 +112,75 @@ class _Writer:
         lines = []
         for group in self._loops():
             lines.append(f"    for unit in range({program.states[0]}.size):")
-            lines += [f"        {x} = {self._code(tree)}" for x, tree in program.stages]
-            lines += [f"        new_{x} = {self._code(program.updates[x])}" for x in group]
+            for x, tree in program.stages:
+                lines += self._assignment(x, tree, 8)
+            if len(group) == 1:
+                lines += self._assignment(f"{group[0]}[unit]", program.updates[group[0]], 8)
+                continue
+            for x in group:
+                lines += self._assignment(f"new_{x}", program.updates[x], 8)
             lines += [f"        {x}[unit] = new_{x}" for x in group]
         trees = [*(tree for _, tree in program.stages), *program.updates.values()]
-        return self._function(signature, lines, trees, program.states)
+        what = "Move every unit's state by one step."
+        return self._function(signature, what, lines, trees, program.states)
 
     def clamp(self) -> str:
         """Write what holds a refractory unit."""
         signature = "clamp(unit, state, constants, unit_constants)"
-        return self._assignments(signature, list(self.program.clamps.items()))
+        what = "Put what a refractory unit holds back to where the reset left it."
+        return self._assignments(signature, what, list(self.program.clamps.items()))
 
     def detect(self) -> str:
         """Write the threshold test."""
         condition = self.program.threshold
         assert condition is not None
-        lines = [
-            "    for unit in range(fired.size):",
-            f"        fired[unit] = {self._code(condition)}",
-        ]
+        lines = ["    for unit in range(fired.size):"]
+        lines += self._assignment("fired[unit]", condition, 8)
         signature = "detect(state, fired, constants, unit_constants)"
-        return self._function(signature, lines, [condition])
+        return self._function(signature, "Say which units spike.", lines, [condition])
 
     def reset(self) -> str:
         """Write the reset of one unit."""
         signature = "reset(unit, state, constants, unit_constants)"
-        return self._assignments(signature, list(self.program.resets))
+        return self._assignments(signature, "Reset a unit that spikes.", list(self.program.resets))
 
-    def _assignments(self, signature: str, assignments: list[tuple[str, ast.expr]]) -> str:
-        lines = [f"    {x}[unit] = {self._code(tree)}" for x, tree in assignments] or ["    pass"]
+    def _assignments(
+        self, signature: str, what: str, assignments: list[tuple[str, ast.expr]]
+    ) -> str:
+        lines = [s for x, tree in assignments for s in self._assignment(f"{x}[unit]", tree, 4)]
         trees = [tree for _, tree in assignments]
-        return self._function(signature, lines, trees, [x for x, _ in assignments])
+        return self._function(signature, what, lines, trees, [x for x, _ in assignments])
 
     def _function(
         self,
         signature: str,
+        what: str,
         lines: list[str],
         trees: list[ast.expr],
         written: Collection[str] = (),
     ) -> str:
         """Put a function together: the names it uses, then its lines."""
+        trees = [self._with_literals(tree) for tree in trees]
         used = set(written).union(*(names(tree) for tree in trees))
-        states = self.program.states
-        bindings = [f"    {x} = state[{row}]" for row, x in enumerate(states) if x in used]
-        bindings += [
-            f"    {x} = noise[{k}]" for k, x in enumerate(self.program.noises) if x in used
-        ]
+        bound = []
+        if any(calls(tree, self.real) for tree in trees):
+            bound.append(f"    {self.real} = state.dtype.type")
+        for table, variables in (("state", self.program.states), ("noise", self.program.noises)):
+            bound += [f"    {x} = {table}[{k}]" for k, x in enumerate(variables) if x in used]
         for table, per_unit in (("constants", False), ("unit_constants", True)):
             stored = [name for name, is_array in self.is_per_unit.items() if is_array == per_unit]
-            bindings += [f"    {c} = {table}[{k}]" for k, c in enumerate(stored) if c in used]
-        return "\n".join(["@jit", f"def {signature}:", *bindings, *lines, ""])
+            for k, name in enumerate(stored):
+                bound += self._bound(name, f"{table}[{k}]") if name in used else []
+        return "\n".join(["@jit", f"def {signature}:", f'    """{what}"""', *bound, *lines, ""])
+
+    def _bound(self, name: str, place: str) -> list[str]:
+        """Write a constant and, beside it or above, what it means if its name does not say so."""
+        line, meaning = f"    {name} = {place}", self.program.meanings[name]
+        if meaning == name:
+            return [line]
+        if len(line) + len(meaning) + 4 <= WIDTH:
+            return [f"{line}  # {meaning}"]
+        return [*_wrapped(meaning, "    # ", "    # "), line]
 
     def _loops(self) -> Iterator[list[str]]:
         """Group variables into loops: a small loop is one that the compiler vectorises.
@@ -167,20 +199,56 @@ class _Writer:
             yield group
             remaining = [x for x in remaining if x not in group]
 
-    def _code(self, tree: ast.expr) -> str:
-        arrays = [*self.program.states, *self.program.noises, "drive", "recurrent"]
-        arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
-        items = {x: ast.Subscript(variable(x), variable("unit"), ast.Load()) for x in arrays}
-        return ast.unparse(_ToKernel().visit(substitute(tree, items)))
+    def _assignment(self, target: str, tree: ast.expr, indent: int) -> list[str]:
+        """Write what a name becomes, on several lines if it is long."""
+        space = " " * indent
+        expression = substitute(self._with_literals(tree), self.items)
+        code = ast.unparse(_ToKernel(self.real).visit(expression))
+        if len(line := f"{space}{target} = {code}") <= WIDTH:
+            return [line]
+        within = space + "    "
+        return [f"{space}{target} = (", *_wrapped(code, within, within), f"{space})"]
+
+    def _with_literals(self, tree: ast.expr) -> ast.expr:
+        """Write numbers of the equations where they stand, in the precision of the state."""
+        return _WithLiterals(self.real, self.program.literals).visit(substitute(tree, {}))
+
+
+class _WithLiterals(ast.NodeTransformer):
+    """Replaces the names of literals by a function of them."""
+
+    def __init__(self, function: str, literals: Mapping[str, ast.expr]) -> None:
+        self.function = function
+        self.literals = literals
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return call(self.function, self.literals[node.id]) if node.id in self.literals else node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        if not isinstance(node.op, ast.Pow):
+            return self.generic_visit(node)
+        for side in ("left", "right"):  # compilers compute powers of known numbers in other ways
+            operand = getattr(node, side)
+            setattr(node, side, operand if isinstance(operand, ast.Name) else self.visit(operand))
+        return node
 
 
 class _ToKernel(ast.NodeTransformer):
     """Rewrites functions and logic as numba compiles them best."""
 
+    def __init__(self, real: str) -> None:
+        self.real = real
+
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
         name = node.func.id
+        if name == self.real:
+            return node
         if name == "where":
             condition, yes, no = node.args
             return ast.IfExp(condition, yes, no)

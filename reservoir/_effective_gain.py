@@ -18,11 +18,12 @@ model and any input, for as long as units are alike on average.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+
+from sparcelearn._core.warning import warn
 
 from ._calibration import TOLERANCE, Trial
 
@@ -123,10 +124,8 @@ def find_recurrence(trial: Trial, goal: float, n_excitatory: int) -> float:
         middle = (low + high) / 2
         gains[middle] = measured(middle)
         low, high = (middle, high) if gains[middle] < goal else (low, middle)
-    warnings.warn(
+    warn(
         f"effective_gain={goal:g} was not reached: the nearest is {gains[best]:.3g}, at "
-        f"recurrent_scaling={START * best:.3g}. Lower inhibition, or raise target_rate.",
-        UserWarning,
-        stacklevel=7,
+        f"recurrent_scaling={START * best:.3g}. Lower inhibition, or raise target_rate."
     )
     return best

@@ -1,9 +1,13 @@
 """Sparse spiking reservoirs with online, threshold-sparsified readouts for scikit-learn.
 
-The three wings are :mod:`sparcelearn.reservoir` (from input to features; nothing
-learns there), :mod:`sparcelearn.readouts` (from features to outputs) and
-:mod:`sparcelearn.datasets`. :func:`save` and :func:`load` keep any estimator in a file.
+Packages: :mod:`sparcelearn.reservoir` (from input to features; nothing learns there),
+:mod:`sparcelearn.readouts` (from features to outputs), :mod:`sparcelearn.datasets`,
+:mod:`sparcelearn.measures`, :mod:`sparcelearn.displays` and :mod:`sparcelearn.distributed`.
+:func:`save` and :func:`load` store any estimator in a file.
 """
+
+from importlib import import_module
+from types import ModuleType
 
 from ._core.spike_trains import SpikeTrains
 from ._online.estimators import ReservoirClassifier, ReservoirRegressor
@@ -22,3 +26,16 @@ __all__ = [
     "show_versions",
     "trusted_types",
 ]
+
+_PACKAGES = ("datasets", "displays", "distributed", "measures", "readouts", "reservoir")
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import a public package when it is first used, so that importing this one stays fast."""
+    if name in _PACKAGES:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PACKAGES})

@@ -1,4 +1,4 @@
-"""The demo: a spiking reservoir and SpaRCe on handwritten digits, beside two baselines."""
+"""The demo: a spiking reservoir and SpaRCe on handwritten digits, compared with two baselines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .reservoir import LIF, SpikingReservoir
 
 LEVELS = (None, 0.0, 0.2, 0.4, 0.6)
 SEED = 0
-# Units that fire all the time, their rate moved up and down by the input: graded features.
+# Units fire all the time and the input changes their rate, so that features are graded.
 RESERVOIR = SpikingReservoir(
     neuron=LIF(t_ref=0.0),
     bias_scaling=8.0,
@@ -62,9 +62,9 @@ def main(arguments: list[str] | None = None) -> None:
     duration = X.shape[1] * reservoir.steps_per_input * reservoir.dt / 1000
     spikes = reservoir.firing_rates_.mean() * duration
     print(
-        f"{reservoir.n_units} spiking units, simulated once in {seconds:.1f} s (compiling included"
+        f"{reservoir.n_units} spiking units, simulated once in {seconds:.1f} s (with compilation in"
     )
-    print(f"where it is the first time); {spikes:.1f} spikes per unit and digit.\n")
+    print(f"the first run); {spikes:.1f} spikes per unit and digit.\n")
 
     print(f"{'readout':26} {'sparsity':>8} {'accuracy':>9} {'coding level':>13} {'seconds':>8}")
     rows = [fit_and_score(level, train, y_train, test, y_test) for level in LEVELS]

@@ -1,4 +1,4 @@
-"""What to put into a report of a fault."""
+"""Versions, for bug reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VARIABLES = (
 
 
 def show_versions() -> None:
-    """Print the versions of what matters here, for a report of a fault.
+    """Print the versions of this library and of the packages it uses, for bug reports.
 
     Examples
     --------

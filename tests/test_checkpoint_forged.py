@@ -10,7 +10,7 @@ from sklearn.base import is_classifier
 import sparcelearn
 from sparcelearn import readouts
 from sparcelearn.readouts import DeltaClassifier, HopfieldMemory, SparceClassifier
-from sparcelearn.readouts._base import OnlineReadout
+from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts.synapses import CascadeSynapse
 from sparcelearn.reservoir import SpikingReservoir
 from tests.checkpoints.write import stream
@@ -28,7 +28,7 @@ READOUTS = [
     thing
     for thing in (getattr(readouts, name) for name in readouts.__all__)
     if inspect.isclass(thing)
-    and issubclass(thing, OnlineReadout)
+    and issubclass(thing, BaseReadout)
     and all(p.default is not p.empty for p in inspect.signature(thing).parameters.values())
 ]
 

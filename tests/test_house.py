@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import configparser
-import importlib
+import importlib.util
 import inspect
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,10 @@ from sklearn.base import BaseEstimator
 import sparcelearn
 
 ROOT = Path(__file__).parent.parent
-WINGS = ("datasets", "readouts", "reservoir")
+TOP_PACKAGES = ("datasets", "readouts", "reservoir")
 SOURCES = sorted(
     path.relative_to(ROOT)
-    for folder in (*WINGS, "sparcelearn")
+    for folder in (*TOP_PACKAGES, "sparcelearn")
     for path in (ROOT / folder).rglob("*.py")  # does not follow the symlinks inside
 )
 SCRIPTS = sorted(
@@ -31,6 +33,7 @@ SCRIPTS = sorted(
     for folder in ("benchmarks", "examples")
     for path in (ROOT / folder).rglob("*.py")
 )
+TESTS = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py"))
 PACKAGES = sorted({str(path.parent) for path in SOURCES})
 
 
@@ -76,14 +79,14 @@ def test_every_package_has_an_init():
         assert (ROOT / folder / "__init__.py").is_file(), folder
 
 
-@pytest.mark.parametrize("wing", WINGS)
-def test_a_wing_is_seen_under_its_import_name(wing):
-    link = ROOT / "sparcelearn" / wing
+@pytest.mark.parametrize("package", TOP_PACKAGES)
+def test_a_top_package_is_seen_under_its_import_name(package):
+    link = ROOT / "sparcelearn" / package
     assert link.is_symlink()
-    assert link.readlink() == Path("..", wing)
-    assert (ROOT / wing / "py.typed").is_file()
+    assert link.readlink() == Path("..", package)
+    assert (ROOT / package / "py.typed").is_file()
     folders = dict(line.split(" = ") for line in package_dir())
-    assert folders[f"sparcelearn.{wing}"] == wing
+    assert folders[f"sparcelearn.{package}"] == package
 
 
 def package_dir() -> list[str]:
@@ -146,9 +149,19 @@ def documented_parameters(docstring: str) -> list[str]:
 
 
 def parameters(thing: Any) -> list[str]:
-    """Return the names in the signature, but for the object itself."""
-    names = list(inspect.signature(thing).parameters)
-    return [name for name in names if name not in ("self", "cls")]
+    """Return the names in the signature, in the order in which a docstring tells them.
+
+    The object itself is left out. Of the keyword-only fields of a dataclass, Python has those
+    that are inherited first, and a docstring last.
+    """
+    found = inspect.signature(thing).parameters
+    names = [name for name in found if name not in ("self", "cls")]
+    if is_dataclass(thing):
+        fields = [name for base in thing.__mro__ for name in vars(base).get("__annotations__", {})]
+        is_keyword = {name: found[name].kind is inspect.Parameter.KEYWORD_ONLY for name in names}
+        names = list(dict.fromkeys(name for name in [*fields, *names] if name in found))
+        names.sort(key=is_keyword.get)
+    return names
 
 
 def test_every_public_name_exists_and_is_listed_once():
@@ -158,7 +171,8 @@ def test_every_public_name_exists_and_is_listed_once():
 
 @pytest.mark.parametrize("thing", list(documented()))
 def test_docstrings_tell_the_parameters_there_are(thing):
-    docstring = thing.__doc__
+    # A method that overrides a documented one inherits its docstring, in help() and in the docs.
+    docstring = inspect.getdoc(thing) if inspect.isfunction(thing) else thing.__doc__
     assert docstring, "no docstring"
     assert docstring.strip().splitlines()[0].endswith((".", "?"))
     assert documented_parameters(docstring) == parameters(thing)
@@ -182,30 +196,51 @@ def test_an_estimator_shows_how_it_is_used(estimator):
 
 
 def test_every_estimator_is_held_to_scikit_learns_contract():
-    """Its name stands in a list at the top of a module that runs check_estimator."""
+    """It stands in a list at the top of a module that runs check_estimator."""
     checked = set()
-    for path in (ROOT / "tests").rglob("test_*.py"):
+    for path in TESTS:
         if any(name.endswith("check_estimator") for name in called(path)):
-            values = [node.value for node in tree(path).body if isinstance(node, ast.Assign)]
-            nodes = [node for value in values for node in ast.walk(value)]
-            checked |= {node.id for node in nodes if isinstance(node, ast.Name)}
-    assert set(public_estimators()) <= checked
+            module = importlib.import_module(".".join(path.with_suffix("").parts))
+            lists = [value for value in vars(module).values() if isinstance(value, list)]
+            checked |= {x if inspect.isclass(x) else type(x) for values in lists for x in values}
+    assert set(public_estimators().values()) <= checked
+
+
+@pytest.mark.parametrize(
+    "package", ["datasets", "displays", "measures", "readouts.hardware", "readouts.synapses"]
+)
+def test_what_is_public_is_called_in_a_test(package):
+    """Or returned by what is. Lists of neurons, topologies and encoders hold all there are."""
+    module = importlib.import_module(f"sparcelearn.{package}")
+    known = {part for path in TESTS for name in called(path) for part in name.split(".")[:2]}
+    for function in filter(inspect.isfunction, (getattr(module, x) for x in module.__all__)):
+        known |= set(re.findall(r"\w+", " ".join(sections(function.__doc__)["Returns"])))
+    assert set(module.__all__) <= known
 
 
 # --- what the code may do ---
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     """Parse a file of the repository."""
     return ast.parse((ROOT / path).read_text("utf-8"), str(path))
 
 
+def home(path: Path) -> str:
+    """Return the import name of the folder within which imports are relative."""
+    depth = 2 if path.parts[0] == "sparcelearn" else 1
+    return import_name(os.path.join(*path.parts[:depth]))
+
+
+@cache
 def called(path: Path) -> set[str]:
     """Return the names that a file calls, dotted where they are attributes."""
     calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
     return {ast.unparse(function) for function in calls}
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return what a file imports, as written: ``numpy``, ``.layout``."""
     found = set()
@@ -215,6 +250,23 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             found.add("." * node.level + (node.module or ""))
     return found
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent != Path("sparcelearn")], ids=str)
+def test_imports_are_relative_within_a_folder_and_absolute_across(path):
+    package = import_name(str(path.parent))
+    for name in imported(path):
+        is_own = f"{importlib.util.resolve_name(name, package)}.".startswith(f"{home(path)}.")
+        assert name.startswith(".") == is_own, name
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [pytest.param(thing, id=name) for name, thing in public_objects() if inspect.isclass(thing)],
+)
+def test_a_class_stands_on_few_others(thing):
+    own = [base for base in thing.__mro__ if base.__module__.startswith("sparcelearn")]
+    assert len(own) <= 4, own
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
@@ -242,10 +294,35 @@ def test_kernels_import_next_to_nothing(path):
     assert {name for name in imported(path) if not re.match(r"\.\w", name)} <= allowed
 
 
+# Docstrings of public reservoirs may be long; the others are to be split.
+LONG = {
+    Path("reservoir/_spiking.py"),
+    Path("benchmarks/peers/with_hand_models.py"),
+    Path("benchmarks/rules/side_by_side.py"),
+    Path("benchmarks/rules/spiking_speed.py"),
+    Path("readouts/_continual/replay.py"),
+    Path("readouts/_local/delta.py"),
+    Path("readouts/_local/node_perturbation.py"),
+    Path("readouts/_sparce/rule.py"),
+    Path("readouts/_sparce/search.py"),
+    Path("readouts/_spiking/decolle.py"),
+    Path("readouts/_spiking/first_spike.py"),
+    Path("readouts/_spiking/superspike.py"),
+    Path("reservoir/_base.py"),
+    Path("reservoir/_network_layout.py"),
+    Path("reservoir/_simulator.py"),
+    Path("reservoir/_stacked.py"),
+    Path("reservoir/equations/_expressions.py"),
+    Path("reservoir/kernels/rate_loop.py"),
+    Path("sparcelearn/_core/spike_trains.py"),
+    Path("sparcelearn/_online/estimators.py"),
+}
+
+
 @pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS], ids=str)
 def test_files_are_short_and_finished(path):
     lines = (ROOT / path).read_text("utf-8").splitlines()
-    assert len(lines) <= 400
+    assert len(lines) <= (400 if path in LONG else 300)
     assert not [line for line in lines if re.search(r"\b(TODO|FIXME|XXX)\b", line)]
 
 
@@ -259,12 +336,29 @@ import sys
 import numba, sklearn.utils
 before = set(sys.modules)
 import sparcelearn
-{"; ".join(f"import sparcelearn.{wing}" for wing in WINGS)}
+{"; ".join(f"import sparcelearn.{package}" for package in TOP_PACKAGES)}
 print(*(set(sys.modules) - before))
 """
     names = {name.split(".")[0] for name in run_python(program, tmp_path, 60).split()}
     assert not names & {"matplotlib", "pandas", "polars", "dask", "pooch"}
     assert "sparcelearn" in names
+
+
+def test_public_packages_are_attributes_that_are_imported_when_used(tmp_path):
+    parts = [import_name(folder).split(".") for folder in PACKAGES]
+    public = [names[1] for names in parts if len(names) == 2 and not names[1].startswith("_")]
+    program = f"""
+import sparcelearn, sys
+print(*(name for name in {public} if name in dir(sparcelearn)))
+print("sparcelearn.displays" in sys.modules, "sparcelearn.datasets" in sys.modules)
+print(*(getattr(sparcelearn, name).__name__ for name in {public}))
+print(hasattr(sparcelearn, "nothing"))
+"""
+    listed, before, after, other = run_python(program, tmp_path, 60).splitlines()
+    assert listed.split() == public
+    assert before == "False False"
+    assert after.split() == [f"sparcelearn.{name}" for name in public]
+    assert other == "False"
 
 
 BLOCK = re.compile(r"(<!-- not run -->\s*)?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -1,4 +1,4 @@
-"""Small things that the wings share: what is told of versions and of the time left."""
+"""Small things that packages share: versions, and the remaining time."""
 
 import sys
 

@@ -1,9 +1,9 @@
-"""How a contender is driven: a process of its own that does one turn of work when told to.
+"""The process of a contender, which does a turn of work on request.
 
 ``python with_<library>.py <function> <work.npz> <options as JSON>`` calls the function with the
-arrays of the work; it sets everything up and returns what does one turn. A turn returns a
-dict: ``seconds`` it took, ``amount`` of work it did, and anything that shows
-the work was the same. Every line on standard input asks for a turn; the answer is a line of JSON.
+arrays of the work; it sets everything up and returns a function that does one turn. A turn returns
+a dict: ``seconds`` it took, ``amount`` of work it did, and anything that shows the work was the
+same. Every line on standard input requests a turn; the answer is a line of JSON.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ Turn = Callable[[], dict[str, Any]]
 
 
 def timed(run: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
-    """Return the seconds that some runs took together, and what the last gave.
+    """Return the total seconds of some runs, and the result of the last.
 
-    On one core and one thread time on the clock is time of the processor and what others take
-    of it; but the latter may be counted in ticks of 4 ms. Neither is too short: the smaller holds.
+    On one core and one thread, elapsed time is processor time plus that of other processes;
+    processor time may be counted in ticks of 4 ms. Neither is too short, so the smaller one counts.
     """
     begin, start = time.perf_counter(), time.process_time()
     for _ in range(repeats):
@@ -33,7 +33,7 @@ def timed(run: Callable[[], Any], repeats: int = 1) -> tuple[float, Any]:
 
 
 def serve(functions: dict[str, Any]) -> None:
-    """Set up what the command line names, run it once, and answer from then on."""
+    """Set up the function named on the command line, run it once, and then answer requests."""
     name, path, options = sys.argv[1:]
     with np.load(path) as arrays:
         work = {key: arrays[key] for key in arrays.files}
@@ -44,7 +44,7 @@ def serve(functions: dict[str, Any]) -> None:
 
 
 def peak_mb() -> float:
-    """Return the highest resident size of this process; what ran before it started is no part."""
+    """Return the highest resident size of this process, without that of its parent."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(x for x in status.read_text("utf-8").splitlines() if x.startswith("VmHWM"))
@@ -55,6 +55,6 @@ def peak_mb() -> float:
 
 
 def answer(turn: Turn) -> None:
-    """Do a turn and tell of it, with the highest resident size so far (MB)."""
+    """Do a turn and report it, with the highest resident size so far (MB)."""
     result = {**turn(), "peak_mb": peak_mb()}
     print("answer " + json.dumps({k: float(v) for k, v in result.items()}), flush=True)

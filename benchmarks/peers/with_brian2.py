@@ -1,4 +1,4 @@
-"""Brian2, as C++ that it writes and compiles. A network is compiled once and kept."""
+"""Brian2, as compiled C++. A network is compiled once and kept."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ def conductances(work):
 
 
 def binary(work, *model):
-    """Run the binary; ``seconds`` are those of its loop, as it reports them itself."""
+    """Run the binary; ``seconds`` is the time of its loop, as it reports it."""
     digest = hashlib.sha256(b"".join(np.asarray(x).tobytes() for x in work.values()))
     folder = FOLDER / digest.hexdigest()[:16]
     if not (folder / "facts.json").exists():

@@ -1,4 +1,4 @@
-"""Loops written by hand for one piece of work: what anybody would write in numba, no choices."""
+"""Loops written by hand in numba for one piece of work, without options."""
 
 import numba
 import numpy as np
@@ -54,7 +54,7 @@ def simulate(event_starts, channels, n_exc, wiring, jumps, v, g_exc, g_inh, free
 
 @jit
 def scatter(sources, starts, targets, weights, g):
-    """Add row after row of the weights to their targets, nothing else; return how many."""
+    """Only add rows of weights to their targets; return how many."""
     events = 0
     for source in sources:
         events += starts[source + 1] - starts[source]
@@ -65,7 +65,7 @@ def scatter(sources, starts, targets, weights, g):
 
 @fast
 def softmax(X, y, W, b, eta):
-    """Learn a softmax from dense rows, one an update; W is (classes, features)."""
+    """Learn a softmax from dense rows, one per update; W is (classes, features)."""
     K, D = W.shape
     p = np.empty(K, W.dtype)
     for s in range(X.shape[0]):
@@ -130,7 +130,7 @@ def network(work, dtype, repeats=1):
 
 
 def additions(work, dtype, n_rows=50_000):
-    """Deliver spikes of random units, nothing else: this core's own rate of scattered additions."""
+    """Only deliver spikes of random units: the rate of scattered additions of this core."""
     n = int(work["n"])
     wiring = rows_of(np.abs(work["weights"]), work["sources"], work["targets"], (n, n), dtype)
     sources = np.random.RandomState(0).randint(0, n, n_rows).astype(np.uint16)

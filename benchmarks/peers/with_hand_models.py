@@ -1,6 +1,6 @@
-"""Loops written by hand for networks of one neuron model each, by the method that ours takes.
+"""Loops written by hand for one neuron model each, with the integrator that ours chooses.
 
-The constants of the models stand in the text, as somebody who writes for one case has them.
+The constants of the models are literals, as in code for one case.
 """
 
 import numba

@@ -1,4 +1,4 @@
-"""NEST, one thread. A turn goes on where the last one ended, its input the same again."""
+"""NEST, one thread. A turn continues where the last one ended, with the same input again."""
 
 import nest
 import numpy as np
@@ -15,7 +15,7 @@ def network(work):
 
 
 def conductances(work):
-    """Simulate with ``iaf_cond_exp``, integrated by a Runge-Kutta method of steps that adapt."""
+    """Simulate with ``iaf_cond_exp``, integrated by a Runge-Kutta method with adaptive steps."""
     units = create(work, "iaf_cond_exp", g_L=10.0, C_m=200.0, E_ex=0.0, E_in=-80.0)
     units.g_ex, units.g_in = list(work["g_exc0"]), list(work["g_inh0"])
     return run(work, units)

@@ -1,4 +1,4 @@
-"""River: a dictionary a sample, of the features that are not 0."""
+"""River: a dictionary of the nonzero features for each sample."""
 
 from _serve import serve, timed
 from river import linear_model, optim

@@ -1,4 +1,4 @@
-"""scikit-learn's SGDClassifier, one row a call: it has no other way to learn online."""
+"""scikit-learn's SGDClassifier, one row per call: its only way to learn online."""
 
 import numpy as np
 from _serve import serve, timed

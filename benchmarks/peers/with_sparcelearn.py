@@ -1,4 +1,4 @@
-"""Ours, through its public estimators."""
+"""Sparcelearn, through its public estimators."""
 
 from dataclasses import replace
 
@@ -151,7 +151,7 @@ def series(work, dtype="float32", repeats=1):
 
 
 def sparce(work, n, repeats=1, **options):
-    """Learn from the first n samples, one an update, 10 % of the features active."""
+    """Learn from the first n samples, one per update, 10 % of the features active."""
     X, y = work["X"][:n], work["y"][:n]
     readout = fitted_sparce(X, y, **options)
 
@@ -163,7 +163,7 @@ def sparce(work, n, repeats=1, **options):
 
 
 def sparce_rows(work, n, **options):
-    """Learn from the first n samples, one row a call."""
+    """Learn from the first n samples, one row per call."""
     X, y = work["X"][:n], work["y"][:n]
     readout = fitted_sparce(X, y, **options)
 
@@ -178,7 +178,7 @@ def sparce_rows(work, n, **options):
 
 
 def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd"):
-    """Return a classifier whose thresholds are settled."""
+    """Return a classifier with calibrated thresholds."""
     readout = SparceClassifier(
         sparsity,
         loss=loss,
@@ -221,7 +221,7 @@ def stream(work, sparsity=None, whole=False):
 
 
 def kernels(work, sparsity=None):
-    """Do the same rows in one call of each of the two compiled loops, nothing around them."""
+    """Run the same rows in one call of each of the two compiled loops."""
     model, rows, targets = fitted_stream(work, sparsity)
     reservoir, readout = model.reservoir_, model.readout_
     samples, start = reservoir._check_input(rows), reservoir._start()
@@ -246,7 +246,7 @@ def kernels(work, sparsity=None):
 
 
 def fitted_stream(work, sparsity):
-    """Return an online estimator that has seen 1500 rows, and the rows to go on with."""
+    """Return an online estimator that has seen 1500 rows, and the next rows."""
     model = ReservoirRegressor(
         SpikingReservoir(int(work["n_units"]), carry_state=True, steps_per_input=1, random_state=0),
         SparceRegressor(sparsity, solver="sgd", learning_rate=1e-4, batch_size=1),

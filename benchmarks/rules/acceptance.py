@@ -1,11 +1,11 @@
-"""Local rules on tasks that are long for a test: patterns, few updates, few shots, averages.
+"""Local rules on tasks too long for tests: patterns, few updates, few shots, averages.
 
 Run from the repository's root::
 
     python benchmarks/rules/acceptance.py [--json]
 
-All errors and accuracies are of frozen weights. On the right stands what they are compared
-with. With ``--json`` the figures go to ``benchmarks/results/rules_acceptance.json``.
+All errors and accuracies are for frozen weights. References are on the right.
+With ``--json`` the figures go to ``benchmarks/results/rules_acceptance.json``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sparcelearn.readouts import (
 from sparcelearn.reservoir import SpikingReservoir
 
 SEEDS = (0, 1, 2)
-# What the tables were before, measured with plain numpy on networks and data drawn otherwise.
+# References, measured with plain numpy on other random networks and data.
 REFERENCE = {
     "ridge": "0.0029 to 0.0030",
     "RLS, 2 passes": "0.0027 to 0.0028",
@@ -91,7 +91,7 @@ def few_updates() -> dict[str, list[float]]:
     X, labels = gaussian_classes(10_000)
     found = {}
     for threshold in (0.0, 0.05, 0.1, 0.2, 0.3):
-        readout = DeltaClassifier(0.01, error_threshold=threshold, random_state=0)
+        readout = DeltaClassifier(0.01, normalized=False, error_threshold=threshold, random_state=0)
         for _ in range(2):
             readout.partial_fit(X[:5000], labels[:5000], classes=np.arange(10))
         accuracy = readout.score(X[5000:], labels[5000:])
@@ -141,7 +141,7 @@ def few_shots() -> dict[str, list[float]]:
 
 
 def averages() -> dict[str, list[float]]:
-    """Return how far from central ridge are averaged and merged weights of unequal clients."""
+    """Return the distance of averaged and merged weights of unequal clients from central ridge."""
     X, y = gaussian_classes(24_000)
     found = {}
     for n in (3000, 6000, 12_000, 24_000):
@@ -161,7 +161,7 @@ def averages() -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """Print the tables, write the figures if asked to."""
+    """Print the tables, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()

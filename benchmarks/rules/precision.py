@@ -5,16 +5,15 @@ Run from the repository's root::
     python benchmarks/rules/precision.py [--json]
 
 Ten classes of one Gaussian each in 20 dimensions, seen through 300 random rectified
-features; softmax delta rule, two passes over 5000 samples, one sample an update; tier 2 adds two
-passes in the loop, 20 samples an update, to the trained readout; test on 5000
+features; softmax delta rule, two passes over 5000 samples, one sample per update; tier 2 adds two
+passes in the loop, 20 samples per update, to the trained readout; test on 5000
 others, weights frozen. Mismatch is 20 % from device to device.
 
 Learning rates, and the range of weights that the codes of tier 3 cover, are chosen on other
-seeds (10, 11), by samples held back there: for tier 3 at each number of bits, and for either
-rounding on its own. So tuned, the nearest code loses far less than at a rate and range that
-were given, where small changes round to none (last column). The table is of seeds 0 to 4, which
-nothing was chosen on. With ``--json`` the figures go to
-``benchmarks/results/rules_precision.json``.
+seeds (10, 11), with held-out samples: for tier 3 separately for each number of bits and each
+rounding. Then the nearest code loses far less than at a given rate and range, where small changes
+are rounded to 0 (last column). The table is of seeds 0 to 4, which were not used to choose.
+With ``--json`` the figures go to ``benchmarks/results/rules_precision.json``.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ from _results import write
 
 from sparcelearn.readouts import DeltaClassifier
 from sparcelearn.readouts.hardware import (
+    ChipReadout,
     InTheLoopTrainer,
     MockChip,
     OnChipReadout,
-    deploy,
     generic_chip,
 )
 
@@ -46,7 +45,7 @@ GIVEN = (0.005, 0.5)  # rate and range at which the nearest code shows its dead 
 PASSES = 2
 RATES, LOOP_RATES = (0.00125, 0.0025, 0.005, 0.01), (0.01, 0.02, 0.05, 0.1)
 RANGES = (0.125, 0.25, 0.5, 1.0)
-# What the reference has: accuracies of one run, on a task as hard as this one.
+# Accuracies of one reference run, on a task of the same difficulty.
 REFERENCE = {
     8: (0.879, 0.862, 0.876, 0.891, 0.873),
     6: (0.880, 0.862, 0.876, 0.879, 0.856),
@@ -81,11 +80,11 @@ def passes(readout, X: NDArray, y: NDArray):
 
 def plain(rate: float, seed: int, data: tuple) -> DeltaClassifier:
     """Return the readout with weights of 64 bits."""
-    return passes(DeltaClassifier(rate, random_state=seed), *data[:2])
+    return passes(DeltaClassifier(rate, normalized=False, random_state=seed), *data[:2])
 
 
 def looped(rate: float, bits: int, loop_rate: float, seed: int, data: tuple) -> InTheLoopTrainer:
-    """Return what tier 2 makes of the plain readout."""
+    """Return the plain readout after training with the chip in the loop (tier 2)."""
     chip = MockChip(generic_chip(bits), mismatch=0.2, random_state=seed)
     loop = InTheLoopTrainer(plain(rate, seed, data), chip, learning_rate=loop_rate)
     for _ in range(PASSES):
@@ -94,13 +93,16 @@ def looped(rate: float, bits: int, loop_rate: float, seed: int, data: tuple) -> 
 
 
 def on_chip(bits: int, how: str, rate: float, w_max: float, seed: int, data: tuple):
-    """Return what tier 3 learns."""
-    rule, chip = DeltaClassifier(rate, random_state=seed), MockChip(generic_chip(bits))
+    """Return a readout trained on the chip (tier 3)."""
+    rule, chip = (
+        DeltaClassifier(rate, normalized=False, random_state=seed),
+        MockChip(generic_chip(bits)),
+    )
     return passes(OnChipReadout(rule, chip, w_max=w_max, rounding=how), *data[:2])
 
 
 def best(make, *grids: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the settings of the highest mean accuracy on what was held back."""
+    """Return the settings of the highest mean accuracy on held-out samples."""
     data = {seed: held_back(seed) for seed in CHOOSE_ON}
 
     def score(settings: tuple[float, ...]) -> float:
@@ -110,7 +112,7 @@ def best(make, *grids: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def choose() -> dict[str, dict]:
-    """Return all that is chosen."""
+    """Return all chosen settings."""
     (rate,) = best(plain, RATES)
     found: dict[str, dict] = {"plain": {"rate": rate}}
     for bits in BITS:
@@ -129,7 +131,7 @@ def row(bits: int, seed: int, chosen: dict[str, dict]) -> list[float]:
     rate, mine = chosen["plain"]["rate"], chosen[str(bits)]
     readout = plain(rate, seed, data)
     learned = [
-        deploy(readout, MockChip(generic_chip(bits), mismatch=m, random_state=seed))
+        ChipReadout(readout, MockChip(generic_chip(bits), mismatch=m, random_state=seed))
         for m in (0.0, 0.2)
     ]
     learned.append(looped(rate, bits, mine["loop rate"], seed, data))
@@ -139,7 +141,7 @@ def row(bits: int, seed: int, chosen: dict[str, dict]) -> list[float]:
 
 
 def main() -> None:
-    """Print the table beside the reference, write the figures if asked to."""
+    """Print the table and the reference, write the figures if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()

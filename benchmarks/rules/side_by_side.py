@@ -104,19 +104,20 @@ class NearestTrain(ClassifierMixin, BaseEstimator):
 
 
 def choices(task: str, seed: int) -> dict[str, tuple[bool, list[Any]]]:
-    """Return, for each readout, whether it reads spikes, and what it chooses from."""
+    """Return, for each readout, whether it reads spikes, and its grid of settings."""
     s: dict[str, Any] = {"random_state": seed}
     t = {"dt": 5.0, **s} if task == "speech" else s
     often, few = {"max_iter": 30, **s}, {"max_iter": 10, **t}
-    # As the inputs' times are: the intercepts' spike is to come amid them.
+    # Like the times of the inputs, so that the spike of the intercepts comes amid them.
     times = (50.0, 45.0) if task == "speech" else (10.0, 9.0)
+    plain = {"normalized": False, **often}
     race = {"tau_syn": times[0], "bias_time": times[1], **often}
     one_each = {"batch_size": 1} if task == "stream" else {}
     eight_bits = QuantizedSynapse(255, bound=2.0)
     kinds: dict[str, tuple[bool, Any]] = {
         "SpaRCe": (False, lambda r: SparceClassifier(learning_rate=r, **one_each, **often)),
-        "delta": (False, lambda r: DeltaClassifier(r, **often)),
-        "delta, 8 bits": (False, lambda r: DeltaClassifier(r, synapse=eight_bits, **often)),
+        "delta": (False, lambda r: DeltaClassifier(r, **plain)),
+        "delta, 8 bits": (False, lambda r: DeltaClassifier(r, synapse=eight_bits, **plain)),
         "node perturbation": (False, lambda r: NodePerturbationClassifier(r, **often)),
         "prototypes": (False, lambda _: PrototypeClassifier()),
         "streaming LDA": (False, StreamingLDAClassifier),
@@ -186,7 +187,7 @@ def samples(task: str, seed: int) -> tuple[Any, np.ndarray, Any, np.ndarray]:
 
 
 def scaled(X: Any, reads_spikes: bool, task: str) -> Any:
-    """Return what a readout is given."""
+    """Return the input of a readout."""
     return X if X is None or reads_spikes else counted(X, 4 if task == "speech" else 1)
 
 
@@ -207,7 +208,7 @@ def inner(readout: Any) -> Any:
 
 
 def fewest_bits(readout: Any, X: Any, y: np.ndarray, full: float) -> int | None:
-    """Return with how few bits weights do, if rounding may cost a point."""
+    """Return the fewest bits of weights at which rounding costs less than a point."""
     W = inner(readout).coef_
     for bits in range(2, 9):
         rounded = deepcopy(readout)
@@ -218,7 +219,7 @@ def fewest_bits(readout: Any, X: Any, y: np.ndarray, full: float) -> int | None:
 
 
 def state_per_weight(readout: Any, X: Any) -> float:
-    """Return how many numbers are held while learning, for each weight."""
+    """Return how many numbers are stored per weight while learning."""
     model = inner(readout)
 
     def size(value: Any) -> int:
@@ -301,7 +302,7 @@ def table(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def main() -> None:
-    """Run all tasks and seeds, print the table, write the rows if asked to."""
+    """Run all tasks and seeds, print the table, write the rows if requested."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Speed of each local rule against a loop written by hand for it alone.
+"""Speed of each local rule compared with a loop written by hand for it.
 
 Run from the repository's root, on an idle machine::
 
@@ -6,7 +6,7 @@ Run from the repository's root, on an idle machine::
 
 1000 features in float64, 10 outputs, one sample per update. A pair takes turns (ours, by
 hand, ours, ...); the ratio is that of the fastest turns. The loops by hand do the same
-arithmetic on arrays, without a choice of loss, rule or synapse, and know no sample weights.
+arithmetic on arrays, without options for loss, rule or synapse, and without sample weights.
 With ``--json`` the figures go to ``benchmarks/results/rules_speed.json``.
 """
 
@@ -192,7 +192,7 @@ def chained(X, T, W, b, eta, u, left, right):
 
 
 def pairs() -> dict[str, tuple[Callable[[], object], Callable[[], object], int]]:
-    """Return, by name: our rule, the loop by hand, and the samples that each goes over."""
+    """Return, by name: our rule, the loop by hand, and the samples of each."""
     rng = np.random.default_rng(0)
     X, T = rng.normal(size=(2000, D)), rng.normal(size=(2000, K))
     eta = 1e-4
@@ -241,7 +241,7 @@ def pairs() -> dict[str, tuple[Callable[[], object], Callable[[], object], int]]
 
 
 def compare(title: str, pairs: Callable[[], dict], file: str) -> None:
-    """Time pairs in turns, print the table, write the figures if asked to."""
+    """Time pairs in turns, print the table, write the figures if requested."""
     parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--json", action="store_true", help="write benchmarks/results/")
     options = parser.parse_args()

@@ -1,14 +1,14 @@
-"""Speed of each readout of spikes against a loop written by hand for it alone.
+"""Speed of each readout of spikes compared with a loop written by hand for it.
 
 Run from the repository's root, on an idle machine::
 
     python benchmarks/rules/spiking_speed.py [--json]
 
-200 channels at 20 Hz for 100 steps, 10 outputs (DECOLLE: 100 units under 10), one sample an
+200 channels at 20 Hz for 100 steps, 10 outputs (DECOLLE: 100 units under 10), one sample per
 update. A pair takes turns; the ratio is that of the fastest turns. The loops by hand do the same
-arithmetic over all channels, without a choice of loss, solver or surrogate, and know no sample
-weights, no burn-in, no refractoriness and no samples of unequal length. First spikes are sorted
-in either, and learn too slowly to change what is computed. With ``--json`` the figures go to
+arithmetic over all channels, without options for loss, solver or surrogate, and without sample
+weights, burn-in, refractoriness and samples of unequal length. First spikes are sorted in both,
+and learn too slowly to change the computation. With ``--json`` the figures go to
 ``benchmarks/results/rules_spiking_speed.json``.
 """
 
@@ -294,7 +294,7 @@ def first_spike(times, order, labels, W, b, m, v, eta):
 
 
 def pairs() -> dict:
-    """Return, by name: our rule, the loop by hand, and the samples that each goes over."""
+    """Return, by name: our rule, the loop by hand, and the samples of each."""
     rng = np.random.default_rng(0)
     trains = SpikeTrains.from_dense(rng.random((N, STEPS, D)) < 0.02)
     labels = rng.integers(K, size=N)
@@ -384,7 +384,7 @@ def pairs() -> dict:
 
 
 def _constants(readout, X, y) -> Any:
-    """Return a rule's numbers, as its kernel names them."""
+    """Return a rule's numbers as its kernel gets them."""
     known = {} if isinstance(readout, SuperSpikeRegressor) else {"classes": range(K)}
     return readout.partial_fit(X[:20], y[:20], **known)._constants()
 

@@ -1,18 +1,18 @@
-"""What learning does to a sparse code: coding level, forces on thresholds, who falls silent.
+"""How learning changes a sparse code: coding level, forces on thresholds, silent features.
 
     python benchmarks/sparce/anatomy.py [--json]
 
 MNIST by columns, 300 units at 14 instants, rate and spiking; learned from the first 8,000
-training images and looked at on 2,000 others after every epoch. No test image is used. For
+training images and analysed on 2,000 others after every epoch. No test image is used. For
 every percentile: accuracy, coding level, specificity of features, weights that a sample
 touches, and the two forces on the thresholds of active features,
 
     d theta_i = rate * (sum_k p_k W_ki - sum_k t_k W_ki) * sign(r_i)
 
-the first from what the readout says, which other active features can say as well, the second
-from what is right. At the end: whether correlated features fell silent (rank correlation over
-features of mean absolute correlation before with coding level after), beside a control that
-silences the smallest values to the same coding level. Needs SPARCELEARN_DATA.
+the first from the outputs, to which other active features contribute, too, the second from the
+targets. At the end: whether correlated features fell silent (rank correlation over features of
+mean absolute correlation before with coding level after), compared with a control that silences
+the smallest values to the same coding level. Needs SPARCELEARN_DATA.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def forces(readout: SparceClassifier, X: np.ndarray, y: np.ndarray) -> tuple[flo
 
 
 def observe(readout: SparceClassifier, X: np.ndarray, y: np.ndarray) -> dict[str, Any]:
-    """Return what is seen of a readout on samples that it does not learn from."""
+    """Return measures of a readout on samples that it does not learn from."""
     code = readout.sparse_code(X)
     up, down = forces(readout, X, y)
     active = np.count_nonzero(code)
@@ -73,7 +73,7 @@ def silenced(readout: SparceClassifier, X: np.ndarray, seed: int) -> dict[str, f
 
 
 def features(kind: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return what 300 units make of the images, and labels."""
+    """Return the features of 300 units, and labels."""
     X, y = columns("train", N_LEARN + N_LOOK)
     if kind == "rate":
         options = {"leak_rate": 0.3, "input_scaling": 0.1}
@@ -102,7 +102,7 @@ def run(kind: str, seed: int) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Run all, print means over seeds after the last epoch, write the rows if asked to."""
+    """Run all, print means over seeds after the last epoch, write the rows if requested."""
     options = command_line(__doc__).parse_args()
     runs = (row for kind in ("rate", "spiking") for seed in SEEDS for row in run(kind, seed))
     last = [row for row in collect(runs, "anatomy", options.json) if row["epoch"] == EPOCHS]

@@ -1,7 +1,7 @@
-"""Ways to read a reservoir out, each with the same number of settings to choose from.
+"""Readouts to compare, each with the same number of settings to choose from.
 
-Features come divided by one number (their standard deviation over the training data), so
-that one grid of steps serves all reservoirs.
+Features are divided by one number (their standard deviation over the training data), so that
+one grid of step sizes is suitable for all reservoirs.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class RandomPruning(TransformerMixin, BaseEstimator):
 class RidgeByDescent(ClassifierMixin, BaseEstimator):
     """Ridge on labels of 1 and -1, all classes at once by conjugate gradients.
 
-    ``alpha`` counts per sample. For matrices whose squares are too large: X is only ever
-    multiplied, in its own dtype.
+    ``alpha`` counts per sample. For matrices whose squares are too large: X is only
+    multiplied, in its dtype.
     """
 
     def __init__(self, alpha: float = 1.0, max_iter: int = 60, tol: float = 1e-4) -> None:
@@ -75,7 +75,7 @@ class RidgeByDescent(ClassifierMixin, BaseEstimator):
         self.tol = tol
 
     def fit(self, X: NDArray, y: NDArray) -> RidgeByDescent:
-        """Solve (X' X + n alpha) W = X' Y; the intercept takes up the means."""
+        """Solve (X' X + n alpha) W = X' Y; the intercept contains the means."""
         self.classes_, labels = np.unique(y, return_inverse=True)
         Y = np.where(labels[:, np.newaxis] == np.arange(len(self.classes_)), 1, -1)
         self.mean_ = X.mean(axis=0, dtype=np.float64).astype(X.dtype)

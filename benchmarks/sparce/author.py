@@ -1,4 +1,4 @@
-"""The constants of the SpaRCe author's code, and the reservoir they make.
+"""The constants of the SpaRCe author's code, and its reservoir.
 
 L. Manneschi's notebooks (github.com/LucaManneschi/EchoStatesNetwork, commit 96b6120): time
 constants become a leak ``a = dt / (2 tau_m)`` and a spectral radius ``1 - 2 tau_m / tau_M``.

@@ -1,8 +1,8 @@
-"""MNIST by columns after 3,000 updates, with the author's constants, against his log.
+"""MNIST by columns after 3,000 updates, with the author's constants, compared with his log.
 
     python benchmarks/sparce/columns.py [--json]
 
-55,000 training images, a column a time step, 1,000 tanh units read at all 28 instants; one
+55,000 training images, one column per time step, 1,000 tanh units read at all 28 instants; one
 threshold per unit and instant, at percentiles over all training images; 3,000 mini-batches
 of 20. The author's log holds one seed. Needs SPARCELEARN_DATA, 10 GB of memory and about
 three minutes a seed on one core.
@@ -55,7 +55,7 @@ def run(seed: int) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Run every seed, print means, write the rows if asked to."""
+    """Run every seed, print means, write the rows if requested."""
     options = command_line(__doc__).parse_args()
     rows = collect((row for seed in SEEDS for row in run(seed)), "columns", options.json)
     means(rows, ("percentile", "logged"), ("test_accuracy", "coding_level"))

@@ -1,12 +1,12 @@
-"""SpaRCe against other ways to read a reservoir out, over data sets, rate and spiking.
+"""SpaRCe compared with other readouts, over data sets, rate and spiking.
 
     python benchmarks/sparce/compare.py digits [--json]
 
 Data sets: digits, vowels, spoken, odours, nmnist; ``mnist.py`` has larger ones. Every arm chooses
 among six settings on a fifth of the training data, learns from all of it, and is scored once on the
-test data with frozen weights. Two controls say what the reservoir adds: the same units
-without recurrence, and the readout without thresholds on the raw input. ``tables.py`` puts
-the results together. Needs SPARCELEARN_DATA for all but digits.
+test data with frozen weights. Two controls show what the reservoir adds: the same units
+without recurrence, and the readout without thresholds on the raw input. ``tables.py`` makes
+tables of the results. Needs SPARCELEARN_DATA for all but digits.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CONTROLS = ("SpaRCe", "no thresholds")
 
 
 def scaled(train: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
-    """Divide features by the standard deviation of those to learn from."""
+    """Divide features by the standard deviation of those of the training data."""
     size = train.std() or 1.0
     return [np.ascontiguousarray(X / size, dtype=np.float32) for X in (train, *others)]
 
@@ -83,7 +83,7 @@ def run(name: str, seed: int) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Run a data set, print means, write the rows if asked to."""
+    """Run a data set, print means, write the rows if requested."""
     parser = command_line(__doc__)
     parser.add_argument("task", choices=TASKS)
     options = parser.parse_args()

@@ -6,7 +6,7 @@ Five digits together for 1,000 mini-batches of 20, then the other five one after
 67 mini-batches each; ten outputs throughout, no replay. Scored on the test images of every
 task after each. The author's log: the plain readout is at 92.8 and 93.6 % on the first task
 (two runs, learning rate 5e-4), and at exactly 0 % on it after the next. Base thresholds are
-percentiles over images of all classes, as his. The same with LIF units that fire all the
+percentiles over images of all classes, as in his code. The same with LIF units that fire all the
 time. Needs SPARCELEARN_DATA and some five minutes a seed.
 """
 
@@ -56,8 +56,8 @@ def follow(
 
 
 def features(kind: str, seed: int, *images: np.ndarray) -> list[np.ndarray]:
-    """Return what a reservoir makes of images, the first being those to learn from."""
-    if kind == "spiking":  # divided by one number, for the constants are for values around 1
+    """Return the features of images, the training images first."""
+    if kind == "spiking":  # divided by one number: the constants are for values around 1
         return states(kind, seed, True, list(images))
     reservoir = rate_reservoir(seed).fit(images[0])
     return [reservoir.transform(X) for X in images]
@@ -88,7 +88,7 @@ def run(kind: str, seed: int) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Run every seed, print means over them, write the rows if asked to."""
+    """Run every seed, print means over them, write the rows if requested."""
     options = command_line(__doc__).parse_args()
     runs = (row for kind in KINDS for seed in SEEDS for row in run(kind, seed))
     rows = collect(runs, "forgetting", options.json)

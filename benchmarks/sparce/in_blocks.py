@@ -1,9 +1,9 @@
-"""Full MNIST in little memory: features are made block by block, as often as they are needed.
+"""Full MNIST in little memory: features are computed block by block, in each epoch.
 
     python benchmarks/sparce/in_blocks.py [--json]
 
 The spiking units of ``mnist.py``, three epochs; 2,000 images at a time are simulated, learned
-from, and forgotten. What is kept are the images, one block of features and the weights; the
+and discarded. In memory are the images, one block of features and the weights; the
 goal is at most 2 GB. Needs SPARCELEARN_DATA.
 """
 
@@ -25,7 +25,7 @@ RATE = 2e-3  # falls to 0 over the epochs
 
 
 def run() -> Iterator[Row]:
-    """Learn, score the test images once, and yield what it took."""
+    """Learn, score the test images once, and yield time and memory."""
     (X, y), (X_test, y_test) = columns("train"), columns("test")
     begin = time.perf_counter()
     reservoir = tonic(SEED, recurrent=True).fit(X[:BLOCK])
@@ -55,7 +55,7 @@ def run() -> Iterator[Row]:
 
 
 def main() -> None:
-    """Run, print, write the row if asked to."""
+    """Run, print, write the row if requested."""
     options = command_line(__doc__).parse_args()
     collect(run(), "in_blocks", options.json)
 

@@ -52,7 +52,7 @@ def raw(seed: int, recurrent: bool) -> FunctionTransformer:
 
 
 def rate(seed: int, recurrent: bool) -> EchoStateReservoir:
-    """Return rectified units with the author's time constants and biases of their own."""
+    """Return rectified units with the author's time constants and individual biases."""
     reservoir = rate_reservoir(seed).set_params(
         neuron=LeakyReLU, input_wiring=None, input_connectivity=0.2, bias_scaling=0.5
     )
@@ -63,8 +63,8 @@ def receptive_fields(rng: np.random.Generator, shape: tuple[int, int], width: fl
     """Return input weights that are smooth over neighbouring taps and rows, and local.
 
     White noise blurred by a Gaussian of one place, in a Gaussian window of this width whose
-    middle lies anywhere; as long, for each unit, as ``width`` weights uniform from -1 to 1 are
-    on average. Of shape (taps times rows, units).
+    centre is random; for each unit of the mean length of ``width`` weights uniform from -1 to 1.
+    Of shape (taps times rows, units).
     """
     weights = gaussian_filter(rng.normal(size=(*shape, N_UNITS)), 1.0, axes=(0, 1))
     for axis, n in enumerate(shape):
@@ -93,7 +93,7 @@ def tonic(seed: int, recurrent: bool) -> Pipeline:
 
 
 def two_rate(seed: int, recurrent: bool) -> StackedReservoir:
-    """Return the author's two stages: fast tanh units, and slow ones that those drive."""
+    """Return the author's two stages: fast tanh units, and slow ones driven by them."""
     rng = np.random.default_rng([seed, 1])
     alike = {"n_readouts": N_INSTANTS, "dtype": "float32", "n_jobs": -1}
     fast = EchoStateReservoir(
@@ -169,7 +169,7 @@ def contenders(kind: str, seed: int) -> dict[str, list[Any]]:
 
 
 def choose(arm: list[Any], X: np.ndarray, y: np.ndarray) -> tuple[Any, float]:
-    """Return the estimator that is best on a fifth of the images, and how good it was."""
+    """Return the estimator that is best on a fifth of the images, and its score."""
     n = len(X) * 4 // 5
     scores = [e.fit(X[:n], y[:n]).score(X[n:], y[n:]) for e in arm]
     return clone(arm[int(np.argmax(scores))]), 100 * max(scores)
@@ -210,7 +210,7 @@ def run(kind: str) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Run one kind of reservoir, print means, write the rows if asked to."""
+    """Run one kind of reservoir, print means, write the rows if requested."""
     parser = command_line(__doc__)
     parser.add_argument("kind", choices=RESERVOIRS)
     options = parser.parse_args()

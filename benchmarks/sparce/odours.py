@@ -1,16 +1,16 @@
-"""Odour sequences with the author's constants, against his log; and with noise.
+"""Odour sequences with the author's constants, compared with his log; and with noise.
 
     python benchmarks/sparce/odours.py [--noise] [--json]
 
-Sequences of three odours whose class neither a context nor an odour tells alone; 1,000
+Sequences of three odours whose class depends on both context and odour; 1,000
 rectified units read at the last step; squared error against 10 times one-hot targets, plain
 gradient descent, mini-batches of 30, scored on the same sequences (there are no others).
 The author's log, one run, after 10,000 updates, for 4, 6 and 8 basis sequences: 68.8, 83.3,
 68.8 % without thresholds, 100, 100, 99 % at the best percentile; after about 70,000 all
-100 % but for 98.6 % at percentile 0 and 6. The same with LIF units that fire all the time, whose
-features are brought to the size of the rectified units'.
+100 %, except 98.6 % at percentile 0 and 6. The same with LIF units that fire all the time, whose
+features are scaled to the size of the rectified units'.
 
-With ``--noise``, a part of his grid, of which he logs nothing: each channel of an odour is
+With ``--noise``, a part of his grid, for which there is no log: each channel of an odour is
 multiplied by 1 plus normal noise; learned from a pool of 50 draws of every sequence, scored
 on 10 others. Needs SPARCELEARN_DATA and an hour.
 """
@@ -56,7 +56,7 @@ NOISY = Protocol(
 
 
 def receptor_weights(rng: np.random.Generator, n_channels: int) -> np.ndarray:
-    """Return input weights: one lognormal weight per unit, on the fewer channels the larger."""
+    """Return input weights: one lognormal weight per unit; larger ones have fewer channels."""
     spread = np.sqrt(np.log(1 + 0.5))  # mean 1, variance 0.5
     sizes = rng.lognormal(-(spread**2) / 2, spread, N_UNITS)
     degrees = np.clip(np.round(6 / sizes / np.mean(1 / sizes)), 1, n_channels).astype(int)
@@ -83,7 +83,7 @@ def rectified(n_basis: int, seed: int, n_channels: int) -> EchoStateReservoir:
 def features(
     kind: str, n_basis: int, noise: float, n_draws: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what 1,000 units make of the sequences, draw by draw, and classes."""
+    """Return the features of 1,000 units, draw by draw, and classes."""
     X, y = make_odour_sequences(
         hallem_olsen(), n_basis=n_basis, n_draws=n_draws, noise=noise, random_state=seed
     )
@@ -135,7 +135,7 @@ def run(protocol: Protocol, kind: str, task: tuple[int, float], seed: int) -> It
 
 
 def main() -> None:
-    """Run all, print means over seeds, write the rows if asked to."""
+    """Run all, print means over seeds, write the rows if requested."""
     parser = command_line(__doc__)
     parser.add_argument("--noise", action="store_true", help="the grid of noise")
     options = parser.parse_args()

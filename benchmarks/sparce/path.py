@@ -1,4 +1,4 @@
-"""What a path of eight levels of sparsity costs, and whether short trials choose as well.
+"""Cost of a path of eight levels of sparsity, and whether short trials choose as well.
 
     python benchmarks/sparce/path.py [--json]
 
@@ -78,7 +78,7 @@ def run(name: str, seed: int) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Run everything, print means, write the rows if asked to."""
+    """Run everything, print means, write the rows if requested."""
     options = command_line(__doc__).parse_args()
     runs = (row for name in TRIALS for seed in SEEDS for row in run(name, seed))
     rows = collect(runs, "path", options.json)

@@ -1,4 +1,4 @@
-"""Rows of figures: printed as they come, kept in a file, their means over seeds."""
+"""Rows of results: printed, stored in a file, and averaged over seeds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def command_line(doc: str) -> argparse.ArgumentParser:
 
 
 def collect(rows: Iterable[Row], name: str, keep: bool) -> Rows:
-    """Print rows as they come and return them; keep them, each as soon as it is there."""
+    """Print rows and return them; store each one immediately."""
     command = " ".join(["python", f"benchmarks/sparce/{Path(sys.argv[0]).name}", *sys.argv[1:]])
     found: Rows = []
     for row in rows:
@@ -39,7 +39,7 @@ def collect(rows: Iterable[Row], name: str, keep: bool) -> Rows:
 
 
 def groups(rows: Rows, *names: str) -> dict[tuple, Rows]:
-    """Return rows that are alike in these columns, in order of appearance."""
+    """Return groups of rows with equal values in these columns, in order of appearance."""
     found: dict[tuple, Rows] = {}
     for row in rows:
         found.setdefault(tuple(row[name] for name in names), []).append(row)
@@ -52,7 +52,7 @@ def values(rows: Rows, name: str) -> list[float]:
 
 
 def means(rows: Rows, names: Sequence[str], figures: Sequence[str]) -> None:
-    """Print means and standard deviations of figures over rows alike in the columns named."""
+    """Print means and standard deviations of figures over groups of rows."""
     print("\n" + "  ".join((*names, *figures)))
     for group, mine in groups(rows, *names).items():
         print("  ".join(map(str, group)), end=":")

@@ -3,7 +3,7 @@
     python benchmarks/sparce/tables.py            # writes and prints all
     python benchmarks/sparce/tables.py --check    # fails if one is not what the results say
 
-Each becomes a CSV file beside the JSON that it comes from, and the gains a figure too;
+Each becomes a CSV file next to its JSON file, and the gains also a figure;
 docs/sparce.rst includes them.
 """
 
@@ -40,7 +40,7 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
 
 
 def columns() -> Table:
-    """Return MNIST by columns beside the author's log."""
+    """Return MNIST by columns, and the author's log."""
     table: Table = [("percentile", "test accuracy (%)", "author's log (%)", "coding level")]
     for (percentile,), rows in groups(read("columns"), "percentile").items():
         accuracy, coding = values(rows, "test_accuracy"), values(rows, "coding_level")
@@ -61,7 +61,7 @@ def odours(name: str = "odours") -> Table:
 
 
 def forgetting() -> Table:
-    """Return what is left of tasks learned one after another."""
+    """Return the accuracy on tasks learned one after another."""
     names = ("first_task_learned", "first_task_after_next", "first_task_at_end",
              "mean_of_tasks_at_end")  # fmt: skip
     table: Table = [("reservoir", "readout", *(name.replace("_", " ") for name in names))]
@@ -81,7 +81,7 @@ def full_mnist() -> Table:
 
 
 def in_blocks() -> Table:
-    """Return what full MNIST took in little memory."""
+    """Return time and memory of full MNIST in blocks."""
     names = ("test_accuracy", "coding_level", "epochs", "most_memory_gb", "seconds")
     units = ("%", "", "", "GB", "s")
     heads = (name.removesuffix("_gb").replace("_", " ") for name in names)
@@ -90,7 +90,7 @@ def in_blocks() -> Table:
 
 
 def path() -> Table:
-    """Return what a path of levels costs, and how good its choice is."""
+    """Return the cost of a path of levels, and how good its choice is."""
     table: Table = [("features", "epochs at each level", "held-out accuracy (%)",
                      "levels chosen", "cost (fits)")]  # fmt: skip
     for (name, epochs), rows in groups(read("path"), "features", "epochs_of_trials").items():
@@ -167,7 +167,7 @@ def plot_gains() -> None:
 
 
 def arms() -> Table:
-    """Return the test accuracy of every way to read out, over data sets and reservoirs."""
+    """Return the test accuracy of every readout, over data sets and reservoirs."""
     found = {name: groups(read(f"compare_{name}"), "features", "arm") for name in TASKS}
     kinds = [key for name in TASKS for key in dict.fromkeys((name, k) for k, _ in found[name])]
     names = list(dict.fromkeys(arm for name in TASKS for _, arm in found[name]))
@@ -181,7 +181,7 @@ def arms() -> Table:
 
 
 def anatomy() -> Table:
-    """Return what learning did to the code, after the last epoch."""
+    """Return how learning changed the code, after the last epoch."""
     names = ("accuracy", "coding_level", "specificity", "weights_per_sample", "force_said",
              "force_right", "correlation_before", "correlation_after", "correlation_control",
              "rank_correlation_after", "rank_correlation_control")  # fmt: skip

@@ -59,7 +59,7 @@ def rate(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> Echo
 
 
 def spiking(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> SpikingReservoir:
-    """Return a reservoir of LIF units that fire all the time: the input moves rates."""
+    """Return a reservoir of LIF units that fire all the time; the input changes their rates."""
     tonic = {
         "neuron": LIF(t_ref=0.0),
         "recurrent_scaling": 1.0,
@@ -84,7 +84,7 @@ def digits(seed: int) -> Split:
 def vowels(seed: int) -> Split:
     """Return Japanese vowels, 12 coefficients a frame and how they change.
 
-    Coefficients are standardized by the frames to learn from.
+    Coefficients are standardized by the training frames.
     """
     (X, y), (X_test, y_test) = (fetch_japanese_vowels(s, return_X_y=True) for s in SUBSETS)
     frames = np.concatenate(X)
@@ -100,7 +100,7 @@ def vowels(seed: int) -> Split:
 def spoken(seed: int) -> Split:
     """Return the Free Spoken Digit Dataset as frames of 32 frequency bands.
 
-    Each recording is brought to mean 0 and standard deviation 1.
+    Each recording is standardized to mean 0 and standard deviation 1.
     """
     (X, y), (X_test, y_test) = (fetch_fsdd(s, return_X_y=True) for s in SUBSETS)
     front = MelSpectrogram().fit(X)
@@ -111,7 +111,7 @@ def spoken(seed: int) -> Split:
 def odours(seed: int) -> Split:
     """Return sequences of three odours, ten draws of each.
 
-    Test sequences are the same under fresh noise.
+    Test sequences are the same with new noise.
     """
     X, y = make_odour_sequences(
         hallem_olsen(), n_basis=16, n_draws=20, noise=0.2, random_state=seed
@@ -133,7 +133,7 @@ def nmnist(seed: int) -> Split:
 
 
 def on_counts(seed: int, recurrent: bool) -> Pipeline:
-    """Return rectified units driven by how many events each 10 ms bring."""
+    """Return rectified units driven by the number of events in each 10 ms."""
     counting = FunctionTransformer(SpikeTrains.to_dense, kw_args={"dt": 10.0})
     reservoir = rate(
         seed,

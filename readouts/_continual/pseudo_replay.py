@@ -1,24 +1,26 @@
-"""Against forgetting, without samples kept: go over samples that are made up."""
+"""Replay without stored samples: old classes are drawn from their means and variances."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 
-from .._kernels import kernel
 from .._tasks import check_classes
-from .replay import RehearsingClassifier
+from .rehearsal import RehearsingClassifier
 
 
+@dataclass(eq=False, repr=False)
 class PseudoReplayClassifier(RehearsingClassifier):
-    """Any online classifier, going over made-up samples of classes that came before.
+    """Any online classifier, with generated samples of old classes between new samples.
 
-    For every class the mean and variance of each feature are kept, and between new samples
-    the readout learns from normal ones drawn from these (after [1]_)::
+    The mean and variance of each feature are kept for every class. Between new samples the
+    readout learns from normal ones drawn from these (after [1]_)::
 
         x_i = mean_ci + sqrt(variance_ci) * normal      c: a random class seen so far
 
@@ -29,9 +31,9 @@ class PseudoReplayClassifier(RehearsingClassifier):
     readout : estimator
         Classifier with ``partial_fit``, on rows of features. It is not changed.
     n_replay : int, default=3
-        Samples that are made up for every new one.
+        Samples that are generated for every new one.
     random_state : int, RandomState instance or None, default=None
-        Source of what is made up.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -46,7 +48,7 @@ class PseudoReplayClassifier(RehearsingClassifier):
     squares_ : ndarray of shape (n_classes, n_features)
         Their sums of squared deviations from the means.
     t_ : int
-        Samples seen, made-up ones not counted.
+        Samples seen, generated ones not counted.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -76,14 +78,14 @@ class PseudoReplayClassifier(RehearsingClassifier):
     True
     """
 
-    def __init__(self, readout: Any, *, n_replay: int = 3, random_state: Any = None) -> None:
-        self.readout = readout
-        self.n_replay = n_replay
-        self.random_state = random_state
+    readout: Any
+    _: KW_ONLY
+    n_replay: int = 3
+    random_state: Any = None
 
     def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
         if getattr(X, "ndim", 0) != 2:
-            raise ValueError("X must be rows of features, of two dimensions, to be made up.")
+            raise ValueError("X must be rows of features, of two dimensions, to be generated from.")
         labels = check_classes(classes) if first else self.classes_
         codes = np.searchsorted(labels, y)
         if not np.array_equal(labels.take(codes, mode="clip"), y):
@@ -94,7 +96,7 @@ class PseudoReplayClassifier(RehearsingClassifier):
             state = self.counts_.copy(), self.means_.copy(), self.squares_.copy()
         n_rows = len(X) * (1 + int(self.n_replay))
         rows, drawn = np.empty((n_rows, X.shape[1]), X.dtype), np.empty(n_rows, np.int64)
-        n = kernel("counter_random", "replay").imagine(
+        n = load_module(assemble("sparcelearn.readouts.kernels.replay")).imagine(
             read_only(X), codes, int(self.n_replay), self.t_, self._seed, *state, rows, drawn
         )
         after = dict(zip(("counts_", "means_", "squares_"), state, strict=True))

@@ -1,143 +1,36 @@
-"""Against forgetting: go over old samples again while learning from new ones."""
+"""Against forgetting: learn from old samples, kept in a buffer, between new ones."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
-from sklearn.utils import check_consistent_length, check_random_state, get_tags
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import RegressorMixin
 
-from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.sequences import check_trains
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.spike_trains import SpikeTrains
-from sparcelearn._core.validation import HasMethods, Interval, check_parameters, unchanged_on_error
+from sparcelearn._core.validation import Interval, unchanged_on_error
 
-from .._base import FLOATS
-from .._kernels import kernel
-
-
-def has(method: str) -> Any:
-    """Return a check of whether the readout inside has a method."""
-    return available_if(lambda self: hasattr(getattr(self, "readout_", self.readout), method))
+from .rehearsal import RehearsingClassifier, RehearsingReadout
 
 
-class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
-    """A readout that is given more than what comes in; a kind of rehearsal gives ``_rehearse``."""
-
-    readout_: Any
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        "readout": [HasMethods(["partial_fit", "predict"])],
-        "n_replay": [Interval(Integral, 0, None, closed="left")],
-        "random_state": ["random_state"],
-    }
-
-    @unchanged_on_error
-    @with_callbacks
-    def fit(self, X: Any, y: ArrayLike) -> Any:
-        """Learn from scratch, in one pass over the samples in their order.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), or what the readout takes
-            Samples.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Labels or target values.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-        """
-        task = fit_task(self, X, y)
-        self._learn(X, y, first=True)
-        task.end()
-        return self
-
-    def predict(self, X: Any) -> NDArray:
-        """Return what the readout predicts.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), or what the readout takes
-            Samples.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Labels or values.
-        """
-        samples = self._validated(X)
-        return self.readout_.predict(samples)
-
-    def _learn(self, X: Any, y: ArrayLike, *, first: bool, classes: Any = None) -> Any:
-        """Learn from the samples once, and between them from what is rehearsed."""
-        check_parameters(self)
-        features, targets = self._checked(X, y, reset=first)
-        if first:
-            self.readout_ = clone(self.readout)
-            self._seed = int(check_random_state(self.random_state).randint(2**31))
-            self.t_ = 0
-            if isinstance(self, ClassifierMixin) and classes is None:
-                classes = np.unique(targets)
-        known = {} if classes is None else {"classes": classes}
-        rows, labels, after = self._rehearse(features, targets, classes, first)
-        self.readout_.partial_fit(rows, labels, **known)
-        if isinstance(self, ClassifierMixin):
-            self.classes_ = self.readout_.classes_
-        self.__dict__.update(after)
-        self.t_ += len(features)
-        return self
-
-    def _checked(self, X: Any, y: ArrayLike, *, reset: bool) -> tuple[Any, NDArray]:
-        """Return valid samples and as many labels or values; labels are the readout's business."""
-        if not isinstance(X, SpikeTrains):
-            options: dict[str, Any] = {"multi_output": not isinstance(self, ClassifierMixin)}
-            return validate_data(
-                self, X, y, reset=reset, dtype=FLOATS, order="C", allow_nd=True, **options
-            )
-        targets = np.asarray(y)
-        check_trains(self, X, reset=reset)
-        check_consistent_length(X, targets)
-        return X, targets
-
-    def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
-        """Return what to learn from, in order, and the attributes to set when it was learned."""
-        raise NotImplementedError
-
-    def _validated(self, X: Any) -> Any:
-        """Return valid samples for the readout, which must be fitted."""
-        check_is_fitted(self, "readout_")
-        if isinstance(X, SpikeTrains):
-            return X
-        return validate_data(self, X, reset=False, dtype=FLOATS, order="C", allow_nd=True)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        if hasattr(self.readout, "__sklearn_tags__"):  # fit says what is wrong with any other
-            tags.target_tags.multi_output = get_tags(self.readout).target_tags.multi_output
-        return tags
-
-
+@dataclass(eq=False, repr=False)
 class ReplayReadout(RehearsingReadout):
     """Replay from a buffer of samples."""
+
+    readout: Any
+    _: KW_ONLY
+    buffer_size: int = 200
+    n_replay: int = 3
+    random_state: Any = None
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **RehearsingReadout._parameter_constraints,
         "buffer_size": [Interval(Integral, 1, None, closed="left")],
     }
-
-    def __init__(
-        self, readout: Any, *, buffer_size: int = 200, n_replay: int = 3, random_state: Any = None
-    ) -> None:
-        self.readout = readout
-        self.buffer_size = buffer_size
-        self.n_replay = n_replay
-        self.random_state = random_state
 
     def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
         n_buffer = 0 if first else len(self.buffer_y_)
@@ -145,7 +38,7 @@ class ReplayReadout(RehearsingReadout):
         targets = y if first else np.concatenate([self.buffer_y_, y])
         slots = np.arange(self.buffer_size)
         order = np.empty(len(X) * (1 + self.n_replay), np.int64)
-        n = kernel("counter_random", "replay").replay(
+        n = load_module(assemble("sparcelearn.readouts.kernels.replay")).replay(
             n_buffer, int(self.n_replay), self.t_, self._seed, slots, order
         )
         kept = slots[: self.t_ + len(X)]
@@ -153,80 +46,13 @@ class ReplayReadout(RehearsingReadout):
         return stack[order[:n]], targets[order[:n]], buffers
 
 
-class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
-    """What rehearsing classifiers have besides."""
-
-    @unchanged_on_error
-    def partial_fit(self, X: Any, y: ArrayLike, classes: ArrayLike | None = None) -> Any:
-        """Learn from the samples once, in order, and between them from what is rehearsed.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), or what the readout takes
-            Samples.
-        y : array-like of shape (n_samples,)
-            Labels.
-        classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; needed on the first call only.
-
-        Returns
-        -------
-        self : object
-            The estimator, further trained.
-
-        Raises
-        ------
-        ValueError
-            If an argument is not valid. The estimator then stays as it was.
-        """
-        first = not hasattr(self, "readout_")
-        if first and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit")
-        return self._learn(X, y, first=first, classes=classes)
-
-    @has("decision_function")
-    def decision_function(self, X: Any) -> NDArray[np.floating]:
-        """Return the readout's outputs.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), or what the readout takes
-            Samples.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Outputs.
-        """
-        samples = self._validated(X)
-        return self.readout_.decision_function(samples)
-
-    @has("predict_proba")
-    def predict_proba(self, X: Any) -> NDArray[np.floating]:
-        """Return the readout's class probabilities.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), or what the readout takes
-            Samples.
-
-        Returns
-        -------
-        p : ndarray of shape (n_samples, n_classes)
-            Probabilities.
-        """
-        samples = self._validated(X)
-        return self.readout_.predict_proba(samples)
-
-
 class ReplayClassifier(RehearsingClassifier, ReplayReadout):
-    """Any online classifier, with a buffer of old samples that it goes over again.
+    """Any online classifier, with a buffer of old samples that it learns from again.
 
-    The buffer is a fair sample of all that came so far (reservoir sampling [1]_): sample
-    number n enters it with a chance of ``buffer_size / n``, in the place of a random one.
-    The readout learns from every new sample and then from ``n_replay`` random ones of the
-    buffer. Under an error rule this is what keeps old classes while new ones come: learning
-    alone writes until the old ones are gone, whatever the synapses.
+    The buffer is a uniform sample of all samples so far (reservoir sampling [1]_): sample
+    number n enters it with probability ``buffer_size / n``, in the place of a random one.
+    The readout learns from every new sample, and then from ``n_replay`` random ones of the
+    buffer. An error-driven rule needs this to keep old classes while new ones arrive.
 
     Parameters
     ----------
@@ -235,10 +61,9 @@ class ReplayClassifier(RehearsingClassifier, ReplayReadout):
     buffer_size : int, default=200
         Samples that are kept.
     n_replay : int, default=3
-        Samples that are gone over again for every new one.
+        Old samples that are learned from again for every new one.
     random_state : int, RandomState instance or None, default=None
-        Source of what is kept and replayed. It hangs on the numbers of samples alone: a
-        stream may be cut anywhere.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -284,7 +109,7 @@ class ReplayClassifier(RehearsingClassifier, ReplayReadout):
 
 
 class ReplayRegressor(RegressorMixin, ReplayReadout):
-    """Any online regressor, with a buffer of old samples that it goes over again.
+    """Any online regressor, with a buffer of old samples that it learns from again.
 
     See `ReplayClassifier`.
 
@@ -295,9 +120,9 @@ class ReplayRegressor(RegressorMixin, ReplayReadout):
     buffer_size : int, default=200
         Samples that are kept.
     n_replay : int, default=3
-        Samples that are gone over again for every new one.
+        Old samples that are learned from again for every new one.
     random_state : int, RandomState instance or None, default=None
-        Source of what is kept and replayed.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -327,7 +152,7 @@ class ReplayRegressor(RegressorMixin, ReplayReadout):
 
     @unchanged_on_error
     def partial_fit(self, X: Any, y: ArrayLike) -> Any:
-        """Learn from the samples once, in order, and between them from what is rehearsed.
+        """Learn from the samples once, in order, and from rehearsed ones between them.
 
         Parameters
         ----------

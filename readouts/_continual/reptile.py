@@ -39,10 +39,9 @@ def reptile(
 
         W <- W + step * (W_task - W)
 
-    A new task then starts there: call `partial_fit` with its few samples, or draw
-    `StreamingRidgeRegressor` to the weights by ``prior_coef``. It helps as far as the
-    solutions of tasks have something in common; where labels are numbered anew in every
-    task there is nothing but 0.
+    A new task then starts there: call `partial_fit` with its few samples, or give the weights
+    to `StreamingRidgeRegressor` as ``prior_coef``. It helps where the solutions of tasks have
+    something in common; if labels are renumbered in every task, they have nothing.
 
     Parameters
     ----------
@@ -55,7 +54,7 @@ def reptile(
     step : float, default=0.1
         How far W follows in a round, above 0 and at most 1.
     random_state : int, RandomState instance or None, default=None
-        Which tasks are drawn.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Returns
     -------

@@ -4,60 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .._tasks import OneOutputPerClass, OnlineClassifier
+from .._tasks import ClassifierTask
+from .class_means import ClassMeans
 from .statistics import Statistics
 from .sums import SummingReadout
 
-UNSEEN = -1e300  # output of a class without samples: finite, so that differences are too
 
-
-class ClassMeansReadout(OneOutputPerClass, OnlineClassifier, SummingReadout):
-    """Sums with an output for each class; a rule gives ``_metric``."""
-
-    loss = "softmax"  # outputs are log probabilities, up to a constant
-
-    def _class_outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        return SummingReadout._outputs(self, X, rows)
-
-    def _solve(self) -> None:
-        """Set weights and intercepts so that outputs are those of normal classes."""
-        sums = Statistics(**self.statistics_)
-        counts = sums.weight * sums.y_mean
-        seen = counts > 1e-9 * sums.weight
-        shift = sums.xy[:, seen] / counts[seen]  # of the class's mean from that of all
-        means = sums.x_mean[:, None] + shift
-        weights = self._metric(sums, counts[seen], shift, means)
-        self.coef_ = np.zeros((seen.size, len(means)))
-        self.intercept_ = np.full(seen.size, UNSEEN if seen.any() else 0.0)
-        self.coef_[seen] = weights.T
-        self.intercept_[seen] = -0.5 * (means * weights).sum(axis=0) + self._log_priors(
-            counts[seen]
-        )
-
-    def _metric(
-        self, sums: Statistics, counts: NDArray, shift: NDArray, means: NDArray
-    ) -> NDArray[np.float64]:
-        """Return the weights of the classes seen, of the shape of their means."""
-        raise NotImplementedError
-
-    def _log_priors(self, counts: NDArray) -> NDArray[np.float64] | float:
-        """Return what is added to outputs for how frequent classes are."""
-        return 0.0
-
-
-class PrototypeClassifier(ClassMeansReadout):
+class PrototypeClassifier(ClassifierTask, SummingReadout):
     """Classifier by the nearest class mean, from sums that can be merged and undone.
 
     A class is the mean of its samples, and the nearest mean wins::
 
         m_k = mean of the x with label k       y_k = m_k x - |m_k|^2 / 2
 
-    An output's weights are the mean itself, and one sample moves those of its own class
-    alone, ``m_k <- m_k + (x - m_k) / n_k``: local, in one pass, in any order, and no class
-    is ever forgotten. From a single sample per class it is hard to beat.
+    An output's weights are the mean itself. A sample moves only those of its own class,
+    ``m_k <- m_k + (x - m_k) / n_k``. The rule is local, needs one pass in any order, forgets
+    no class, and works well from a single sample per class.
 
     Attributes
     ----------
@@ -84,8 +46,8 @@ class PrototypeClassifier(ClassMeansReadout):
 
     Notes
     -----
-    ``predict_proba`` is that of classes normally distributed around their means with a
-    variance of 1, equally frequent.
+    ``predict_proba`` takes classes to be equally frequent, and normal around their means with
+    variance 1.
 
     References
     ----------
@@ -109,13 +71,14 @@ class PrototypeClassifier(ClassMeansReadout):
     True
     """
 
+    loss: ClassVar[str] = "softmax"  # outputs are log probabilities, up to a constant
     _parameter_constraints: ClassVar[dict[str, list]] = {}
+    _one_output_per_class = True
     _sums_products = False
 
     def __init__(self) -> None:
         pass
 
-    def _metric(
-        self, sums: Statistics, counts: NDArray, shift: NDArray, means: NDArray
-    ) -> NDArray[np.float64]:
-        return means
+    def _solve(self) -> None:
+        classes = ClassMeans.of(Statistics(**self.statistics_))
+        self.coef_, self.intercept_ = classes.linear(classes.means)

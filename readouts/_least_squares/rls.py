@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from dataclasses import KW_ONLY, dataclass
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,49 +12,32 @@ from numpy.typing import NDArray
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.validation import Interval
 
-from .._linear import LinearReadout
-from .._tasks import OnlineClassifier, OnlineRegressor
+from .._base import BaseReadout
+from .._epochs import PASS_PARAMETERS
+from .._tasks import ClassifierTask, RegressorTask
 from ..kernels import rls
 
 
-class RLSReadout(LinearReadout):
-    """State and steps of recursive least squares."""
+@dataclass(eq=False, repr=False)
+class RLSReadout(BaseReadout):
+    """Recursive least squares: weights, and the inverse correlation of the features."""
 
-    _state = (*LinearReadout._state, "inverse_correlation_")
+    alpha: float = 1.0
+    _: KW_ONLY
+    forgetting_factor: float = 1.0
+    max_iter: int = 1
+    fit_intercept: bool = True
+    shuffle: bool = False
+    warm_start: bool = False
+    verbose: int = 0
+    random_state: Any = None
+
+    _state = (*BaseReadout._state, "inverse_correlation_")
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "alpha": [Interval(Real, 0, np.inf, closed="neither")],
         "forgetting_factor": [Interval(Real, 0, 1, closed="right")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "fit_intercept": ["boolean"],
-        "shuffle": ["boolean"],
-        "warm_start": ["boolean"],
-        "verbose": ["verbose"],
-        "random_state": ["random_state"],
+        **PASS_PARAMETERS,
     }
-    # The shared loop's parameters that this rule does not have.
-    learning_rate, learning_rate_schedule = 1.0, "constant"
-    tol, early_stopping = None, False
-
-    def __init__(
-        self,
-        alpha: float = 1.0,
-        *,
-        forgetting_factor: float = 1.0,
-        max_iter: int = 1,
-        fit_intercept: bool = True,
-        shuffle: bool = False,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.alpha = alpha
-        self.forgetting_factor = forgetting_factor
-        self.max_iter = max_iter
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
@@ -81,13 +65,13 @@ class RLSReadout(LinearReadout):
         self._check_finite(
             total,
             self.inverse_correlation_,
-            advice=f"Raise forgetting_factor (now {self.forgetting_factor}) or alpha (now "
-            f"{self.alpha}), or scale X to values around 1",
+            advice=f"Raise forgetting_factor (now {self.forgetting_factor}) or alpha "
+            f"(now {self.alpha})",
         )
         return total / rows.size
 
 
-class RLSRegressor(OnlineRegressor, RLSReadout):
+class RLSRegressor(RegressorTask, RLSReadout):
     """Recursive least squares regression: exact ridge at every step of a stream (FORCE).
 
     After each sample the weights are those that minimise::
@@ -120,11 +104,11 @@ class RLSRegressor(OnlineRegressor, RLSReadout):
         Whether `fit` draws a new order of samples for each epoch. Without forgetting the
         order does not matter.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and P of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -170,7 +154,7 @@ class RLSRegressor(OnlineRegressor, RLSReadout):
     """
 
 
-class RLSClassifier(OnlineClassifier, RLSReadout):
+class RLSClassifier(ClassifierTask, RLSReadout):
     """Recursive least squares on targets of 1 for the label and -1 for the others (FORCE).
 
     See `RLSRegressor` for the equations. Online, but *not local*: the inverse correlation of
@@ -190,11 +174,11 @@ class RLSClassifier(OnlineClassifier, RLSReadout):
     shuffle : bool, default=False
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and the correlations of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -237,4 +221,4 @@ class RLSClassifier(OnlineClassifier, RLSReadout):
     True
     """
 
-    loss = "squared"
+    loss: ClassVar[str] = "squared"

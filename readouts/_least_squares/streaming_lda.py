@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import ClassVar
 
@@ -11,19 +12,22 @@ from scipy.linalg import LinAlgError, solve
 
 from sparcelearn._core.validation import Interval
 
-from .prototype import ClassMeansReadout
+from .._tasks import ClassifierTask
+from .class_means import ClassMeans
 from .statistics import Statistics
+from .sums import SummingReadout
 
 
-class StreamingLDAClassifier(ClassMeansReadout):
+@dataclass(eq=False, repr=False)
+class StreamingLDAClassifier(ClassifierTask, SummingReadout):
     """Linear discriminant analysis from sums over samples that can be merged and undone.
 
-    Classes are taken to be normal, with means of their own and one covariance S for all::
+    Classes are taken to be normal, each with its own mean, and with one covariance S::
 
         S  = (1 - shrinkage) S_within + shrinkage * trace(S_within) / n_features * I
         y_k = m_k S^-1 x - m_k S^-1 m_k / 2 + log(n_k / n)
 
-    Means and S follow from sums over samples, so that their order does not matter, those of
+    Means and S follow from sums over samples. So the order of samples does not matter, sums of
     several places can be added (`merge`), and samples taken out again (`forget`) [1]_.
 
     Online, but *not local*: S holds the correlations of all features, and each call of
@@ -33,9 +37,8 @@ class StreamingLDAClassifier(ClassMeansReadout):
     Parameters
     ----------
     shrinkage : float, default=0.1
-        From 0, S as it was measured, to 1, a sphere: the nearest mean, but for the
-        frequencies of classes. Few samples or few classes need more: a covariance that
-        missed what new classes differ in is worse than none.
+        From 0, which takes S as measured, to 1, which takes a sphere, so that the nearest mean
+        wins (up to how frequent classes are). Few samples or few classes need more.
 
     Attributes
     ----------
@@ -58,7 +61,7 @@ class StreamingLDAClassifier(ClassMeansReadout):
     See Also
     --------
     PrototypeClassifier : Without a covariance; local.
-    StreamingRidgeClassifier : Another answer from the same sums.
+    StreamingRidgeClassifier : Ridge weights from the same sums.
     sklearn.discriminant_analysis.LinearDiscriminantAnalysis : The same on data at hand.
 
     References
@@ -77,17 +80,24 @@ class StreamingLDAClassifier(ClassMeansReadout):
     True
     """
 
+    shrinkage: float = 0.1
+
+    loss: ClassVar[str] = "softmax"  # outputs are log probabilities, up to a constant
+    _one_output_per_class = True
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "shrinkage": [Interval(Real, 0, 1, closed="both")],
     }
 
-    def __init__(self, shrinkage: float = 0.1) -> None:
-        self.shrinkage = shrinkage
+    def _solve(self) -> None:
+        sums = Statistics(**self.statistics_)
+        classes = ClassMeans.of(sums)
+        log_priors = np.log(classes.counts / classes.counts.sum())
+        self.coef_, self.intercept_ = classes.linear(self._weights(sums, classes), log_priors)
 
-    def _metric(
-        self, sums: Statistics, counts: NDArray, shift: NDArray, means: NDArray
-    ) -> NDArray[np.float64]:
-        within = (sums.xx - (shift * counts) @ shift.T) / max(sums.weight, 1e-300)
+    def _weights(self, sums: Statistics, classes: ClassMeans) -> NDArray[np.float64]:
+        """Return ``S^-1`` times the means of the classes seen."""
+        shifts, means = classes.shifts, classes.means
+        within = (sums.xx - (shifts * classes.counts) @ shifts.T) / max(sums.weight, 1e-300)
         spread = np.trace(within) / len(within)
         if spread <= 1e-12 * np.trace(sums.xx) / max(sums.weight, 1e-300):
             return means  # no spread yet: one sample to a class, or all of a class alike
@@ -99,6 +109,3 @@ class StreamingLDAClassifier(ClassMeansReadout):
                 "the covariance within classes is singular; raise shrinkage (now "
                 f"{self.shrinkage}), unless more was forgotten than learned"
             ) from error
-
-    def _log_priors(self, counts: NDArray) -> NDArray[np.float64]:
-        return np.log(counts / counts.sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import ClassVar
 
@@ -11,60 +12,19 @@ from scipy.linalg import LinAlgError, solve
 
 from sparcelearn._core.validation import Interval
 
-from .._tasks import OnlineClassifier, OnlineRegressor
+from .._tasks import ClassifierTask, RegressorTask
 from .statistics import Statistics
 from .sums import SummingReadout
 
-
-class StreamingRidgeReadout(SummingReadout):
-    """Weights from sums over samples, by ridge regression."""
-
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        "alpha": [Interval(Real, 0, np.inf, closed="neither")],
-        "fit_intercept": ["boolean"],
-        "prior_coef": ["array-like", None],
-    }
-
-    def __init__(
-        self,
-        alpha: float = 1.0,
-        *,
-        fit_intercept: bool = True,
-        prior_coef: ArrayLike | None = None,
-    ) -> None:
-        self.alpha = alpha
-        self.fit_intercept = fit_intercept
-        self.prior_coef = prior_coef
-
-    def _solve(self) -> None:
-        """Set weights and intercepts from the sums."""
-        sums = Statistics(**self.statistics_)
-        prior = self._prior(sums.xy.shape)
-        penalised = sums.xx + self.alpha * np.eye(sums.xx.shape[0])
-        try:
-            W = prior + solve(penalised, sums.xy - sums.xx @ prior, assume_a="pos")
-        except (LinAlgError, ValueError) as error:
-            raise ValueError(
-                "the sums over samples have no ridge solution; more may have been forgotten "
-                f"than was learned, or values of X are too large for alpha={self.alpha}"
-            ) from error
-        self.coef_ = W.T
-        self.intercept_ = sums.y_mean - sums.x_mean @ W
-
-    def _prior(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        """Return the weights that the penalty draws to, one row per feature."""
-        if self.prior_coef is None:
-            return np.zeros(shape)
-        prior = np.atleast_2d(np.asarray(self.prior_coef, dtype=np.float64)).T
-        if prior.shape != shape or not np.isfinite(prior).all():
-            raise ValueError(
-                f"prior_coef must hold finite numbers and be of shape {shape[::-1]} (n_outputs, "
-                f"n_features), got shape {prior.shape[::-1]}"
-            )
-        return prior
+CONSTRAINTS: dict[str, list] = {
+    "alpha": [Interval(Real, 0, np.inf, closed="neither")],
+    "fit_intercept": ["boolean"],
+    "prior_coef": ["array-like", None],
+}
 
 
-class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
+@dataclass(eq=False, repr=False)
+class StreamingRidgeRegressor(RegressorTask, SummingReadout):
     """Ridge regression on a stream, from sums that can be merged and undone.
 
     The weights minimise ``sum_s |W x_s + b - t_s|^2 + alpha |W|^2`` over all samples so far,
@@ -78,8 +38,8 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
 
     Online, but *not local*: A holds the correlations of all features. Each call of
     `partial_fit`, `merge` and `forget` solves for the weights, which costs about
-    n_features^3 / 3 operations: give samples in chunks, or take `RLSRegressor` for single
-    ones.
+    n_features^3 / 3 operations: give samples in chunks, or use `RLSRegressor` for single
+    samples.
 
     Parameters
     ----------
@@ -89,8 +49,8 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
     prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
-        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
-        tasks, for few samples. None is 0.
+        Weights that the penalty ``alpha |W - W_prior|^2`` pulls to, such as those of similar
+        tasks, where samples are few. None is 0.
 
     Attributes
     ----------
@@ -116,7 +76,8 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
 
     Notes
     -----
-    Sums are kept around means and combined as in [1]_, which large means do not spoil.
+    Sums are of deviations from means, combined as in [1]_, so that large means cost no
+    precision.
 
     References
     ----------
@@ -137,8 +98,21 @@ class StreamingRidgeRegressor(OnlineRegressor, StreamingRidgeReadout):
     True
     """
 
+    alpha: float = 1.0
+    _: KW_ONLY
+    fit_intercept: bool = True
+    prior_coef: ArrayLike | None = None
 
-class StreamingRidgeClassifier(OnlineClassifier, StreamingRidgeReadout):
+    _parameter_constraints: ClassVar[dict[str, list]] = CONSTRAINTS
+
+    def _solve(self) -> None:
+        self.coef_, self.intercept_ = ridge_solution(
+            Statistics(**self.statistics_), self.alpha, self.prior_coef
+        )
+
+
+@dataclass(eq=False, repr=False)
+class StreamingRidgeClassifier(ClassifierTask, SummingReadout):
     """Ridge on targets of 1 for the label and -1 for the others, from sums over samples.
 
     See `StreamingRidgeRegressor` for the equations and for what `merge` and `forget` do. The
@@ -152,8 +126,8 @@ class StreamingRidgeClassifier(OnlineClassifier, StreamingRidgeReadout):
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
     prior_coef : array-like of shape (n_outputs, n_features) or None, default=None
-        Weights that the penalty draws to, ``alpha |W - W_prior|^2``: a start from other
-        tasks, for few samples. None is 0.
+        Weights that the penalty ``alpha |W - W_prior|^2`` pulls to, such as those of similar
+        tasks, where samples are few. None is 0.
 
     Attributes
     ----------
@@ -191,4 +165,44 @@ class StreamingRidgeClassifier(OnlineClassifier, StreamingRidgeReadout):
     900
     """
 
-    loss = "squared"
+    alpha: float = 1.0
+    _: KW_ONLY
+    fit_intercept: bool = True
+    prior_coef: ArrayLike | None = None
+
+    loss: ClassVar[str] = "squared"
+    _parameter_constraints: ClassVar[dict[str, list]] = CONSTRAINTS
+
+    def _solve(self) -> None:
+        self.coef_, self.intercept_ = ridge_solution(
+            Statistics(**self.statistics_), self.alpha, self.prior_coef
+        )
+
+
+def ridge_solution(
+    sums: Statistics, alpha: float, prior_coef: ArrayLike | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weights, of shape (n_outputs, n_features), and intercepts."""
+    prior = check_prior(prior_coef, sums.xy.shape)
+    penalised = sums.xx + alpha * np.eye(sums.xx.shape[0])
+    try:
+        W = prior + solve(penalised, sums.xy - sums.xx @ prior, assume_a="pos")
+    except (LinAlgError, ValueError) as error:
+        raise ValueError(
+            "the sums over samples have no ridge solution; more may have been forgotten "
+            f"than was learned, or values of X are too large for alpha={alpha}"
+        ) from error
+    return W.T, sums.y_mean - sums.x_mean @ W
+
+
+def check_prior(prior_coef: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the weights that the penalty pulls to, one row per feature."""
+    if prior_coef is None:
+        return np.zeros(shape)
+    prior = np.atleast_2d(np.asarray(prior_coef, dtype=np.float64)).T
+    if prior.shape != shape or not np.isfinite(prior).all():
+        raise ValueError(
+            f"prior_coef must hold finite numbers and be of shape {shape[::-1]} (n_outputs, "
+            f"n_features), got shape {prior.shape[::-1]}"
+        )
+    return prior

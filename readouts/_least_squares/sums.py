@@ -1,8 +1,8 @@
-"""Readouts that follow from sums over samples: in any order, in any number of places."""
+"""Readouts whose weights follow from sums over samples, in any order."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,21 +11,18 @@ from sklearn.utils.validation import check_is_fitted
 from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
-from .._base import check_sample_weight
-from .._linear import LinearReadout
+from .._base import BaseReadout, check_sample_weight
 from .statistics import Statistics
 
 # Rows whose products are summed at a time: what a chunk costs in memory beyond X.
 BLOCK_ROWS = 4096
 
 
-class SummingReadout(LinearReadout):
+class SummingReadout(BaseReadout):
     """Sums over samples, which merge and forget; a rule gives ``_solve``: weights from sums."""
 
     statistics_: dict[str, Any]
-    _sums_products = True  # of all pairs of features
-    # The shared loop's parameters that these rules do not have.
-    learning_rate, random_state, fit_intercept = 1.0, None, True
+    _sums_products: ClassVar[bool] = True  # of all pairs of features
 
     @unchanged_on_error
     @with_callbacks
@@ -53,7 +50,7 @@ class SummingReadout(LinearReadout):
         features, labels = self._check(X, y, reset=True)
         targets = self._encode(labels)
         task = fit_task(self, X, y)
-        self._start(features, targets.shape[1], None)
+        self._start(features, targets.shape[1], self._random_state())
         self._add(features, targets, np.arange(len(features)), np.ones(len(features)), 1)
         self.t_ = features.shape[0]
         task.end()
@@ -63,8 +60,7 @@ class SummingReadout(LinearReadout):
     def forget(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Take samples out again, as if they had never been learned from.
 
-        Exact up to rounding, as far as the samples were among those learned from; whether
-        they were cannot be known.
+        Exact up to rounding if the samples were learned from before, which is not checked.
 
         Parameters
         ----------
@@ -144,16 +140,21 @@ class SummingReadout(LinearReadout):
     def _kind(self) -> dict[str, Any]:
         """Return what must be equal in readouts that are merged."""
         return {
-            "fit_intercept": bool(self.fit_intercept),
+            "fit_intercept": self._is_centred,
             "n_features_in_": self.n_features_in_,
             "number of outputs": self.coef_.shape[0],
             "classes_": getattr(self, "classes_", None),
         }
 
-    def _start(self, X: NDArray, n_outputs: int, random_state: Any) -> None:
+    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
         sums = Statistics.none(X.shape[1], n_outputs, self._sums_products)
         self.statistics_ = sums._asdict()
+
+    @property
+    def _is_centred(self) -> bool:
+        """Whether sums are of deviations from means, which gives an intercept."""
+        return bool(getattr(self, "fit_intercept", True))
 
     def _own(self) -> None:
         """Do nothing: no array is written into, each is replaced."""
@@ -183,7 +184,7 @@ class SummingReadout(LinearReadout):
         for start in range(0, rows.size, BLOCK_ROWS):
             part = rows[start : start + BLOCK_ROWS]
             block = Statistics.of(
-                X[part], targets[part], weights[part], bool(self.fit_intercept), self._sums_products
+                X[part], targets[part], weights[part], self._is_centred, self._sums_products
             )
             total = total.plus(block, sign)
         self.statistics_ = total._asdict()

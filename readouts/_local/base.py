@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, ClassVar
@@ -10,73 +11,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
-from sparcelearn._core.kernel_modules import kernel_text, load_module
+from sparcelearn._core.kernel_modules import assemble, load_module
 
-from .._base import OnlineReadout
-from .._linear import LinearReadout
+from .._base import BaseReadout
+from .._epochs import EPOCH_PARAMETERS
+from .._losses import LOSSES, loss_name
 from .._rates import update_rates
-from .._sparce.rule import LOSSES
 from ..kernels.layout import LocalLearner, LocalRule
 from ..synapses._float import FloatSynapse, or_plain
-from ..synapses._synapse import KERNELS, Synapse, check_kind, synapse_source
+from ..synapses._synapse import KERNELS, Synapse, check_kind
 
 
-class LocalReadout(LinearReadout):
-    """Weights and the hidden state of their synapses; a rule names its kernel and numbers.
+@dataclass(eq=False, repr=False)
+class LocalReadout(BaseReadout):
+    """Weights and the hidden state of their synapses.
 
-    A rule gives ``_kernel``, the file of its ``learn_error``, and ``_rule``, its own number.
+    A rule names its ``_kernel``, the file of its ``learn_error``, and ``_rule_parameter``, the
+    number that is its own.
     """
 
+    learning_rate: float = 0.3
+    _: KW_ONLY
+    normalized: bool = True
+    synapse: Synapse | None = None
+    learning_rate_schedule: str = "linear"
+    max_iter: int = 100
+    tol: float | None = None
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    fit_intercept: bool = True
+    shuffle: bool = True
+    warm_start: bool = False
+    verbose: int = 0
+    random_state: Any = None
+
     _kernel: ClassVar[str]
-    _state = (*LinearReadout._state, "synapse_state_", "update_rate_", "_clock")
-    # One sample makes one update: there is no mini-batch.
+    _rule_parameter: ClassVar[str]
+    _state = (*BaseReadout._state, "synapse_state_", "update_rate_", "_clock")
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **{k: v for k, v in OnlineReadout._parameter_constraints.items() if k != "batch_size"},
+        **EPOCH_PARAMETERS,
         "normalized": ["boolean"],
         "synapse": [Synapse, None],
     }
 
-    def __init__(
-        self,
-        learning_rate: float = 0.01,
-        *,
-        normalized: bool = False,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.learning_rate = learning_rate
-        self.normalized = normalized
-        self.synapse = synapse
-        self.learning_rate_schedule = learning_rate_schedule
-        self.max_iter = max_iter
-        self.tol = tol
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
-
     def _averaged(self) -> tuple[str, ...]:
         """Plain numbers have a mean; the levels and hidden states of other synapses have none."""
         is_plain = isinstance(or_plain(self.synapse), FloatSynapse)
-        return (*LinearReadout._state, "update_rate_") if is_plain else ()
-
-    def _rule(self) -> float:
-        """Return the number that is the rule's own."""
-        raise NotImplementedError
+        return (*BaseReadout._state, "update_rate_") if is_plain else ()
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
@@ -104,7 +86,7 @@ class LocalReadout(LinearReadout):
         synapse = or_plain(self.synapse)
         check_kind(synapse, self._kind)
         K = targets.shape[1]
-        loss = self._loss_name(K)
+        loss = loss_name(self, K)
         unit = {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss]
         learner = LocalLearner(
             bool(self.normalized),
@@ -121,14 +103,11 @@ class LocalReadout(LinearReadout):
             rows,
             weights,
             update_rates(rates, rows.size),
-            LocalRule(LOSSES[loss], unit, self._rule()),
+            LocalRule(LOSSES[loss], unit, float(getattr(self, self._rule_parameter))),
             learner,
             self._clock,
         )
-        self._check_finite(
-            total,
-            advice=f"Lower learning_rate (now {self.learning_rate}), or scale X to values around 1",
-        )
+        self._check_finite(total)
         self.update_rate_ = n_errors / (rows.size * K)
         return total / rows.size
 
@@ -136,5 +115,5 @@ class LocalReadout(LinearReadout):
 @lru_cache(maxsize=256)
 def local_module(rule: str, synapse: Synapse) -> ModuleType:
     """Return the compiled loop of one rule, through one kind of synapse."""
-    texts = [kernel_text(KERNELS, name) for name in ("losses", rule, "local_loop")]
-    return load_module("\n\n".join([synapse_source(synapse), *texts]))
+    given = {".error_interface": f".{rule}", ".synapse_interface": type(synapse).__module__}
+    return load_module(assemble(f"{KERNELS}.local_loop", given, switches=synapse.switches))

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._sparce.rule import LOSSES
-from .._tasks import OnlineClassifier, OnlineRegressor
-from ..synapses._synapse import Synapse
+from .._losses import LOSSES
+from .._tasks import ClassifierTask, RegressorTask
 from .base import LocalReadout
 
 
-class DeltaReadout(LocalReadout):
-    """The delta rule's own parameters."""
-
-    _kernel = "delta"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        **LocalReadout._parameter_constraints,
-        "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
-    }
-    error_threshold: float
-
-    def _rule(self) -> float:
-        return float(self.error_threshold)
-
-
-class DeltaClassifier(OnlineClassifier, DeltaReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class DeltaClassifier(ClassifierTask, LocalReadout):
     """Linear classifier that learns by the delta rule, one sample at a time.
 
     A weight sees its own input and its own output's error [1]_::
 
         W_ki <- synapse(W_ki, -learning_rate * e_k * x_i)      y = W x + b
 
-    where e is what was put out less what should have been: ``softmax(y) - t``,
-    ``sigmoid(y) - t`` or ``y - t``.
+    where e is output minus target: ``softmax(y) - t``, ``sigmoid(y) - t`` or ``y - t``.
 
     Parameters
     ----------
-    learning_rate : float, default=0.01
-        Step size, per sample.
+    learning_rate : float, default=0.3
+        Step size, per sample. With ``normalized``, the share of an error that an update removes,
+        below 2; without, learning diverges above about 2 over the squared length of samples.
     loss : {"softmax", "sigmoid", "squared"}, default="softmax"
         Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
         classes), or squared error against targets of 1 for the label and -1 for the others
         (mean over classes). Two classes share one output, under which softmax is the same
         as sigmoid.
     error_threshold : float, default=0.0
-        An output's weights stay as they are while the magnitude of its error is at most
-        this, in the units of its error: an error-triggered rule [2]_.
-    normalized : bool, default=False
+        An output learns only while the magnitude of its error is above this, in the units of
+        the error: an error-triggered rule [2]_.
+    normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
@@ -69,8 +55,8 @@ class DeltaClassifier(OnlineClassifier, DeltaReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -80,11 +66,11 @@ class DeltaClassifier(OnlineClassifier, DeltaReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of what synapses draw, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -131,61 +117,29 @@ class DeltaClassifier(OnlineClassifier, DeltaReadout):
     >>> from sparcelearn.readouts import DeltaClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> X /= 16
-    >>> readout = DeltaClassifier(0.1).partial_fit(X[:1200], y[:1200], classes=range(10))
+    >>> readout = DeltaClassifier().partial_fit(X[:1200], y[:1200], classes=range(10))
     >>> bool(readout.score(X[1200:], y[1200:]) > 0.85)
     True
-    >>> lazy = DeltaClassifier(0.1, error_threshold=0.1)
+    >>> lazy = DeltaClassifier(error_threshold=0.1)
     >>> lazy = lazy.partial_fit(X[:1200], y[:1200], classes=range(10))
     >>> bool(lazy.score(X[1200:], y[1200:]) > 0.85), bool(lazy.update_rate_ < 0.4)
     (True, True)
     """
 
+    loss: str = "softmax"
+    error_threshold: float = 0.0
+
+    _kernel = "delta"
+    _rule_parameter = "error_threshold"
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **DeltaReadout._parameter_constraints,
+        **LocalReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
+        "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
     }
 
-    def __init__(
-        self,
-        learning_rate: float = 0.01,
-        *,
-        loss: str = "softmax",
-        error_threshold: float = 0.0,
-        normalized: bool = False,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.loss = loss
-        self.error_threshold = error_threshold
 
-
-class DeltaRegressor(OnlineRegressor, DeltaReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class DeltaRegressor(RegressorTask, LocalReadout):
     """Linear regression by the delta rule (LMS, and normalised LMS), one sample at a time.
 
     A weight sees its own input and its own output's error [1]_::
@@ -194,17 +148,16 @@ class DeltaRegressor(OnlineRegressor, DeltaReadout):
 
     Parameters
     ----------
-    learning_rate : float, default=0.1
-        Step size, per sample: the share of an error that is removed, below 2. If not
-        ``normalized``, learning diverges above about 2 over the squared length of samples.
+    learning_rate : float, default=0.3
+        Step size, per sample. With ``normalized``, the share of an error that an update removes,
+        below 2; without, learning diverges above about 2 over the squared length of samples.
     error_threshold : float, default=0.0
-        An output's weights stay as they are while the magnitude of its error is at most
-        this, in the units of its error: an error-triggered rule [2]_.
+        An output learns only while the magnitude of its error is above this, in the units of
+        the error: an error-triggered rule [2]_.
     normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
@@ -218,8 +171,8 @@ class DeltaRegressor(OnlineRegressor, DeltaReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -229,11 +182,11 @@ class DeltaRegressor(OnlineRegressor, DeltaReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of what synapses draw, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -282,39 +235,11 @@ class DeltaRegressor(OnlineRegressor, DeltaReadout):
     array([[ 1. , -2. ,  0.5]])
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.1,
-        *,
-        error_threshold: float = 0.0,
-        normalized: bool = True,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.error_threshold = error_threshold
+    error_threshold: float = 0.0
+
+    _kernel = "delta"
+    _rule_parameter = "error_threshold"
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **LocalReadout._parameter_constraints,
+        "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
+    }

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._sparce.rule import LOSSES
-from .._tasks import OnlineClassifier, OnlineRegressor
-from ..synapses._synapse import Synapse
+from .._losses import LOSSES
+from .._tasks import ClassifierTask, RegressorTask
 from .base import LocalReadout
 
 
-class NodePerturbationReadout(LocalReadout):
-    """Node perturbation's own parameter."""
-
-    _kernel = "node_perturbation"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        **LocalReadout._parameter_constraints,
-        "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
-    }
-    noise_scale: float
-
-    def _rule(self) -> float:
-        return float(self.noise_scale)
-
-
-class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class NodePerturbationClassifier(ClassifierTask, LocalReadout):
     """Linear classifier that learns from a global loss and its own noise.
 
-    Outputs are tried a second time with normal noise xi of deviation s. Every weight hears
-    how the one loss of all outputs changed, and knows its own input and its own output's
-    noise [1]_::
+    The loss L is computed twice, the second time with normal noise xi of standard deviation s
+    on the outputs. Every weight is told how L changed, and knows its own input and its own
+    output's noise [1]_::
 
         W_ki <- synapse(W_ki, -learning_rate * (L(y + xi) - L(y)) * xi_k * x_i / s^2)
 
@@ -45,6 +32,10 @@ class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
     ----------
     learning_rate : float, default=0.01
         Step size, per sample.
+    normalized : bool, default=False
+        Whether the step is divided by the squared length of the sample, its constant input
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     loss : {"softmax", "sigmoid", "squared"}, default="softmax"
         Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
         classes), or squared error against targets of 1 for the label and -1 for the others
@@ -52,11 +43,6 @@ class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
         as sigmoid.
     noise_scale : float, default=0.1
         Standard deviation of the noise on outputs, in their units.
-    normalized : bool, default=False
-        Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
@@ -70,8 +56,8 @@ class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -81,11 +67,11 @@ class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the noise, of synapses, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -132,57 +118,27 @@ class NodePerturbationClassifier(OnlineClassifier, NodePerturbationReadout):
     True
     """
 
+    learning_rate: float = field(default=0.01, kw_only=False)
+    normalized: bool = False
+    loss: str = "softmax"
+    noise_scale: float = 0.1
+
+    _kernel = "node_perturbation"
+    _rule_parameter = "noise_scale"
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **NodePerturbationReadout._parameter_constraints,
+        **LocalReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
+        "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
-    def __init__(
-        self,
-        learning_rate: float = 0.01,
-        *,
-        loss: str = "softmax",
-        noise_scale: float = 0.1,
-        normalized: bool = False,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.loss = loss
-        self.noise_scale = noise_scale
 
-
-class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class NodePerturbationRegressor(RegressorTask, LocalReadout):
     """Linear regression that learns from a global loss and its own noise.
 
-    Outputs are tried a second time with normal noise xi of deviation s. Every weight hears
-    how the one loss of all outputs changed, and knows its own input and its own output's
-    noise [1]_::
+    The loss L is computed twice, the second time with normal noise xi of standard deviation s
+    on the outputs. Every weight is told how L changed, and knows its own input and its own
+    output's noise [1]_::
 
         W_ki <- synapse(W_ki, -learning_rate * (L(y + xi) - L(y)) * xi_k * x_i / s^2)
 
@@ -199,9 +155,8 @@ class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
         Standard deviation of the noise on outputs, in their units.
     normalized : bool, default=True
         Whether the step is divided by the squared length of the sample, its constant input
-        of 1 to the intercept included (NLMS): ``learning_rate`` is then the share of the
-        error that an update removes, below 2. A scale of X then matters no more. The length
-        is common to all synapses of an output, not to each.
+        of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
+        is common to all synapses of an output.
     synapse : Synapse or None, default=None
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers. Intercepts always are.
@@ -215,8 +170,8 @@ class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -226,11 +181,11 @@ class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the noise, of synapses, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -275,39 +230,12 @@ class NodePerturbationRegressor(OnlineRegressor, NodePerturbationReadout):
     array([[ 1. , -2. ,  0.5]])
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.01,
-        *,
-        noise_scale: float = 0.1,
-        normalized: bool = True,
-        synapse: Synapse | None = None,
-        learning_rate_schedule: str = "linear",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            learning_rate,
-            normalized=normalized,
-            synapse=synapse,
-            learning_rate_schedule=learning_rate_schedule,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.noise_scale = noise_scale
+    learning_rate: float = field(default=0.01, kw_only=False)
+    noise_scale: float = 0.1
+
+    _kernel = "node_perturbation"
+    _rule_parameter = "noise_scale"
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **LocalReadout._parameter_constraints,
+        "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
+    }

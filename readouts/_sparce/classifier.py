@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 from sparcelearn._core.validation import StrOptions
 
-from .._tasks import OnlineClassifier
-from .rule import LOSSES, SparceReadout
+from .._losses import LOSSES
+from .._tasks import ClassifierTask
+from .rule import SparceReadout
 
 
-class SparceClassifier(OnlineClassifier, SparceReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class SparceClassifier(ClassifierTask, SparceReadout):
     """Linear classifier on thresholded features, with learned thresholds (SpaRCe).
 
     Feature i of a sample passes as far as its magnitude exceeds a threshold [1]_::
@@ -74,8 +77,8 @@ class SparceClassifier(OnlineClassifier, SparceReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights and thresholds.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -83,20 +86,19 @@ class SparceClassifier(OnlineClassifier, SparceReadout):
     calibration_samples : int or None, default=None
         Samples that the percentiles are taken over. In `fit` they are drawn at random,
         None takes all. On a stream they are the first ones, None takes 1000.
-    init_scale : float, default=0.0
+    init_scale : float or None, default=None
         Weights start uniform in [0, 1) and the learned part of thresholds standard
-        normal, both times this. The authors used 1 / n_units.
+        normal, both times this. None is 0; the authors used 1 / n_units.
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights, thresholds and moments of the last fit, and
-        keeps its percentiles, instead of starting anew.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial draws, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -165,54 +167,9 @@ class SparceClassifier(OnlineClassifier, SparceReadout):
     (450, 64)
     """
 
+    loss: str = "sigmoid"
+
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SparceReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
     }
-
-    def __init__(
-        self,
-        sparsity: float | None = 0.5,
-        *,
-        loss: str = "sigmoid",
-        learning_rate: float = 0.002,
-        learning_rate_schedule: str = "linear",
-        threshold_rate: float = 0.1,
-        learn_thresholds: bool = True,
-        solver: str = "adam",
-        batch_size: int = 20,
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        calibration_samples: int | None = None,
-        init_scale: float = 0.0,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            sparsity,
-            learning_rate=learning_rate,
-            learning_rate_schedule=learning_rate_schedule,
-            threshold_rate=threshold_rate,
-            learn_thresholds=learn_thresholds,
-            solver=solver,
-            batch_size=batch_size,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            calibration_samples=calibration_samples,
-            init_scale=init_scale,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.loss = loss

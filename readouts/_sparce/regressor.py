@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from .._tasks import OnlineRegressor
+from dataclasses import dataclass
+
+from .._tasks import RegressorTask
 from .rule import SparceReadout
 
 
-class SparceRegressor(OnlineRegressor, SparceReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class SparceRegressor(RegressorTask, SparceReadout):
     """Linear regression on thresholded features, with learned thresholds (SpaRCe).
 
     Feature i of a sample passes as far as its magnitude exceeds a threshold [1]_::
@@ -68,8 +71,8 @@ class SparceRegressor(OnlineRegressor, SparceReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights and thresholds.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -77,20 +80,19 @@ class SparceRegressor(OnlineRegressor, SparceReadout):
     calibration_samples : int or None, default=None
         Samples that the percentiles are taken over. In `fit` they are drawn at random,
         None takes all. On a stream they are the first ones, None takes 1000.
-    init_scale : float, default=0.0
+    init_scale : float or None, default=None
         Weights start uniform in [0, 1) and the learned part of thresholds standard
-        normal, both times this. The authors used 1 / n_units.
+        normal, both times this. None is 0; the authors used 1 / n_units.
     fit_intercept : bool, default=True
         Whether outputs have an intercept.
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights, thresholds and moments of the last fit, and
-        keeps its percentiles, instead of starting anew.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial draws, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

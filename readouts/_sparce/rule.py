@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from types import ModuleType
 from typing import Any, ClassVar, Literal
@@ -11,26 +12,48 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import check_alike, read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._base import OnlineReadout
-from .._kernels import kernel
+from .._base import BaseReadout
+from .._epochs import EPOCH_PARAMETERS
+from .._losses import LOSSES, loss_name
 from .._rates import update_rates
-from .._row import RowLearner, SparceRowLearner
-from ..kernels import losses
-from ..kernels import quantile as _quantile
+from ..kernels import losses, quantile
 from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
 from ..kernels.minibatch import new_room
+from .row import SparceRowLearner
 
-LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
 
 # Rows observed on a stream before the percentiles freeze, unless the user says otherwise.
 STREAM_CALIBRATION = 1000
 
 
-class SparceReadout(OnlineReadout):
-    """State and steps of SpaRCe; labels and epochs are in the other bases."""
+@dataclass(eq=False, repr=False)
+class SparceReadout(BaseReadout):
+    """The SpaRCe rule: weights, thresholds, and the percentiles where thresholds start."""
+
+    sparsity: float | None = 0.5
+    _: KW_ONLY
+    learning_rate: float = 0.002
+    learning_rate_schedule: str = "linear"
+    threshold_rate: float = 0.1
+    learn_thresholds: bool = True
+    solver: str = "adam"
+    batch_size: int = 20
+    max_iter: int = 100
+    tol: float | None = None
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    calibration_samples: int | None = None
+    init_scale: float | None = None
+    fit_intercept: bool = True
+    shuffle: bool = True
+    warm_start: bool = False
+    verbose: int = 0
+    random_state: Any = None
 
     _state = (
         "coef_",
@@ -42,57 +65,15 @@ class SparceReadout(OnlineReadout):
         "_decay",
     )
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **OnlineReadout._parameter_constraints,
+        **EPOCH_PARAMETERS,
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
         "sparsity": [Interval(Real, 0, 1, closed="left"), None],
         "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
         "learn_thresholds": ["boolean"],
         "solver": [StrOptions(set(SOLVERS))],
         "calibration_samples": [Interval(Integral, 1, None, closed="left"), None],
-        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
+        "init_scale": [Interval(Real, 0, np.inf, closed="left"), None],
     }
-
-    def __init__(
-        self,
-        sparsity: float | None = 0.5,
-        *,
-        learning_rate: float = 0.002,
-        learning_rate_schedule: str = "linear",
-        threshold_rate: float = 0.1,
-        learn_thresholds: bool = True,
-        solver: str = "adam",
-        batch_size: int = 20,
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        calibration_samples: int | None = None,
-        init_scale: float = 0.0,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.sparsity = sparsity
-        self.learning_rate = learning_rate
-        self.learning_rate_schedule = learning_rate_schedule
-        self.threshold_rate = threshold_rate
-        self.learn_thresholds = learn_thresholds
-        self.solver = solver
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.tol = tol
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.calibration_samples = calibration_samples
-        self.init_scale = init_scale
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
 
     @property
     def thresholds_(self) -> NDArray[np.floating]:
@@ -120,10 +101,11 @@ class SparceReadout(OnlineReadout):
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
         """Set fresh weights and thresholds, and quantile trackers for a stream."""
         n_features, dtype = X.shape[1], X.dtype
-        scale = 0.0 if self.sparsity is None else self.init_scale
+        init_scale = 0.0 if self.init_scale is None else self.init_scale
+        scale = 0.0 if self.sparsity is None else init_scale
         learned = np.multiply(scale, random_state.standard_normal(n_features), dtype=dtype)
         self.learned_thresholds_ = learned
-        weights = self.init_scale * random_state.random_sample((n_features, n_outputs))
+        weights = init_scale * random_state.random_sample((n_features, n_outputs))
         self.coef_ = weights.T.astype(dtype)
         self.intercept_ = np.zeros(n_outputs, dtype=dtype)
         self.base_thresholds_ = np.zeros(n_features, dtype=dtype)
@@ -154,7 +136,7 @@ class SparceReadout(OnlineReadout):
         self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
 
     def _freeze(self, quantiles: NDArray[np.float64]) -> None:
-        """Take the base thresholds for good."""
+        """Set the base thresholds, and stop tracking percentiles."""
         self._markers = self._positions = None
         self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
 
@@ -178,12 +160,7 @@ class SparceReadout(OnlineReadout):
         if start < rows.size:
             tally += self._train(X, targets, rows[start:], weights, rates)
         total, n_active, n_nonzero = tally.tolist()
-        learned = (self.coef_, self.intercept_, self.learned_thresholds_)
-        if not (np.isfinite(total) and all(np.isfinite(array).all() for array in learned)):
-            raise ValueError(
-                "learning diverged: the loss, a weight or a threshold is no longer finite. Lower "
-                f"learning_rate (now {self.learning_rate}), or scale X to values around 1"
-            )
+        self._check_finite(total, self.learned_thresholds_)
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
 
@@ -215,7 +192,7 @@ class SparceReadout(OnlineReadout):
         coef = self.coef_.T if is_samplewise else self.coef_
         n_outputs, dtype = targets.shape[1], self.intercept_.dtype
         learner = SparceLearner(
-            LOSSES[self._loss_name(n_outputs)],
+            LOSSES[loss_name(self, n_outputs)],
             SOLVERS[self.solver],
             int(self.batch_size),
             Factors(float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
@@ -262,7 +239,7 @@ class SparceReadout(OnlineReadout):
         """Move the running percentiles; freeze them after enough rows."""
         wanted = self.calibration_samples or STREAM_CALIBRATION
         p = self._tracked_share
-        self._n_observed = _quantile.observe(
+        self._n_observed = quantile.observe(
             read_only(X),
             rows[: max(wanted - self._n_observed, 0)],
             p,
@@ -270,7 +247,7 @@ class SparceReadout(OnlineReadout):
             self._markers,
             self._positions,
         )
-        _quantile.estimate(
+        quantile.estimate(
             p, self._n_observed, self._markers, self._positions, self.base_thresholds_
         )
         if self._n_observed >= wanted:
@@ -294,7 +271,7 @@ class SparceReadout(OnlineReadout):
     def _averaged(self) -> tuple[str, ...]:
         return self._state
 
-    def _row_learner(self, X: NDArray) -> RowLearner:
+    def _row_learner(self, X: NDArray) -> SparceRowLearner:
         return SparceRowLearner(self, X)
 
     def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.floating]:
@@ -308,11 +285,11 @@ class SparceReadout(OnlineReadout):
 
 
 def _samplewise() -> ModuleType:
-    return kernel("losses", "samplewise")
+    return load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
 
 
 def _minibatch() -> ModuleType:
-    return kernel("losses", "minibatch")
+    return load_module(assemble("sparcelearn.readouts.kernels.minibatch"))
 
 
 def magnitude_quantiles(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from copy import copy
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -27,6 +28,7 @@ from sklearn.utils.validation import check_is_fitted
 from sparcelearn._core.callbacks import CallbackSupportMixin, FitTask, fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
+from .._epochs import Epochs
 from .classifier import SparceClassifier
 from .regressor import SparceRegressor
 from .rule import SparceReadout, magnitude_quantiles
@@ -43,8 +45,17 @@ def _offers(method: str) -> Any:
     return available_if(check)
 
 
+@dataclass(eq=False, repr=False)
 class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     """What the CV readouts share: the path, the choice, and the readout fitted to all data."""
+
+    estimator: Any = None
+    _: KW_ONLY
+    sparsities: ArrayLike = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95)
+    max_iter: int | None = None
+    cv: Any = None
+    scoring: Any = None
+    n_jobs: int | None = None
 
     _default: ClassVar[type[SparceReadout]]
     _parameter_constraints: ClassVar[dict[str, list]] = {
@@ -55,23 +66,6 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "n_jobs": [Integral, None],
     }
-
-    def __init__(
-        self,
-        estimator: Any = None,
-        *,
-        sparsities: ArrayLike = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95),
-        max_iter: int | None = None,
-        cv: Any = None,
-        scoring: Any = None,
-        n_jobs: int | None = None,
-    ) -> None:
-        self.estimator = estimator
-        self.sparsities = sparsities
-        self.max_iter = max_iter
-        self.cv = cv
-        self.scoring = scoring
-        self.n_jobs = n_jobs
 
     @unchanged_on_error
     @with_callbacks
@@ -115,7 +109,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             readout._start(features, targets.shape[1], random_state)
             readout._freeze(q)
             readout.t_, readout.loss_curve_ = 0, []
-            readout._run_epochs(features, targets, rows, None, random_state)
+            Epochs.of(readout).run(readout, features, targets, rows, None, random_state)
             score = scorer(readout, features[held_out], labels[held_out])
             part.end(fitted=None)
             return score, readout.coding_level_

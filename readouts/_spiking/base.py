@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from types import ModuleType
 from typing import Any, ClassVar
@@ -11,32 +12,49 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_X_y
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval
 
-from .._base import OnlineReadout
-from .._kernels import kernel
+from .._base import BaseReadout
+from .._epochs import EPOCH_PARAMETERS
 from .._rates import update_rates
 from ..kernels.layout import Channels, Moments, Parameters, SpikingLearner
 from .event_grid import Steps, as_steps
 
-# Kernels that rules are made of: their files, callees first.
-PARTS = ("losses", "surrogates", "solvers", "events")
+KERNELS = "sparcelearn.readouts.kernels"
 
 
-class SpikingReadout(OnlineReadout):
+@dataclass(eq=False, repr=False, kw_only=True)
+class SpikingReadout(BaseReadout):
     """One trained layer that runs in steps of ``dt`` over events.
 
     A rule names its kernel file in ``_kernels`` and gives ``_constants`` (its numbers, for
     the kernel) and ``_solver``, and ``_initial`` if its weights do not start normal.
     """
 
-    init_scale: Any
+    dt: float = 1.0
+    init_scale: float | None = None
+    learning_rate: float = 0.02
+    learning_rate_schedule: str = "linear"
+    max_iter: int = 100
+    tol: float | None = None
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    fit_intercept: bool = True
+    shuffle: bool = True
+    warm_start: bool = False
+    verbose: int = 0
+    random_state: Any = None
+
     _kernels: ClassVar[str]
+    _default_scale: ClassVar[float] = 1.0
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_", "_moments")
     _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **OnlineReadout._parameter_constraints,
+        **EPOCH_PARAMETERS,
+        "init_scale": [Interval(Real, 0, np.inf, closed="left"), None],
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
@@ -66,9 +84,6 @@ class SpikingReadout(OnlineReadout):
         rows = np.zeros((n_channels + 1, n_units))
         self._moments = (rows, rows.copy(), np.ones((2, n_channels + 1)))
 
-    def _calibrate(self, X: Any, rows: NDArray, random_state: np.random.RandomState) -> None:
-        pass
-
     def _learn(
         self,
         X: Any,
@@ -79,11 +94,7 @@ class SpikingReadout(OnlineReadout):
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
         total, _ = self._train(X, targets, rows, weights, rates)
-        if not (np.isfinite(total) and np.isfinite(self.coef_).all()):
-            raise ValueError(
-                "learning diverged: the loss or a weight is no longer finite. Lower "
-                f"learning_rate (now {self.learning_rate}), or scale X to values around 1"
-            )
+        self._check_finite(total)
         return total / rows.size
 
     def _train(
@@ -120,7 +131,7 @@ class SpikingReadout(OnlineReadout):
             decay=decay,
             learns_b=bool(self.fit_intercept),
             moves_at_end=self._moves_at_end,
-            batch_size=int(self.batch_size),
+            batch_size=int(getattr(self, "batch_size", 1)),
             parameters=parameters,
             gradients=Parameters(*map(np.zeros_like, parameters)),
             moments=Moments(*self._moments),
@@ -145,14 +156,19 @@ class SpikingReadout(OnlineReadout):
 
     @property
     def _compiled(self) -> ModuleType:
-        return kernel(*PARTS, self._kernels, "samples")
+        return load_module(assemble(f"{KERNELS}.samples", {".rule_interface": f".{self._kernels}"}))
 
     def _initial(
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
     ) -> tuple[NDArray, NDArray]:
         """Return weights of shape (n_units, n_channels), and intercepts, to start from."""
         weights = random_state.standard_normal((n_outputs, n_channels))
-        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
+        return self._scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
+
+    @property
+    def _scale(self) -> float:
+        """Return what weights start with the scale of."""
+        return self._default_scale if self.init_scale is None else self.init_scale
 
     def _constants(self) -> Any:
         """Return the rule's numbers, a named tuple of its kernel file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._tasks import OneOutputPerClass, OnlineClassifier
+from .._tasks import ClassifierTask
 from ..kernels.decolle import Constants
 from .base import SpikingReadout, decay
 from .surrogates import SURROGATES
 
 
-class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
+@dataclass(eq=False, repr=False)
+class DecolleClassifier(ClassifierTask, SpikingReadout):
     """Classifier of spike trains by a trained spiking layer under a fixed readout (DECOLLE).
 
     The layer's units are leaky integrate-and-fire neurons; a fixed random matrix makes
@@ -76,20 +78,23 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     burn_in : float, default=0.0
         Time at the start of a sample that is neither learned from nor counted in outputs
         (ms). The last step always counts.
-    dt : float, default=1.0
-        Length of a step (ms).
-    init_scale : float, default=1.0
-        Weights start normal with standard deviation ``init_scale / sqrt(n_features)``.
     learning_rate : float, default=10.0
         Step size of weights and biases, per step of a sample. It is large because P is
-        small: in the mean it is the number of spikes per step.
-    learning_rate_schedule : {"linear", "constant"}, default="linear"
-        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
-        always uses ``learning_rate`` as it is.
+        small: on average it is the number of spikes per step.
     solver : {"sgd", "rmaxprop"}, default="sgd"
         Plain gradient descent, or steps scaled by the running maximum of each gradient,
         which decays by 0.95 an update (AdaMax without momentum, as in the paper, where
         many samples share an update; with one they are noisy).
+    fit_intercept : bool, default=False
+        Whether units learn a bias. It moves in every step, by as much as many weights
+        together, and may follow the label of the sample at hand instead of its input.
+    dt : float, default=1.0
+        Length of a step (ms).
+    init_scale : float or None, default=None
+        Weights start normal with standard deviation ``init_scale / sqrt(n_features)``. None is 1.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -97,23 +102,20 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
         Patience, in epochs.
-    fit_intercept : bool, default=False
-        Whether units learn a bias. It moves in every step, by as much as many weights
-        together, and may follow the label of the sample at hand instead of its input.
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and moments of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial weights, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -178,11 +180,27 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     True
     """
 
+    n_hidden: int | None = 100
+    _: KW_ONLY
+    tau_mem: float = 33.0
+    tau_syn: float = 12.0
+    tau_ref: float = 2.3
+    surrogate: str | None = "fast_sigmoid"
+    steepness: float = 10.0
+    loss: str = "smooth_l1"
+    error_threshold: float = 0.0
+    regularization: float = 0.0
+    amplitude: float = 2.0
+    burn_in: float = 0.0
+    learning_rate: float = 10.0
+    solver: str = "sgd"
+    fit_intercept: bool = False
+
+    _one_output_per_class = True
     _kernels = "decolle"
     _moves_at_end = False
-    batch_size = 1  # it learns in every step
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **{k: v for k, v in SpikingReadout._parameter_constraints.items() if k != "batch_size"},
+        **SpikingReadout._parameter_constraints,
         "n_hidden": [Interval(Integral, 1, None, closed="left"), None],
         "tau_mem": [Interval(Real, 0, np.inf, closed="left")],
         "tau_syn": [Interval(Real, 0, np.inf, closed="left")],
@@ -194,66 +212,8 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         "regularization": [Interval(Real, 0, np.inf, closed="left")],
         "amplitude": [Interval(Real, 0, np.inf, closed="neither")],
         "burn_in": [Interval(Real, 0, np.inf, closed="left")],
-        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
         "solver": [StrOptions({"rmaxprop", "sgd"})],
     }
-
-    def __init__(
-        self,
-        n_hidden: int | None = 100,
-        *,
-        tau_mem: float = 33.0,
-        tau_syn: float = 12.0,
-        tau_ref: float = 2.3,
-        surrogate: str | None = "fast_sigmoid",
-        steepness: float = 10.0,
-        loss: str = "smooth_l1",
-        error_threshold: float = 0.0,
-        regularization: float = 0.0,
-        amplitude: float = 2.0,
-        burn_in: float = 0.0,
-        dt: float = 1.0,
-        init_scale: float = 1.0,
-        learning_rate: float = 10.0,
-        learning_rate_schedule: str = "linear",
-        solver: str = "sgd",
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = False,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.n_hidden = n_hidden
-        self.tau_mem = tau_mem
-        self.tau_syn = tau_syn
-        self.tau_ref = tau_ref
-        self.surrogate = surrogate
-        self.steepness = steepness
-        self.loss = loss
-        self.error_threshold = error_threshold
-        self.regularization = regularization
-        self.amplitude = amplitude
-        self.burn_in = burn_in
-        self.dt = dt
-        self.init_scale = init_scale
-        self.learning_rate = learning_rate
-        self.learning_rate_schedule = learning_rate_schedule
-        self.solver = solver
-        self.max_iter = max_iter
-        self.tol = tol
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
 
     def _start(self, X: Any, n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
@@ -303,5 +263,5 @@ class DecolleClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         self.update_rate_ = float(state.n_errors[0] / (n_learned * self.classes_.size))
         return total, state
 
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]

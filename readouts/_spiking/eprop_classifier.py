@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,15 +10,18 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.validation import StrOptions
 
-from .._tasks import OneOutputPerClass, OnlineClassifier
-from .eprop import EpropReadout
+from .._tasks import ClassifierTask
+from ..kernels.eprop import Constants
+from .base import SpikingReadout
+from .eprop import EPROP_PARAMETERS, eprop_constants
 
 
-class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
+@dataclass(eq=False, repr=False)
+class EpropClassifier(ClassifierTask, SpikingReadout):
     """Classifier of spike trains by one layer of leaky or spiking neurons (e-prop).
 
-    There is one output neuron per class. A leaky integrator ("li") puts out its input,
-    weighed and filtered; spiking neurons put out their own filtered spikes [1]_::
+    There is one output neuron per class. The output of a leaky integrator ("li") is its
+    weighted, filtered input; that of a spiking neuron is its own filtered spikes [1]_::
 
         li          y_k = b_k + sum_j W_kj F_out[z_j]
         lif, alif   y_k = b_k + F_out[s_k]
@@ -41,7 +45,7 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
 
     Parameters
     ----------
-    neuron : {"li", "lif", "alif"}, default="li"
+    output_neuron : {"li", "lif", "alif"}, default="li"
         Leaky integrators, leaky integrate-and-fire neurons, or the same with adaptive
         thresholds.
     tau_out : float, default=20.0
@@ -62,27 +66,27 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
         there learns no more.
     dampening : float, default=0.3
         What multiplies it.
-    loss : {"softmax", "squared"}, default="softmax"
-        In each step: cross-entropy of a softmax, or squared error against targets of 1
-        for the label and -1 for the others (mean over classes).
     burn_in : float, default=0.0
         Time at the start of a sample that is neither learned from nor counted in outputs
         (ms). The last step always counts.
+    learning_rate : float, default=0.005
+        Step size of weights and intercepts, per update.
+    solver : {"adam", "sgd"}, default="adam"
+        Adam, over the updates in which a channel was active, or plain gradient descent.
+    batch_size : int, default=20
+        Samples per update.
+    loss : {"softmax", "squared"}, default="softmax"
+        In each step: cross-entropy of a softmax, or squared error against targets of 1
+        for the label and -1 for the others (mean over classes).
     dt : float, default=1.0
         Length of a step (ms).
     init_scale : float or None, default=None
         Weights start normal with standard deviation ``init_scale / sqrt(n_features)``.
         None is 0 for "li" and 1 for spiking neurons, which learn nothing while far from
         threshold.
-    learning_rate : float, default=0.005
-        Step size of weights and intercepts, per update.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
-    solver : {"adam", "sgd"}, default="adam"
-        Adam, over the updates in which a channel was active, or plain gradient descent.
-    batch_size : int, default=20
-        Samples per update.
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -90,8 +94,8 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -101,11 +105,11 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and moments of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial weights, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -161,71 +165,38 @@ class EpropClassifier(OneOutputPerClass, OnlineClassifier, EpropReadout):
     True
     """
 
+    output_neuron: str = "li"
+    _: KW_ONLY
+    tau_out: float = 20.0
+    tau_mem: float = 20.0
+    tau_adapt: float = 200.0
+    adaptation: float = 0.2
+    v_threshold: float = 1.0
+    t_ref: float = 2.0
+    surrogate: str = "fast_sigmoid"
+    dampening: float = 0.3
+    burn_in: float = 0.0
+    learning_rate: float = 0.005
+    solver: str = "adam"
+    batch_size: int = 20
+    loss: str = "softmax"
+
+    _one_output_per_class = True
+    _kernels = "eprop"
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        **EpropReadout._parameter_constraints,
+        **EPROP_PARAMETERS,
         "loss": [StrOptions({"softmax", "squared"})],
     }
 
-    def __init__(
-        self,
-        neuron: str = "li",
-        *,
-        tau_out: float = 20.0,
-        tau_mem: float = 20.0,
-        tau_adapt: float = 200.0,
-        adaptation: float = 0.2,
-        v_threshold: float = 1.0,
-        t_ref: float = 2.0,
-        surrogate: str = "fast_sigmoid",
-        dampening: float = 0.3,
-        loss: str = "softmax",
-        burn_in: float = 0.0,
-        dt: float = 1.0,
-        init_scale: float | None = None,
-        learning_rate: float = 0.005,
-        learning_rate_schedule: str = "linear",
-        solver: str = "adam",
-        batch_size: int = 20,
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        super().__init__(
-            neuron,
-            tau_out=tau_out,
-            tau_mem=tau_mem,
-            tau_adapt=tau_adapt,
-            adaptation=adaptation,
-            v_threshold=v_threshold,
-            t_ref=t_ref,
-            surrogate=surrogate,
-            dampening=dampening,
-            burn_in=burn_in,
-            dt=dt,
-            init_scale=init_scale,
-            learning_rate=learning_rate,
-            learning_rate_schedule=learning_rate_schedule,
-            solver=solver,
-            batch_size=batch_size,
-            max_iter=max_iter,
-            tol=tol,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            fit_intercept=fit_intercept,
-            shuffle=shuffle,
-            warm_start=warm_start,
-            verbose=verbose,
-            random_state=random_state,
-        )
-        self.loss = loss
+    @property
+    def _default_scale(self) -> float:  # type: ignore[override]
+        return 0.0 if self.output_neuron == "li" else 1.0
 
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _constants(self) -> Constants:
+        return eprop_constants(self)
+
+    def _solver(self) -> tuple[int, float]:
+        return self._code(self.solver), 1.0
+
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]

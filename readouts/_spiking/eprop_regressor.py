@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import r2_score
 
-from .eprop import EpropReadout
+from ..kernels.eprop import Constants
+from .base import SpikingReadout
+from .eprop import EPROP_PARAMETERS, eprop_constants
 from .step_targets import StepRegressor
 
 
-class EpropRegressor(StepRegressor, EpropReadout):
+@dataclass(eq=False, repr=False)
+class EpropRegressor(StepRegressor, SpikingReadout):
     """Regression on spike trains by one layer of leaky or spiking neurons (e-prop).
 
-    There is one output neuron per value, for each sample or for each step of it. A leaky
-    integrator ("li") puts out its input, weighed and filtered; spiking neurons put out
-    their own filtered spikes [1]_::
+    There is one output neuron per value, for each sample or for each step of it. The output
+    of a leaky integrator ("li") is its weighted, filtered input; that of a spiking neuron is
+    its own filtered spikes [1]_::
 
         li          y_k = b_k + sum_j W_kj F_out[z_j]
         lif, alif   y_k = b_k + F_out[s_k]
@@ -41,7 +45,7 @@ class EpropRegressor(StepRegressor, EpropReadout):
 
     Parameters
     ----------
-    neuron : {"li", "lif", "alif"}, default="li"
+    output_neuron : {"li", "lif", "alif"}, default="li"
         Leaky integrators, leaky integrate-and-fire neurons, or the same with adaptive
         thresholds.
     tau_out : float, default=20.0
@@ -65,21 +69,21 @@ class EpropRegressor(StepRegressor, EpropReadout):
     burn_in : float, default=0.0
         Time at the start of a sample that is neither learned from nor counted in outputs
         (ms). The last step always counts.
+    learning_rate : float, default=0.005
+        Step size of weights and intercepts, per update.
+    solver : {"adam", "sgd"}, default="adam"
+        Adam, over the updates in which a channel was active, or plain gradient descent.
+    batch_size : int, default=20
+        Samples per update.
     dt : float, default=1.0
         Length of a step (ms).
     init_scale : float or None, default=None
         Weights start normal with standard deviation ``init_scale / sqrt(n_features)``.
         None is 0 for "li" and 1 for spiking neurons, which learn nothing while far from
         threshold.
-    learning_rate : float, default=0.005
-        Step size of weights and intercepts, per update.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
-    solver : {"adam", "sgd"}, default="adam"
-        Adam, over the updates in which a channel was active, or plain gradient descent.
-    batch_size : int, default=20
-        Samples per update.
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -87,8 +91,8 @@ class EpropRegressor(StepRegressor, EpropReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
@@ -98,11 +102,11 @@ class EpropRegressor(StepRegressor, EpropReadout):
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and moments of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial weights, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -136,8 +140,8 @@ class EpropRegressor(StepRegressor, EpropReadout):
     ``y`` is of shape (n_samples,) or (n_samples, n_outputs): a target for all steps of a
     sample, predicted by the outputs' mean over steps. Or it is of shape
     (n_samples, n_steps, n_outputs), a target in each step, and so are predictions. The
-    loss is the squared error, its mean taken over outputs, steps and mini-batch. Spiking
-    neurons put out what is above their intercept only.
+    loss is the squared error, its mean taken over outputs, steps and mini-batch. The output
+    of spiking neurons is never below their intercept.
 
     References
     ----------
@@ -161,6 +165,34 @@ class EpropRegressor(StepRegressor, EpropReadout):
     >>> bool(readout.score(X, y) > 0.9)
     True
     """
+
+    output_neuron: str = "li"
+    _: KW_ONLY
+    tau_out: float = 20.0
+    tau_mem: float = 20.0
+    tau_adapt: float = 200.0
+    adaptation: float = 0.2
+    v_threshold: float = 1.0
+    t_ref: float = 2.0
+    surrogate: str = "fast_sigmoid"
+    dampening: float = 0.3
+    burn_in: float = 0.0
+    learning_rate: float = 0.005
+    solver: str = "adam"
+    batch_size: int = 20
+
+    _kernels = "eprop"
+    _parameter_constraints: ClassVar[dict[str, list]] = EPROP_PARAMETERS
+
+    @property
+    def _default_scale(self) -> float:  # type: ignore[override]
+        return 0.0 if self.output_neuron == "li" else 1.0
+
+    def _constants(self) -> Constants:
+        return eprop_constants(self)
+
+    def _solver(self) -> tuple[int, float]:
+        return self._code(self.solver), 1.0
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the outputs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -13,14 +14,15 @@ from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._rates import update_rates
-from .._tasks import OneOutputPerClass, OnlineClassifier
+from .._tasks import ClassifierTask
 from ..kernels.crossing import Neuron, Potential
 from ..kernels.first_spike import Constants
 from .base import SpikingReadout
 from .first_spike_times import SpikeTimes, as_spike_times, rule_kernels
 
 
-class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
+@dataclass(eq=False, repr=False)
+class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     """Classifier whose output neurons race: the first to spike wins.
 
     An input is the time of each channel's first spike; there is one leaky
@@ -77,20 +79,20 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         When the input that the intercepts weigh spikes, in every sample (ms): best amid the
         times of the inputs, 0.9 ``tau_syn`` in the paper. Of a spike well ahead of them outputs
         may learn to spike on it alone, before any input, and then learn no more from any.
+    solver : {"adam", "sgd"}, default="adam"
+        Adam, over the updates in which a channel was active, or plain gradient descent.
+    batch_size : int, default=20
+        Samples per update.
     dt : float, default=1.0
         Length of a step of arrays of three dimensions (ms).
-    init_scale : float, default=1.0
+    init_scale : float or None, default=None
         Weights start normal with mean 5 and standard deviation 8, times
-        ``init_scale / sqrt(n_features)``.
+        ``init_scale / sqrt(n_features)``. None is 1.
     learning_rate : float, default=0.02
         Step size of weights and intercepts, per update.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
-    solver : {"adam", "sgd"}, default="adam"
-        Adam, over the updates in which a channel was active, or plain gradient descent.
-    batch_size : int, default=20
-        Samples per update.
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -98,22 +100,22 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
         Patience, in epochs.
     fit_intercept : bool, default=True
-        Whether outputs get a spike at ``bias_time`` besides.
+        Whether outputs also receive a spike at ``bias_time``.
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and moments of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial weights, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -170,9 +172,29 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
     True
     """
 
+    tau_syn: float = 10.0
+    _: KW_ONLY
+    tau_ratio: int = 1
+    v_threshold: float = 1.0
+    loss: str = "ttfs"
+    temperature: float = 0.1
+    early_weight: float = 0.005
+    early_scale: float = 1.0
+    target_time: float = 15.0
+    margin: float = 5.0
+    derivative: str = "exact"
+    max_gradient: float = 1.0
+    bump: float = 0.0005
+    max_silent: float = 0.2
+    bias_time: float = 0.0
+    solver: str = "adam"
+    batch_size: int = 20
+
+    _one_output_per_class = True
     _state = (*SpikingReadout._state, "_bumps")
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SpikingReadout._parameter_constraints,
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
         "tau_syn": [Interval(Real, 0, np.inf, closed="neither")],
         "tau_ratio": [Interval(Integral, 1, 2, closed="both")],
         "v_threshold": [Interval(Real, 0, np.inf, closed="neither")],
@@ -187,74 +209,8 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         "bump": [Interval(Real, 0, np.inf, closed="left")],
         "max_silent": [Interval(Real, 0, 1, closed="both")],
         "bias_time": [Interval(Real, None, None, closed="neither")],
-        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
         "solver": [StrOptions({"adam", "sgd"})],
     }
-
-    def __init__(
-        self,
-        tau_syn: float = 10.0,
-        *,
-        tau_ratio: int = 1,
-        v_threshold: float = 1.0,
-        loss: str = "ttfs",
-        temperature: float = 0.1,
-        early_weight: float = 0.005,
-        early_scale: float = 1.0,
-        target_time: float = 15.0,
-        margin: float = 5.0,
-        derivative: str = "exact",
-        max_gradient: float = 1.0,
-        bump: float = 5e-4,
-        max_silent: float = 0.2,
-        bias_time: float = 0.0,
-        dt: float = 1.0,
-        init_scale: float = 1.0,
-        learning_rate: float = 0.02,
-        learning_rate_schedule: str = "linear",
-        solver: str = "adam",
-        batch_size: int = 20,
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = True,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.tau_syn = tau_syn
-        self.tau_ratio = tau_ratio
-        self.v_threshold = v_threshold
-        self.loss = loss
-        self.temperature = temperature
-        self.early_weight = early_weight
-        self.early_scale = early_scale
-        self.target_time = target_time
-        self.margin = margin
-        self.derivative = derivative
-        self.max_gradient = max_gradient
-        self.bump = bump
-        self.max_silent = max_silent
-        self.bias_time = bias_time
-        self.dt = dt
-        self.init_scale = init_scale
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_schedule = learning_rate_schedule
-        self.solver = solver
-        self.max_iter = max_iter
-        self.tol = tol
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
 
     def output_times(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64]:
         """Return when each output spikes first.
@@ -287,7 +243,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
             ``softmax(-T / (temperature * tau_syn))``.
         """
         times = self._checked_features(X)
-        outputs = self._class_outputs(times, np.arange(len(times)))
+        outputs = self._outputs(times, np.arange(len(times)))
         return softmax(outputs / (self.temperature * self.tau_syn), axis=1)
 
     def _validated(self, X: ArrayLike | SpikeTrains, *, reset: bool) -> SpikeTimes:
@@ -301,7 +257,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
     ) -> tuple[NDArray, NDArray]:
         weights = 5.0 + 8.0 * random_state.standard_normal((n_outputs, n_channels))
-        return self.init_scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
+        return self._scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
 
     def _constants(self) -> Constants:
         tau = float(self.tau_syn)
@@ -355,7 +311,7 @@ class FirstSpikeClassifier(OneOutputPerClass, OnlineClassifier, SpikingReadout):
         self._compiled.predict(X.arrays, rows, neuron, parameters, potential, T, ends)
         return self.tau_syn * T, self.tau_syn * ends
 
-    def _class_outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         T, ends = self._times(X, rows)
         return -np.minimum(T, ends[:, None])
 

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import validate_data
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
 
-from .._kernels import kernel
 from ..kernels.crossing import Neuron, Potential, TimedInputs
 from ..kernels.layout import Parameters
 from .event_grid import as_steps
@@ -103,7 +103,7 @@ def _has_steps(X: Any) -> bool:
 
 def rule_kernels() -> ModuleType:
     """Return the compiled rule."""
-    return kernel("losses", "solvers", "crossing", "first_spike")
+    return load_module(assemble("sparcelearn.readouts.kernels.first_spike"))
 
 
 def first_spike_times(

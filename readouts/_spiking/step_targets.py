@@ -6,17 +6,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array, check_consistent_length
 
-from .._tasks import OnlineRegressor
+from .._base import BaseReadout
+from .._tasks import RegressorTask, check_values
 from .event_grid import Steps
 
 
-class StepRegressor(OnlineRegressor):
+class StepRegressor(RegressorMixin, BaseReadout):
     """A regressor that is given, and gives, a value for each sample or for each step."""
 
     _is_stepwise: bool
+
+    partial_fit = RegressorTask.partial_fit
 
     def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
@@ -30,7 +34,7 @@ class StepRegressor(OnlineRegressor):
                 f"{kinds[self._is_stepwise]} at first"
             )
         if not is_stepwise:
-            return super()._check(X, y, reset=reset)
+            return check_values(self, X, y, reset=reset)
         features = self._validated(X, reset=reset)
         values = check_array(y, allow_nd=True, dtype=np.float64, input_name="y", estimator=self)
         check_consistent_length(features, values)
@@ -58,11 +62,19 @@ class StepRegressor(OnlineRegressor):
             return outputs.transpose(0, 2, 1)
         return outputs[:, 0, 0] if self._is_flat else outputs[:, :, 0]
 
+    def _strata(self, y: NDArray) -> None:
+        """Return nothing to stratify by."""
+
     def _score(self, targets: NDArray, outputs: NDArray) -> float:
         """Return the coefficient of determination, over samples and steps."""
         return float(
             r2_score(*(a.transpose(0, 2, 1).reshape(-1, a.shape[1]) for a in (targets, outputs)))
         )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
 
 
 def check_steps(features: Steps, n_steps: NDArray[np.int64]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from .step_targets import StepRegressor, check_steps
 from .surrogates import SURROGATES
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     """Spiking neurons that learn to answer spike trains with given spike trains (SuperSpike).
 
@@ -60,15 +62,6 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         Stand-in for the derivative of a spike, see `surrogate_gradient`.
     steepness : float, default=10.0
         Inverse width of the surrogate, in multiples of the threshold.
-    dt : float, default=1.0
-        Length of a step (ms).
-    init_scale : float, default=0.0
-        Weights start normal with standard deviation ``init_scale / sqrt(n_features)``.
-    learning_rate : float, default=0.02
-        Step size of weights, per update; under "rmaxprop" the largest step there is.
-    learning_rate_schedule : {"linear", "constant"}, default="linear"
-        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
-        always uses ``learning_rate`` as it is.
     solver : {"rmaxprop", "adam", "sgd"}, default="rmaxprop"
         RMaxProp, Adam, or plain gradient descent.
     tau_rms : float, default=30000.0
@@ -76,6 +69,17 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         input).
     batch_size : int, default=1
         Samples per update.
+    fit_intercept : bool, default=False
+        Whether output neurons learn a constant drive.
+    dt : float, default=1.0
+        Length of a step (ms).
+    init_scale : float or None, default=None
+        Weights start normal with standard deviation ``init_scale / sqrt(n_features)``. None is 0.
+    learning_rate : float, default=0.02
+        Step size of weights, per update; under "rmaxprop" the largest step there is.
+    learning_rate_schedule : {"linear", "constant"}, default="linear"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        always uses ``learning_rate`` as it is.
     max_iter : int, default=100
         Epochs of `fit`, at most.
     tol : float or None, default=None
@@ -83,22 +87,20 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         was not better than the best before it by more than this, ``n_iter_no_change``
         times in a row. None runs all epochs, and counts as 0 with ``early_stopping``.
     early_stopping : bool, default=False
-        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol``
-        says and keeps the best epoch's weights.
+        Whether `fit` sets samples aside, scores them after each epoch, stops as ``tol`` says
+        and keeps what the best epoch learned.
     validation_fraction : float, default=0.1
         Share of samples set aside by ``early_stopping``.
     n_iter_no_change : int, default=10
         Patience, in epochs.
-    fit_intercept : bool, default=False
-        Whether output neurons learn a constant drive.
     shuffle : bool, default=True
         Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights and moments of the last fit.
+        Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
         If not 0, `fit` prints a line per epoch.
     random_state : int, RandomState instance or None, default=None
-        Source of the initial weights, the validation split and the shuffling.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------
@@ -158,9 +160,24 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     SpikeTrains(n_samples=1, n_channels=1, n_events=2)
     """
 
+    tau_mem: float = 10.0
+    tau_syn: float = 5.0
+    tau_decay: float = 10.0
+    tau_rise: float = 5.0
+    v_threshold: float = 1.0
+    t_ref: float = 0.0
+    surrogate: str = "fast_sigmoid"
+    steepness: float = 10.0
+    solver: str = "rmaxprop"
+    tau_rms: float = 30000.0
+    batch_size: int = 1
+    fit_intercept: bool = False
+
+    _default_scale = 0.0
     _kernels = "superspike"
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SpikingReadout._parameter_constraints,
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
         "tau_mem": [Interval(Real, 0, np.inf, closed="left")],
         "tau_syn": [Interval(Real, 0, np.inf, closed="left")],
         "tau_decay": [Interval(Real, 0, np.inf, closed="left")],
@@ -169,65 +186,9 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         "t_ref": [Interval(Real, 0, np.inf, closed="left")],
         "surrogate": [SURROGATES],
         "steepness": [Interval(Real, 0, np.inf, closed="neither")],
-        "init_scale": [Interval(Real, 0, np.inf, closed="left")],
         "solver": [StrOptions({"rmaxprop", "adam", "sgd"})],
         "tau_rms": [Interval(Real, 0, np.inf, closed="neither")],
     }
-
-    def __init__(
-        self,
-        *,
-        tau_mem: float = 10.0,
-        tau_syn: float = 5.0,
-        tau_decay: float = 10.0,
-        tau_rise: float = 5.0,
-        v_threshold: float = 1.0,
-        t_ref: float = 0.0,
-        surrogate: str = "fast_sigmoid",
-        steepness: float = 10.0,
-        dt: float = 1.0,
-        init_scale: float = 0.0,
-        learning_rate: float = 0.02,
-        learning_rate_schedule: str = "linear",
-        solver: str = "rmaxprop",
-        tau_rms: float = 30_000.0,
-        batch_size: int = 1,
-        max_iter: int = 100,
-        tol: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        fit_intercept: bool = False,
-        shuffle: bool = True,
-        warm_start: bool = False,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.tau_mem = tau_mem
-        self.tau_syn = tau_syn
-        self.tau_decay = tau_decay
-        self.tau_rise = tau_rise
-        self.v_threshold = v_threshold
-        self.t_ref = t_ref
-        self.surrogate = surrogate
-        self.steepness = steepness
-        self.dt = dt
-        self.init_scale = init_scale
-        self.tau_rms = tau_rms
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_schedule = learning_rate_schedule
-        self.solver = solver
-        self.max_iter = max_iter
-        self.tol = tol
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.fit_intercept = fit_intercept
-        self.shuffle = shuffle
-        self.warm_start = warm_start
-        self.verbose = verbose
-        self.random_state = random_state
 
     def predict(self, X: ArrayLike | SpikeTrains) -> Any:
         """Return the spikes of the output neurons.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.validation import StrOptions
-
-from .._kernels import kernel
 
 SURROGATES = StrOptions({"fast_sigmoid", "triangle", "boxcar", "sigmoid", "gaussian"})
 
@@ -61,7 +60,7 @@ def surrogate_gradient(
         raise ValueError(f"steepness must be above 0, got {steepness}")
     distances = np.asarray(u, dtype=np.float64)
     out = np.empty_like(distances)
-    kernels = kernel("surrogates")
+    kernels = load_module(assemble("sparcelearn.readouts.kernels.surrogates"))
     shape = getattr(kernels, surrogate.upper())
     kernels.surrogates(shape, distances.ravel(), float(steepness), out.reshape(-1))
     return out

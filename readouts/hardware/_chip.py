@@ -1,4 +1,4 @@
-"""A chip that is not there: rounded weights, mismatched devices, noise, and counters."""
+"""A simulated chip: rounded weights, device mismatch, noise, and counters."""
 
 from __future__ import annotations
 
@@ -12,37 +12,35 @@ from ._presets import ChipPreset
 
 
 class MockChip:
-    """A stand-in for a neuromorphic chip that holds one layer of weights.
+    """A simulated neuromorphic chip with one layer of weights.
 
-    What a synapse does is its rounded weight times what its device is like, and what is read
-    out has noise::
+    A synapse is its rounded weight times the deviation of its device; outputs are noisy::
 
         y = (scale * code * (1 + mismatch * eps)) x + trial_noise * xi
 
-    with eps fixed for each device, and xi new in every run; both are standard normal.
+    with eps fixed for each device, and xi drawn in every run; both are standard normal.
 
     Parameters
     ----------
     preset : ChipPreset
-        What weights it can hold.
+        The weights it can hold.
     mismatch : float or None, default=None
-        Relative deviation of devices, at least 0. None is the preset's.
+        Relative deviation of devices, at least 0. None uses that of the preset.
     trial_noise : float, default=0.0
-        Standard deviation of what is added to outputs in a run, in their units.
+        Standard deviation of the noise of outputs in a run, in their units.
     latency_s : float, default=0.0
-        Seconds that a round trip between host and chip would take; they are added up, not
-        waited for.
+        Seconds for a round trip between host and chip; they are summed, without waiting.
     random_state : int, RandomState instance or None, default=None
         Source of devices, noise and stochastic rounding.
 
     Attributes
     ----------
     n_writes_ : int
-        How often weights were written.
+        Number of writes.
     n_round_trips_ : int
-        How often the host wrote, ran or read.
+        Number of writes, runs and reads of the host.
     time_s_ : float
-        Seconds that all the round trips would have taken.
+        Seconds for all round trips.
 
     Examples
     --------
@@ -78,23 +76,23 @@ class MockChip:
 
     @property
     def time_s_(self) -> float:
-        """Seconds that all the round trips would have taken."""
+        """Seconds for all round trips."""
         return self.n_round_trips_ * self.latency_s
 
     def write(
         self, weights: ArrayLike, w_max: float | None = None, rounding: str = "nearest"
     ) -> None:
-        """Put weights on the chip.
+        """Write weights to the chip.
 
         Parameters
         ----------
         weights : array-like of shape (n_outputs, n_inputs)
             Weights; of the same shape in each call.
         w_max : float or None, default=None
-            Magnitude that the largest code stands for, at least; larger weights are cut.
-            None is the largest magnitude among the weights.
+            Magnitude of the largest code, at least; larger weights are clipped. None is the
+            largest magnitude of the weights.
         rounding : {"nearest", "stochastic"}, default="nearest"
-            How weights become codes.
+            How weights are rounded to codes.
         """
         W = np.asarray(weights, dtype=np.float64)
         if W.ndim != 2 or not np.isfinite(W).all():
@@ -110,7 +108,7 @@ class MockChip:
         self.n_round_trips_ += 1
 
     def read(self) -> NDArray[np.floating]:
-        """Return the weights as they are stored.
+        """Return the stored weights.
 
         Returns
         -------
@@ -123,7 +121,7 @@ class MockChip:
     def codes_(self) -> NDArray[np.int64]:
         """Codes on the chip, of shape (n_outputs, n_inputs)."""
         if self._codes is None:
-            raise ValueError("nothing was written to this chip yet")
+            raise ValueError("no weights were written to this chip yet")
         return self._codes
 
     def run(self, X: ArrayLike) -> NDArray[np.float64]:

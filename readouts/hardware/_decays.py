@@ -1,4 +1,4 @@
-"""Exponential decays as chips have them: shifts, and products of 12 bits."""
+"""Exponential decays as computed by chips: by shifts, or by products of 12 bits."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def shift_decay(x: ArrayLike, shift: int) -> NDArray:
     Parameters
     ----------
     x : array-like
-        Traces. Integers are shifted, towards minus infinity; floats are divided.
+        Traces. Integers are shifted (rounded down); floats are divided.
     shift : int
         Bits, at least 1.
 
     Returns
     -------
     x : ndarray
-        Of the same kind as it came.
+        Of the same kind as ``x``.
 
     Examples
     --------
@@ -64,19 +64,19 @@ def shift_time_constant(shift: int, dt: float = 1.0) -> float:
 
 
 def product_decay(x: ArrayLike, decay: int) -> NDArray:
-    """Return a step of decay by 12 bits, ``x * (4096 - decay) / 4096``.
+    """Return a step of decay with 12 bits, ``x * (4096 - decay) / 4096``.
 
     Parameters
     ----------
     x : array-like
-        Traces. Integers are cut towards 0; floats are not.
+        Traces. Integers are rounded towards 0; floats are not rounded.
     decay : int
-        From 0, no decay, to 4096, all of it.
+        From 0 (no decay) to 4096 (decay to 0).
 
     Returns
     -------
     x : ndarray
-        Of the same kind as it came.
+        Of the same kind as ``x``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What chips can hold: ranges of weights and decays, one preset to a chip."""
+"""Weights that chips can hold, one preset per chip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROUNDINGS = ("nearest", "stochastic")
 
 @dataclass(frozen=True)
 class ChipPreset:
-    """The weights that a chip can hold: ``scale * code``, for codes of a range.
+    """The weights that a chip can hold: ``scale * code``, for a range of codes.
 
     Parameters
     ----------
@@ -23,12 +23,12 @@ class ChipPreset:
     code_step : int, default=1
         Distance of codes.
     fan_in : int or None, default=None
-        How many inputs an output can have, at most; a synapse of multiplicity n counts n
-        times. None is no limit.
+        Largest number of inputs of an output; a synapse of multiplicity n counts n times.
+        None is no limit.
     mismatch : float, default=0.0
-        Typical relative deviation of a synapse's strength from device to device.
+        Typical relative deviation of devices.
     power_of_two_scale : bool, default=False
-        Whether the scale is common to all weights and a power of 2.
+        Whether the common scale of the weights is a power of 2.
 
     Examples
     --------
@@ -45,7 +45,7 @@ class ChipPreset:
     power_of_two_scale: bool = False
 
     def scale(self, w_max: float) -> float:
-        """Return the weight of a code of 1, such that ``w_max`` can be held.
+        """Return the weight of code 1, such that ``w_max`` is in the range.
 
         Parameters
         ----------
@@ -68,14 +68,14 @@ class ChipPreset:
         rounding: str = "nearest",
         random_state: np.random.RandomState | None = None,
     ) -> NDArray[np.int64]:
-        """Return the codes of weights, rounded and cut to the range.
+        """Return the codes of weights, rounded and clipped to the range.
 
         Parameters
         ----------
         weights : array-like of shape (n_outputs, n_inputs)
             Weights.
         w_max : float
-            Largest magnitude of a weight that must be held.
+            Largest magnitude of a weight in the range.
         rounding : {"nearest", "stochastic"}, default="nearest"
             To the nearest code, or up with the fractional part as probability.
         random_state : RandomState or None, default=None
@@ -93,14 +93,14 @@ class ChipPreset:
             if random_state is None:
                 raise ValueError("stochastic rounding needs a random_state")
             chance = random_state.random_sample(steps.shape)
-        # Half steps go away from 0, on both sides alike.
+        # Half steps are rounded away from 0.
         steps = np.sign(steps) * np.floor(np.abs(steps) + chance)
         most = self.largest_code // self.code_step
         codes = (np.clip(steps, -most, most) * self.code_step).astype(np.int64)
         return self._sparse(codes)
 
     def _sparse(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Keep the strongest synapses of each output, as far as its fan-in goes."""
+        """Keep the strongest synapses of each output, up to its fan-in."""
         if self.fan_in is None:
             return codes
         order = np.argsort(-np.abs(codes), axis=1, kind="stable")
@@ -121,14 +121,14 @@ _PRESETS = {
         ChipPreset("brainscales2", 63),
         # 16-bit fixed point with a scale per projection.
         ChipPreset("spinnaker", 32767),
-        # Weights are multiplicities of synapses, of which a neuron has few.
+        # Weights are multiplicities of synapses; a neuron has few of them.
         ChipPreset("dynapse", 64, fan_in=64, mismatch=0.2),
     )
 }
 
 
 def chip_preset(name: str) -> ChipPreset:
-    """Return what a known chip can hold.
+    """Return the preset of a known chip.
 
     Parameters
     ----------

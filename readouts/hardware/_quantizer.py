@@ -25,13 +25,13 @@ class WeightQuantizer:
     bits : int, default=8
         Bits of a weight, its sign included; from 2 to 31.
     w_max : float or None, default=None
-        Magnitude that the largest code stands for; larger weights are cut. None takes it
-        from the weights.
+        Magnitude of the largest code; larger weights are clipped. None takes it from the
+        weights.
     percentile : float, default=100.0
         With ``w_max=None``: the percentile of magnitudes that becomes ``w_max``. Below 100 a
-        few large weights are cut, for finer steps of the others.
+        few large weights are clipped, and the others have finer steps.
     rounding : {"nearest", "stochastic"}, default="nearest"
-        How weights become codes.
+        How weights are rounded to codes.
 
     Examples
     --------

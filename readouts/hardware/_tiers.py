@@ -1,4 +1,4 @@
-"""Three ways to a readout on a chip: trained before, with the chip in the loop, or on it."""
+"""A readout on a chip: trained before, with the chip in the loop, or on the chip itself."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from ._chip import MockChip
 
 
 class ChipReadout:
-    """A linear readout whose weights are on a chip; intercepts stay with the host.
+    """Deploy a trained linear readout on a chip (tier 1): round its weights, once.
 
-    Made by `deploy`.
+    Intercepts stay with the host.
 
     Parameters
     ----------
     readout : estimator
-        Fitted linear readout, with ``coef_`` and ``intercept_``.
+        Fitted linear readout, with ``coef_`` and ``intercept_``. It is not changed.
     chip : MockChip
-        Where its weights go.
+        The chip that gets its weights.
 
     Examples
     --------
     >>> from sklearn.datasets import load_iris
     >>> from sparcelearn.readouts import DeltaClassifier
-    >>> from sparcelearn.readouts.hardware import MockChip, deploy, generic_chip
+    >>> from sparcelearn.readouts.hardware import ChipReadout, MockChip, generic_chip
     >>> X, y = load_iris(return_X_y=True)
     >>> readout = DeltaClassifier(random_state=0).fit(X, y)
-    >>> on_chip = deploy(readout, MockChip(generic_chip(6)))
+    >>> on_chip = ChipReadout(readout, MockChip(generic_chip(6)))
     >>> bool(on_chip.score(X, y) > 0.9)
     True
     """
@@ -48,7 +48,7 @@ class ChipReadout:
         self.chip.write(readout.coef_)
 
     def predict(self, X: ArrayLike) -> NDArray:
-        """Return what the chip's outputs say.
+        """Predict from the chip's outputs.
 
         Parameters
         ----------
@@ -83,49 +83,27 @@ class ChipReadout:
         return float(measure(y, self.predict(X)))
 
 
-def deploy(readout: Any, chip: MockChip) -> ChipReadout:
-    """Put a trained readout on a chip (tier 1): round its weights, and hope.
-
-    Parameters
-    ----------
-    readout : estimator
-        Fitted linear readout, with ``coef_`` and ``intercept_``. It is not changed.
-    chip : MockChip
-        Where its weights go.
-
-    Returns
-    -------
-    on_chip : ChipReadout
-        Predicts with the chip's outputs.
-
-    Examples
-    --------
-    See `ChipReadout`.
-    """
-    return ChipReadout(readout, chip)
-
-
 class InTheLoopTrainer(ChipReadout):
-    """Train with a chip in the loop (tier 2): it predicts, and the host learns from that.
+    """Train with a chip in the loop (tier 2): the chip predicts, and the host learns.
 
-    For each batch the host writes its weights W, rounded, lets the chip run, takes the
-    gradient of the ideal model at the chip's outputs, and moves its own unrounded W (the
-    straight-through estimator). Errors of the very chip are so learned away.
+    For each batch the host writes its weights W, rounded, runs the chip, takes the gradient of
+    the ideal model at the chip's outputs, and updates its unrounded W (the straight-through
+    estimator). So learning compensates the errors of this chip.
 
     Parameters
     ----------
     readout : estimator
         Fitted linear readout, with ``coef_``, ``intercept_`` and, for a classifier, ``loss``:
-        where training starts. It is not changed.
+        the start of training. It is not changed.
     chip : MockChip
-        Where weights go, and what predicts.
+        The chip that predicts.
     learning_rate : float, default=0.02
         Step size, per batch.
     batch_size : int, default=20
         Samples for each write and run.
     w_max : float or None, default=None
-        Magnitude that the largest code stands for; weights are cut to it. None is 1.5 times
-        the largest magnitude at the start.
+        Magnitude of the largest code; weights are clipped to it. None is 1.5 times the
+        largest magnitude at the start.
 
     Examples
     --------
@@ -197,21 +175,22 @@ class InTheLoopTrainer(ChipReadout):
 
 
 class OnChipReadout:
-    """Learn on the chip (tier 3): the only weights there are, are codes.
+    """Learn on the chip (tier 3): all weights are codes.
 
-    Every update is rounded to a code at once. With stochastic rounding small changes are kept
-    on average; with the nearest code they are lost.
+    Every update is rounded to a code. With stochastic rounding small changes are kept on
+    average; with the nearest code they are lost.
 
     Parameters
     ----------
     rule : estimator
-        Unfitted readout that takes a ``synapse``, as `DeltaClassifier`. It is not changed.
+        Unfitted readout with a parameter ``synapse``, such as `DeltaClassifier`. It is not
+        changed.
     chip : MockChip
-        What weights it can hold, and what predicts.
+        The chip that predicts.
     w_max : float, default=1.0
-        Magnitude that the largest code stands for, at least.
+        Magnitude of the largest code, at least.
     rounding : {"stochastic", "nearest"}, default="stochastic"
-        How an update becomes a code.
+        How an update is rounded to a code.
 
     Examples
     --------
@@ -262,7 +241,7 @@ class OnChipReadout:
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels or values.
         **options : object
-            What the rule's ``partial_fit`` takes besides: ``classes``, ``sample_weight``.
+            Further arguments of the rule's ``partial_fit``: ``classes``, ``sample_weight``.
 
         Returns
         -------
@@ -275,6 +254,6 @@ class OnChipReadout:
     score = ChipReadout.score
 
     def _written(self) -> OnChipReadout:
-        """Show the chip's devices the weights that were learned."""
+        """Write the learned weights to the chip."""
         self.chip.write(self.readout.coef_, self.w_max)
         return self

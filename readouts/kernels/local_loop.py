@@ -18,7 +18,8 @@ import numpy as np
 from sparcelearn._core.jit import jit
 
 from .counter_random import derive, scramble
-from .interfaces import AGES, learn_error  # written for each rule and synapse
+from .error_interface import learn_error  # by each rule
+from .synapse_interface import AGES  # by each synapse
 from .write import write
 
 # --- the text below this line goes into every generated module ---

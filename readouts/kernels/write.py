@@ -3,7 +3,7 @@
 from sparcelearn._core.jit import jit
 
 from .counter_random import derive
-from .interfaces import AGES, apply  # written for each synapse
+from .synapse_interface import AGES, apply  # written for each synapse
 
 # --- the text below this line goes into every generated module ---
 

@@ -1,4 +1,4 @@
-"""What becomes of a proposed change of a weight: synapse models, one to a file."""
+"""Synapse models, one per file: how a weight responds to a proposed change."""
 
 from ._benna_fusi import BennaFusiSynapse
 from ._cascade import CascadeSynapse

@@ -1,4 +1,4 @@
-"""A chain of variables that flow into each other, the weight being the first."""
+"""A chain of coupled variables, of which the first is the weight."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ from ._synapse import Response, Synapse, check_count, check_number, two_level_st
 
 @dataclass(frozen=True)
 class BennaFusiSynapse(Synapse):
-    """A bidirectional chain: vessels of growing size, joined by narrowing tubes [1]_.
+    """A bidirectional chain: vessels of increasing size, joined by ever narrower tubes [1]_.
 
-    Variables u_1 to u_m, of which u_1 is the weight, move together at every update, written
-    to or not; a proposed change I enters the first, and u_{m+1} = 0 is where things leak to::
+    Variables u_1 to u_m, of which u_1 is the weight, change together at every update, also at
+    those without a change; a proposed change I is added to the first, and u_{m+1} = 0::
 
         u_1 <- u_1 + I - alpha / r * (u_1 - u_2)
         u_k <- u_k + alpha * r^(2-2k) * (u_{k-1} - u_k) - alpha * r^(1-2k) * (u_k - u_{k+1})
 
-    with r the ``ratio``. Variable k has a time scale of about r^(2k) updates. Memories fade as
-    1 / sqrt(t) up to the slowest of them. It is a model of memory: it is not a cure for
-    forgetting in learning from errors, which writes until the old is gone.
+    with r the ``ratio``. Variable k has a time scale of about r^(2k) updates. Memories decay as
+    1 / sqrt(t) up to the slowest time scale. This is a model of memory: it does not prevent
+    forgetting in learning from errors, which changes weights until the old is forgotten.
 
     Parameters
     ----------
     n_variables : int, default=8
-        Length m of the chain, at least 1. About half of log2 of the number of synapses, less
+        Length m of the chain, at least 1. About half of log2 of the number of synapses, minus
         2, is enough.
     alpha : float, default=0.25
         Speed of the flow, above 0 and at most 1.
     ratio : float, default=2.0
-        Ratio of the sizes of neighbours, above 1.
+        Ratio of the sizes of neighbouring vessels, above 1.
     n_levels : int, tuple of int or None, default=None
-        Levels of each variable, symmetric around 0, to which it is rounded up or down at
-        random so that the mean is kept, and within which it stays. An integer is that of the
-        first variable; they then fall evenly to 2 at the last. None is real numbers.
+        Number of levels of each variable, symmetric around 0. Variables are rounded up or down
+        at random, so that the mean is kept, and stay within the levels. An integer is the
+        number for the first variable; numbers then fall linearly to 2 for the last. None is
+        real numbers.
     level_spacing : float, default=1.0
-        Distance of levels, in the units of the weight.
+        Distance of levels, in units of the weight.
 
     References
     ----------
@@ -88,14 +89,13 @@ class BennaFusiSynapse(Synapse):
 
     @property
     def n_hidden(self) -> int:
-        """The variables behind the first."""
+        """The number of variables after the first."""
         return self.n_variables - 1
 
     @property
-    def kernel_text(self) -> str:
-        """Text of ``apply`` and ``AGES``; rounding is left out of it where there is none."""
-        text = super().kernel_text
-        return text if self.levels is not None else text.replace("ROUNDS = True", "ROUNDS = False")
+    def switches(self) -> dict[str, bool]:
+        """Whether variables are rounded."""
+        return {"ROUNDS": self.levels is not None}
 
     @property
     def constants(self) -> NDArray[np.float64]:
@@ -110,35 +110,17 @@ class BennaFusiSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return variables of 0, or of the level next to it, up or down. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the ups and downs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         is_even = np.array(self.levels or (1,) * self.n_variables) % 2 == 0
         half = 0.5 * self.level_spacing * is_even
         variables = two_level_start((*shape, self.n_variables), half, random_state)
         return variables[..., 0].copy(), variables[..., 1:].copy()
 
     def response(self) -> Response:
-        """Return how memories fade in real-valued variables; rounding adds noise to it.
-
-        Returns
-        -------
-        response : Response
-        """
         n = self.n_variables
         left, right = self.constants[:n], self.constants[n : 2 * n]
         transition = np.diag(1 - left - right) + np.diag(left[1:], -1) + np.diag(right[:-1], 1)
         entry = np.eye(n)[0]
+        # of real-valued variables: rounding adds noise
         covariance = solve_discrete_lyapunov(transition, np.outer(entry, entry))
         variance = np.array([covariance[0, 0]])
         return Response(transition, entry, entry[None], variance, np.ones(1))
@@ -152,7 +134,7 @@ ROUNDS = True
 
 @inlined
 def apply(w, dw, u, i, k, p, seed):
-    """Let all variables flow, from their old values, and add the change to the first."""
+    """Update all variables from their old values, and add the change to the first."""
     n = u.shape[2] + 1
     left, here = 0.0, w
     new_w = w

@@ -1,4 +1,4 @@
-"""Two-level synapses of many depths: the longer unchallenged, the harder to change."""
+"""Two-level synapses with depths: the longer they are not reversed, the harder they change."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from ._synapse import Response, Synapse, check_count, check_number, markov_respo
 class CascadeSynapse(Synapse):
     """A cascade of states: a weight of two levels, each with a ladder of depths [1]_.
 
-    A change dw against the weight's sign turns it, to the top of the other ladder, with
-    probability q of its depth; one along its sign deepens it by a step with probability p.
-    Both are times ``min(1, |dw|)``, and fall by ``ratio`` from depth to depth i = 1..n::
+    A change dw against the weight's sign reverses it, to the top of the other ladder, with
+    probability q of its depth; a change along its sign increases the depth by one with
+    probability p. Both are multiplied by ``min(1, |dw|)``, and fall by ``ratio`` from depth to
+    depth, i = 1..n::
 
         q_i = ratio^(i-1), and q_n = ratio^(n-1) / (1 - ratio)      p_i = ratio^i / (1 - ratio)
 
-    Memories then fade by a power law, up to about ``ratio^-n`` writes.
+    Memories decay as a power law, up to about ``ratio^-n`` writes.
 
     Parameters
     ----------
     n_levels : int, default=8
-        Depths of each ladder. One is the plain switch, which always turns.
+        Number of depths. With 1 a change always reverses the weight.
     ratio : float, default=0.5
         Ratio of probabilities from one depth to the next, above 0 and at most 0.5.
     bound : float, default=1.0
@@ -63,7 +64,7 @@ class CascadeSynapse(Synapse):
 
     @property
     def constants(self) -> NDArray[np.float64]:
-        """Chances to turn at each depth, then chances to go deeper, the last of them 0."""
+        """Probabilities to reverse at each depth, then to go deeper (0 at the last)."""
         n, x = self.n_levels, self.ratio
         turn = x ** np.arange(n)
         turn[-1] /= 1 - x if n > 1 else 1
@@ -74,41 +75,15 @@ class CascadeSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights of random sign, and random depths. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of signs and depths.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         weights = two_level_start(shape, self.bound, random_state)
         depths = random_state.randint(0, self.n_levels, size=(*shape, 1))
         return weights, depths.astype(np.float64)
 
     def check_hidden(self, hidden: NDArray[np.float64]) -> None:
-        """Raise ValueError where a depth is none. See `Synapse`.
-
-        Parameters
-        ----------
-        hidden : ndarray of shape (n_inputs, n_outputs, 1)
-            Depths.
-        """
         if not np.all(np.isin(hidden, np.arange(self.n_levels))):
             raise ValueError(f"depths of synapses must be 0 to {self.n_levels - 1}")
 
     def response(self) -> Response:
-        """Return how memories fade, exactly.
-
-        Returns
-        -------
-        response : Response
-        """
         n = self.n_levels
         turn, deepen = self.constants[:n], self.constants[n:]
         up = np.zeros((2 * n, 2 * n))  # weak ones by depth, then strong ones by depth
@@ -128,7 +103,7 @@ AGES = False
 
 @inlined
 def apply(w, dw, u, i, k, p, seed):
-    """Turn the weight or deepen its state, or neither."""
+    """Reverse the weight or increase its depth, or neither."""
     n, depth = p.size // 2, int(u[i, k, 0])
     if (dw > 0.0) == (w > 0.0):
         if uniform(seed, 0) < p[n + depth] * abs(dw):

@@ -16,8 +16,8 @@ from ._synapse import Synapse, check_number
 class FloatSynapse(Synapse):
     """A weight that takes every change as proposed, within bounds if there are any.
 
-    Without a bound nothing is ever forgotten but by being drowned; with one, old memories
-    give way to new ones (a palimpsest).
+    Without a bound old memories are only masked by new ones; with a bound new ones replace
+    them (a palimpsest).
 
     Parameters
     ----------
@@ -39,12 +39,9 @@ class FloatSynapse(Synapse):
         check_number(self, "bound", 0, np.inf, open_low=True)
 
     @property
-    def kernel_text(self) -> str:
-        """Text of ``apply`` and ``AGES``; the bounds are left out where there are none."""
-        text = super().kernel_text
-        return (
-            text if np.isfinite(self.bound) else text.replace("BOUNDED = True", "BOUNDED = False")
-        )
+    def switches(self) -> dict[str, bool]:
+        """Whether weights are bounded."""
+        return {"BOUNDED": bool(np.isfinite(self.bound))}
 
     @property
     def constants(self) -> NDArray[np.float64]:
@@ -53,7 +50,7 @@ class FloatSynapse(Synapse):
 
 
 def or_plain(synapse: Synapse | None) -> Synapse:
-    """Return the synapse model given; None is plain numbers."""
+    """Return the synapse model; None is plain numbers."""
     return _PLAIN if synapse is None else synapse
 
 

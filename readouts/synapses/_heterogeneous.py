@@ -1,4 +1,4 @@
-"""Two-level synapses of several populations, each with a learning rate of its own."""
+"""Two-level synapses of several populations with different learning rates."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ._synapse import Response, Synapse, check_number, check_rates, two_level_st
 class HeterogeneousSynapse(Synapse):
     """Two-level synapses, some fast and some slow, that do not interact.
 
-    Synapses belong to populations in turn; one of population k goes to the side of a proposed
-    change dw with probability ``min(1, rates[k] * |dw|)``. Everything is written to all of them
-    at once: fast ones remember well, slow ones long.
+    Synapses are assigned to populations in turn; one of population k takes the sign of a
+    proposed change dw with probability ``min(1, rates[k] * |dw|)``. Every memory is written to
+    all populations: fast ones remember it strongly, slow ones for long.
 
     Parameters
     ----------
     rates : tuple of float, default=(0.5, 0.05, 0.005)
-        Chance of each population, above 0 and at most 1, that a change of size 1 is taken.
+        Probability, above 0 and at most 1, that a change of size 1 is taken, by population.
     bound : float, default=1.0
         Magnitude of the weights, above 0. They start at random signs.
 
@@ -45,53 +45,21 @@ class HeterogeneousSynapse(Synapse):
 
     @property
     def n_hidden(self) -> int:
-        """One: the synapse's own rate, which never changes."""
+        """One: the rate of the synapse, which never changes."""
         return 1
 
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights of random sign, and each synapse's rate. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the signs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         rates = np.resize(self.rates, shape)[..., None]
         return two_level_start(shape, self.bound, random_state), rates
 
     def components(
         self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return the weights of each rate in a row. See `Synapse`.
-
-        Parameters
-        ----------
-        weights : ndarray of shape (n_synapses,)
-            Weights.
-        hidden : ndarray of shape (n_synapses, 1)
-            Their rates.
-
-        Returns
-        -------
-        readings : ndarray of shape (n_rates, n_synapses)
-        """
         return np.where(hidden[:, 0] == np.unique(self.rates)[:, None], weights, 0.0)
 
     def response(self) -> Response:
-        """Return how memories fade in each population.
-
-        Returns
-        -------
-        response : Response
-        """
         rates, counts = np.unique(self.rates, return_counts=True)
         variance = np.full(rates.size, float(self.bound) ** 2)
         entry = self.bound * rates

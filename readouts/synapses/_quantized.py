@@ -1,4 +1,4 @@
-"""Weights on a grid, as of limited precision."""
+"""Weights of limited precision."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ROUNDINGS = ("stochastic", "nearest")
 class QuantizedSynapse(Synapse):
     """A weight that is rounded to evenly spaced levels after every change.
 
-    Stochastic rounding goes up with the fractional part as probability, so that changes much
-    smaller than a level are kept on average. Nearest rounding loses every change of less than
-    half a level.
+    Stochastic rounding rounds up with the fractional part as probability, so that changes much
+    smaller than a level are kept on average. Rounding to the nearest level loses changes of
+    less than half a level.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class QuantizedSynapse(Synapse):
     bound : float, default=1.0
         Largest magnitude of a weight, above 0.
     rounding : {"stochastic", "nearest"}, default="stochastic"
-        How a weight is brought to a level.
+        How a weight is rounded to a level.
 
     References
     ----------
@@ -65,41 +65,22 @@ class QuantizedSynapse(Synapse):
 
     @property
     def constants(self) -> NDArray[np.float64]:
-        """The levels' number, their distance, and whether rounding is random."""
+        """The number of levels, their distance, and whether rounding is stochastic."""
         spacing = 2 * self.bound / (self.n_levels - 1)
         return np.array([self.n_levels, spacing, self.rounding == "stochastic"], dtype=np.float64)
 
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights of 0, or of the level next to it, up or down. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the ups and downs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         half = 0.5 * self.constants[1] * (self.n_levels % 2 == 0)
         return two_level_start(shape, half, random_state), np.zeros((*shape, 0))
 
     def response(self) -> Response:
-        """Return how memories fade, exactly.
-
-        Returns
-        -------
-        response : Response
-        """
         values = np.linspace(-self.bound, self.bound, self.n_levels)
         return markov_response(self._transitions(1.0), self._transitions(-1.0), values)
 
     def _transitions(self, write: float) -> NDArray[np.float64]:
-        """Return the chances to go from level to level under a write."""
+        """Return the probabilities of moving from level to level by a write."""
         n, levels = self.n_levels, np.arange(self.n_levels)
         aim = levels + write / self.constants[1]
         low = np.floor(aim if self.rounding == "stochastic" else aim + 0.5)

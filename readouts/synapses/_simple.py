@@ -1,4 +1,4 @@
-"""Weights of a few levels that events move one level on, with a given chance."""
+"""Weights of a few levels that move by one level with a given probability."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from ._synapse import Response, Synapse, check_count, check_number, markov_respo
 
 @dataclass(frozen=True)
 class SimpleSynapse(Synapse):
-    """A bounded weight of a few levels; a proposed change is a chance to move by one level.
+    """A bounded weight of a few levels; it moves by one level with some probability.
 
     A change dw moves the weight one level in its direction with probability
-    ``min(1, rate * |dw|)``, as far as the bounds. With two levels and writes of size 1, a
-    memory's signal after t others is ``rate * (1 - rate)^t``: fast learning forgets fast, slow
-    learning hardly learns, which is the dilemma of plasticity and rigidity [1]_.
+    ``min(1, rate * |dw|)``, within the bounds. With two levels and writes of size 1, a memory's
+    signal after t others is ``rate * (1 - rate)^t``: fast learning forgets fast, slow learning
+    hardly learns, which is the stability-plasticity dilemma [1]_.
 
     Parameters
     ----------
     rate : float, default=0.5
-        Chance that a change of size 1 moves the weight, above 0 and at most 1.
+        Probability that a change of size 1 moves the weight, above 0 and at most 1.
     n_levels : int, default=2
-        Levels, evenly spaced from ``-bound`` to ``bound``; at least 2. Weights start at
-        random ones.
+        Number of levels, evenly spaced from ``-bound`` to ``bound``; at least 2. Weights start
+        at random levels.
     bound : float, default=1.0
         Largest magnitude of a weight, above 0.
 
@@ -66,29 +66,10 @@ class SimpleSynapse(Synapse):
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weights at random levels; nothing is hidden. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the levels.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         levels = random_state.randint(0, self.n_levels, size=shape)
         return levels * self.constants[2] - self.bound, np.zeros((*shape, 0))
 
     def response(self) -> Response:
-        """Return how memories fade, exactly.
-
-        Returns
-        -------
-        response : Response
-        """
         n = self.n_levels
         up = (1 - self.rate) * np.eye(n) + self.rate * np.eye(n, k=1)
         up[-1, -1] = 1.0
@@ -102,7 +83,7 @@ AGES = False
 
 @inlined
 def apply(w, dw, u, i, k, p, seed):
-    """Move the weight one level on, or not."""
+    """Move the weight by one level, or not."""
     rate, n_levels, spacing = p[0], p[1], p[2]
     if uniform(seed, 0) >= rate * abs(dw):
         return w

@@ -1,4 +1,4 @@
-"""What every synapse model has: parameters, a start, a compiled update, and a theory."""
+"""Base of synapse models: parameters, initial state, compiled update, and theory."""
 
 from __future__ import annotations
 
@@ -8,24 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.kernel_modules import kernel_text, load_module
+from sparcelearn._core.kernel_modules import assemble, load_module
 
 KERNELS = "sparcelearn.readouts.kernels"
-_HEADER = """\
-# Written by sparcelearn for one kind of synapse, and for one learning rule if there is one.
-# Safe to delete: it is written again when it is needed.
-import numpy as np
-
-from sparcelearn._core.jit import inlined, jit
-"""
 
 
 class Response(NamedTuple):
-    """How stored memories fade: a linear system that a memory enters once, and then leaves.
+    """How stored memories decay: a linear system, with the memory as its input at one time.
 
     Memories are independent patterns of writes of +1 and -1. The signal of a memory after t
     others, in component c, is ``read[c] @ transition^t @ entry``; the noise of a component is
-    ``sqrt(variance[c] / n)`` for n synapses, of which there are ``share[c]`` times all.
+    ``sqrt(variance[c] / n)`` for its n synapses, a ``share[c]`` of all.
     """
 
     transition: NDArray[np.float64]
@@ -37,27 +30,26 @@ class Response(NamedTuple):
 
 @dataclass(frozen=True)
 class Synapse:
-    """Base of synapse models: what becomes of a proposed change of a weight.
+    """Base of synapse models: how a weight responds to a proposed change.
 
-    A model is a frozen dataclass of parameters. Below a mark in its file stands a compiled
-    function ``apply(w, dw, u, i, k, p, seed)`` that sees one synapse: its weight, its own hidden
-    variables ``u[i, k]``, the parameters of its kind, and a seed for random numbers.
+    A model is a frozen dataclass of parameters. Below a mark in its file is a compiled function
+    ``apply(w, dw, u, i, k, p, seed)`` for one synapse: its weight, the proposed change, its hidden
+    variables ``u[i, k]``, the constants of the model, and a seed for random numbers.
     """
 
     @property
-    def kernel_text(self) -> str:
-        """Text of ``apply`` and ``AGES``, to go into generated modules."""
-        package, _, name = type(self).__module__.rpartition(".")
-        return kernel_text(package, name)
+    def switches(self) -> dict[str, bool]:
+        """Constants of the compiled function that differ from those in its file."""
+        return {}
 
     @property
     def n_hidden(self) -> int:
-        """Number of hidden variables of one synapse, beside its weight."""
+        """Number of hidden variables of one synapse."""
         return 0
 
     @property
     def constants(self) -> NDArray[np.float64]:
-        """Parameters as ``apply`` has them."""
+        """The constants ``p`` of ``apply``."""
         return np.zeros(0)
 
     def start(
@@ -70,7 +62,7 @@ class Synapse:
         shape : tuple of 2 ints
             Numbers of inputs and outputs.
         random_state : RandomState
-            Source of what is drawn.
+            Source of random numbers.
 
         Returns
         -------
@@ -80,9 +72,9 @@ class Synapse:
         return np.zeros(shape), np.zeros((*shape, self.n_hidden))
 
     def check_hidden(self, hidden: NDArray[np.float64]) -> None:
-        """Raise ValueError where hidden variables from a file are none of such synapses.
+        """Raise ValueError if hidden variables from a file are not valid for such synapses.
 
-        For kinds whose ``apply`` looks something up by them: it would look anywhere.
+        For models whose ``apply`` uses them as indices: it would read out of bounds.
 
         Parameters
         ----------
@@ -100,22 +92,22 @@ class Synapse:
         seed: int,
         clock: int,
     ) -> int:
-        """Write one outer product after the other into synapses.
+        """Apply changes to synapses, each an outer product, one after another.
 
         Parameters
         ----------
         rows : ndarray of shape (n_writes, n_inputs)
-            What synapses of an input have in common.
+            The factor of each input.
         columns : ndarray of shape (n_writes, n_outputs)
-            What synapses of an output have in common; a proposed change is the product.
+            The factor of each output; a proposed change is the product of both.
         step : float
-            Multiplies all of them.
+            Factor of all changes.
         weights : ndarray of shape (n_inputs, n_outputs)
             Weights, changed in place.
         hidden : ndarray of shape (n_inputs, n_outputs, n_hidden)
             Hidden variables, changed in place.
         seed : int
-            What random numbers are drawn from, with the number of the write.
+            Seed of random numbers, together with the number of the write.
         clock : int
             Number of writes before.
 
@@ -124,7 +116,8 @@ class Synapse:
         clock : int
             Number of writes after.
         """
-        module = load_module(synapse_source(self))
+        given = {".synapse_interface": type(self).__module__}
+        module = load_module(assemble(f"{KERNELS}.write", given, switches=self.switches))
         return module.store(
             rows, columns, float(step), weights, hidden, self.constants, seed, clock
         )
@@ -144,12 +137,12 @@ class Synapse:
         Returns
         -------
         readings : ndarray of shape (n_components, n_synapses)
-            0 where a synapse has no part in a component.
+            0 for synapses that are not in a component.
         """
         return weights[None]
 
     def response(self) -> Response:
-        """Return how memories fade, exactly.
+        """Return how memories decay, exactly.
 
         Returns
         -------
@@ -160,42 +153,36 @@ class Synapse:
         NotImplementedError
             If there is no such theory for this model.
         """
-        raise NotImplementedError(f"the fading of memories in {self} has no closed form here")
-
-
-def synapse_source(synapse: Synapse) -> str:
-    """Write the part of a generated module that writes to synapses of this kind."""
-    texts = [kernel_text(KERNELS, name) for name in ("counter_random", "levels")]
-    return "\n\n".join([_HEADER, *texts, synapse.kernel_text, kernel_text(KERNELS, "write")])
+        raise NotImplementedError(f"the decay of memories in {self} has no closed form here")
 
 
 def two_level_start(
     shape: tuple[int, ...], bound: Any, random_state: np.random.RandomState
 ) -> NDArray[np.float64]:
-    """Return weights of either bound, drawn with equal chances."""
+    """Return weights of plus or minus the bound, with equal probability."""
     return bound * (2.0 * random_state.randint(0, 2, size=shape) - 1.0)
 
 
 def markov_response(up: NDArray, down: NDArray, values: NDArray) -> Response:
-    """Return the response of synapses that move among states of given weights.
+    """Return the response of synapses that are Markov chains of states of given weights.
 
-    ``up[i, j]`` is the chance to go from state i to j under a write of +1, ``down`` under one
+    ``up[i, j]`` is the probability to move from state i to j by a write of +1, ``down`` by one
     of -1.
     """
     n = len(values)
     mean = (up + down) / 2
     balance = np.vstack([mean.T - np.eye(n), np.ones(n)])
     stationary = np.linalg.lstsq(balance, np.append(np.zeros(n), 1.0), rcond=None)[0]
-    square = stationary @ values**2  # over all patterns, a mean is noise as well
+    square = stationary @ values**2  # over all patterns, a mean weight is noise, too
     entry = stationary @ (up - down) / 2
     return Response(mean.T, entry, values[None], np.array([square]), np.ones(1))
 
 
 def check_kind(synapse: Synapse, before: str) -> None:
-    """Refuse to go on with state that was made for other synapses, whose meaning it has."""
+    """Refuse to continue with the state of other synapses."""
     if repr(synapse) != before:
         raise ValueError(
-            f"synapse={synapse!r} cannot take over what {before} learned; call fit instead"
+            f"synapse={synapse!r} cannot continue from the state of {before}; call fit instead"
         )
 
 
@@ -211,7 +198,7 @@ def check_number(
 
 
 def check_count(synapse: Any, name: str, least: int) -> None:
-    """Refuse a parameter that is not an integer, or too small."""
+    """Refuse a parameter that is not an integer or is too small."""
     value = getattr(synapse, name)
     if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
         raise ValueError(
@@ -221,7 +208,7 @@ def check_count(synapse: Any, name: str, least: int) -> None:
 
 
 def check_rates(synapse: Any) -> None:
-    """Refuse ``rates`` that are no probabilities above 0; make them a tuple of floats."""
+    """Refuse ``rates`` that are not probabilities above 0; make them a tuple of floats."""
     rates = np.atleast_1d(np.asarray(synapse.rates, dtype=np.float64))
     if rates.ndim != 1 or rates.size == 0 or not ((rates > 0) & (rates <= 1)).all():
         raise ValueError(

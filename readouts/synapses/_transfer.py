@@ -1,4 +1,4 @@
-"""Chains of two-level synapses: the first learns, each next one copies the one before it."""
+"""Chains of two-level synapses: the first learns, each of the others copies the one before."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ._synapse import Response, Synapse, check_number, check_rates, two_level_st
 class TransferSynapse(Synapse):
     """Partitioned memory: a chain of stages, of which the first learns and the others copy.
 
-    Stage 1 goes to the side of a proposed change dw with probability
-    ``min(1, rates[0] * |dw|)``. At every update, written to or not, each later stage takes the
-    state that the stage before it had, with probability ``rates[k]``. The weight is the mean
-    of the stages [1]_. Memories move on to slower stages before they are overwritten.
+    Stage 1 takes the sign of a proposed change dw with probability ``min(1, rates[0] * |dw|)``.
+    At every update, also at those without a change, each later stage copies the old state of the
+    stage before it with probability ``rates[k]``. The weight is the mean of the stages [1]_.
+    Memories move to slower stages before they are overwritten.
 
     Parameters
     ----------
     rates : tuple of float, default=(0.5, 0.05, 0.005)
-        Chance of each stage, above 0 and at most 1.
+        Probability for each stage, above 0 and at most 1.
     bound : float, default=1.0
-        Magnitude of the weight when all stages agree, above 0. They start at random signs.
+        Magnitude of the weight if all stages agree, above 0. Stages start at random signs.
 
     References
     ----------
@@ -56,53 +56,21 @@ class TransferSynapse(Synapse):
 
     @property
     def constants(self) -> NDArray[np.float64]:
-        """The rates, and what a stage adds to the weight."""
+        """The rates, and the contribution of a stage to the weight."""
         return np.array([*self.rates, self.bound / len(self.rates)])
 
     def start(
         self, shape: tuple[int, int], random_state: np.random.RandomState
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return stages of random sign, and their means. See `Synapse`.
-
-        Parameters
-        ----------
-        shape : tuple of 2 ints
-            Numbers of inputs and outputs.
-        random_state : RandomState
-            Source of the signs.
-
-        Returns
-        -------
-        weights, hidden : ndarray
-        """
         stages = two_level_start((*shape, self.n_hidden), 1.0, random_state)
         return stages.sum(axis=2) * self.constants[-1], stages
 
     def components(
         self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return each stage in a row. See `Synapse`.
-
-        Parameters
-        ----------
-        weights : ndarray of shape (n_synapses,)
-            Weights.
-        hidden : ndarray of shape (n_synapses, n_stages)
-            Stages.
-
-        Returns
-        -------
-        readings : ndarray of shape (n_stages, n_synapses)
-        """
         return hidden.T
 
     def response(self) -> Response:
-        """Return how memories fade in each stage.
-
-        Returns
-        -------
-        response : Response
-        """
         rates = np.array(self.rates)
         n = rates.size
         entry = np.zeros(n)

@@ -1,8 +1,8 @@
-"""From numbers to spikes and back: transformers, one code to a file.
+"""From numbers to spikes and back: transformers, one code per file.
 
-They turn every sample into another by itself: rows and sequences come out as sequences of
-spikes, for a reservoir to follow: as events (``output="spikes"``), which arrive at its synapses,
-or as arrays, which drive it for a step each if it has ``steps_per_input=1``.
+They transform each sample independently. Rows and sequences become sequences of spikes for a
+reservoir: as events (``output="spikes"``), which arrive at its synapses, or as arrays, of which
+each row drives it for one step if it has ``steps_per_input=1``.
 
 >>> import numpy as np
 >>> from sklearn.pipeline import make_pipeline

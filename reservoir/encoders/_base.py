@@ -1,9 +1,10 @@
-"""What all encoders share: from samples to samples, as numbers or as events."""
+"""What all encoders share."""
 
 from __future__ import annotations
 
 import itertools
 from abc import abstractmethod
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -17,11 +18,11 @@ from sparcelearn._core.sequences import Sequences, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
-BLOCK_CELLS = 2**22  # steps times channels worked on at once: what it takes stays below 200 MB
+BLOCK_CELLS = 2**22  # steps times channels at a time, so that memory stays below 200 MB
 
 
 class Events(NamedTuple):
-    """Spikes in any order: of which sample, when since its start (ms), on which channel."""
+    """Spikes in any order: sample, time since its start (ms), and channel."""
 
     samples: NDArray[np.int64]
     times: NDArray[np.floating]
@@ -29,7 +30,7 @@ class Events(NamedTuple):
 
 
 class BaseEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):
-    """A code: every row of a sample becomes ``n_steps`` steps of another sample."""
+    """A code: every row of a sample becomes ``n_steps`` steps of the encoded sample."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
@@ -39,7 +40,7 @@ class BaseEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     @unchanged_on_error
     @with_callbacks
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
-        """Learn what the code needs to know of the data: for most, the number of channels.
+        """Learn what the code needs of the data: for most codes, the number of channels.
 
         Parameters
         ----------
@@ -56,7 +57,7 @@ class BaseEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter or ``X`` is not as it must be.
+            If a parameter or ``X`` is not valid.
         """
         check_parameters(self)
         samples = self._check_input(X, reset=True)
@@ -88,21 +89,22 @@ class BaseEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []  # spikes have a type of their own
+        tags.transformer_tags.preserves_dtype = []  # spikes are float32
         tags.input_tags.three_d_array = True
         return tags
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class SpikeEncoder(BaseEncoder):
-    """A code of spikes, and how it is read back."""
+    """A code of spikes, and its decoder."""
+
+    dt: float = 1.0
+    output: str = "dense"
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "dt": [Interval(Real, 0, None, closed="neither")],
         "output": [StrOptions({"dense", "spikes"})],
     }
-
-    dt: float
-    output: str
 
     @abstractmethod
     def _events(self, sequences: Sequences) -> Events:
@@ -113,7 +115,7 @@ class SpikeEncoder(BaseEncoder):
         return self.n_features_in_
 
     def transform(self, X: ArrayLike) -> Any:
-        """Encode values as spikes. A sample's spikes depend on nothing but itself.
+        """Encode values as spikes. A sample's spikes depend only on the sample.
 
         Parameters
         ----------
@@ -124,8 +126,8 @@ class SpikeEncoder(BaseEncoder):
         Returns
         -------
         ndarray of shape (n_samples, n_steps_out, n_channels_out), list of ndarray, or SpikeTrains
-            Spikes in each step, as float32, a list where samples differ in length; or,
-            with ``output="spikes"``, events.
+            Spikes in each step, as float32 (a list if samples differ in length), or events
+            with ``output="spikes"``.
 
         Raises
         ------
@@ -160,7 +162,7 @@ class SpikeEncoder(BaseEncoder):
 
     @abstractmethod
     def _decode(self, trains: SpikeTrains, starts: NDArray[np.int64]) -> NDArray[np.floating]:
-        """Return the rows of values; ``starts`` says in which steps samples start."""
+        """Return the rows of values; ``starts`` are the steps at which samples start."""
 
     def inverse_transform(self, X: Any) -> Any:
         """Decode spikes.
@@ -180,7 +182,7 @@ class SpikeEncoder(BaseEncoder):
         ------
         ValueError
             If ``X`` has another number of channels or steps than ``transform`` returns, or
-            holds anything but numbers of spikes.
+            values that are not numbers of spikes.
         """
         check_is_fitted(self)
         trains = X if isinstance(X, SpikeTrains) else as_trains(X, self.dt)
@@ -202,8 +204,11 @@ class SpikeEncoder(BaseEncoder):
         return as_samples(rows, starts // self.n_steps)
 
 
+@dataclass(eq=False, repr=False)
 class WindowEncoder(SpikeEncoder):
     """A code that gives each value a window of ``n_steps`` steps."""
+
+    n_steps: int = 100
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikeEncoder._parameter_constraints,
@@ -226,7 +231,7 @@ def as_samples(rows: NDArray[Any], starts: NDArray[np.int64]) -> Any:
 
 
 def as_trains(X: Any, dt: float) -> SpikeTrains:
-    """Read spikes off samples of steps."""
+    """Convert samples of steps to spike trains."""
     arrays = X if isinstance(X, (list, tuple)) else np.asarray(X)
     if len(arrays) == 0 or any(np.ndim(x) != 2 for x in arrays):
         raise ValueError(
@@ -245,7 +250,7 @@ def as_trains(X: Any, dt: float) -> SpikeTrains:
 
 
 def in_steps(trains: SpikeTrains, starts: NDArray[np.int64], dt: float) -> NDArray[np.int64]:
-    """Count spikes in steps, samples laid end to end as ``starts`` says."""
+    """Count spikes in steps of samples laid end to end, which start at ``starts``."""
     counts = np.zeros((starts[-1], trains.n_channels), dtype=np.int64)
     first = np.repeat(starts[:-1], np.diff(trains.starts))
     np.add.at(counts, (first + trains.steps(dt), trains.channels), 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sparcelearn._core.validation import Interval
 
@@ -16,25 +17,26 @@ from ._fir import FilterEncoder
 __all__ = ["BSAEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class BSAEncoder(FilterEncoder):
     r"""Ben's spiker algorithm: spikes that a filter turns back into the signal.
 
-    With :math:`s` what is left of the signal and :math:`h` the filter, step :math:`t` spikes,
-    and :math:`h` is subtracted from :math:`s` there, if this lowers the error enough:
+    With :math:`s` the rest of the signal and :math:`h` the filter, step :math:`t` spikes, and
+    :math:`h` is subtracted from :math:`s` there, if this lowers the error enough:
 
     .. math::
         \sum_k |s(t + k) - h(k)| \le \sum_k |s(t + k)| - \theta
 
-    The signal is read back by filtering the spikes with :math:`h`. It should lie between 0
-    and the sum of the filter (scale it with ``MinMaxScaler``), and be slow against the filter.
-    The code looks as many steps ahead as the filter has taps.
+    Filtering the spikes with :math:`h` decodes them. The signal should lie between 0 and the
+    sum of the filter (scale it with ``MinMaxScaler``), and change slowly compared with the
+    filter. The code looks as many steps ahead as the filter has taps.
 
     Parameters
     ----------
     fir : int or array-like of shape (n_taps,), default=20
         The filter, or the number of taps of a Hann window of unit sum.
     threshold : float, default=0.955
-        By how much the error must fall; the sum of the filter is the most it can.
+        By how much the error must fall; at most the sum of the filter.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
@@ -63,23 +65,13 @@ class BSAEncoder(FilterEncoder):
     True
     """
 
+    _: KW_ONLY
+    threshold: float = 0.955
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **FilterEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
     }
-
-    def __init__(
-        self,
-        fir: int | ArrayLike = 20,
-        *,
-        threshold: float = 0.955,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.fir = fir
-        self.threshold = threshold
-        self.dt = dt
-        self.output = output
 
     def _subtract(
         self, rows: NDArray[np.floating], starts: NDArray[np.int64], spikes: NDArray[np.int8]

@@ -1,8 +1,9 @@
-"""What codes of change share: a spike up or down, and an integrator that reads them back."""
+"""What codes of change share: ON and OFF spikes, decoded by an integrator."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -16,16 +17,16 @@ from sparcelearn._core.validation import Interval
 from ._base import Events, SpikeEncoder, in_steps, place_of_rows
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class ChangeEncoder(SpikeEncoder):
     """A code of ON spikes (channels 0 to n - 1) and OFF spikes (channels n to 2 n - 1)."""
+
+    start: float = 0.0
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikeEncoder._parameter_constraints,
         "start": [Interval(Real, None, None, closed="neither")],
     }
-
-    start: float
-    threshold: Any
 
     @abstractmethod
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
@@ -33,7 +34,7 @@ class ChangeEncoder(SpikeEncoder):
 
     @property
     def _steps_of_value(self) -> Any:
-        """What a spike stands for, a number or one for each channel."""
+        """The change that a spike encodes, a number or one for each channel."""
         return self.threshold
 
     @property
@@ -55,7 +56,7 @@ class ChangeEncoder(SpikeEncoder):
 
 
 def sums_within(rows: NDArray[Any], firsts: NDArray[np.int64]) -> NDArray[Any]:
-    """Return running sums of rows that begin anew at each sample's first."""
+    """Return running sums of rows within each sample."""
     totals = np.cumsum(rows, axis=0)
     before = np.where(firsts[:, np.newaxis] > 0, totals[firsts - 1], 0)
     return totals - np.repeat(before, np.diff(np.append(firsts, len(rows))), axis=0)

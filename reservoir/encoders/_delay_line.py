@@ -1,7 +1,8 @@
-"""Delay line: what a channel was a moment ago is a channel too."""
+"""Delay line: past values of a channel are channels, too."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -17,23 +18,24 @@ from ._base import BaseEncoder, as_samples, place_of_rows
 __all__ = ["DelayLine"]
 
 
+@dataclass(eq=False, repr=False)
 class DelayLine(BaseEncoder):
-    r"""Give every channel's recent past channels of its own: a tapped delay line.
+    r"""Add delayed copies of every channel as further channels: a tapped delay line.
 
     A row of channels :math:`x(t)` becomes
 
     .. math:: \big(x(t),\; x(t - d),\; x(t - 2d),\; \dots,\; x(t - (n - 1) d)\big)
 
-    with the ``spacing`` :math:`d` in time steps and :math:`n` = ``n_taps``. Before a sample
-    begins, all is 0. Units of a reservoir behind it see patterns in time as well as across
-    channels: each of their synapses has a delay.
+    with the ``spacing`` :math:`d` in time steps and :math:`n` = ``n_taps``. Values before the
+    start of a sample are 0. Units of a reservoir then see patterns in time as well as across
+    channels.
 
     Parameters
     ----------
     n_taps : int, default=5
-        How many instants are seen at once, the present one included.
+        Number of instants, including the present one.
     spacing : int, default=1
-        Time steps from one to the next.
+        Time steps from one instant to the next.
 
     Attributes
     ----------
@@ -42,7 +44,7 @@ class DelayLine(BaseEncoder):
 
     Notes
     -----
-    Nothing is carried from one sample to the next: a stream goes in whole, as one sample.
+    Nothing is carried from one sample to the next: give a stream as one sample.
 
     References
     ----------
@@ -60,17 +62,17 @@ class DelayLine(BaseEncoder):
             [4., 3., 2.]]])
     """
 
+    n_taps: int = 5
+    _: KW_ONLY
+    spacing: int = 1
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_taps": [Interval(Integral, 1, None, closed="left")],
         "spacing": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, n_taps: int = 5, *, spacing: int = 1) -> None:
-        self.n_taps = n_taps
-        self.spacing = spacing
-
     def transform(self, X: ArrayLike) -> Any:
-        """Put delayed channels behind the present ones.
+        """Append delayed channels.
 
         Parameters
         ----------
@@ -81,8 +83,8 @@ class DelayLine(BaseEncoder):
         Returns
         -------
         ndarray of shape (n_samples, n_timesteps, n_taps * n_channels), or list
-            First all channels as they are, then all of one ``spacing`` ago, and so on; float32
-            stays float32. A list where samples differ in length.
+            First all present channels, then all of one ``spacing`` ago, and so on; float32
+            stays float32. A list if samples differ in length.
         """
         check_is_fitted(self)
         sequences = self._check_input(X, reset=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -16,12 +17,13 @@ from ._change import ChangeEncoder, differences
 __all__ = ["DeltaEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class DeltaEncoder(ChangeEncoder):
     r"""A spike at each step in which the signal changed by a threshold or more.
 
     An ON spike where :math:`s(t) - s(t-1) \ge \theta`, an OFF spike where it is
-    :math:`\le -\theta`. Changes below the threshold are lost, so that what is read back,
-    :math:`\theta` for each spike, drifts from the signal: :class:`StepForwardEncoder` does not.
+    :math:`\le -\theta`. Decoding adds :math:`\theta` for each spike; because changes below the
+    threshold are lost, it drifts from the signal. :class:`StepForwardEncoder` does not.
 
     Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
 
@@ -30,7 +32,7 @@ class DeltaEncoder(ChangeEncoder):
     threshold : float, default=0.1
         Smallest change that spikes, in units of the signal.
     start : float, default=0.0
-        What the signal was before its first step.
+        Value of the signal before its first step.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
@@ -56,23 +58,12 @@ class DeltaEncoder(ChangeEncoder):
     ([1.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0])
     """
 
+    threshold: float = 0.1
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
     }
-
-    def __init__(
-        self,
-        threshold: float = 0.1,
-        *,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.threshold = threshold
-        self.start = start
-        self.dt = dt
-        self.output = output
 
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         changes = differences(sequences, self.start)

@@ -1,7 +1,8 @@
-"""Direct current: a value is its own code, held."""
+"""Direct current: a value is held as a current."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -16,11 +17,12 @@ from ._base import BaseEncoder, as_samples
 __all__ = ["DirectCurrentEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class DirectCurrentEncoder(BaseEncoder):
     """Hold every value for ``n_steps`` steps, as a current into the reservoir.
 
-    The reservoir makes the spikes. It holds rows by itself, for ``steps_per_input`` steps;
-    this does so for estimators that do not.
+    The reservoir makes the spikes. A reservoir holds each row for ``steps_per_input`` steps
+    anyway; this is for other estimators.
 
     Parameters
     ----------
@@ -45,12 +47,11 @@ class DirectCurrentEncoder(BaseEncoder):
             [0.5, 1. ]]])
     """
 
+    n_steps: int = 100
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_steps": [Interval(Integral, 1, None, closed="left")],
     }
-
-    def __init__(self, n_steps: int = 100) -> None:
-        self.n_steps = n_steps
 
     def transform(self, X: ArrayLike) -> Any:
         """Repeat every row.
@@ -64,7 +65,7 @@ class DirectCurrentEncoder(BaseEncoder):
         Returns
         -------
         ndarray of shape (n_samples, n_timesteps * n_steps, n_channels), or list
-            A list where samples differ in length.
+            A list if samples differ in length.
         """
         check_is_fitted(self)
         sequences = self._check_input(X, reset=False)

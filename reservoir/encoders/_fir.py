@@ -1,13 +1,14 @@
-"""What codes of spikes through a filter share: the signal is a sum of shifted filters."""
+"""What filter codes share: the signal is a sum of shifted filters."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.signal import oaconvolve
 from scipy.signal.windows import hann
 
@@ -18,21 +19,22 @@ from sparcelearn._core.validation import Interval
 from ._base import Events, SpikeEncoder, in_steps, place_of_rows
 
 
+@dataclass(eq=False, repr=False)
 class FilterEncoder(SpikeEncoder):
     """A code that subtracts a filter from the signal for every spike."""
+
+    fir: int | ArrayLike = 20
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikeEncoder._parameter_constraints,
         "fir": [Interval(Integral, 1, None, closed="left"), "array-like"],
     }
 
-    fir: Any
-
     @abstractmethod
     def _subtract(
         self, rows: NDArray[np.floating], starts: NDArray[np.int64], spikes: NDArray[np.int8]
     ) -> None:
-        """Write spikes; ``rows`` may be written to as well."""
+        """Write spikes; may change ``rows``."""
 
     def _learn(self, sequences: Sequences) -> None:
         self.fir_ = _taps(self.fir)
@@ -52,7 +54,7 @@ class FilterEncoder(SpikeEncoder):
 
 
 def _taps(fir: Any) -> NDArray[np.floating]:
-    """Return the filter: as given, or of as many taps and unit sum."""
+    """Return the filter: as given, or a Hann window of unit sum."""
     if isinstance(fir, Integral):
         taps = hann(int(fir) + 2)[1:-1]
         return taps / taps.sum()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..kernels import spike_codes
 from ._fir import FilterEncoder
@@ -11,12 +13,13 @@ from ._fir import FilterEncoder
 __all__ = ["HSAEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class HSAEncoder(FilterEncoder):
     r"""Hough spiker algorithm: a spike wherever the filter fits under the signal.
 
-    With :math:`s` what is left of the signal and :math:`h` the filter, step :math:`t` spikes,
-    and :math:`h` is subtracted from :math:`s` there, if :math:`s(t + k) \ge h(k)` for all
-    taps. Filtering the spikes with :math:`h` reads the signal back, from below.
+    With :math:`s` the rest of the signal and :math:`h` the filter, step :math:`t` spikes, and
+    :math:`h` is subtracted from :math:`s` there, if :math:`s(t + k) \ge h(k)` for all taps.
+    Filtering the spikes with :math:`h` decodes the signal, from below.
 
     The signal should lie between 0 and the sum of the filter. The code looks as many steps
     ahead as the filter has taps; beyond its end the signal counts as 0.
@@ -54,13 +57,6 @@ class HSAEncoder(FilterEncoder):
     >>> HSAEncoder(fir=[0.5, 0.5, 0.25]).fit_transform(signal)[0, :, 0]
     array([1., 1., 0., 0., 0.], dtype=float32)
     """
-
-    def __init__(
-        self, fir: int | ArrayLike = 20, *, dt: float = 1.0, output: str = "dense"
-    ) -> None:
-        self.fir = fir
-        self.dt = dt
-        self.output = output
 
     def _subtract(
         self, rows: NDArray[np.floating], starts: NDArray[np.int64], spikes: NDArray[np.int8]

@@ -1,7 +1,8 @@
-"""Latency code: the larger the value, the earlier its one spike."""
+"""Latency code: larger values spike earlier."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -17,8 +18,9 @@ from ._base import Events, WindowEncoder, place_of_rows
 __all__ = ["LatencyEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class LatencyEncoder(WindowEncoder):
-    r"""One spike, the earlier the larger the value.
+    r"""One spike per value; larger values spike earlier.
 
     The logarithmic code is the first spike of a leaky integrator of time constant
     :math:`\tau` that is driven by :math:`x` and spikes at :math:`\theta`; the linear code is
@@ -27,25 +29,25 @@ class LatencyEncoder(WindowEncoder):
     .. math::
         t_{log} = \tau \ln\frac{x}{x - \theta}, \qquad t_{linear} = \tau\,(1 - x)
 
-    Values up to the threshold are silent, and so is what would spike after the window of
-    ``n_steps`` steps; both decode to 0. Linear codes of values above 1 spike at once.
+    Values up to the threshold do not spike, nor do those that would spike after the window of
+    ``n_steps`` steps; both decode to 0. In the linear code, values above 1 spike at once.
+    Times of events are exact; they are not rounded to steps.
 
     Parameters
     ----------
     n_steps : int, default=100
         Steps in which a row is encoded.
     code : {"log", "linear"}, default="log"
-        From value to time.
+        Function from value to time.
     tau : float, default=None
         Time constant (ms). None is a fifth of the window for the logarithmic code, and its
         last step, ``(n_steps - 1) * dt``, for the linear one.
     threshold : float, default=0.2
-        Largest value that is silent.
+        Largest value that does not spike.
     dt : float, default=1.0
-        Length of a step (ms).
+        Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
-        Spikes in each step as an array, or events as ``SpikeTrains``, whose times are exact:
-        they are not rounded to steps.
+        Spikes in each step as an array, or events as ``SpikeTrains``.
 
     Attributes
     ----------
@@ -70,29 +72,17 @@ class LatencyEncoder(WindowEncoder):
     array([[0.02, 0.5 , 1.  ]])
     """
 
+    _: KW_ONLY
+    code: str = "log"
+    tau: float | None = None
+    threshold: float = 0.2
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
         "code": [StrOptions({"log", "linear"})],
         "tau": [Interval(Real, 0, None, closed="neither"), None],
         "threshold": [Interval(Real, 0, None, closed="left")],
     }
-
-    def __init__(
-        self,
-        n_steps: int = 100,
-        *,
-        code: str = "log",
-        tau: float | None = None,
-        threshold: float = 0.2,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.n_steps = n_steps
-        self.code = code
-        self.tau = tau
-        self.threshold = threshold
-        self.dt = dt
-        self.output = output
 
     def _learn(self, sequences: Sequences) -> None:
         if self.code == "log" and self.threshold == 0:
@@ -112,7 +102,7 @@ class LatencyEncoder(WindowEncoder):
 def latencies(
     x: NDArray[np.floating], code: str, tau: float, threshold: float
 ) -> NDArray[np.floating]:
-    """Return the time of each value's spike; infinity for silence."""
+    """Return the time of each value's spike; infinity for no spike."""
     fires = x > threshold
     loud = np.where(fires, x, threshold + 1.0)
     times = -np.log1p(-threshold / loud) if code == "log" else np.maximum(1 - loud, 0)
@@ -122,7 +112,7 @@ def latencies(
 def values_of(
     times: NDArray[np.floating], code: str, tau: float, threshold: float
 ) -> NDArray[np.floating]:
-    """Invert ``latencies``; silence is 0."""
+    """Invert ``latencies``; no spike is 0."""
     if code == "linear":
         return np.where(np.isinf(times), 0.0, 1 - times / tau)
     with np.errstate(divide="ignore"):  # a spike at once is an infinite value
@@ -131,7 +121,7 @@ def values_of(
 
 def spikes_at(sequences: Sequences, times: NDArray[np.floating], n_steps: int, dt: float) -> Events:
     """Make one spike of each time (n_rows, n_channels) that lies in its row's window."""
-    # no later than what counts as the last step, whatever is added to it below
+    # within the last step also after rounding in the sum below
     rows, channels = np.nonzero(times < (n_steps - 2 * SNAP) * dt)
     samples, positions = place_of_rows(sequences)
     return Events(samples[rows], positions[rows] * n_steps * dt + times[rows, channels], channels)
@@ -140,7 +130,7 @@ def spikes_at(sequences: Sequences, times: NDArray[np.floating], n_steps: int, d
 def first_spikes(
     trains: SpikeTrains, starts: NDArray[np.int64], n_steps: int, dt: float
 ) -> NDArray[np.floating]:
-    """Return when in its window each channel first spikes, infinity where it does not."""
+    """Return the first spike time of each channel in its window, infinity if there is none."""
     windows = trains.steps(dt) // n_steps
     times = np.maximum(trains.times - windows * n_steps * dt, 0.0)
     windows += np.repeat(starts[:-1] // n_steps, np.diff(trains.starts))

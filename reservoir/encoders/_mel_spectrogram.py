@@ -1,7 +1,8 @@
-"""Sound as a sequence of spectra: the front end of a reservoir that listens."""
+"""Sound as a sequence of mel spectra, as input to a reservoir."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -18,6 +19,7 @@ from sparcelearn._core.validation import Interval, check_parameters, unchanged_o
 __all__ = ["MelSpectrogram"]
 
 
+@dataclass(eq=False, repr=False)
 class MelSpectrogram(
     CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
@@ -25,34 +27,34 @@ class MelSpectrogram(
 
     A frame is a piece of the sound under a Hann window; frame :math:`k` is centred at
     :math:`k` times ``hop``. Triangular bands :math:`b`, equally spaced in mel,
-    :math:`m = 2595 \log_{10}(1 + f / 700)`, gather its power :math:`P_b`, and
+    :math:`m = 2595 \log_{10}(1 + f / 700)`, sum its power :math:`P_b`, and
 
     .. math:: x_b = \max(0,\; 1 + 10 \log_{10}(P_b / P_{ref}) / \text{dynamic\_range})
 
-    so that 1 is as loud as the reference and 0 is silence. Nothing is learned.
+    so that 1 is as loud as the reference and 0 is silent. Nothing is learned.
 
     Parameters
     ----------
     sample_rate : float, default=8000.0
-        Samples of the sound in a second (Hz).
+        Sample rate of the sound (Hz).
     n_bands : int, default=32
         Number of frequency bands.
     window : float, default=32.0
         Length of a frame (ms).
     hop : float, default=10.0
-        From one frame to the next (ms).
+        Time from one frame to the next (ms).
     f_min, f_max : float, default=50.0 and None
         Range of the bands (Hz); None is half the sample rate.
     dynamic_range : float, default=50.0
-        How far below the reference silence begins (dB).
+        Level of silence below the reference (dB).
     normalize : bool, default=True
-        Whether the reference is the loudest value of each sound, so that all are
-        equally loud. Otherwise it is a sine of amplitude 1, which needs no look ahead.
+        Whether the reference is the loudest value of each sound, so that all are equally
+        loud. Otherwise it is a sine of amplitude 1, which also works online.
 
     Attributes
     ----------
     bands_ : ndarray of shape (n_bands, n_frequencies)
-        Weight of each frequency of a frame in each band; at each peak 1.
+        Weight of each frequency of a frame in each band; 1 at the peak.
     n_features_in_ : int
         Number of channels of the sound.
 
@@ -75,6 +77,16 @@ class MelSpectrogram(
     array([ 2, 10])
     """
 
+    sample_rate: float = 8000.0
+    _: KW_ONLY
+    n_bands: int = 32
+    window: float = 32.0
+    hop: float = 10.0
+    f_min: float = 50.0
+    f_max: float | None = None
+    dynamic_range: float = 50.0
+    normalize: bool = True
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "sample_rate": [Interval(Real, 0, None, closed="neither")],
         "n_bands": [Interval(Integral, 1, 10_000, closed="both")],
@@ -86,31 +98,10 @@ class MelSpectrogram(
         "normalize": ["boolean"],
     }
 
-    def __init__(
-        self,
-        sample_rate: float = 8000.0,
-        *,
-        n_bands: int = 32,
-        window: float = 32.0,
-        hop: float = 10.0,
-        f_min: float = 50.0,
-        f_max: float | None = None,
-        dynamic_range: float = 50.0,
-        normalize: bool = True,
-    ) -> None:
-        self.sample_rate = sample_rate
-        self.n_bands = n_bands
-        self.window = window
-        self.hop = hop
-        self.f_min = f_min
-        self.f_max = f_max
-        self.dynamic_range = dynamic_range
-        self.normalize = normalize
-
     @unchanged_on_error
     @with_callbacks
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
-        """Lay out the bands; of ``X`` only the number of channels matters.
+        """Compute the bands; of ``X`` only the number of channels matters.
 
         Parameters
         ----------
@@ -131,7 +122,7 @@ class MelSpectrogram(
         f_max = nyquist if self.f_max is None else self.f_max
         if not self.f_min < f_max <= nyquist:
             raise ValueError(
-                f"f_min={self.f_min} must be below f_max={f_max}, and that not above half the "
+                f"f_min={self.f_min} must be below f_max={f_max}, and f_max at most half the "
                 f"sample rate, {nyquist}."
             )
         if self._n_samples(self.window) < 2:
@@ -155,8 +146,7 @@ class MelSpectrogram(
         ndarray or list of ndarray
             In the form of ``X``: (n_samples, n_channels * n_bands) for rows, (n_samples,
             n_frames, n_channels * n_bands) for an array of sounds, and a list of
-            (n_frames, n_channels * n_bands) for a list. The bands of a channel are
-            neighbours.
+            (n_frames, n_channels * n_bands) for a list. The bands of a channel are adjacent.
         """
         check_is_fitted(self)
         sequences = as_sequences(self, X, reset=False, dtype="float64")
@@ -183,7 +173,7 @@ class MelSpectrogram(
         power = np.einsum("bf,kfc->kcb", self.bands_, np.abs(spectrum) ** 2)
         reference = power.max() if self.normalize else 1.0
         with np.errstate(divide="ignore", invalid="ignore"):
-            decibel = 10 * np.log10(power / reference)  # silence: -inf, or NaN if all of it is
+            decibel = 10 * np.log10(power / reference)  # -inf for silence, NaN if all is silent
         return np.fmax(0, 1 + decibel / self.dynamic_range).reshape(n_frames, -1)
 
     def _n_samples(self, milliseconds: float) -> int:
@@ -214,7 +204,7 @@ def _triangles(
     lower, peak, upper = edges[:-2, np.newaxis], edges[1:-1, np.newaxis], edges[2:, np.newaxis]
     rise, fall = (frequencies - lower) / (peak - lower), (upper - frequencies) / (upper - peak)
     bands = np.maximum(0, np.minimum(rise, fall))
-    # a band too narrow to hold a frequency of the frame takes the nearest
+    # a band too narrow for any frequency takes the nearest one
     empty = np.flatnonzero(bands.sum(axis=1) == 0)
     bands[empty, np.abs(frequencies - peak[empty]).argmin(axis=1)] = 1
     return bands

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sparcelearn._core.validation import Interval
 
@@ -16,16 +17,16 @@ from ._fir import FilterEncoder
 __all__ = ["ModifiedHSAEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class ModifiedHSAEncoder(FilterEncoder):
-    r"""Hough spiker algorithm that forgives a small shortfall.
+    r"""Hough spiker algorithm that tolerates a small shortfall.
 
-    With :math:`s` what is left of the signal and :math:`h` the filter, step :math:`t` spikes,
-    and :math:`h` is subtracted from :math:`s` there, if
+    With :math:`s` the rest of the signal and :math:`h` the filter, step :math:`t` spikes, and
+    :math:`h` is subtracted from :math:`s` there, if
 
     .. math:: \sum_k \max(h(k) - s(t + k),\ 0) \le \theta
 
-    Threshold 0 is :class:`HSAEncoder`. Filtering the spikes with :math:`h` reads the signal
-    back.
+    Threshold 0 is :class:`HSAEncoder`. Filtering the spikes with :math:`h` decodes them.
 
     Parameters
     ----------
@@ -59,23 +60,13 @@ class ModifiedHSAEncoder(FilterEncoder):
     array([1., 1., 0., 0., 0.], dtype=float32)
     """
 
+    _: KW_ONLY
+    threshold: float = 0.05
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **FilterEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="left")],
     }
-
-    def __init__(
-        self,
-        fir: int | ArrayLike = 20,
-        *,
-        threshold: float = 0.05,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.fir = fir
-        self.threshold = threshold
-        self.dt = dt
-        self.output = output
 
     def _subtract(
         self, rows: NDArray[np.floating], starts: NDArray[np.int64], spikes: NDArray[np.int8]

@@ -1,7 +1,8 @@
-"""Moving window code: a spike where the signal leaves the mean of its recent past."""
+"""Moving window code: spikes where the signal differs from its recent mean."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -17,21 +18,22 @@ from ._change import ChangeEncoder
 __all__ = ["MovingWindowEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class MovingWindowEncoder(ChangeEncoder):
-    r"""A spike at each step in which the signal is away from the mean of the steps before.
+    r"""A spike at each step in which the signal differs from the mean of the steps before.
 
-    With :math:`B` the mean of the last ``window`` values (of all there are, near the start),
+    With :math:`B` the mean of the last ``window`` values (of fewer near the start),
     an ON spike where :math:`s(t) > B + \theta`, an OFF spike where :math:`s(t) < B - \theta`.
-    It is read back as :math:`\theta` for each spike, and drifts.
+    Decoding adds :math:`\theta` for each spike, and drifts.
 
     Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
 
     Parameters
     ----------
     threshold : float, default=0.1
-        Distance that spikes, in units of the signal.
+        Smallest difference that spikes, in units of the signal.
     window : int, default=5
-        Time steps that the mean is taken over.
+        Number of time steps of the mean.
     start : float, default=0.0
         Baseline of the first step.
     dt : float, default=1.0
@@ -60,37 +62,26 @@ class MovingWindowEncoder(ChangeEncoder):
     ([0.0, 0.0, 1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
     """
 
+    threshold: float = 0.1
+    _: KW_ONLY
+    window: int = 5
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
         "window": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(
-        self,
-        threshold: float = 0.1,
-        *,
-        window: int = 5,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.threshold = threshold
-        self.window = window
-        self.start = start
-        self.dt = dt
-        self.output = output
-
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         distances = sequences.rows - self._baseline(sequences)
         return (distances > self.threshold).astype(np.int8) - (distances < -self.threshold)
 
     def _baseline(self, sequences: Sequences) -> NDArray[np.floating]:
-        """Return the mean of the last values before each."""
+        """Return the mean of the last values before each one."""
         rows = sequences.rows
         position = place_of_rows(sequences)[1]
         baseline = np.zeros_like(rows)
-        # sums of a few terms, for differences of running sums hang on what lies far back
+        # sums of a few terms: differences of running sums have rounding errors of all the past
         for back in range(1, min(self.window, len(rows) - 1) + 1):
             reach = position >= back
             baseline[reach] += rows[np.flatnonzero(reach) - back]

@@ -1,7 +1,8 @@
-"""Population code: each value is shared among units with Gaussian receptive fields."""
+"""Population code: each value is encoded by units with Gaussian receptive fields."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from ._rate import mean_counts, random_spikes
 __all__ = ["PopulationEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class PopulationEncoder(WindowEncoder):
     r"""Gaussian receptive fields: a channel becomes ``n_fields`` units.
 
@@ -31,9 +33,10 @@ class PopulationEncoder(WindowEncoder):
         \mu_i = lo + \frac{2i - 3}{2}\,\frac{hi - lo}{m - 2}, \qquad
         \sigma = \frac{1}{\beta}\,\frac{hi - lo}{m - 2}
 
-    and is heard by one spike at :math:`T (1 - r_i)`, with :math:`T` the last step of the
-    window, or by random spikes of probability :math:`r_i` in each step. The value is read back
-    as the population vector :math:`\sum_i r_i \mu_i / \sum_i r_i`, NaN if no unit spiked.
+    and sends one spike at :math:`T (1 - r_i)`, with :math:`T` the last step of the
+    window, or by random spikes of probability :math:`r_i` in each step. Decoding
+    gives the population vector :math:`\sum_i r_i \mu_i / \sum_i r_i`, NaN if no unit spiked.
+    Times of events are exact in the latency code.
 
     Parameters
     ----------
@@ -42,24 +45,24 @@ class PopulationEncoder(WindowEncoder):
     n_steps : int, default=100
         Steps in which a row is encoded.
     code : {"latency", "rate"}, default="latency"
-        From response to spikes.
+        Code of the responses.
     beta : float, default=1.5
-        Distance of neighbours over the width of a field.
+        Distance of neighbouring fields divided by their width.
     lo, hi : float, default=0.0 and 1.0
         Range of values that the fields cover.
     threshold : float, default=0.1
-        Largest response that is silent, of the latency code.
-    dt : float, default=1.0
-        Length of a step (ms).
-    output : {"dense", "spikes"}, default="dense"
-        Spikes in each step as an array, or events as ``SpikeTrains``, whose times are exact.
+        Largest response that does not spike, in the latency code.
     random_state : int, RandomState or None, default=None
-        Seed of the rate code; drawn from once, by ``fit``.
+        Seed of the rate code; used once, in ``fit``.
+    dt : float, default=1.0
+        Length of a time step (ms).
+    output : {"dense", "spikes"}, default="dense"
+        Spikes in each step as an array, or events as ``SpikeTrains``.
 
     Attributes
     ----------
     centers_ : ndarray of shape (n_fields,)
-        Where each field is centred.
+        Centre of each field.
     width_ : float
         Standard deviation of a field.
     seed_ : int
@@ -85,6 +88,16 @@ class PopulationEncoder(WindowEncoder):
     array([[0.3]])
     """
 
+    n_fields: int = 10
+    _: KW_ONLY
+    n_steps: int = 100
+    code: str = "latency"
+    beta: float = 1.5
+    lo: float = 0.0
+    hi: float = 1.0
+    threshold: float = 0.1
+    random_state: int | RandomState | None = None
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
         "n_fields": [Interval(Integral, 3, None, closed="left")],
@@ -95,31 +108,6 @@ class PopulationEncoder(WindowEncoder):
         "threshold": [Interval(Real, 0, 1, closed="left")],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        n_fields: int = 10,
-        *,
-        n_steps: int = 100,
-        code: str = "latency",
-        beta: float = 1.5,
-        lo: float = 0.0,
-        hi: float = 1.0,
-        threshold: float = 0.1,
-        dt: float = 1.0,
-        output: str = "dense",
-        random_state: int | RandomState | None = None,
-    ) -> None:
-        self.n_fields = n_fields
-        self.n_steps = n_steps
-        self.code = code
-        self.beta = beta
-        self.lo = lo
-        self.hi = hi
-        self.threshold = threshold
-        self.dt = dt
-        self.output = output
-        self.random_state = random_state
 
     @property
     def _n_channels_out(self) -> int:

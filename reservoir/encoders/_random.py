@@ -1,7 +1,7 @@
-"""Random numbers that depend on a seed, on what a sample holds and on the step: nothing else.
+"""Random numbers that depend only on a seed, on the values of a sample and on the step.
 
 A number is the finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) of a key plus a
-multiple of its increment, so that any of them can be had without the ones before.
+multiple of its increment, so that each can be computed without the ones before.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Words = NDArray[np.uint64]
 
 
 def scramble(words: Words) -> Words:
-    """Map numbers of 64 bits to others, one to one, so that each bit hangs on all."""
+    """Map numbers of 64 bits to others, one to one, so that each bit depends on all."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return words ^ (words >> np.uint64(31))

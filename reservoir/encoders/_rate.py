@@ -1,7 +1,8 @@
-"""Rate code: the larger the value, the more spikes."""
+"""Rate code: larger values spike more often."""
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -21,17 +22,18 @@ from ._random import sample_keys, uniform
 __all__ = ["RateEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class RateEncoder(WindowEncoder):
     r"""Spikes at random times, at a rate proportional to the value.
 
     A value :math:`x` fires at :math:`f_{max}\,x` for ``n_steps`` steps. In each step,
     independently of the others, a Bernoulli process spikes once with probability
-    :math:`p = \min(f_{max}\,x\,dt, 1)`; a Poisson process spikes as often as a Poisson
-    variable of mean :math:`f_{max}\,x\,dt` says. Values below 0 are silent.
+    :math:`p = \min(f_{max}\,x\,dt, 1)`; a Poisson process draws the number of spikes from a
+    Poisson distribution of mean :math:`f_{max}\,x\,dt`. Values below 0 do not spike.
 
-    The random numbers hang on ``random_state``, on the values of the whole sample and on the
-    step: not on other samples, on their order, nor on how they are cut into calls.
-    Equal samples thus have equal spikes; give a stream in longer pieces, not row by row.
+    The random numbers depend on ``random_state``, on the values of the whole sample and on the
+    step, and not on other samples or on how samples are divided among calls. So equal samples
+    have equal spikes; give a stream in long pieces, not row by row.
 
     Parameters
     ----------
@@ -39,14 +41,14 @@ class RateEncoder(WindowEncoder):
         Steps for which a row is encoded.
     f_max : float, default=100.0
         Rate of the value 1 (Hz).
-    dt : float, default=1.0
-        Length of a step (ms).
     process : {"bernoulli", "poisson"}, default="bernoulli"
         At most one spike in a step, or any number.
+    random_state : int, RandomState or None, default=None
+        Seed; used once, in ``fit``.
+    dt : float, default=1.0
+        Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
-    random_state : int, RandomState or None, default=None
-        Seed; drawn from once, by ``fit``.
 
     Attributes
     ----------
@@ -71,29 +73,17 @@ class RateEncoder(WindowEncoder):
     array([[0.1, 0.5]])
     """
 
+    _: KW_ONLY
+    f_max: float = 100.0
+    process: str = "bernoulli"
+    random_state: int | RandomState | None = None
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
         "f_max": [Interval(Real, 0, None, closed="neither")],
         "process": [StrOptions({"bernoulli", "poisson"})],
         "random_state": ["random_state"],
     }
-
-    def __init__(
-        self,
-        n_steps: int = 100,
-        *,
-        f_max: float = 100.0,
-        dt: float = 1.0,
-        process: str = "bernoulli",
-        output: str = "dense",
-        random_state: int | RandomState | None = None,
-    ) -> None:
-        self.n_steps = n_steps
-        self.f_max = f_max
-        self.dt = dt
-        self.process = process
-        self.output = output
-        self.random_state = random_state
 
     def _learn(self, sequences: Sequences) -> None:
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -114,7 +104,7 @@ def random_spikes(
     seed: int,
     process: str = "bernoulli",
 ) -> Events:
-    """Draw spikes of given mean number in a step (n_rows, n_channels)."""
+    """Draw spikes, given their mean number per step (n_rows, n_channels)."""
     rows, channels = np.nonzero(means > 0)
     samples, positions = place_of_rows(sequences)
     keys = sample_keys(sequences, seed)[samples[rows]]
@@ -129,7 +119,7 @@ def random_spikes(
 
 
 def _poisson(u: NDArray[np.floating], mean: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Return how many spikes ``u`` stands for: the quantile function of Poisson."""
+    """Return the quantile function of the Poisson distribution at ``u``."""
     counts = np.zeros(u.shape, dtype=np.int64)
     more, k = np.full(u.shape, True), 0
     while more.any():

@@ -1,7 +1,8 @@
-"""Step-forward code: a spike where the signal leaves a baseline that follows it."""
+"""Step-forward code: spikes where the signal leaves a baseline that follows it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -17,20 +18,21 @@ from ._change import ChangeEncoder
 __all__ = ["StepForwardEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class StepForwardEncoder(ChangeEncoder):
-    r"""A spike for each threshold that the signal is away from a baseline (send on delta).
+    r"""A spike whenever the signal leaves a band around a baseline (send on delta).
 
     Where :math:`s(t) > B + \theta` an ON spike moves the baseline :math:`B` up by
-    :math:`\theta`, where :math:`s(t) < B - \theta` an OFF spike moves it down. The baseline
-    is what a receiver reads back: while the signal moves by less than the threshold in a step,
-    it is never wrong by more than the threshold.
+    :math:`\theta`, where :math:`s(t) < B - \theta` an OFF spike moves it down. The decoder
+    returns the baseline. While the signal changes by less than the threshold per step, its
+    error is at most the threshold.
 
     Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
 
     Parameters
     ----------
     threshold : float, default=0.1
-        What a spike stands for, in units of the signal.
+        Step of the baseline, in units of the signal.
     start : float, default=0.0
         Baseline before the first step.
     dt : float, default=1.0
@@ -60,23 +62,12 @@ class StepForwardEncoder(ChangeEncoder):
     True
     """
 
+    threshold: float = 0.1
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "threshold": [Interval(Real, 0, None, closed="neither")],
     }
-
-    def __init__(
-        self,
-        threshold: float = 0.1,
-        *,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.threshold = threshold
-        self.start = start
-        self.dt = dt
-        self.output = output
 
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         signs = np.zeros(sequences.rows.shape, dtype=np.int8)

@@ -1,7 +1,8 @@
-"""Temporal contrast code: a spike where the signal changes more than it usually does."""
+"""Temporal contrast code: spikes where the signal changes more than usual."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from ._change import ChangeEncoder, differences
 __all__ = ["TemporalContrastEncoder"]
 
 
+@dataclass(eq=False, repr=False)
 class TemporalContrastEncoder(ChangeEncoder):
     r"""A spike at each step in which the signal changed unusually much (threshold-based).
 
@@ -24,8 +26,8 @@ class TemporalContrastEncoder(ChangeEncoder):
 
     .. math:: \theta = \text{mean}\,|\Delta| + f\ \text{std}\,|\Delta|
 
-    over the sequences given to ``fit``. It is frozen then, so that the code may run online.
-    It is read back as :math:`\theta` for each spike, and drifts.
+    over the sequences given to ``fit``. It is then frozen, so that the code can run online.
+    Decoding adds :math:`\theta` for each spike, and drifts.
 
     Channels 0 to n - 1 of the output are the ON spikes, n to 2 n - 1 the OFF spikes.
 
@@ -34,7 +36,7 @@ class TemporalContrastEncoder(ChangeEncoder):
     factor : float, default=0.5
         The :math:`f` above.
     start : float, default=0.0
-        What the signal was before its first step.
+        Value of the signal before its first step.
     dt : float, default=1.0
         Length of a time step (ms).
     output : {"dense", "spikes"}, default="dense"
@@ -65,23 +67,12 @@ class TemporalContrastEncoder(ChangeEncoder):
     [0.0, 0.0, 0.0, 1.0, 0.0]
     """
 
+    factor: float = 0.5
+
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ChangeEncoder._parameter_constraints,
         "factor": [Interval(Real, 0, None, closed="left")],
     }
-
-    def __init__(
-        self,
-        factor: float = 0.5,
-        *,
-        start: float = 0.0,
-        dt: float = 1.0,
-        output: str = "dense",
-    ) -> None:
-        self.factor = factor
-        self.start = start
-        self.dt = dt
-        self.output = output
 
     def _learn(self, sequences: Sequences) -> None:
         is_first = np.isin(np.arange(len(sequences.rows)), sequences.starts)

@@ -1,6 +1,6 @@
 """From equations as text to one program of update expressions. Text is parsed, never evaluated."""
 
-from ._expressions import read
+from ._grammar import read
 from ._integrators import METHODS, finite
 from ._parser import ParsedModel, check_known, normal, parse_model
 from ._program import Program, build_program

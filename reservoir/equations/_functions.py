@@ -30,3 +30,11 @@ def expm1(x: Any) -> Any:
         for _ in range(12):
             e = e * (e + 2)
     return e[()]
+
+
+def exprel(x: Any) -> Any:
+    """Return ``(exp(x) - 1) / x``, which is 1 at zero."""
+    dtype = np.result_type(x)
+    is_tiny = np.abs(x) < 1e-12
+    divisor = np.where(is_tiny, 1, x).astype(dtype, copy=False)
+    return np.where(is_tiny, 1, expm1(x) / divisor).astype(dtype, copy=False)[()]

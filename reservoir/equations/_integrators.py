@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
 
-from ._expressions import add, evaluate, exprel, linear_split, multiply, names, number, substitute
+from ._algebra import add, exprel, linear_split, multiply, substitute
+from ._expressions import evaluate, names, number
 from ._expressions import variable as var
 from ._noise import exact_noise, exact_terms, split_noise, stepwise_noise
 from ._pulses import split_pulses
@@ -37,11 +38,17 @@ class Scheme:
         Intermediate values, in order, that the updates may read.
     constants : dict of str to float or ndarray of shape (n_units,)
         Numbers computed in advance that stages and updates read by name.
+    meanings : dict of str to str
+        What they are, and others by how they are computed, where that does not tell.
+    names : dict of str to str
+        What to call other numbers that stages and updates read, by how they are computed.
     """
 
     updates: dict[str, ast.expr]
     stages: tuple[tuple[str, ast.expr], ...] = ()
     constants: dict[str, Any] = field(default_factory=dict)
+    meanings: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
@@ -66,21 +73,27 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
     phi = expm(generator * values["dt"])[..., :n, n:]
     growth = A @ phi
 
-    constants: dict[str, Any] = {}
-    updates: dict[str, ast.expr] = {}
+    scheme = Scheme({})
     for row, state in enumerate(states):
         change: ast.expr = number(0)
         for column, source in enumerate(states):
             if np.any(growth[..., row, column]):
                 name = f"{state}_from_{source}"
-                constants[name] = growth[..., row, column]
+                scheme.constants[name] = growth[..., row, column]
+                scheme.meanings[name] = f"what a step adds to {state} per unit of {source}"
                 change = add(change, multiply(var(name), var(source)))
             if np.any(phi[..., row, column]):
                 name = f"{state}_per_rate_of_{source}"
-                constants[name] = phi[..., row, column]
-                change = add(change, _scaled(rests[source], var(name)))
-        updates[state] = add(var(state), change)
-    return Scheme(updates, constants=constants)
+                scheme.constants[name] = phi[..., row, column]
+                scheme.meanings[name] = f"what a step adds to {state} per unit of input to {source}"
+                by_drive, remainder = _scaled(rests[source], var(name))
+                via = "" if source == state else f"_by_{source}"
+                for part, role in ((by_drive, "from_drive"), (remainder, "offset")):
+                    if names(part):
+                        scheme.names.setdefault(ast.unparse(part), f"{state}_{role}{via}")
+                change = add(change, add(multiply(by_drive, var("drive")), remainder))
+        scheme.updates[state] = add(var(state), change)
+    return scheme
 
 
 def finite(tree: ast.expr, values: Values) -> Any:
@@ -127,16 +140,16 @@ def _affine_system(
     return slopes, rests
 
 
-def _scaled(rest: ast.expr, factor: ast.expr) -> ast.expr:
-    """Multiply ``rest`` by a factor, on the drive and on the remainder apart.
+def _scaled(rest: ast.expr, factor: ast.expr) -> tuple[ast.expr, ast.expr]:
+    """Return what multiplies the drive in ``factor * rest``, and the remainder.
 
-    Both products are then numbers known in advance, and the loop holds no division.
+    Both are often numbers known in advance, and the loop holds no division.
     """
     split = linear_split(rest, "drive")
     if split is None:
-        return multiply(factor, rest)
+        return number(0), multiply(factor, rest)
     slope, remainder = split
-    return add(multiply(multiply(factor, slope), var("drive")), multiply(factor, remainder))
+    return multiply(factor, slope), multiply(factor, remainder)
 
 
 def exponential_euler(derivatives: Derivatives, values: Values) -> Scheme | None:
@@ -145,14 +158,15 @@ def exponential_euler(derivatives: Derivatives, values: Values) -> Scheme | None
     With :math:`\dot x = a x + b`, :math:`x \leftarrow x + h\,\varphi(ah)(a x + b)`,
     :math:`\varphi(z) = (e^z - 1) / z` and :math:`\varphi(0) = 1`.
     """
-    updates: dict[str, ast.expr] = {}
+    scheme = Scheme({})
     for state, tree in derivatives.items():
         split = linear_split(tree, state)
         if split is None:
             return None
         step = multiply(var("dt"), exprel(multiply(split[0], var("dt"))))
-        updates[state] = add(var(state), multiply(step, tree))
-    return Scheme(updates)
+        scheme.names[ast.unparse(step)] = f"{state}_step"
+        scheme.updates[state] = add(var(state), multiply(step, tree))
+    return scheme
 
 
 def euler(derivatives: Derivatives, values: Values) -> Scheme:
@@ -188,7 +202,12 @@ def _runge_kutta(
             stages.append((f"slope{k}_{x}", substitute(f, points)))
             part = multiply(multiply(number(weight), var("dt")), var(f"slope{k}_{x}"))
             total[x] = add(total[x], part)
-    return Scheme({x: add(var(x), total[x]) for x in derivatives}, stages=tuple(stages))
+    updates = {x: add(var(x), total[x]) for x in derivatives}
+    scheme = Scheme(updates, tuple(stages))
+    for divisor, share in ((2, "half"), (3, "third_of"), (6, "sixth_of")):
+        scheme.names[f"{1 / divisor} * dt"] = f"{share}_step"
+        scheme.meanings[f"{1 / divisor} * dt"] = f"dt / {divisor}"
+    return scheme
 
 
 METHODS: dict[str, Callable[[Derivatives, Values], Scheme | None]] = {
@@ -238,6 +257,7 @@ def _with_noise(
 ) -> Scheme | None:
     """Add to a scheme what noise does in a step; None if the method cannot."""
     constants: dict[str, Any] = {}
+    called: dict[str, str] = {}
     if method == "exact":
         if any(not names(factor) <= set(values) for factor in factors.values()):
             return None
@@ -247,9 +267,14 @@ def _with_noise(
         root = exact_noise(_matrix(drifts, values), columns, float(values["dt"]))
         terms, constants = exact_terms(root, list(drifts))
     else:
-        terms = stepwise_noise(method, drifts, factors)
-    updates = {x: add(f, terms.get(x, number(0))) for x, f in scheme.updates.items()}
-    return replace(scheme, updates=updates, constants={**scheme.constants, **constants})
+        terms, called = stepwise_noise(method, drifts, factors)
+    return replace(
+        scheme,
+        updates={x: add(f, terms.get(x, number(0))) for x, f in scheme.updates.items()},
+        constants={**scheme.constants, **constants},
+        meanings={**scheme.meanings, **dict.fromkeys(constants, "part of the noise of a step")},
+        names={**scheme.names, **called},
+    )
 
 
 def _matrix(derivatives: Derivatives, values: Values) -> NDArray[np.float64]:

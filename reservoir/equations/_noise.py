@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
 
-from ._expressions import add, call, exprel, linear_split, multiply, names, number
+from ._algebra import add, exprel, linear_split, multiply
+from ._expressions import call, names, number
 from ._expressions import variable as var
 
 NOISE = "xi"
@@ -105,23 +106,31 @@ def _triangular_root(Q: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def stepwise_noise(
     method: str, drifts: Mapping[str, ast.expr], factors: Mapping[str, ast.expr]
-) -> dict[str, ast.expr]:
+) -> tuple[dict[str, ast.expr], dict[str, str]]:
     r"""Write the noise of one step for methods that take variables one at a time.
 
     Exponential Euler solves :math:`dx = (a x + b)\,dt + g\,dW` with the others held:
     :math:`g \sqrt{h\,\varphi(2ah)}` times a normal number, where
     :math:`\varphi(z) = (e^z - 1)/z`. Where :math:`g` reads :math:`x`, and with every other
     method, it is :math:`g \sqrt{h}` (Euler and Maruyama, in the sense of Ito).
+
+    Returns
+    -------
+    tuple of (dict, dict)
+        Terms by state variable, and what to call their factors, by text.
     """
-    terms = {}
+    terms: dict[str, ast.expr] = {}
+    called: dict[str, str] = {}
     for state, factor in factors.items():
         width: ast.expr = var("dt")
         slope = linear_split(drifts[state], state)
         if method == "exponential_euler" and slope and state not in names(factor):
             width = multiply(width, exprel(multiply(multiply(number(2), slope[0]), var("dt"))))
         normal = var(f"{NORMAL}0")
-        terms[state] = multiply(multiply(factor, call("sqrt", width)), normal)
-    return terms
+        size = multiply(factor, call("sqrt", width))
+        called[ast.unparse(size)] = f"{state}_from_{normal.id}"
+        terms[state] = multiply(size, normal)
+    return terms, called
 
 
 def exact_terms(

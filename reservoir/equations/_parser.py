@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ._expressions import FUNCTIONS, POISSON, calls, check_size, names, read, substitute, variable
+from ._algebra import substitute
+from ._expressions import FUNCTIONS, POISSON, calls, names, variable
+from ._grammar import check_size, read
 from ._noise import NOISE, split_noise
 from ._pulses import name_trains, split_pulses
 
@@ -43,8 +45,12 @@ class ParsedModel:
 
     Parameters
     ----------
+    lines : tuple of str
+        What it says, a line each, written anew from expressions.
     derivatives : dict of str to ast.expr
         Right-hand side for each state variable, in the order of the text.
+    shorthands : dict of str to ast.expr
+        What the text gives names to; it is put in everywhere.
     trains : dict of str to ast.expr
         Rate (1/s) of each train of pulses that they read by name.
     threshold : ast.expr or None
@@ -57,7 +63,9 @@ class ParsedModel:
         What ``threshold`` reads of the step before: ``{"v_previous": "v"}``.
     """
 
+    lines: tuple[str, ...]
     derivatives: dict[str, ast.expr]
+    shorthands: dict[str, ast.expr]
     trains: dict[str, ast.expr]
     threshold: ast.expr | None
     resets: tuple[tuple[str, ast.expr], ...]
@@ -100,7 +108,8 @@ def parse_model(
         If anything is missing, unknown, given twice or not allowed. The
         message has the line and the symbol, and what is known.
     """
-    derivatives, trains = name_trains(_parse_equations(equations))
+    lines, named, shorthands = _parse_equations(equations)
+    derivatives, trains = name_trains(named)
     states = set(derivatives)
     for name in parameters:
         if name in states or not _is_free(name):
@@ -110,28 +119,34 @@ def parse_model(
         check_known(tree, known, f"'d{name}/dt' in equations")
     for rate in trains.values():
         check_known(rate, set(parameters), f"'{POISSON}({ast.unparse(rate)})' in equations")
-    split_noise(
-        split_pulses(derivatives, trains)[0]
-    )  # what is not linear is found here, not in fit
+    drifts, _ = split_pulses(derivatives, trains)
+    split_noise(drifts)  # what is not linear is found here, not in fit
     condition, previous = None, {}
     if threshold is not None:
         condition = read(threshold, "threshold", condition=True)
         read_before = {f"{x}_previous": x for x in states if f"{x}_previous" not in parameters}
         previous = {x: read_before[x] for x in sorted(names(condition) & set(read_before) - states)}
         check_known(condition, {*states, *parameters, *previous}, "threshold")
+        lines.append(f"spike: {ast.unparse(condition)}")
     resets = tuple(_parse_reset(reset, states, parameters))
     if resets and condition is None:
         raise ValueError("reset is given but threshold is not.")
+    lines += [f"reset: {x} = {ast.unparse(tree)}" for x, tree in resets]
     held = None
     if refractory is not None:
         if condition is None:
             raise ValueError("refractory is given but threshold is not.")
         held = read(refractory, "refractory")
         check_known(held, set(parameters), "refractory")
-    return ParsedModel(derivatives, trains, condition, resets, held, previous)
+        lines.append(f"refractory: {ast.unparse(held)}")
+    return ParsedModel(
+        tuple(lines), derivatives, shorthands, trains, condition, resets, held, previous
+    )
 
 
-def _parse_equations(text: str) -> dict[str, ast.expr]:
+def _parse_equations(text: str) -> tuple[list[str], dict[str, ast.expr], dict[str, ast.expr]]:
+    """Return what each line says, the derivatives, and the shorthands."""
+    lines = []
     derivatives: dict[str, ast.expr] = {}
     definitions: dict[str, ast.expr] = {}
     for line_number, line in _lines(text):
@@ -146,11 +161,13 @@ def _parse_equations(text: str) -> dict[str, ast.expr]:
             raise ValueError(f"{where} gives {name!r} a second time.")
         if not _is_free(name):
             raise ValueError(f"{where}: {name!r} cannot be used as the name of a variable.")
-        target[name] = substitute(read(match[2], where), definitions)
+        right = read(match[2], where)
+        lines.append(f"{f'd{name}/dt' if target is derivatives else name} = {ast.unparse(right)}")
+        target[name] = substitute(right, definitions)
         check_size(target[name], where)
     if not derivatives:
         raise ValueError("equations must hold at least one line 'dx/dt = ...'.")
-    return derivatives
+    return lines, derivatives, definitions
 
 
 def normal(text: str) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ._expressions import combine, names, variable
+from ._constants import ConstantTable
+from ._expressions import FUNCTIONS, names, variable
 from ._integrators import finite, integrate
 from ._noise import NORMAL
-from ._parser import INPUTS, ParsedModel
+from ._parser import INPUTS, RESERVED, ParsedModel
 from ._pulses import check_mean
 from ._sharing import share
 
@@ -26,6 +26,8 @@ class Program:
     ----------
     states : tuple of str
         State variables; the first is the membrane (or the rate).
+    equations : tuple of str
+        The model as it was written, a line for each thing that it says.
     method : str
         The integrator used.
     stages : tuple of (str, ast.expr)
@@ -46,9 +48,12 @@ class Program:
         The numbers that all of these read by name.
     meanings : dict of str to str
         What each constant was computed from.
+    literals : dict of str to ast.expr
+        The constants that the equations themselves give, such as 4 and 1 / 18.
     """
 
     states: tuple[str, ...]
+    equations: tuple[str, ...]
     method: str
     stages: tuple[tuple[str, ast.expr], ...]
     updates: dict[str, ast.expr]
@@ -59,6 +64,7 @@ class Program:
     pulses: dict[str, Any]
     constants: dict[str, Any]
     meanings: dict[str, str]
+    literals: dict[str, ast.expr]
 
     @property
     def noises(self) -> tuple[str, ...]:
@@ -105,16 +111,18 @@ def build_program(
         for name, rate in model.trains.items()
     }
     varying = {*model.states, *INPUTS, *stage_names, *normals, *pulses}
-    table = _ConstantTable(varying, values, scheme.constants)
+    taken = {*varying, *parameters, *model.shorthands, *RESERVED, *FUNCTIONS}
+    table = ConstantTable(varying, values, scheme, taken)
     clamps = {}
     if model.refractory is not None:
         clamps = {x: tree for x, tree in model.resets if names(tree) <= set(parameters)}
     stages = tuple((name, table.fold(tree)) for name, tree in scheme.stages)
     updates = {x: table.fold(tree) for x, tree in {**scheme.updates, **kept}.items()}
     if not stages:  # those of a Runge-Kutta method have little in common
-        stages, updates = share(updates)
+        stages, updates = share(updates, table.recognised(model.shorthands))
     return Program(
         states=model.states,
+        equations=model.lines,
         method=used,
         stages=stages,
         updates=updates,
@@ -125,60 +133,5 @@ def build_program(
         pulses=pulses,
         constants=table.constants,
         meanings=table.meanings,
+        literals=table.literals,
     )
-
-
-@dataclass
-class _ConstantTable:
-    """Replaces the parts of expressions that do not vary in a run by named numbers."""
-
-    varying: set[str]
-    values: dict[str, Any]
-    precomputed: dict[str, Any]
-    constants: dict[str, Any] = field(default_factory=dict)
-    meanings: dict[str, str] = field(default_factory=dict)
-
-    def fold(self, tree: ast.expr) -> ast.expr:
-        """Return the expression with its constant parts named and computed."""
-        is_condition = isinstance(tree, (ast.Compare, ast.BoolOp))
-        if not names(tree) & self.varying and not is_condition:
-            return self._named(tree)
-        match tree:
-            case ast.Name():
-                return tree
-            case ast.BinOp(op=ast.Div(), left=left, right=right) if not (
-                names(right) & self.varying
-            ):
-                # a product in the loop instead of a division
-                return self.fold(
-                    combine(ast.Mult(), left, combine(ast.Div(), ast.Constant(1), right))
-                )
-            case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=int(power))) if (
-                2 <= power <= 4
-            ):
-                product = base = self.fold(left)
-                for _ in range(power - 1):
-                    product = ast.BinOp(product, ast.Mult(), base)
-                return product
-        folded = copy.copy(tree)
-        for name, child in ast.iter_fields(tree):
-            if isinstance(child, ast.expr) and not (isinstance(tree, ast.Call) and name == "func"):
-                setattr(folded, name, self.fold(child))
-            elif isinstance(child, list) and child and isinstance(child[0], ast.expr):
-                setattr(folded, name, [self.fold(item) for item in child])
-        return folded
-
-    def _named(self, tree: ast.expr) -> ast.expr:
-        meaning = ast.unparse(tree)
-        known = {text: name for name, text in self.meanings.items()}
-        if meaning not in known:
-            name = meaning if meaning in self.precomputed else f"c{len(self.constants)}"
-            self.constants[name] = self._computed(tree)
-            self.meanings[name] = meaning
-            known[meaning] = name
-        return variable(known[meaning])
-
-    def _computed(self, tree: ast.expr) -> Any:
-        value = np.asarray(finite(tree, {**self.values, **self.precomputed}), dtype=float)
-        # one number for all units is read faster than a number for each
-        return float(value.flat[0]) if np.all(value == value.flat[0]) else value

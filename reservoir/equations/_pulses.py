@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from ._expressions import POISSON, add, linear_split, multiply, names, number, variable
+from ._algebra import add, linear_split, multiply
+from ._expressions import POISSON, names, number, variable
 from ._noise import NOISE
 
 PULSES = "pulses"  # pulses0, pulses1, ... are the numbers of pulses in a step

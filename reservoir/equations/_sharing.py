@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ._expressions import FUNCTIONS, variable
 
@@ -22,13 +22,15 @@ Updates = dict[str, ast.expr]
 Stages = tuple[tuple[str, ast.expr], ...]
 
 
-def share(updates: Updates) -> tuple[Stages, Updates]:
+def share(updates: Updates, called: Mapping[str, str] | None = None) -> tuple[Stages, Updates]:
     """Take out what occurs more than once and calls a function that takes long.
 
     Parameters
     ----------
     updates : dict of str to ast.expr
         New value of each variable.
+    called : mapping of str to str, optional
+        What to call some expressions, by their text.
 
     Returns
     -------
@@ -43,7 +45,8 @@ def share(updates: Updates) -> tuple[Stages, Updates]:
         repeated = forms.largest_repeated([*stages.values(), *updates.values()])
         if repeated is None:
             return tuple(stages.items()), updates
-        name, form = f"shared{len(stages)}", forms.of(repeated)
+        name = (called or {}).get(ast.unparse(repeated), f"shared{len(stages)}")
+        form = forms.of(repeated)
         stages = {name: repeated} | {x: forms.put(tree, form, name) for x, tree in stages.items()}
         updates = {x: forms.put(tree, form, name) for x, tree in updates.items()}
 

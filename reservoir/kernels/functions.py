@@ -29,6 +29,14 @@ def expm1(x):
     return e
 
 
+@inlined
+def exprel(x):
+    """Return ``(exp(x) - 1) / x``, which is 1 at zero."""
+    t = type(x)
+    is_tiny = abs(x) < t(1e-12)
+    return t(1) if is_tiny else expm1(x) / (t(1) if is_tiny else x)
+
+
 @jit
 def tanh(x):
     """Return the hyperbolic tangent, in the precision of its argument."""

@@ -1,4 +1,4 @@
-"""Neuron models, one to a file."""
+"""Neuron models, one per file."""
 
 from ._adaptive_lif import AdaptiveLIF
 from ._adex import AdEx

@@ -5,7 +5,7 @@ r"""Leaky integrate-and-fire unit with a threshold that rises with every spike.
     \tau_{adapt} \dot\theta &= -\theta
 
 The unit spikes at :math:`v \ge v_{threshold} + \theta`, which raises :math:`\theta` by
-``threshold_jump``: a memory of its own past over ``tau_adapt``. The rest is as in ``LIF``.
+``threshold_jump``: a memory of its past spikes over ``tau_adapt``. The rest is as in ``LIF``.
 Affine, hence integrated exactly.
 
 References

@@ -6,7 +6,7 @@ r"""Adaptive exponential integrate-and-fire unit.
     \tau_w \dot w &= a (v - v_{rest}) - w
 
 with :math:`\Delta` the parameter ``sharpness``. The spike is counted at ``v_peak``, beyond
-which the equations are not followed; it resets :math:`v` and adds ``b`` to the
+which the equations are not integrated; it resets :math:`v` and adds ``b`` to the
 adaptation current :math:`w`. ``a``, ``b`` and ``v_reset`` choose among tonic and bursting,
 adapting and delayed firing. Potentials in mV, currents in pA, conductances in nS.
 

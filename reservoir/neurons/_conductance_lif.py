@@ -5,7 +5,7 @@ r"""Leaky integrate-and-fire unit with conductance-based synapses.
     + \text{drive}
 
 with conductances that decay exponentially. A spike adds its weight to a conductance, so
-its effect shrinks as :math:`v` comes near the reversal potential, and much input makes
+its effect shrinks as :math:`v` approaches the reversal potential, and strong input makes
 the unit faster. Potentials in mV, conductances in nS, currents in pA. Defaults are those
 of the network COBA of the review below.
 

@@ -2,7 +2,7 @@ r"""Leaky integrate-and-fire unit whose spikes are jumps of the potential.
 
 .. math:: \tau_{mem} \dot v = v_{rest} - v + r_{mem} \, \text{drive}
 
-A spike adds its weight, with its sign, to :math:`v`; a unit that is refractory misses
+A spike adds its weight, with its sign, to :math:`v`; a refractory unit ignores
 it. The rest is as in ``LIF``. Affine, hence integrated exactly.
 
 References

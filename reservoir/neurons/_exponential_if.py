@@ -1,12 +1,12 @@
-r"""Exponential integrate-and-fire unit: a spike that sets in smoothly.
+r"""Exponential integrate-and-fire unit: with a smooth onset of spikes.
 
 .. math::
     \tau_{mem} \dot v = v_{rest} - v + \Delta \, e^{(v - v_{threshold}) / \Delta}
     + r_{mem} (i_{exc} - i_{inh} + \text{drive})
 
 with :math:`\Delta` the parameter ``sharpness`` and exponential currents as in ``LIF``. Above
-``v_threshold`` the potential runs away; the spike is counted at ``v_peak``, beyond which
-the equation is not followed. Potentials in mV.
+``v_threshold`` the potential diverges; the spike is counted at ``v_peak``, beyond which
+the equation is not integrated. Potentials in mV.
 
 References
 ----------

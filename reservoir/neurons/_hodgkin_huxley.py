@@ -1,4 +1,4 @@
-r"""Hodgkin-Huxley unit of the cortex: sodium and potassium currents make the spike.
+r"""Hodgkin-Huxley unit of the cortex: sodium and potassium currents produce the spike.
 
 .. math::
     C \dot v = g_{leak} (e_{leak} - v) + g_{na} m^3 h (e_{na} - v) + g_k n^4 (e_k - v)
@@ -6,11 +6,11 @@ r"""Hodgkin-Huxley unit of the cortex: sodium and potassium currents make the sp
 
 with :math:`\dot x = \alpha_x (1 - x) - \beta_x x` for the gates :math:`x = m, h, n`, and
 rates (1/ms) of Traub and Miles, shifted by ``v_shift``. Nothing is reset: a spike
-is counted where :math:`v` rises through ``v_threshold``. Potentials in mV,
+is counted where :math:`v` crosses ``v_threshold`` upwards. Potentials in mV,
 conductances in nS, currents in pA. Defaults are those of the network COBAHH of the review
-below, but for ``v_shift``: with its -63 mV a unit fires without any input. Spikes last
-about a millisecond: steps of 0.1 ms and below follow them; at 1 ms the unit still fires,
-but its spikes have no shape.
+below, except ``v_shift``: with its -63 mV a unit fires without any input. Spikes last
+about a millisecond: steps of at most 0.1 ms resolve them; at 1 ms the unit still fires,
+but the shape of its spikes is lost.
 
 References
 ----------

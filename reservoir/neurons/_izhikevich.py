@@ -1,11 +1,11 @@
-r"""Izhikevich's unit: a parabola and a recovery variable.
+r"""Izhikevich's unit: a quadratic equation and a recovery variable.
 
 .. math::
     \dot v &= 0.04 v^2 + 5 v + 140 - u + i_{exc} - i_{inh} + \text{drive} \\
     \dot u &= a (b v - u)
 
-The spike is counted at ``v_peak``, beyond which the equations are not followed; it sets
-:math:`v = c` and adds :math:`d` to :math:`u`. The four constants choose among some
+The spike is counted at ``v_peak``, beyond which the equations are not integrated; it sets
+:math:`v = c` and adds :math:`d` to :math:`u`. The four constants choose among about
 twenty firing patterns; the defaults fire regularly. Potentials in mV, time in ms.
 
 References

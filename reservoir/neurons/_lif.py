@@ -5,8 +5,8 @@ r"""Leaky integrate-and-fire unit with exponential synaptic currents.
     \tau_{exc} \dot i_{exc} &= -i_{exc}, \qquad \tau_{inh} \dot i_{inh} = -i_{inh}
 
 A spike adds its weight to a current. At ``v_threshold`` the unit spikes and stays at
-``v_reset`` for ``t_ref``. The potential runs from 0 at rest to 1 at threshold; other
-units may be used throughout. Affine, hence integrated exactly.
+``v_reset`` for ``t_ref``. The potential is 0 at rest and 1 at threshold; other units
+of measurement are possible. Affine, hence integrated exactly.
 
 References
 ----------

@@ -3,12 +3,12 @@ r"""Linear recurrent unit: a damped rotation in the complex plane, driven by the
 .. math::
     \dot z = (-1 / \tau + 2 \pi i f) z + \sqrt{2 / \tau} \, \text{drive}, \qquad z = v + i q
 
-The diagonal of a linear recurrent network: units do not hear one another, each remembers
-the input at its own frequency (cycles per unit of time) for its own time. White noise
+A diagonal linear recurrent network: units are not connected, and each remembers the input at
+its frequency (cycles per unit of time) for its time constant. White noise
 of variance 1 gives rates of variance near 1/2. A rate unit for ``EchoStateReservoir``:
 with ``method="exact"`` and ``leak_rate=1`` a row of input is one unit of time and
-:math:`z \leftarrow e^{-1/\tau + 2 \pi i f} z + \dots`, with ``connectivity=0`` no weights are
-drawn that nobody uses.
+:math:`z \leftarrow e^{-1/\tau + 2 \pi i f} z + \dots`; with ``connectivity=0`` no unused
+weights are drawn.
 
 References
 ----------

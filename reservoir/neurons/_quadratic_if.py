@@ -1,12 +1,12 @@
-r"""Quadratic integrate-and-fire unit: what every unit is close to the onset of firing.
+r"""Quadratic integrate-and-fire unit: the common form of units near the onset of firing.
 
 .. math::
     \tau_{mem} \dot v = \frac{(v - v_{rest}) (v - v_{threshold})}{v_{threshold} - v_{rest}}
     + r_{mem} (i_{exc} - i_{inh} + \text{drive})
 
-with exponential currents as in ``LIF``. Above ``v_threshold`` the potential runs away; the
-spike is counted at ``v_peak``, beyond which the equation is not followed. The potential
-runs from 0 at rest to 1 at threshold, and at rest it behaves as that of ``LIF``.
+with exponential currents as in ``LIF``. Above ``v_threshold`` the potential diverges; the
+spike is counted at ``v_peak``, beyond which the equation is not integrated. The potential
+is 0 at rest and 1 at threshold, and near rest it behaves as that of ``LIF``.
 
 References
 ----------

@@ -1,12 +1,12 @@
-r"""Resonate-and-fire unit: it answers to spikes that come at its own frequency.
+r"""Resonate-and-fire unit: it responds to spikes at its resonance frequency.
 
 .. math::
     \dot v = -v / \tau + \omega x, \qquad
     \dot x = -x / \tau - \omega v + \text{drive}, \qquad \omega = 2 \pi f
 
 a damped oscillation of the potential :math:`v` with a current :math:`x`, to which a
-spike adds its weight, with its sign. The unit spikes where :math:`v` rises through
-``v_threshold``, and goes on from ``v_reset`` with :math:`x = 0`. Affine, hence integrated
+spike adds its weight, with its sign. The unit spikes where :math:`v` crosses
+``v_threshold`` upwards, and continues from ``v_reset`` with :math:`x = 0`. Affine, hence integrated
 exactly.
 
 References

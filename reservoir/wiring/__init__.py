@@ -1,4 +1,4 @@
-"""Who is connected to whom, and how strongly: sparse matrices with a row for each source."""
+"""Which units are connected, and how strongly: sparse matrices with a row for each source."""
 
 from ._distinct import choose_distinct, make_distinct
 from ._erdos_renyi import ErdosRenyi

@@ -1,4 +1,4 @@
-"""Drawing without repetition, for many units at once."""
+"""Sampling without replacement, for many units at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def choose_distinct(
     Returns
     -------
     ndarray of shape (n_rows, k)
-        Rising in each row.
+        Sorted in each row.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def choose_distinct(
     array([[1, 2, 3],
            [0, 2, 4]])
     """
-    if 2 * k > n_choices:  # choose what to leave out: redrawing would take long
+    if 2 * k > n_choices:  # choose those to leave out: redrawing would take long
         left_out = choose_distinct(random_state, n_rows, n_choices, n_choices - k)
         kept = np.ones((n_rows, n_choices), dtype=bool)
         np.put_along_axis(kept, left_out, False, axis=1)
@@ -60,12 +60,12 @@ def make_distinct(
     itself: NDArray[np.int64],
     redraw: Callable[[NDArray[np.int64]], NDArray[np.int64]],
 ) -> NDArray[np.int64]:
-    """Redraw until no row holds a target twice, or the unit it belongs to.
+    """Redraw until no row contains a target twice, or its own unit.
 
     Parameters
     ----------
     targets : ndarray of shape (n_rows, k)
-        Changed in place; rising in each row when it is returned.
+        Changed in place; sorted in each row on return.
     itself : ndarray of shape (n_rows,)
         The unit of each row.
     redraw : callable
@@ -85,14 +85,14 @@ def make_distinct(
 
 
 def blocks(units: NDArray[np.int64], degree: int) -> Iterator[NDArray[np.int64]]:
-    """Cut units into pieces that have about a million synapses, at ``degree`` for each.
+    """Split units into blocks of about a million synapses, with ``degree`` synapses each.
 
     Parameters
     ----------
     units : ndarray of shape (n_units,)
         The units.
     degree : int
-        Synapses of each.
+        Synapses per unit.
 
     Yields
     ------

@@ -16,15 +16,15 @@ from ._topology import Edges, Topology, check_fraction
 class ErdosRenyi(Topology):
     """Every ordered pair of units is connected with the same probability.
 
-    Synapses are found by leaping over the pairs between them, so that time and
-    memory go with the synapses there are, not with the pairs.
+    The distances between synapses in the list of pairs are drawn, so that time and memory are
+    proportional to the number of synapses, not of pairs.
 
     Parameters
     ----------
     probability : float, default=0.1
-        Of a synapse.
+        Probability of a synapse.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     References
     ----------
@@ -45,20 +45,6 @@ class ErdosRenyi(Topology):
         check_fraction("probability", self.probability)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         n_pairs = n_units * (n_units - 1)
         last = -1
         while self.probability > 0 and last < n_pairs:

@@ -1,4 +1,4 @@
-"""Random wiring in which every unit hears the same number of others."""
+"""Random wiring in which every unit receives from the same number of others."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ._topology import Edges, Topology, check_degree, check_room
 
 @dataclass(frozen=True)
 class FixedInDegree(Topology):
-    """Every unit hears the same number of others, chosen at random.
+    """Every unit receives from the same number of others, chosen at random.
 
-    The number is split among excitatory and inhibitory sources by how many there
-    are, at least one of each, so that all units hear the same balance.
+    The number is divided among excitatory and inhibitory sources in proportion to their
+    numbers, at least one of each, so that all units have the same balance.
 
     Parameters
     ----------
     degree : int or float, default=0.1
-        Sources of each unit: how many, or, as a float from 0 to 1, what fraction.
+        Sources of each unit: their number, or, as a float from 0 to 1, their fraction.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     Examples
     --------
@@ -41,26 +41,12 @@ class FixedInDegree(Topology):
         check_degree(self.degree)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         units = np.arange(n_units)
         if not isinstance(self.degree, float):
             check_room(self.degree, n_units)
         for pool in (units[:n_excitatory], units[n_excitatory:]):
             share = self.degree * len(pool) / (1 if isinstance(self.degree, float) else n_units)
-            # even a small network hears both: without inhibition it would run away
+            # both kinds even in a small network: without inhibition activity would grow
             degree = min(max(1, round(share)), len(pool) - 1)
             if self.degree > 0 and degree > 0:
                 for targets in blocks(units, degree):
@@ -77,9 +63,9 @@ def fixed_in_degree(
     random_state : RandomState
         Source of randomness.
     sources : ndarray of shape (n_sources,)
-        Rising indices of the units that may be heard.
+        Sorted indices of possible sources.
     targets : ndarray of shape (n_targets,)
-        The units that listen.
+        The targets.
     degree : int
         Sources for each target; at most ``n_sources - 1``.
 

@@ -19,9 +19,9 @@ class FixedOutDegree(Topology):
     Parameters
     ----------
     degree : int or float, default=0.1
-        Targets of each unit: how many, or, as a float from 0 to 1, what fraction.
+        Targets of each unit: their number, or, as a float from 0 to 1, their fraction.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     Examples
     --------
@@ -37,20 +37,6 @@ class FixedOutDegree(Topology):
         check_degree(self.degree)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         degree = self.degree
         if isinstance(degree, float):
             degree = round(degree * (n_units - 1))

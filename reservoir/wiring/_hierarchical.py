@@ -17,23 +17,23 @@ from ._topology import Edges, Topology, check_count, check_fraction, check_room
 class Hierarchical(Topology):
     """Modules within modules: most synapses stay close, some reach further.
 
-    The network is divided into ``branching`` modules of equal size, each of them again,
-    ``n_levels`` times in all. A synapse stays in the smallest module of its source with
+    The network is divided into ``branching`` modules of equal size, each of these again, and so
+    on for ``n_levels`` levels. A synapse stays in the smallest module of its source with
     probability ``locality``; if not, in the next larger one with the same probability, and so
-    on. Units are assigned to modules at random, so that all hold inhibition.
+    on. Units are assigned to modules at random, so that all contain inhibitory ones.
 
     Parameters
     ----------
     degree : int, default=10
         Targets of each unit.
     n_levels : int, default=2
-        Times that modules are divided.
+        Number of levels of modules.
     branching : int, default=4
         Modules within a module.
     locality : float, default=0.7
         Probability to stay in a module rather than leave it, below 1.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     References
     ----------
@@ -62,20 +62,6 @@ class Hierarchical(Topology):
             raise ValueError("locality must be below 1: modules may be smaller than the degree.")
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         check_room(self.degree, n_units)
         unit_at = random_state.permutation(n_units)
 

@@ -18,8 +18,8 @@ class Lattice(Topology):
 
     .. math:: P(i \to j) = C \, e^{-(D_{ij} / \lambda)^2}
 
-    with :math:`C` by the kinds of source and target, and :math:`D` the distance in steps
-    of the lattice. Units are put on its sites at random.
+    with :math:`C` a constant for the kinds of source and target, and :math:`D` the distance in
+    steps of the lattice. Units are placed on its sites at random.
 
     Parameters
     ----------
@@ -29,10 +29,10 @@ class Lattice(Topology):
         :math:`C` from excitatory to excitatory units, excitatory to inhibitory,
         inhibitory to excitatory, and inhibitory to inhibitory.
     shape : tuple of int, default=None
-        Sites along each side. None is the smallest cube that holds all units; sites may stay
+        Sites along each side. None is the smallest cube with room for all units; sites may be
         empty.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     References
     ----------
@@ -67,20 +67,6 @@ class Lattice(Topology):
             check_count("shape", side, 1)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         side = round(n_units ** (1 / 3))
         side += side**3 < n_units
         shape = np.array(self.shape or (side,) * 3)
@@ -91,8 +77,8 @@ class Lattice(Topology):
         chances = np.array(self.probabilities).reshape(2, 2)
         highest = chances.max()
 
-        # For each way to step through the lattice: how many sites have such a neighbour, and
-        # how many of these pairs are connected, as if all were of the likeliest kind.
+        # For each displacement in the lattice: the number of pairs with it, and the number of
+        # them that are connected, as if all were of the most probable kind.
         steps = np.stack(np.meshgrid(*(np.arange(1 - n, n) for n in shape), indexing="ij"), axis=-1)
         steps = steps.reshape(-1, len(shape))
         steps = steps[np.any(steps != 0, axis=1)]
@@ -108,7 +94,7 @@ class Lattice(Topology):
             start = np.stack(np.unravel_index(pairs, box), axis=1) + np.maximum(-steps[k], 0)
             sources = unit_at[np.ravel_multi_index(tuple(start.T), shape)]
             targets = unit_at[np.ravel_multi_index(tuple((start + steps[k]).T), shape)]
-            # keep a pair as often as its own kind is connected
+            # keep a pair with the relative probability of its kind
             kept = chances[(sources >= n_excitatory) * 1, (targets >= n_excitatory) * 1]
             is_kept = random_state.random_sample(len(pairs)) * highest < kept
             is_kept &= (sources >= 0) & (targets >= 0)

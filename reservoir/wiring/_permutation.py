@@ -14,15 +14,15 @@ from ._topology import Edges, Topology
 
 @dataclass(frozen=True)
 class Permutation(Topology):
-    """Every unit sends to one other and hears one other.
+    """Every unit sends to one other unit and receives from one.
 
-    With equal weights the matrix is orthogonal but for its scale: what goes round in it
-    fades at one rate.
+    With equal weights the matrix is a multiple of an orthogonal one: all activity in it decays
+    at one rate.
 
     Parameters
     ----------
     weights : Distribution, default=Constant(1.0)
-        Of the weights.
+        Distribution of the weights.
 
     References
     ----------
@@ -41,26 +41,9 @@ class Permutation(Topology):
 
     weights: Distribution | None = field(default=Constant(1.0), kw_only=True)
 
-    def _check(self) -> None:
-        pass
-
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         sources = np.arange(n_units if n_units > 1 else 0)
         targets = sources.copy()
-        while np.any(targets == sources):  # one permutation in e leaves no unit in its place
+        while np.any(targets == sources):  # one in e permutations has no fixed point
             targets = random_state.permutation(len(sources))
         yield sources, targets

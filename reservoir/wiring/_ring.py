@@ -19,7 +19,7 @@ class Ring(Topology):
     Parameters
     ----------
     weights : Distribution, default=Constant(1.0)
-        Of the weights.
+        Distribution of the weights.
 
     References
     ----------
@@ -38,23 +38,6 @@ class Ring(Topology):
 
     weights: Distribution | None = field(default=Constant(1.0), kw_only=True)
 
-    def _check(self) -> None:
-        pass
-
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         sources = np.arange(n_units if n_units > 1 else 0)
         yield sources, (sources + 1) % max(1, n_units)

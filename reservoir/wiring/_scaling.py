@@ -1,4 +1,4 @@
-"""How strong the recurrence is."""
+"""Strength of the recurrence."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from scipy.sparse.linalg import ArpackError, eigs
 from ..equations import Program
 from ..equations._expressions import evaluate
 
-MAX_UNITS = 64  # whose response is measured
-N_DISPLACED = 4  # of them are displaced, by each of
-N_PARTS = 32  # parts of the distance to threshold
+MAX_UNITS = 64  # units whose response is measured
+N_DISPLACED = 4  # of these units are displaced
+N_PARTS = 32  # in so many steps up to the threshold
 PARTS = np.arange(1, N_PARTS + 1) / N_PARTS
 
 
 def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_array:
-    """Check a matrix of weights given by the user, and return a copy in compressed rows.
+    """Check a matrix of weights, and return a copy as compressed sparse rows.
 
     Parameters
     ----------
     name : str
-        What the matrix is called in messages.
+        Name in messages.
     matrix : sparse matrix or ndarray
         The weights.
     shape : tuple of (int, int)
@@ -40,7 +40,7 @@ def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_arra
     Raises
     ------
     ValueError
-        If it is not of the shape wanted, or holds NaN or infinity.
+        If it has another shape, or holds NaN or infinity.
     """
     if matrix.shape != shape:
         raise ValueError(f"{name} has shape {matrix.shape}; it must be {shape}.")
@@ -55,16 +55,16 @@ def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_arra
 
 
 def scale_spectral_radius(matrix: sparse.csr_array, spectral_radius: float) -> sparse.csr_array:
-    """Multiply a matrix so that its largest eigenvalue has the modulus given.
+    """Scale a matrix to a given spectral radius.
 
-    A matrix without cycles has no eigenvalue but 0 and is returned as it is.
+    A matrix without cycles has only the eigenvalue 0 and is returned unchanged.
 
     Parameters
     ----------
     matrix : sparse array of shape (n, n)
         The weights.
     spectral_radius : float
-        The modulus wanted.
+        Largest modulus of an eigenvalue.
 
     Returns
     -------
@@ -80,10 +80,10 @@ def _largest_eigenvalue(matrix: sparse.csr_array) -> float:
     if n_strong == n and not matrix.diagonal().any():  # no cycle
         return 0.0
     if n > 500:
-        try:  # the start vector is given: a random one would make results differ in the last bits
+        try:  # a fixed start vector: with a random one results differ in the last bits
             values = eigs(matrix, k=1, v0=np.ones(n), maxiter=20 * n, return_eigenvectors=False)
             return float(np.abs(values).max())
-        except ArpackError:  # did not converge, or gave up
+        except ArpackError:  # did not converge
             pass
     return float(np.abs(np.linalg.eigvals(matrix.toarray())).max(initial=0.0))
 
@@ -93,10 +93,9 @@ def synaptic_responses(
 ) -> list[float]:
     """Return the peak of the potential that a spike of weight 1 evokes, relative to threshold.
 
-    The median over units of ``max |v(t) - v_rest(t)| / distance``, found by running
-    the equations with and without one spike. The distance is that from the
-    potential at rest to threshold; where the equations themselves make the spike, it
-    is the smallest displacement after which one comes.
+    The median over units of ``max |v(t) - v_rest(t)| / distance``, from simulations with and
+    without one spike. The distance is that from the resting potential to the threshold; if the
+    equations themselves produce the spike, it is the smallest displacement that causes one.
 
     Parameters
     ----------
@@ -105,9 +104,9 @@ def synaptic_responses(
     rest : ndarray of shape (n_states, n_units)
         Their state at rest.
     channels : sequence of str
-        State variables the spike is added to, each by itself.
+        State variables to which the spike is added, one at a time.
     n_steps : int, default=500
-        Steps to look at.
+        Number of steps to simulate.
 
     Returns
     -------
@@ -116,9 +115,9 @@ def synaptic_responses(
     """
     some = _spread(rest.shape[1], MAX_UNITS)
     few = some[_spread(len(some), N_DISPLACED)]
-    is_affine = program.method == "exact"  # such a unit does nothing of itself below threshold
+    is_affine = program.method == "exact"  # its equations do not produce spikes
     displaced = np.zeros(0, dtype=int) if is_affine else np.tile(few, N_PARTS)
-    # all that is compared runs side by side: undisturbed, with each spike, and displaced
+    # simulated together: undisturbed units, units with each spike, and displaced ones
     n_kicked = (1 + len(channels)) * len(some)
     lanes = np.concatenate([np.tile(some, 1 + len(channels)), displaced])
     program, state = _units(program, lanes), rest[:, lanes]
@@ -129,7 +128,7 @@ def synaptic_responses(
     state[0, n_kicked:] += displacements
     peaks = np.zeros((len(channels), len(some)))
     has_spiked = displacements == distance[n_kicked:]  # by definition
-    with np.errstate(all="ignore"):  # beyond threshold the equations mean nothing
+    with np.errstate(all="ignore"):  # values beyond the threshold may overflow
         for step in range(n_steps + 1):
             state = _step(program, state) if step else state
             potential = state[0, :n_kicked].reshape(-1, len(some))
@@ -142,7 +141,7 @@ def synaptic_responses(
 
 
 def _spread(n: int, n_chosen: int) -> np.ndarray:
-    """Choose places spread evenly over n, for the median of many units differs little."""
+    """Return evenly spaced indices below n: a sample is enough for a median."""
     return np.linspace(0, n - 1, min(n, n_chosen)).astype(int)
 
 
@@ -163,7 +162,7 @@ def _step(program: Program, state: np.ndarray) -> np.ndarray:
 
 
 def _distance_to_threshold(program: Program, rest: np.ndarray) -> np.ndarray:
-    """Return how far the sides of the (first) threshold condition are apart at rest."""
+    """Return the distance of both sides of the (first) threshold condition at rest."""
     condition = program.threshold
     if isinstance(condition, ast.BoolOp):
         condition = condition.values[0]

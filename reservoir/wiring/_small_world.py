@@ -1,4 +1,4 @@
-"""A ring of neighbours with short cuts."""
+"""A ring with shortcuts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ._topology import Edges, Topology, check_count, check_fraction, check_room
 
 @dataclass(frozen=True)
 class SmallWorld(Topology):
-    """Units on a ring send to their nearest neighbours; some synapses are short cuts.
+    """Units on a ring send to their nearest neighbours; some synapses are shortcuts.
 
     Parameters
     ----------
     degree : int, default=10
-        Targets of each unit, half of them to either side.
+        Targets of each unit, half of them on each side.
     rewiring : float, default=0.1
-        Probability that a synapse goes to any other unit instead.
+        Probability that a synapse goes to a random other unit instead.
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
 
     References
     ----------
@@ -49,20 +49,6 @@ class SmallWorld(Topology):
         check_fraction("rewiring", self.rewiring)
 
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
-        """Draw the synapses.
-
-        Parameters
-        ----------
-        random_state : RandomState
-            Source of randomness.
-        n_units, n_excitatory : int
-            Number of units, and of excitatory ones among them.
-
-        Yields
-        ------
-        tuple of ndarray of shape (n,)
-            Source and target of each synapse.
-        """
         check_room(self.degree, n_units)
         steps = np.arange(self.degree)
         offsets = (steps // 2 + 1) * np.where(steps % 2, -1, 1)  # 1, -1, 2, -2, ...

@@ -1,4 +1,4 @@
-"""What every topology is: a rule that draws synapses, with a distribution of weights."""
+"""Base of topologies: a rule that draws synapses, with a distribution of weights."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Edges = tuple[NDArray[np.int64], NDArray[np.int64]]
 class Topology(ABC):
     """A rule by which units are connected.
 
-    Topologies are immutable: they print, compare, clone and pickle, and a search
-    reaches their numbers, as in ``{"wiring__degree": [10, 30]}``. A new one says in
-    :meth:`edges` who sends to whom.
+    Topologies are immutable: they can be printed, compared, cloned and pickled, and searches
+    can set their numbers, as in ``{"wiring__degree": [10, 30]}``. A new topology implements
+    :meth:`edges`.
 
     Parameters
     ----------
     weights : Distribution, default=None
-        Of the weights; None leaves it to the reservoir.
+        Distribution of the weights; None: the reservoir chooses.
     """
 
     weights: Distribution | None = field(default=None, kw_only=True)
@@ -39,9 +39,8 @@ class Topology(ABC):
             raise TypeError(f"weights must be a Distribution or None, not {self.weights!r}.")
         self._check()
 
-    @abstractmethod
-    def _check(self) -> None:
-        """Raise TypeError or ValueError where a number is not as it must be."""
+    def _check(self) -> None:  # noqa: B027 (optional: not every topology has numbers)
+        """Raise TypeError or ValueError where a number is not valid."""
 
     @abstractmethod
     def edges(self, random_state: RandomState, n_units: int, n_excitatory: int) -> Iterator[Edges]:
@@ -54,7 +53,7 @@ class Topology(ABC):
         n_units : int
             Number of units.
         n_excitatory : int
-            How many of them, the first, are excitatory.
+            Number of excitatory units, which are the first.
 
         Yields
         ------
@@ -78,9 +77,9 @@ class Topology(ABC):
         n_units : int
             Number of units.
         n_excitatory : int, default=None
-            How many of them, the first, are excitatory; all by default.
+            Number of excitatory units, which are the first; all by default.
         weights : Distribution, default=None
-            Of the weights, where the topology itself has none; 1 by default.
+            Distribution of the weights, if the topology has none; 1 by default.
 
         Returns
         -------
@@ -94,8 +93,8 @@ class Topology(ABC):
             for sources, targets in self.edges(random_state, n_units, pool):
                 yield sources, targets, chosen.sample(random_state, len(sources))
 
-        # Drawn twice, to be counted and to be put where they belong: a large network has so many
-        # synapses that they should not be there twice.
+        # Drawn twice, first to count them and then to store them: the synapses of a large
+        # network should not be in memory twice.
         counts = np.zeros(n_units, dtype=np.int64)
         for sources, _, _ in pieces(deepcopy(random_state)):
             counts += np.bincount(sources, minlength=n_units)
@@ -124,12 +123,12 @@ class Topology(ABC):
         return replace(self, **numbers)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the numbers of the topology, so that searches can reach them.
+        """Return the numbers of the topology, for searches.
 
         Parameters
         ----------
         deep : bool, default=True
-            Makes no difference.
+            Ignored.
 
         Returns
         -------
@@ -142,12 +141,12 @@ class Topology(ABC):
 
 
 def check_fraction(name: str, value: Any) -> None:
-    """Raise unless a value is a number from 0 to 1.
+    """Raise if a value is not a number from 0 to 1.
 
     Parameters
     ----------
     name : str
-        What it is called in messages.
+        Name in messages.
     value : object
         The value.
     """
@@ -158,12 +157,12 @@ def check_fraction(name: str, value: Any) -> None:
 
 
 def check_count(name: str, value: Any, lowest: int) -> None:
-    """Raise unless a value is a whole number, and large enough.
+    """Raise if a value is not an integer, or too small.
 
     Parameters
     ----------
     name : str
-        What it is called in messages.
+        Name in messages.
     value : object
         The value.
     lowest : int
@@ -176,7 +175,7 @@ def check_count(name: str, value: Any, lowest: int) -> None:
 
 
 def check_degree(degree: Any) -> None:
-    """Raise unless a degree is a number of units, or a fraction of them as a float.
+    """Raise if a degree is neither a number of units nor a fraction of them.
 
     Parameters
     ----------
@@ -190,7 +189,7 @@ def check_degree(degree: Any) -> None:
 
 
 def check_room(degree: int, n_units: int) -> None:
-    """Raise unless there are so many other units.
+    """Raise if there are fewer other units than the degree.
 
     Parameters
     ----------

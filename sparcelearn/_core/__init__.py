@@ -1,1 +1,1 @@
-"""What all parts of the library stand on: arrays, sequences, checks, compiled code."""
+"""Basics that all packages share: arrays, sequences, checks, compiled code."""

@@ -1,4 +1,4 @@
-"""Arrays as kernels want them: read-only, aligned, and made like the ones they replace."""
+"""Arrays for kernels: read-only, aligned, and like the ones they replace."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ __all__ = ["aligned", "check_alike", "read_only"]
 
 
 def check_alike(name: str, found: Any, expected: Any) -> None:
-    """Raise ValueError where an array, or one in a list, has another shape or kind of numbers.
+    """Raise ValueError if an array, or one in a list, has another shape or kind of numbers.
 
-    Compiled code trusts shapes, so that a wrong one would have it read what is not its own.
+    Compiled code does not check shapes: with a wrong one it would read out of bounds.
 
     Parameters
     ----------
     name : str
-        What it is called in messages.
+        Name in messages.
     found : object
-        What came.
+        What was given.
     expected : object
-        What a new one looks like. What is no array there is not looked at.
+        What a new one looks like. Anything that is no array is not checked.
     """
     if isinstance(expected, (list, tuple)):
         if not isinstance(found, (list, tuple)) or len(found) != len(expected):
@@ -42,8 +42,8 @@ def check_alike(name: str, found: Any, expected: Any) -> None:
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
     """Return a contiguous view that cannot be written to.
 
-    Kernels compile anew for each combination of writable and read-only inputs;
-    giving them all inputs read-only leaves one.
+    Kernels are compiled again for each combination of writable and read-only inputs. If all
+    are read-only, there is only one.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def read_only(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def aligned(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a copy that begins where a line of the cache does.
+    """Return a copy that starts at the beginning of a cache line.
 
     The state of 1,000 units then advances in 0.15 us instead of 0.21.
 

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ __all__ = ["replacing"]
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Give a file that takes the name of ``path`` in the end, if nothing goes wrong.
+    """Open a temporary file that replaces ``path`` at the end, if there was no error.
 
-    Whatever happens, ``path`` is the old file or the new one, whole. The new one is on
-    the disk when the block is left. What killed writers of the same file left behind is
-    removed.
+    At any time ``path`` is the complete old file or the complete new one. The new one is on
+    the disk when the block ends. Temporary files of writers that were killed are removed.
 
     Parameters
     ----------
@@ -55,19 +54,19 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 
 def _new_locked_file(path: Path) -> tuple[BinaryIO, Path]:
-    """Make a file beside ``path``, locked for as long as its writer lives, however it ends."""
+    """Make a file next to ``path``, locked as long as its writer is running."""
     while True:
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
         file = open(temporary, "x+b")  # noqa: SIM115 (the caller closes it)
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
-        if temporary.exists():  # else it was taken for a left one, before it was locked
+        if temporary.exists():  # else it was removed as a left one before it was locked
             return file, temporary
         file.close()
 
 
 def _remove_if_left(temporary: Path) -> None:
-    """Remove a file whose writer is gone, and with it the lock."""
+    """Remove a file whose writer is gone: it is no longer locked."""
     # OSError: it is locked, or another process was faster
     with suppress(OSError), open(temporary, "rb") as file:
         if fcntl is not None:
@@ -76,7 +75,7 @@ def _remove_if_left(temporary: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk, too."""
+    """Write the new name to the disk, too."""
     if fcntl is not None:
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,13 +1,12 @@
-"""What a fit tells scikit-learn's callbacks, which version 1.9 brought; before it, nothing.
+"""Support for scikit-learn's callbacks (from version 1.9 on; without effect before it).
 
-This is the one module that touches them.
+No other module uses them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from typing import Any, Self
 
 try:
@@ -15,16 +14,11 @@ try:
 except ImportError:
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
-        """What has no callbacks."""
+        """An estimator without callbacks."""
 
     def with_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
-        """Add a frame and nothing else, so that warnings find the caller's line as in 1.9."""
-
-        @wraps(method)
-        def same(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return method(self, *args, **kwargs)
-
-        return same
+        """Return the method as it is."""
+        return method
 
 
 __all__ = ["NO_TASK", "CallbackSupportMixin", "FitTask", "fit_task", "with_callbacks"]
@@ -38,11 +32,11 @@ class FitTask:
     Parameters
     ----------
     context : sklearn.callback.CallbackContext or None
-        Its place in the tree of tasks. None tells nobody.
+        Its place in the tree of tasks. None: there are no callbacks.
     estimator : estimator
         Whose fit it is.
     X, y : array-like
-        What that was given.
+        The data given to it.
     """
 
     def __init__(self, context: Any, estimator: Any, X: Any, y: Any) -> None:
@@ -51,7 +45,7 @@ class FitTask:
         self._data = {"X": X, "y": y}
 
     def begin(self, fitted: Attributes | None = None) -> Self:
-        """Say that it begins; ``fitted`` returns what makes of the estimator a fitted one."""
+        """Tell callbacks that it begins; ``fitted`` returns the fitted attributes so far."""
         if self._context is not None:
             self._context.call_on_fit_task_begin(
                 estimator=self._estimator, reconstruction_attributes=fitted, **self._data
@@ -59,23 +53,23 @@ class FitTask:
         return self
 
     def end(self, fitted: Attributes | None = dict) -> bool:
-        """Say that it ended; return whether a callback asks to stop what it is a part of.
+        """Tell callbacks that it ended; return whether one asks to stop the task it belongs to.
 
-        By default the estimator is fitted as it is.
+        By default the estimator itself is fitted.
         """
         return self._context is not None and self._context.call_on_fit_task_end(
             estimator=self._estimator, reconstruction_attributes=fitted, **self._data
         )
 
     def part(self, name: str) -> FitTask:
-        """Return a part of the task; without callbacks there is no record of a million epochs."""
+        """Return a part of the task; without callbacks none is recorded, which saves memory."""
         if not getattr(self._estimator, "_skl_callbacks", None):
             return NO_TASK
         return FitTask(self._context.subcontext(name), self._estimator, **self._data)
 
     @contextmanager
     def handed_to(self, estimator: Any, name: str) -> Iterator[None]:
-        """Make a part of the task of all that another estimator does in its own fit."""
+        """Make the fit of another estimator a part of this task."""
         if self._context is None:
             yield
             return
@@ -90,17 +84,17 @@ NO_TASK = FitTask(None, None, None, None)
 
 
 def fit_task(estimator: Any, X: Any, y: Any, n_parts: int = 0) -> FitTask:
-    """Set an estimator's callbacks up, and tell them that its fit begins.
+    """Set up an estimator's callbacks, and tell them that its fit begins.
 
-    The method that calls this must be marked ``with_callbacks``, which tears them down
-    whatever happens, and outside of that ``unchanged_on_error``, which forgets them.
+    The calling method must be decorated with ``with_callbacks``, which tears them down even
+    after an error, and outside of it with ``unchanged_on_error``, which restores attributes.
 
     Parameters
     ----------
     estimator : estimator
         Whose fit it is.
     X, y : array-like
-        What that was given.
+        The data given to it.
     n_parts : int, default=0
         How many parts there will be, at most.
 

@@ -1,4 +1,4 @@
-"""The one place that says how kernels are compiled.
+"""How kernels are compiled.
 
 Kernels are serial and release the GIL, so that parallelism stays outside, in
 joblib, and results never depend on the number of workers. Fast-math is off: it
@@ -25,7 +25,7 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     ----------
     function : callable
         A function of scalars and arrays that allocates nothing in its loops
-        and raises nothing; validation is its caller's.
+        and raises nothing; the caller validates.
 
     Returns
     -------
@@ -36,15 +36,15 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a kernel that is written into its callers, instead of being called.
+    """Compile a kernel that is inlined into its callers.
 
-    For what is done for every element of an array: passing arrays to a function that is
-    not small takes longer than most of these functions do.
+    For work on single elements of an array: passing the arrays in a call takes longer than
+    most of these functions run.
 
     Parameters
     ----------
     function : callable
-        As for `jit`. Its callers must stand in the same file.
+        As for `jit`. Its callers must be in the same file.
 
     Returns
     -------
@@ -57,6 +57,6 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 def _compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     compiler = numba.njit(cache=CACHE, nogil=True, error_model="numpy", fastmath=False, **options)
     compiled = compiler(function)
-    if compiled is function:  # NUMBA_DISABLE_JIT: then integers may not overflow without a word
+    if compiled is function:  # NUMBA_DISABLE_JIT: numpy would warn of integer overflow
         return np.errstate(all="ignore")(function)
     return compiled

@@ -1,47 +1,160 @@
-"""Generated modules: put together from kernel files, kept on disk for later processes."""
+"""Generated modules: put together from kernel files, kept on disk for later processes.
+
+Numba notices neither that a function in another file was edited nor that a function passed as
+an argument is one that it has compiled before. So a kernel and all that it calls become one
+module, whose file is named by its text.
+"""
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import os
+import re
 import stat
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+MARK = "# --- the text below this line goes into every generated module ---\n"
 _LOCK = threading.Lock()
-_MARK = "# --- the text below this line goes into every generated module ---\n"
+_HEADER = """\
+# Written by sparcelearn. Safe to delete: it is written again when it is needed.
+{description}
+import numpy as np
+
+from sparcelearn._core.jit import inlined, jit
+"""
 
 
-@lru_cache
-def kernel_text(package: str, name: str) -> str:
-    """Return what stands below the mark in a kernel file, to go into a generated module.
+def assemble(
+    root: str,
+    given: Mapping[str, str] | None = None,
+    *,
+    switches: Mapping[str, Any] | None = None,
+    description: str = "",
+) -> str:
+    """Write a module that holds a kernel and all that it calls.
+
+    Of each file it takes what stands below the mark; where that calls functions of other kernels,
+    relative imports above the mark say of which. They come first, each once. A file without a
+    mark adds nothing.
 
     Parameters
     ----------
-    package : str
-        Import name of the package of kernels.
-    name : str
-        Name of the module in it.
+    root : str
+        Import name of the kernel.
+    given : mapping of str to str, optional
+        What stands in for a module that kernels import: the name of another, or text that is
+        written for the occasion and has several lines, a mark and imports above it as files have.
+        Names that begin with a dot are relative to the root's package.
+    switches : mapping of str to object, optional
+        Values of constants that the files set to others.
+    description : str, optional
+        What the module is for: lines of its header.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If nothing imports a module, or sets a constant, that something is given for.
+    """
+    pairs = (tuple((chosen or {}).items()) for chosen in (given, switches))
+    return _assembled(root, *pairs, description)
+
+
+@lru_cache(maxsize=256)
+def _assembled(
+    root: str, given: tuple[tuple[str, str], ...], switches: tuple, description: str
+) -> str:
+    package = root.rpartition(".")[0]
+    standing_in = {
+        resolve_name(name, package): part if "\n" in part else resolve_name(part, package)
+        for name, part in given
+    }
+    names: dict[str, None] = {}  # all that were met, in the order in which they were
+    parts = list(_parts(root, package, standing_in, names))
+    text = "\n\n".join([with_header(description), *parts])
+    for name, value in switches:
+        text, n_set = re.subn(rf"^{name} = .*$", f"{name} = {value!r}", text, flags=re.MULTILINE)
+        if n_set != 1:
+            raise ValueError(f"{name} is set {n_set} times in the kernels of {root}.")
+    if not set(standing_in) <= set(names):
+        unused = ", ".join(sorted(set(standing_in) - set(names)))
+        raise ValueError(f"the kernels of {root} do not import {unused}.")
+    return text
+
+
+def _parts(
+    name: str, package: str, standing_in: Mapping[str, str], met: dict[str, None]
+) -> Iterator[str]:
+    """Yield the texts of a module and of what it calls, callees first, unless it was met."""
+    if name in met:
+        return
+    met[name] = None
+    part = standing_in.get(name, name)
+    if "\n" in part:
+        title, (callees, text) = "written for this module", _split(part, package)
+    elif part != name:
+        title, callees, text = name, (part,), ""
+    else:
+        title, (callees, text) = name, _read(name)
+    for callee in callees:
+        yield from _parts(callee, package, standing_in, met)
+    if text:
+        yield f"# --- {title} ---\n\n\n{text}"
+
+
+@lru_cache
+def _read(name: str) -> tuple[tuple[str, ...], str]:
+    package, _, module = name.rpartition(".")
+    return _split(files(package).joinpath(f"{module}.py").read_text("utf-8"), package)
+
+
+def _split(source: str, package: str) -> tuple[tuple[str, ...], str]:
+    """Return which modules of kernels a source imports, and what stands below its mark."""
+    head, mark, text = source.partition(MARK)
+    if not mark:
+        return (), ""
+    imports = [node for node in ast.parse(head).body if isinstance(node, ast.ImportFrom)]
+    relative = ["." * node.level + (node.module or "") for node in imports if node.level]
+    return tuple(resolve_name(name, package) for name in relative), text.strip() + "\n"
+
+
+def with_header(description: str = "", text: str = "") -> str:
+    """Return text with what every generated module begins with.
+
+    Parameters
+    ----------
+    description : str, default=""
+        What the module is for.
+    text : str, default=""
+        The module.
 
     Returns
     -------
     str
     """
-    source = files(package).joinpath(f"{name}.py").read_text("utf-8")
-    return source.split(_MARK)[1].strip() + "\n"
+    lines = [f"# {line}".rstrip() + "\n" for line in description.splitlines()]
+    return _HEADER.format(description="".join(["#\n" if lines else "", *lines])) + text
 
 
 def load_module(source: str) -> ModuleType:
     """Import generated source from the cache folder, writing it there first if need be.
 
-    The file is named by the digest of its text, and its text is compared before
-    it is trusted, so neither an edit nor a broken write is ever run.
+    The file is named by the digest of its text, and its text is compared before it is
+    imported, so that an edited or incomplete file is never run.
 
     Parameters
     ----------
@@ -75,9 +188,8 @@ def _load(source: str) -> ModuleType:
 def cache_folder() -> Path:
     """Return the folder of generated modules.
 
-    It is named by ``SPARCELEARN_CACHE_DIR``, else lies in the user's own cache
-    folder. What is in it gets run, so a folder that others can write to is passed
-    over for a temporary one.
+    It is named by ``SPARCELEARN_CACHE_DIR``, else it is in the user's cache folder. Its files
+    are run, so a folder that others can write to is not used; a temporary one is made instead.
     """
     named = os.environ.get("SPARCELEARN_CACHE_DIR")
     folder = Path(named) if named else _user_cache() / "sparcelearn" / "kernels"
@@ -98,7 +210,7 @@ def _user_cache() -> Path:
 
 
 def _is_private(folder: Path) -> bool:
-    if not hasattr(os, "getuid"):  # Windows: the user's profile is the user's own
+    if not hasattr(os, "getuid"):  # Windows: only the user can write to the profile
         return True
     status = folder.stat()
     return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

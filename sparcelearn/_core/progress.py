@@ -1,4 +1,4 @@
-"""How long something will still take."""
+"""Progress and remaining time of long computations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Part = TypeVar("Part")
 
 
 class Progress:
-    """Clock of something that is done in equal parts.
+    """Clock of a task of equal parts.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Progress:
         self._begin = time.perf_counter()
 
     def time_left(self, done: int) -> str:
-        """Return how long the rest will take if it goes on like this, in words.
+        """Return the estimated time of the rest, in words.
 
         Parameters
         ----------
@@ -46,16 +46,16 @@ class Progress:
 
 
 def shown(parts: Iterable[Part], total: int, what: str) -> Iterator[Part]:
-    """Show how far something is: with tqdm's bar if that is installed, else in lines.
+    """Show progress: with tqdm's bar if that is installed, else in lines.
 
     Parameters
     ----------
     parts : iterable
-        What comes when a part is done.
+        Yields when a part is done.
     total : int
         Number of parts.
     what : str
-        What is done, as in ``"simulation"``.
+        Name of the task, such as ``"simulation"``.
 
     Yields
     ------

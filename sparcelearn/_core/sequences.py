@@ -2,13 +2,14 @@
 
 Axis 0 counts samples, the last axis counts channels. A sample is a row, or a
 (n_timesteps, n_channels) array. All forms become one array of rows and the
-positions at which each sample starts, so that kernels know a single layout.
+positions at which each sample starts, so that kernels need only one layout.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +21,33 @@ from .spike_trains import SpikeTrains
 __all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains"]
 
 
+class _Samples(ABC):
+    """Rows of samples laid end to end; sample ``k`` starts at row ``starts[k]``."""
+
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of time steps of each sample."""
+        return np.diff(self.starts)
+
+    def block(self, first: int, last: int) -> Self:
+        """Return samples ``first`` to ``last - 1``."""
+        return self.cut(self.starts[first], self.starts[last])
+
+    @abstractmethod
+    def cut(self, begin: int, end: int) -> Self:
+        """Return rows ``begin`` to ``end - 1``, as far as there are any.
+
+        Samples may lose their ends.
+        """
+
+
 @dataclass(frozen=True)
-class Sequences:
+class Sequences(_Samples):
     """Samples laid end to end.
 
     Parameters
@@ -35,23 +61,7 @@ class Sequences:
     rows: NDArray[np.floating]
     starts: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Number of time steps of each sample."""
-        return np.diff(self.starts)
-
-    def block(self, first: int, last: int) -> Sequences:
-        """Return samples ``first`` to ``last - 1`` as a view."""
-        return self.cut(self.starts[first], self.starts[last])
-
     def cut(self, begin: int, end: int) -> Sequences:
-        """Return rows ``begin`` to ``end - 1``, as far as there are any, as a view.
-
-        Samples may lose their ends.
-        """
         end = min(end, int(self.starts[-1]))
         return Sequences(self.rows[begin:end], _cut(self.starts, begin, end))
 
@@ -62,7 +72,7 @@ class Sequences:
 
 
 @dataclass(frozen=True)
-class Events:
+class Events(_Samples):
     """Samples of events on a grid of steps, laid end to end. A row is one step.
 
     Parameters
@@ -79,23 +89,7 @@ class Events:
     row_starts: NDArray[np.int64]
     starts: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Number of steps of each sample."""
-        return np.diff(self.starts)
-
-    def block(self, first: int, last: int) -> Events:
-        """Return samples ``first`` to ``last - 1``."""
-        return self.cut(self.starts[first], self.starts[last])
-
     def cut(self, begin: int, end: int) -> Events:
-        """Return rows ``begin`` to ``end - 1``, as far as there are any.
-
-        Samples may lose their ends.
-        """
         end = min(end, int(self.starts[-1]))
         rows = self.row_starts[begin : end + 1]
         channels = self.channels[rows[0] : rows[-1]]
@@ -139,7 +133,7 @@ def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Even
 
 
 def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
-    """Refuse no sample, or another number of channels than before; set ``n_features_in_``.
+    """Refuse spike trains without samples or with other channels; set ``n_features_in_``.
 
     Parameters
     ----------
@@ -171,8 +165,8 @@ def as_sequences(
     reset : bool
         Whether this call defines the number of channels.
     dtype : str or list of str
-        Type of the numbers returned, in the machine's own byte order; of a list, the type
-        that they have if it is there, else the first.
+        Type of the numbers returned, in native byte order. Of a list, the type that ``X``
+        has if it is in the list, else the first.
 
     Returns
     -------
@@ -256,7 +250,7 @@ def _require_time_steps(lengths: NDArray[np.integer]) -> None:
 
 
 def _check_n_channels(estimator: Any, n_channels: int, *, reset: bool) -> None:
-    """Set or compare the number of channels, with scikit-learn's own wording."""
+    """Set or compare the number of channels, with scikit-learn's message."""
     if reset:
         estimator.n_features_in_ = n_channels
         vars(estimator).pop("feature_names_in_", None)
@@ -272,6 +266,6 @@ def _starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
 
 
 def _cut(starts: NDArray[np.int64], begin: int, end: int) -> NDArray[np.int64]:
-    """Return the borders of what is left of each sample between two rows."""
+    """Return where samples start, and end, within the rows from ``begin`` to ``end - 1``."""
     inside = starts[np.searchsorted(starts, begin, "right") : np.searchsorted(starts, end)]
     return np.concatenate([[begin], inside, [end]]) - begin

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["SpikeTrains"]
 
-# A time this close below the start of a step, in steps, belongs to it: 0.7 / 0.1 is 6.999...
+# A time this close below a step (in steps) belongs to it: 0.7 / 0.1 is 6.999...
 SNAP = 1e-6
 _TYPES = (np.float64, np.int32)  # of times and of channels
 
@@ -19,9 +19,9 @@ class SpikeTrains:
     """Spikes of many samples, laid end to end.
 
     A sample is a set of events ``(time, channel)`` over a duration. The container has a
-    length and can be indexed by a number, a slice, a mask or an array of numbers, each
-    giving another ``SpikeTrains``, so that scikit-learn's splitters and searches take it
-    for ``X``. Iterating gives a pair ``(times, channels)`` for each sample.
+    length and can be indexed by a number, a slice, a mask or an array of numbers; the result
+    is another ``SpikeTrains``. So scikit-learn's splitters and searches accept it as ``X``.
+    Iterating gives a pair ``(times, channels)`` for each sample.
 
     On a grid of steps of ``dt`` the event at time ``t`` belongs to step
     ``floor(t / dt)``; a spike of step ``k`` has the time ``k * dt``.
@@ -50,8 +50,8 @@ class SpikeTrains:
     Raises
     ------
     ValueError
-        If an event lies outside its sample or names a channel that is not there, if times
-        fall within a sample, or if the arrays do not fit together.
+        If an event is outside its sample or has an unknown channel, if times decrease within
+        a sample, or if shapes do not match.
 
     Examples
     --------
@@ -157,7 +157,7 @@ class SpikeTrains:
 
     @classmethod
     def from_dense(cls, raster: ArrayLike, dt: float = 1.0) -> SpikeTrains:
-        """Read spikes off an array of steps; a count above 1 gives as many events.
+        """Convert an array of steps; a count above 1 gives as many events.
 
         Parameters
         ----------
@@ -222,7 +222,7 @@ class SpikeTrains:
         return np.floor(self.times / dt + SNAP).astype(np.int64)
 
     def n_steps(self, dt: float) -> NDArray[np.int64]:
-        """Return how many steps of ``dt`` (ms) cover each sample; a last one may be begun.
+        """Return how many steps of ``dt`` (ms) cover each sample; the last may be partial.
 
         Parameters
         ----------
@@ -236,7 +236,7 @@ class SpikeTrains:
         covering = np.ceil(self.durations / dt - SNAP).astype(np.int64)
         if len(self.times) == 0:
             return np.maximum(covering, 1)
-        last = np.zeros(len(self), dtype=np.int64)  # snapping may lift an event over the border
+        last = np.zeros(len(self), dtype=np.int64)  # an event may be rounded up to a further step
         sample = np.repeat(np.arange(len(self)), np.diff(self.starts))
         np.maximum.at(last, sample, self.steps(dt) + 1)
         return np.maximum(np.maximum(covering, last), 1)
@@ -268,7 +268,7 @@ class SpikeTrains:
 
     @property
     def shape(self) -> tuple[int]:
-        """Number of samples, as a tuple, as arrays have it."""
+        """Number of samples, as a tuple like that of arrays."""
         return (len(self),)
 
     def __len__(self) -> int:
@@ -311,7 +311,7 @@ class SpikeTrains:
 
 
 def _flat(name: str, values: ArrayLike, dtype: Any) -> NDArray[Any]:
-    """Return a 1-D array of the type, without a silent loss."""
+    """Return a 1-D array of the type; raise if values would change."""
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name} must have one dimension, not {array.ndim}.")

@@ -1,6 +1,6 @@
-"""Parameter checks shared by every estimator, and the promise that a failed call changes nothing.
+"""Parameter checks of all estimators, and estimators that a failed call leaves unchanged.
 
-This is the one module that touches scikit-learn's private constraint classes.
+No other module uses scikit-learn's private constraint classes.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def check_parameters(estimator: Any) -> None:
     ------
     ValueError
         If a parameter is of a wrong type or outside its range. The message
-        names the parameter, what came and what is allowed. (scikit-learn's
-        class for it is a ``TypeError`` as well.)
+        names the parameter, what was given and what is allowed. (scikit-learn's
+        class for it is also a ``TypeError``.)
     """
     validate_parameter_constraints(
         estimator._parameter_constraints,
@@ -49,16 +49,16 @@ def check_parameters(estimator: Any) -> None:
 
 
 def fill(out: NDArray[np.floating], values: ArrayLike, name: str) -> None:
-    """Copy finite real numbers into a row: scikit-learn's ``check_array`` in a microsecond.
+    """Copy finite real numbers into a row; does what ``check_array`` does, in a microsecond.
 
     Parameters
     ----------
     out : ndarray of shape (n,)
-        Where they go. What is in it after an error means nothing.
+        Where they go; undefined after an error.
     values : array-like of shape (n,), or a number if n is 1
-        What a user gave.
+        Values of the user.
     name : str
-        How messages call it.
+        Name in messages.
 
     Raises
     ------
@@ -82,10 +82,10 @@ def fill(out: NDArray[np.floating], values: ArrayLike, name: str) -> None:
 
 
 def unchanged_on_error(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a method that raises leave its object's attributes as they were.
+    """Restore the attributes of an object if the decorated method raises.
 
-    A method so marked may rebind attributes at any point, but must not write
-    into arrays before everything that can fail has passed.
+    The method may rebind attributes at any point, but must not write into arrays before
+    everything that can fail is done.
     """
 
     @wraps(method)

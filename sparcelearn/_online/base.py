@@ -29,7 +29,7 @@ DEFAULT_UNITS = 100
 
 
 class OnlineBase(CallbackSupportMixin, BaseEstimator):
-    """Reservoir and readout, trained together and moved together."""
+    """A reservoir and a readout that share one stream."""
 
     reservoir_: BaseReservoir
     readout_: Any
@@ -60,20 +60,20 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
     @abstractmethod
     def _default_readout(self) -> Any:
-        """Return what ``readout=None`` stands for."""
+        """Return the readout for ``readout=None``."""
 
     @unchanged_on_error
     @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Draw the reservoir and train the readout from scratch; a stream ends at rest.
+        """Draw the reservoir and train the readout from scratch; a stream then ends at rest.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_channels) or \
                 (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
-            Input. With ``carry_state`` samples follow one another in time.
+            Input. With ``carry_state`` samples are successive in time.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            A label or value for each sample, so for each row of a stream of rows.
+            A label or value for each sample; in a stream of rows, for each row.
 
         Returns
         -------
@@ -82,8 +82,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, ``X`` or ``y`` is not as it must be. The estimator is then
-            unchanged.
+            If a parameter, ``X`` or ``y`` is not valid. The estimator is then unchanged.
         """
         task = fit_task(self, X, y, 2)
         self._draw(X, task)
@@ -105,7 +104,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
     def _partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
     ) -> Self:
-        """Predict, then learn, over a piece; only then move time past it."""
+        """Predict and learn from a piece, and then move time past it."""
         if not hasattr(self, "reservoir_"):
             self._draw(X)
         else:
@@ -126,7 +125,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Predict each sample; on a stream, looking ahead without moving time.
+        """Predict each sample; on a stream, without moving time.
 
         Parameters
         ----------
@@ -148,8 +147,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
     def reset_state(self) -> Self:
         """Return the stream to rest, so that the next sample is its first.
 
-        What was learned and counted stays; predictions that wait for a label are
-        forgotten.
+        Keeps what was learned and counted; predictions that wait for a label are dropped.
 
         Returns
         -------
@@ -170,10 +168,10 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
     @property
     def counters(self) -> dict[str, int]:
-        """What has happened since ``fit``, or since the first ``partial_fit``.
+        """Counts since ``fit``, or since the first ``partial_fit``.
 
         ``steps``: samples run through the reservoir by ``fit``, ``partial_fit``, ``step``.
-        ``spikes``: those of all units.
+        ``spikes``: spikes of all units.
         ``updates``: samples learned from; epochs of ``fit`` do not count.
         ``updates_skipped``: samples of the washout, whose labels were not used.
         ``rejected_inputs``: calls of ``step`` and ``learn`` that raised ValueError.
@@ -201,8 +199,8 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             )
 
     def _draw(self, X: ArrayLike, task: FitTask = NO_TASK) -> None:
-        """Make reservoir and readout anew, and start to count."""
-        self.__dict__.pop("reservoir_", None)  # so that the template says whether state is carried
+        """Make a new reservoir and readout, and set the counters to 0."""
+        self.__dict__.pop("reservoir_", None)  # the template decides whether state is carried
         self._check_parameters()
         if self.reservoir is None:
             template = SpikingReservoir(DEFAULT_UNITS, random_state=self.random_state)
@@ -228,7 +226,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         return self.reservoir_.transform(X)
 
     def _count(self, features: Any, spike_counts: NDArray[np.int64], n_skipped: int) -> None:
-        """Note that a piece has gone by, and keep its last features."""
+        """Count a piece, and keep its last features."""
         self.n_steps_ += len(features)
         self.n_updates_ += len(features) - n_skipped
         self.n_skipped_ += n_skipped
@@ -248,7 +246,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         readout = self._default_readout() if self.readout is None else self.readout
-        if hasattr(readout, "__sklearn_tags__"):  # fit says what is wrong with any other
+        if hasattr(readout, "__sklearn_tags__"):  # fit raises the error for any other
             tags.target_tags.multi_output = get_tags(readout).target_tags.multi_output
         tags.input_tags.three_d_array = True
         return tags
@@ -265,5 +263,5 @@ def readout_has(method: str) -> Callable[[OnlineBase], bool]:
 
 
 def _rows_from(y: ArrayLike, first: int) -> ArrayLike:
-    """Drop what belongs to the washout."""
+    """Drop the rows of the washout."""
     return np.asarray(y)[first:] if first else y

@@ -32,9 +32,9 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
     Without ``carry_state`` each sample, a row or a sequence, starts from rest and has one
     label. With ``carry_state=True`` on the reservoir, rows are the time steps of one stream
     and each has its label. Only ``fit`` (which ends at rest), ``partial_fit``, ``step`` and
-    ``reset_state`` move time; all other methods look and change nothing. With a readout of
-    ``batch_size=1`` the cutting of a stream into pieces, down to single steps, changes
-    neither state nor weights by a bit.
+    ``reset_state`` move time; all other methods change nothing. With a readout of
+    ``batch_size=1``, state and weights are the same to the bit however a stream is cut into
+    pieces, down to single steps.
 
     Parameters
     ----------
@@ -44,18 +44,18 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         Any classifier, cloned by ``fit``; one with ``partial_fit`` for streams. None is a
         `SparceClassifier` with ``batch_size=1``.
     washout : int, default=0
-        First samples of a stream, after ``fit`` began or ``reset_state``, that are not
-        learned from. It does not start anew with each piece.
+        Number of samples at the start of a stream (in ``fit``, or after ``reset_state``) that
+        are not learned from. It is not repeated for each piece.
     max_pending : int, default=1
-        Predictions of ``step`` that are kept, as features, until ``learn`` brings their
-        label.
+        How many predictions of ``step`` wait for their label in ``learn``; their features are
+        kept.
     random_state : int, RandomState or None, default=None
-        Seed of the default reservoir and readout. Those given have their own.
+        Seed of the default reservoir and readout; others have their own.
 
     Attributes
     ----------
     reservoir_ : estimator
-        The reservoir, drawn for the first data that came.
+        The reservoir, drawn for the first data.
     readout_ : estimator
         The readout.
     classes_ : ndarray of shape (n_classes,)
@@ -65,7 +65,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
     spike_counts_ : ndarray of shape (n_units,)
         Spikes of each unit, over all those samples.
     n_updates_, n_skipped_, n_rejected_ : int
-        What ``counters`` calls updates, updates_skipped and rejected_inputs.
+        The counters ``updates``, ``updates_skipped`` and ``rejected_inputs``.
     n_features_in_ : int
         Number of channels.
 
@@ -75,12 +75,12 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
 
     Notes
     -----
-    The reservoir is drawn, and with ``input_scaling="auto"`` its gain calibrated, on what
-    comes first: the whole of ``fit``'s data, or the first piece given to ``partial_fit``.
-    Begin a stream with a piece that is typical of it, or fix ``input_scaling``.
+    The reservoir is drawn, and with ``input_scaling="auto"`` its gain calibrated, on the data
+    of ``fit``, or on the first piece given to ``partial_fit``. Start a stream with a typical
+    piece, or fix ``input_scaling``.
 
-    ``step`` and ``learn`` check parameters at their first call after any of the other
-    methods that move time or learn, and change the arrays of ``readout_`` in place.
+    ``step`` and ``learn`` check parameters only in their first call after another method that
+    moves time or learns. They change the arrays of ``readout_`` in place.
 
     Examples
     --------
@@ -114,7 +114,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Predict, then learn, over samples in their order; a stream moves past them.
+        """Predict, then learn, from samples in order; a stream moves past them.
 
         Parameters
         ----------
@@ -123,9 +123,9 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         y : array-like of shape (n_samples,)
             Labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; needed on the first call only.
+            All labels that can occur; needed in the first call only.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each sample counts, where the readout takes that; 1 by default.
+            Weight of each sample, if the readout takes it; 1 by default.
 
         Returns
         -------
@@ -134,7 +134,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         Raises
         ------
         ValueError
-            If an argument is not as it must be. The estimator is then unchanged.
+            If an argument is not valid. The estimator is then unchanged.
         """
         self._check_parameters()
         if classes is not None:
@@ -187,7 +187,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
 class ReservoirRegressor(RegressorMixin, StreamBase):
     """Reservoir and regressing readout in one, for sequences and for streams.
 
-    As `ReservoirClassifier`, with values in place of labels; ``generate`` forecasts many
+    Like `ReservoirClassifier`, with values instead of labels; ``generate`` forecasts many
     steps by feeding predictions back as input.
 
     Parameters
@@ -198,18 +198,18 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         Any regressor, cloned by ``fit``; one with ``partial_fit`` for streams. None is a
         `SparceRegressor` with ``batch_size=1``.
     washout : int, default=0
-        First samples of a stream, after ``fit`` began or ``reset_state``, that are not
-        learned from. It does not start anew with each piece.
+        Number of samples at the start of a stream (in ``fit``, or after ``reset_state``) that
+        are not learned from. It is not repeated for each piece.
     max_pending : int, default=1
-        Predictions of ``step`` that are kept, as features, until ``learn`` brings their
-        value.
+        How many predictions of ``step`` wait for their value in ``learn``; their features are
+        kept.
     random_state : int, RandomState or None, default=None
-        Seed of the default reservoir and readout. Those given have their own.
+        Seed of the default reservoir and readout; others have their own.
 
     Attributes
     ----------
     reservoir_ : estimator
-        The reservoir, drawn for the first data that came.
+        The reservoir, drawn for the first data.
     readout_ : estimator
         The readout.
     n_steps_ : int
@@ -217,13 +217,13 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
     spike_counts_ : ndarray of shape (n_units,)
         Spikes of each unit, over all those samples.
     n_updates_, n_skipped_, n_rejected_ : int
-        What ``counters`` calls updates, updates_skipped and rejected_inputs.
+        The counters ``updates``, ``updates_skipped`` and ``rejected_inputs``.
     n_features_in_ : int
         Number of channels.
 
     See Also
     --------
-    ReservoirClassifier : The same for labels; its notes hold here too.
+    ReservoirClassifier : The same for labels; its notes apply here too.
 
     Examples
     --------
@@ -240,7 +240,7 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
     >>> model = model.partial_fit(x[:2000, np.newaxis], x[1:])  # the value that comes next
     >>> bool(abs(model.step(x[2000]) - np.sin(2001 / 8)) < 0.1)
     True
-    >>> model.generate(3).shape  # forecasts on from there, without moving time
+    >>> model.generate(3).shape  # forecasts from there, without moving time
     (3,)
     """
 
@@ -249,7 +249,7 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:
-        """Predict, then learn, over samples in their order; a stream moves past them.
+        """Predict, then learn, from samples in order; a stream moves past them.
 
         Parameters
         ----------
@@ -258,7 +258,7 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Target values.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each sample counts, where the readout takes that; 1 by default.
+            Weight of each sample, if the readout takes it; 1 by default.
 
         Returns
         -------
@@ -267,22 +267,11 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         Raises
         ------
         ValueError
-            If an argument is not as it must be. The estimator is then unchanged.
+            If an argument is not valid. The estimator is then unchanged.
         """
         return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Predict each sample; on a stream, looking ahead without moving time.
-
-        Parameters
-        ----------
-        X : array-like
-            Input in any form that ``fit`` takes.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        """
         return np.asarray(super().predict(X), dtype=np.float64)
 
     def generate(self, n_steps: int, X: ArrayLike | None = None) -> NDArray[np.floating]:
@@ -291,10 +280,10 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         Parameters
         ----------
         n_steps : int
-            How many predictions to make; the first is that of the last row seen.
+            Number of predictions; the first is that of the last row seen.
         X : array-like of shape (n_samples, n_channels), default=None
-            Rows to run through first, from where the stream stands. After ``fit``, which
-            ends at rest, there must be some.
+            Rows to run first, from the current state of the stream. Needed after ``fit``, which
+            ends at rest.
 
         Returns
         -------

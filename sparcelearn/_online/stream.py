@@ -1,4 +1,4 @@
-"""A stream, one row at a time: checked once, then run on buffers that stay."""
+"""A stream, row by row: checked once, then run on fixed buffers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.validation import fill
-from sparcelearn.readouts._base import OnlineReadout
+from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
 from sparcelearn.reservoir._simulator import Stepper
 
@@ -18,18 +18,18 @@ from .base import OnlineBase
 
 
 class StreamBase(OnlineBase):
-    """Adds ``step`` and ``learn`` to pieces of a stream."""
+    """Adds ``step`` and ``learn``, for single rows of a stream."""
 
     def step(self, x: ArrayLike) -> Any:
         """Move time by one row and predict it.
 
-        The prediction may be taught later: its ticket is ``n_steps_`` as it stands after
-        this call, and the last ``max_pending`` predictions wait for their label.
+        Its label may come later: the ticket of this prediction is ``n_steps_`` after this
+        call, and the last ``max_pending`` predictions wait for their label.
 
         Parameters
         ----------
         x : array-like of shape (n_channels,)
-            The next row of the stream; a number where there is one channel.
+            The next row of the stream; a number if there is one channel.
 
         Returns
         -------
@@ -39,10 +39,10 @@ class StreamBase(OnlineBase):
         Raises
         ------
         NotFittedError
-            If no piece has come by ``fit`` or ``partial_fit`` before, which draws the network.
+            If neither ``fit`` nor ``partial_fit``, which draw the network, was called before.
         ValueError
             If the reservoir carries no state, or ``x`` is of another shape, or holds NaN or
-            infinity. Time then stands still, and ``counters`` counts a rejected input.
+            infinity. Time then does not move, and ``counters`` counts a rejected input.
         TypeError
             If ``x`` does not hold real numbers; likewise.
         """
@@ -66,7 +66,7 @@ class StreamBase(OnlineBase):
         Parameters
         ----------
         *sample : y, or x and y
-            Label, value or array of values; before it, the row to ``step`` past first.
+            Label, value or array of values; before it, optionally, a row for ``step``.
         ticket : int, default=None
             Which prediction the label belongs to; the latest if None.
 
@@ -77,7 +77,7 @@ class StreamBase(OnlineBase):
         Raises
         ------
         ValueError
-            If ``y`` is not valid, or the ticket has expired, been used, or was never given.
+            If ``y`` is not valid, or the ticket is expired, used or unknown.
         """
         if len(sample) == 2:
             self.step(sample[0])
@@ -113,8 +113,8 @@ class StreamBase(OnlineBase):
             raise ValueError("step and learn need a reservoir with carry_state=True.")
         if getattr(self.reservoir_, "features", None) == "spikes":
             raise ValueError("step and learn need features that are numbers, not 'spikes'.")
-        if isinstance(self.readout_, OnlineReadout) and hasattr(self.readout_, "t_"):
-            self.readout_._own()  # arrays that nobody else holds, for they change in place
+        if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
+            self.readout_._own()  # copies of its arrays, which then change in place
         stepper = self.reservoir_._stepper()
         stepper.spike_counts[:] = self.spike_counts_
         self.spike_counts_ = stepper.spike_counts
@@ -130,13 +130,13 @@ class StreamBase(OnlineBase):
 
     def _row_learner(self, features: NDArray[np.floating]) -> RowLearner | _PlainLearner:
         learner = None
-        if isinstance(self.readout_, OnlineReadout) and hasattr(self.readout_, "t_"):
+        if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
             learner = self.readout_._row_learner(features)
         return learner or _PlainLearner(self, features)
 
 
 class _Live(NamedTuple):
-    """What a stream runs on, all of it following from the estimator's own state."""
+    """The buffers of a stream; all follow from the estimator's attributes."""
 
     stepper: Stepper
     learner: RowLearner | _PlainLearner
@@ -145,7 +145,7 @@ class _Live(NamedTuple):
 
 
 class _PlainLearner:
-    """Predicts and learns from single rows by what every scikit-learn estimator offers."""
+    """Predicts and learns from single rows with the methods of any scikit-learn estimator."""
 
     def __init__(self, estimator: StreamBase, X: NDArray[np.floating]) -> None:
         self.estimator, self.X = estimator, X
@@ -160,4 +160,4 @@ class _PlainLearner:
         estimator = self.estimator
         classes = {"classes": estimator.classes_} if hasattr(estimator, "classes_") else {}
         estimator.readout_.partial_fit(self.X[row : row + 1], [y], **classes)
-        estimator._forget_buffers()  # what has learned may have a faster way next time
+        estimator._forget_buffers()  # a readout that has learned may have a faster way next time

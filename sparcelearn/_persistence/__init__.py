@@ -1,1 +1,1 @@
-"""Estimators in files."""
+"""Saving estimators to files and loading them."""

@@ -1,8 +1,8 @@
-"""Checkpoints: an estimator and where its stream stands, in one file that runs no code.
+"""Checkpoints: an estimator and the position of its stream, in a file without code.
 
 The file is an uncompressed zip of ``header.json`` and of arrays in numpy's format, so that
-``unzip`` and ``np.load`` read it too. Its last 64 bytes, the comment of the zip, are the
-SHA-256 of all before them.
+``unzip`` and ``np.load`` can read it. Its last 64 bytes, the comment of the zip, are the
+SHA-256 of everything before them.
 """
 
 from __future__ import annotations
@@ -34,41 +34,39 @@ BLOCK = 2**20
 
 
 def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> None:
-    """Save an estimator in one file, fitted or not, in the middle of a stream or not.
+    """Save an estimator, fitted or not, at any point of a stream, in one file.
 
     The file holds parameters, fitted arrays, carried state and the states of random
-    generators, so that what was loaded goes on to the bit as if nothing had happened.
-    It is written beside ``path`` and then takes its name in one step: whatever happens
-    meanwhile, ``path`` is the old file or the new one, whole. When the call returns, the
-    file is on the disk.
+    generators, so that a loaded estimator continues exactly, to the bit. It is written to a
+    temporary file, which then replaces ``path``: at any time ``path`` is the complete old
+    file or the complete new one. When the call returns, the file is on the disk.
 
     Parameters
     ----------
     path : str or path-like
-        Where to. What is there is replaced.
+        Name of the file. An existing file is replaced.
     estimator : estimator
         Any of sparcelearn's, or a scikit-learn pipeline of them. A parameter ``memory`` is
         not saved, since a cache belongs to a machine, and neither are callbacks.
     offset : object, default=None
-        Where the stream stands: a number, a text, or a list or dictionary of them, such
-        as the offsets of a broker's partitions. Stored with the estimator, it cannot
-        disagree with it.
+        Position of the stream: a number, a text, or a list or dictionary of them, such as the
+        offsets of a broker's partitions. In the same file, it always fits the estimator.
 
     Raises
     ------
     TypeError
-        If something in the estimator is neither data nor of a class that a file may name;
-        the message says what. Nothing is then written.
+        If the estimator holds an object that is neither data nor of a known class; the
+        message names it. Nothing is then written.
     OSError
-        If the file cannot be written. What was there is then still there.
+        If the file cannot be written. An existing file is then unchanged.
 
     See Also
     --------
-    load : The way back.
+    load : Load the file.
 
     Notes
     -----
-    What a killed writer left behind is removed by the next `save` to the same path.
+    Temporary files of a killed writer are removed by the next `save` to the same path.
 
     Examples
     --------
@@ -106,21 +104,20 @@ def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> No
 def load(
     path: str | os.PathLike[str], *, return_offset: bool = False, max_bytes: int = 2**32
 ) -> Any:
-    """Load what :func:`save` saved.
+    """Load a file that :func:`save` wrote.
 
-    No code in the file is run, whoever wrote it: there is none. Files of all earlier
-    versions can be read. A damaged file is refused, and so is one whose arrays have other
-    shapes than its estimator's, or point at units there are not. The numbers themselves are
-    as sensible as whoever wrote them.
+    The file contains no code. Files of all earlier versions can be read. A damaged file is
+    refused, and so is one whose arrays have other shapes than its estimator needs, or
+    indices out of range. The numbers themselves are not checked.
 
     Parameters
     ----------
     path : str or path-like
         The file.
     return_offset : bool, default=False
-        Whether to return where the stream stood, too.
+        Whether to return the position of the stream, too.
     max_bytes : int, default=2**32
-        Refuse a file larger than this. Arrays are as large as the file at most.
+        Refuse a larger file. Arrays are at most as large as the file.
 
     Returns
     -------
@@ -139,7 +136,7 @@ def load(
 
     See Also
     --------
-    save : The way there, with an example.
+    save : Save a file; with an example.
     """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -147,7 +144,7 @@ def load(
             raise ValueError(f"{path} has {size} bytes, more than max_bytes={max_bytes}.")
         try:
             estimator, offset = _read(file, size)
-        except Exception as error:  # whatever goes wrong, it is the file that is wrong
+        except Exception as error:  # any error means that the file is wrong
             raise ValueError(f"{path} is not a sound checkpoint: {error}") from error
     return (estimator, offset) if return_offset else estimator
 
@@ -166,7 +163,7 @@ def _write(file: BinaryIO, header: bytes, arrays: list[NDArray[Any]]) -> None:
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
-    return zipfile.ZipInfo(name)  # always of the same date: same content, same bytes
+    return zipfile.ZipInfo(name)  # of a fixed date: same content, same bytes
 
 
 def _array_name(k: int) -> str:
@@ -207,7 +204,7 @@ def _read(file: BinaryIO, size: int) -> tuple[Any, Any]:
 
 
 def _array(content: bytes) -> NDArray[Any]:
-    """Read an array, its shape compared with what is there before it gets its memory."""
+    """Read an array; compare its shape with the size of its data before allocating it."""
     file = io.BytesIO(content)
     version = np.lib.format.read_magic(file)
     if version == (1, 0):

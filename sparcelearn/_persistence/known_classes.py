@@ -1,4 +1,4 @@
-"""The classes that a file may name: all that sparcelearn exports, and a few of scikit-learn's."""
+"""The classes that a file may contain: those of sparcelearn, and a few of scikit-learn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["class_of", "name_of", "trusted_types"]
 
-# Packages whose exported classes can be stored. A test holds them against what there is.
+# Packages whose exported classes can be stored. A test compares them with the packages there are.
 PACKAGES = (
     "sparcelearn",
     "sparcelearn.reservoir",
@@ -20,7 +20,7 @@ PACKAGES = (
     "sparcelearn.readouts.hardware",
     "sparcelearn.readouts.synapses",
 )
-# What pipelines around a reservoir are made of. All hold nothing but numbers and arrays.
+# Parts of pipelines around a reservoir. They hold only numbers and arrays.
 SCIKIT_LEARN = (
     "sklearn.linear_model.LogisticRegression",
     "sklearn.linear_model.Ridge",
@@ -36,7 +36,7 @@ SCIKIT_LEARN = (
 
 @lru_cache(maxsize=1)
 def _classes() -> dict[str, type]:
-    """Import every class there is, by its name; late, so that the wings may import the root."""
+    """Return all classes by name; imported late, because these packages import the root."""
     found: dict[str, type] = {}
     for name in PACKAGES:
         package = importlib.import_module(name)
@@ -69,7 +69,7 @@ def name_of(thing: Any) -> str | None:
 
 
 def trusted_types() -> list[str]:
-    """Return the types that skops must be told to trust, to load what was saved of ours.
+    """Return the types that skops must trust to load estimators of this library.
 
     Returns
     -------

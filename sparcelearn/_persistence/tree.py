@@ -1,21 +1,21 @@
-"""Estimators as plain data and back: a tree that JSON can hold, and arrays beside it.
+"""Estimators as plain data and back: a tree for JSON, and a list of arrays.
 
-Numbers, texts, None and lists stand for themselves. Everything else is an object with one
-key that says what it is:
+Numbers, texts, None and lists are themselves. Everything else is an object with one key
+that says what it is:
 
 ================ =============================================================
 ``float``        infinity or not a number, as text
 ``tuple``        its items
 ``dict``         its pairs of key and value
-``array``        position among the arrays beside the tree
+``array``        position in the list of arrays
 ``scalar``       the same, of a numpy number
 ``objects``      items of an array of Python objects, and its ``shape``
 ``sparse``       data, indices and row starts of a CSR array, and its ``shape``
 ``shared``       position in the list of shared things: estimators and generators
 ================ =============================================================
 
-A shared thing is stored once however often it is met, after all that it is made of, so that
-a position always points backwards and nothing can contain itself.
+A shared thing is stored once, after all its parts. So a position always points backwards,
+and nothing can contain itself.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ from .known_classes import class_of, name_of
 __all__ = ["Reader", "Writer"]
 
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
-# A folder of joblib's holds pickles: a file must not be able to point at one. Callbacks belong
-# to a process.
+# A file must not point at a folder of joblib, which holds pickles. Callbacks belong to a process.
 NEVER_STORED = ("memory", "_skl_callbacks")
 
 
@@ -44,7 +43,7 @@ class Writer:
     Attributes
     ----------
     arrays : list of ndarray
-        What ``array`` and ``scalar`` point at.
+        What ``array`` and ``scalar`` refer to.
     shared : list
         Trees of shared things.
     """
@@ -118,12 +117,12 @@ class Writer:
 
 
 class Reader:
-    """Turns trees back into values. Whatever the tree says, only known classes are made.
+    """Turns trees back into values; makes objects of known classes only.
 
     Parameters
     ----------
     arrays : list of ndarray
-        What ``array`` and ``scalar`` point at.
+        What ``array`` and ``scalar`` refer to.
     shared : list
         Trees of shared things.
     """
@@ -188,7 +187,7 @@ class Reader:
 
 
 def _storable(named: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a file may hold of parameters or attributes."""
+    """Return the parameters or attributes that a file may hold."""
     return {k: v for k, v in named.items() if k not in NEVER_STORED}
 
 

@@ -1,7 +1,7 @@
-"""Figures in the manner of scikit-learn's displays. They need matplotlib, an extra.
+"""Figures like scikit-learn's displays. They need matplotlib (the extra ``plot``).
 
 A display holds numbers; ``plot(ax)`` draws them and keeps the axes as ``ax_`` and the
-figure as ``figure_``. ``from_estimator`` and the like find the numbers and draw at once.
+figure as ``figure_``. ``from_estimator`` and similar methods compute the numbers and draw.
 """
 
 from ._before_after import BeforeAfterDisplay

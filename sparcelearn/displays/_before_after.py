@@ -1,4 +1,4 @@
-"""How thresholds, or weights, are spread before learning and after."""
+"""Distributions of thresholds or weights before and after learning."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class BeforeAfterDisplay(Display):
     before, after : array-like
         Values.
     name : str, default="value"
-        What they are.
+        Name of the quantity.
     count_name : str, default="features"
-        What has them.
+        What is counted.
 
     Examples
     --------
@@ -39,7 +39,7 @@ class BeforeAfterDisplay(Display):
 
     @classmethod
     def from_estimator(cls, readout: Any, *, ax: Any = None) -> Self:
-        """Draw the thresholds of a SpaRCe readout, as they started and as they were learned.
+        """Draw the thresholds of a SpaRCe readout before and after learning.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""How many features stay active while a readout learns."""
+"""The share of active features during learning."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ._style import BLUE, RED, Display, legend_above
 
 
 class CodingLevelDisplay(Display):
-    """Coding level, and the score if there is one, over training.
+    """Coding level, and optionally the score, over training.
 
     Parameters
     ----------
     coding_level : array-like of shape (n_points,)
-        Share of the features that are above threshold.
+        Share of features above threshold.
     score : array-like of shape (n_points,), default=None
         Score at the same points.
     positions : array-like of shape (n_points,), default=None
-        Where the points lie; None counts them from 1.
+        Positions of the points; None is 1, 2, ...
     position_name : str, default="epoch"
-        What positions count.
+        Name of the axis of positions.
 
     Examples
     --------
@@ -57,7 +57,7 @@ class CodingLevelDisplay(Display):
         n_epochs: int = 20,
         ax: Any = None,
     ) -> Self:
-        """Train a copy of a readout epoch by epoch with ``partial_fit``, and draw its way.
+        """Train a copy of a readout epoch by epoch with ``partial_fit``, and draw the result.
 
         Parameters
         ----------
@@ -68,9 +68,9 @@ class CodingLevelDisplay(Display):
         y : array-like of shape (n_samples,)
             Targets.
         X_test, y_test : array-like, default=None
-            Where to score; None leaves the score out.
+            Samples for the score; None leaves it out.
         n_epochs : int, default=20
-            How often to go over the samples.
+            Number of passes over the samples.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
 
@@ -88,19 +88,7 @@ class CodingLevelDisplay(Display):
                 scores.append(learner.score(X_test, y_test))
         return cls(levels, scores or None).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         lines = ax.plot(
             self.positions, self.coding_level, "s-", color=RED, ms=4, label="coding level"
         )
@@ -112,4 +100,3 @@ class CodingLevelDisplay(Display):
             right.set_ylabel("score", color=BLUE)
             right.spines["top"].set_visible(False)
         legend_above(ax, lines)
-        return self

@@ -1,4 +1,4 @@
-"""Who is connected to whom."""
+"""The wiring of a reservoir."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ MAX_UNITS = 200  # beyond, units are drawn in blocks
 
 class ConnectivityDisplay(Display):
     """Matrix of weights, from row to column: blue excites and red inhibits.
+
+    Of more than 200 units, means over blocks are drawn.
 
     Parameters
     ----------
@@ -52,19 +54,7 @@ class ConnectivityDisplay(Display):
             raise ValueError(f"which must be 'recurrent' or 'input', not {which!r}.")
         return cls(getattr(reservoir, f"{which}_weights_")).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw; of more than 200 units, means over blocks.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         from matplotlib.colors import LinearSegmentedColormap
 
         n_sources, n_targets = self.weights.shape
@@ -88,4 +78,3 @@ class ConnectivityDisplay(Display):
         )
         ax.set(xlabel="to", ylabel="from")
         self.figure_.colorbar(drawn, ax=ax, label="weight", extend="both")
-        return self

@@ -1,8 +1,8 @@
-"""What is left of each task while later ones are learned."""
+"""Scores of each task while later ones are learned."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,14 +13,14 @@ from ._style import Display
 class ForgettingDisplay(Display):
     """Scores of all tasks after each task, as a matrix.
 
-    Down a column one sees a task being learned on the diagonal, and kept or lost below it.
+    Column by column: a task is learned on the diagonal, and kept or forgotten below it.
 
     Parameters
     ----------
     scores : array-like of shape (n_tasks, n_tasks)
         As :func:`~sparcelearn.measures.forgetting_matrix` returns them.
     name : str, default="accuracy"
-        What they are.
+        Name of the score.
 
     Examples
     --------
@@ -33,19 +33,7 @@ class ForgettingDisplay(Display):
         self.scores = np.asarray(scores, dtype=np.float64)
         self.name = name
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         image = ax.imshow(self.scores, cmap="cividis", vmin=min(0.0, self.scores.min()), vmax=1.0)
         for (row, column), score in np.ndenumerate(self.scores):
             colour = "white" if score < 0.6 else "black"
@@ -56,4 +44,3 @@ class ForgettingDisplay(Display):
         ax.set_yticks(numbers, labels)
         ax.set(xlabel="task scored", ylabel="after task")
         self.figure_.colorbar(image, ax=ax, label=self.name)
-        return self

@@ -1,8 +1,8 @@
-"""What is held of the past: capacity over delay, signal over age."""
+"""Memory: capacity over delay, and signal over age."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,13 +11,13 @@ from ._style import COLOURS, GREY, Display
 
 
 class MemoryCapacityDisplay(Display):
-    """Memory function: how well the input of some steps ago can be read.
+    """Memory function: how well past input can be read, over its delay.
 
     Parameters
     ----------
     curves : dict of str to array-like of shape (n_delays,)
-        Capacity at each delay from 0, from 0 to 1, of each reservoir by its name. The
-        area under a curve is its memory capacity.
+        For each reservoir, by name, its capacity (0 to 1) at each delay from 0. The sum of
+        a curve is the memory capacity.
 
     Examples
     --------
@@ -29,26 +29,13 @@ class MemoryCapacityDisplay(Display):
     def __init__(self, curves: dict[str, ArrayLike]) -> None:
         self.curves = curves
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
             capacity = np.asarray(values, dtype=np.float64)
             label = f"{name}: {capacity.sum():.1f}"
             ax.plot(np.arange(len(capacity)), capacity, "o-", ms=3, color=colour, label=label)
         ax.set(xlabel="delay (steps)", ylabel="capacity", ylim=(0, 1.05), xlim=(0, None))
         ax.legend(title="memory capacity")
-        return self
 
 
 class MemoryAgeDisplay(Display):
@@ -57,11 +44,11 @@ class MemoryAgeDisplay(Display):
     Parameters
     ----------
     ages : array-like of shape (n_ages,)
-        How many memories were stored since, from 1.
+        Number of memories stored since, from 1.
     curves : dict of str to array-like of shape (n_ages,)
-        Signal-to-noise ratio at each age, of each synapse by its name.
+        For each synapse, by name, its signal-to-noise ratio at each age.
     threshold : float, default=1.0
-        Below this a memory is lost; drawn as a line.
+        A line: below it a memory is lost.
 
     Examples
     --------
@@ -77,19 +64,7 @@ class MemoryAgeDisplay(Display):
         self.curves = curves
         self.threshold = threshold
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
             ax.plot(self.ages, np.asarray(values), color=colour, lw=2, label=name)
         ax.axhline(self.threshold, color=GREY, ls=":")
@@ -97,4 +72,3 @@ class MemoryAgeDisplay(Display):
         ax.set(xscale="log", yscale="log", xlabel="age (memories stored since)")
         ax.set(ylabel="signal-to-noise ratio", ylim=(self.threshold / 30, 2 * highest))
         ax.legend(loc="best")
-        return self

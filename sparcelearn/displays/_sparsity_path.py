@@ -1,4 +1,4 @@
-"""What sparsity costs or brings."""
+"""Score over sparsity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._style import BLUE, GREY, RED, Display, legend_above
 
 
 class SparsityPathDisplay(Display):
-    """Score over the level of sparsity at the start, with the coding level learned.
+    """Score and learned coding level over the sparsity at the start.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class SparsityPathDisplay(Display):
     baseline : float, default=None
         Score without thresholds.
     score_name : str, default="score"
-        What to call the score.
+        Name of the score.
 
     Examples
     --------
@@ -49,12 +49,12 @@ class SparsityPathDisplay(Display):
 
     @classmethod
     def from_estimator(cls, search: Any, *, baseline: float | None = None, ax: Any = None) -> Self:
-        """Draw what a search over levels found.
+        """Draw the result of a search over levels.
 
         Parameters
         ----------
-        search : SparceClassifierCV, SparceRegressorCV, or a search of scikit-learn's
-            Fitted; of the latter, one over ``sparsity`` alone, in a pipeline or not.
+        search : SparceClassifierCV, SparceRegressorCV, or a search of scikit-learn
+            Fitted. A search of scikit-learn must be over ``sparsity`` alone; in a pipeline, too.
         baseline : float, default=None
             Score without thresholds.
         ax : matplotlib Axes, default=None
@@ -77,19 +77,7 @@ class SparsityPathDisplay(Display):
         levels = [p[name] for p in results["params"]]
         return cls(levels, scores, baseline=baseline, score_name="validation score").plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         mean = self.scores.mean(axis=1)
         if self.scores.shape[1] > 1:
             spread = self.scores.std(axis=1, ddof=1)
@@ -107,4 +95,3 @@ class SparsityPathDisplay(Display):
             right.set_ylim(0, 1.05)
             right.spines["top"].set_visible(False)
         legend_above(ax, lines)
-        return self

@@ -1,4 +1,4 @@
-"""Which unit spiked when."""
+"""Spikes over time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._style import COLOURS, Display, look_again
 
-MAX_DOTS = 20_000  # more make a figure of black
+MAX_DOTS = 20_000  # more would only make a black figure
 
 
 class SpikeRasterDisplay(Display):
@@ -28,7 +28,7 @@ class SpikeRasterDisplay(Display):
     duration : float
         Length of the sample (ms).
     groups : dict of str to (int, int), default=None
-        Name of each group of units, its first unit and the one after its last. None is
+        For each group of units, by name, its first unit and the one after its last. None is
         one group without a name.
 
     Examples
@@ -112,7 +112,7 @@ class SpikeRasterDisplay(Display):
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
         window : float, default=None
-            Over which rates are counted (ms); None is a fiftieth of the sample.
+            Window of the rates (ms); None is a fiftieth of the sample.
 
         Returns
         -------
@@ -147,5 +147,5 @@ class SpikeRasterDisplay(Display):
 
 
 def _thinned(n_events: int) -> NDArray[Any]:
-    """Return the numbers of the events to draw, every so-many-th if there are too many."""
+    """Return the numbers of the events to draw: every n-th if there are too many."""
     return np.arange(0, n_events, max(1, n_events // MAX_DOTS))

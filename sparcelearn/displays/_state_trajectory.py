@@ -1,4 +1,4 @@
-"""How the states of some units go up and down."""
+"""States of some units over time."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class StateTrajectoryDisplay(Display):
     states : array-like of shape (n_timesteps, n_units)
         States.
     dt : float, default=1.0
-        From one row to the next (ms).
+        Time from one row to the next (ms).
     names : sequence of str, default=None
-        What to call the units; None numbers them.
+        Names of the units; None numbers them.
 
     Examples
     --------
@@ -80,19 +80,7 @@ class StateTrajectoryDisplay(Display):
         names = [f"unit {unit}" for unit in chosen]
         return cls(states[:, chosen], getattr(reservoir, "dt", 1.0), names).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         n_units = self.states.shape[1]
         names = [str(k) for k in range(n_units)] if self.names is None else list(self.names)
         step = 1.1 * max(float(np.ptp(self.states, axis=0).max(initial=0)), 1e-12)
@@ -102,4 +90,3 @@ class StateTrajectoryDisplay(Display):
             ax.plot(times, self.states[:, k] + shift, color=COLOURS[k % len(COLOURS)], lw=1.2)
         ax.set_yticks(step * (np.arange(n_units)[::-1] + 0.4), names)
         ax.set(xlabel="time (ms)", xlim=(0, times[-1]), ylim=(-0.05 * step, n_units * step))
-        return self

@@ -1,4 +1,4 @@
-"""How well a stream is predicted, as it goes by."""
+"""Errors of predictions along a stream."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from ._style import COLOURS, GREY, Display
 
 
 class StreamMonitorDisplay(Display):
-    """Running mean of right answers, or of squared errors, over a stream.
+    """Running mean of correct answers, or of squared errors, over a stream.
 
     Parameters
     ----------
     losses : dict of str to array-like of shape (n_samples,)
-        Of each learner, 1 where it was right and 0 elsewhere, or errors.
+        For each learner, by name: 1 where it was right and 0 elsewhere, or errors.
     window : int, default=200
-        Over how many of the last samples to average.
+        Number of past samples to average over.
     events : array-like, default=()
-        Where something happened to the stream, such as a drift.
+        Positions of events to mark, such as drifts.
     name : str, default="accuracy"
-        What is averaged.
+        Name of the averaged quantity.
 
     Examples
     --------
@@ -53,18 +53,18 @@ class StreamMonitorDisplay(Display):
         events: ArrayLike = (),
         ax: Any = None,
     ) -> Self:
-        """Draw what was predicted, each sample before it was learned from.
+        """Draw the errors of predictions that were made before learning from each sample.
 
         Parameters
         ----------
         y_true : array-like of shape (n_samples,)
             Targets; whole numbers and text are classes.
         y_pred : array-like of shape (n_samples,), or dict of str to such
-            Predictions of one learner, or of several by their names.
+            Predictions of one learner, or of several by name.
         window : int, default=200
-            Over how many of the last samples to average.
+            Number of past samples to average over.
         events : array-like, default=()
-            Where something happened to the stream, such as a drift.
+            Positions of events to mark, such as drifts.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
 
@@ -82,19 +82,7 @@ class StreamMonitorDisplay(Display):
         name = "accuracy" if is_classes else "mean squared error"
         return cls(losses, window, events, name).plot(ax)
 
-    def plot(self, ax: Any = None) -> Self:
-        """Draw.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
-
-        Returns
-        -------
-        self
-        """
-        ax = self._axes(ax)
+    def _draw(self, ax: Any) -> None:
         for event in self.events:
             ax.axvline(event, color=GREY, ls="--", lw=1)
         for (label, values), colour in zip(self.losses.items(), COLOURS, strict=False):
@@ -103,11 +91,10 @@ class StreamMonitorDisplay(Display):
         ax.set(xlabel="sample", ylabel=f"{self.name}, last {self.window}")
         if len(self.losses) > 1:
             ax.legend(loc="best")
-        return self
 
 
 def running_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Return the mean of the last ``window`` values at each, of fewer at the start."""
+    """Return the mean of the last ``window`` values, or of all so far, at each position."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     ends = np.arange(1, len(values) + 1)
     starts = np.maximum(0, ends - window)

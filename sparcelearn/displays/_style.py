@@ -1,13 +1,13 @@
-"""What figures share: axes made only when asked for, and colours that everyone can tell apart."""
+"""What figures share: axes, made only when needed, and colours for all kinds of vision."""
 
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import Any, Self
 
 from sklearn.utils.validation import check_is_fitted
 
-# Okabe and Ito's colours, told apart with any kind of colour vision.
+# Okabe and Ito's colours, which can be distinguished with any kind of colour vision.
 BLUE, RED, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"
 GREY = "#777777"
 COLOURS = (BLUE, RED, GREEN, PURPLE, ORANGE, "#56B4E9", "black")
@@ -27,6 +27,25 @@ class Display:
     ax_: Any
     figure_: Any
 
+    def plot(self, ax: Any = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        self
+        """
+        self._draw(self._axes(ax))
+        return self
+
+    def _draw(self, ax: Any) -> None:
+        """Draw on the axes; implemented by displays that inherit ``plot``."""
+        raise NotImplementedError
+
     def _axes(self, ax: Any) -> Any:
         """Return the axes to draw on, new ones if none are given."""
         if ax is None:
@@ -43,7 +62,7 @@ class Display:
 
 
 def legend_above(ax: Any, lines: list[Any]) -> None:
-    """Put the legend above the axes, where curves of two scales cannot cross it."""
+    """Put the legend above the axes, where it hides no curve."""
     ax.legend(
         handles=lines, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False,
         columnspacing=1.0, handlelength=1.5,
@@ -51,7 +70,7 @@ def legend_above(ax: Any, lines: list[Any]) -> None:
 
 
 def look_again(reservoir: Any, **params: Any) -> Any:
-    """Return the same fitted network with other features; the one given stays as it is."""
+    """Return a copy of a fitted reservoir with other features."""
     check_is_fitted(reservoir)
-    # a copy builds its simulator from the parameters it finds
+    # a copy builds a new simulator from its parameters
     return copy(copy(reservoir).set_params(**params))

@@ -1,10 +1,10 @@
-"""Data larger than memory, and work for more than one machine.
+"""Data larger than memory, and work on several machines.
 
-`merge_readouts` and `average_readouts` make one readout of many, wherever these learned, and
-`transform_to_file` keeps features in a file. All else needs Dask
-(``pip install "sparce-learn[distributed]"``), and runs wherever it does: on the threads of
-this process, or on the cluster that a ``dask.distributed.Client`` is connected to. Searches
-need nothing from here: start a client, and run them under ``joblib.parallel_config("dask")``.
+`merge_readouts` and `average_readouts` combine readouts that learned in different places, and
+`transform_to_file` stores features in a file. All others need Dask
+(``pip install "sparce-learn[distributed]"``) and run on the threads of this process, or on the
+cluster that a ``dask.distributed.Client`` is connected to. Searches need nothing from here:
+start a client, and run them under ``joblib.parallel_config("dask")``.
 """
 
 from ._blocks import transform, transform_to_file

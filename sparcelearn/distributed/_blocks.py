@@ -15,8 +15,8 @@ from sparcelearn._core.atomic_file import replacing
 def transform(transformer: Any, X: Any) -> Any:
     """Transform a Dask array or bag of samples, lazily and block by block.
 
-    Nothing is simulated until the result is computed, stored or trained on. Since samples
-    are independent, the features are those of one call on all of them.
+    Nothing is simulated until the result is computed, stored or used for training. Because
+    samples are independent, the features are the same as those of one call on all of them.
 
     Parameters
     ----------
@@ -24,13 +24,13 @@ def transform(transformer: Any, X: Any) -> Any:
         Fitted on some of the data: a reservoir, or a pipeline that ends in one.
     X : dask array of shape (n_samples, n_channels) or (n_samples, n_timesteps, n_channels), \
             or dask bag of (n_timesteps, n_channels)
-        Samples, in as many blocks or partitions as there shall be tasks.
+        Samples; each block or partition becomes a task.
 
     Returns
     -------
     dask array of shape (n_samples, n_features)
-        A block of rows for each block of samples; of a bag, whose partitions are of unknown
-        length, the number of rows is not known before it is computed.
+        A block of rows for each block of samples. For a bag, the number of rows is unknown
+        until it is computed.
 
     Raises
     ------
@@ -77,19 +77,19 @@ def transform(transformer: Any, X: Any) -> Any:
 def transform_to_file(
     transformer: Any, X: Any, path: str | os.PathLike[str], *, block_size: int = 1024
 ) -> NDArray[Any]:
-    """Transform samples into a file of numpy's, block by block, and map it into memory.
+    """Transform samples block by block into a file of numpy, and map it into memory.
 
-    For features larger than memory, on one machine. The readouts read such an array in
-    place, and a search over them simulates nothing.
+    For features larger than memory, on one machine. Readouts use such an array without
+    copying it.
 
     Parameters
     ----------
     transformer : transformer
         Fitted.
     X : array, list or SpikeTrains
-        Samples, in any form the transformer takes; may be mapped into memory itself.
+        Samples, in any form the transformer takes; may be a memory-mapped array.
     path : str or path-like
-        The file, ``.npy`` by custom. It appears when it is complete.
+        The file, usually ``.npy``. It appears when it is complete.
     block_size : int, default=1024
         Samples in a block.
 
@@ -144,6 +144,6 @@ def _check(transformer: Any) -> int:
     if getattr(transformer, "carry_state", False):
         raise ValueError(
             "carry_state=True makes every sample depend on those before it, so blocks cannot "
-            "be transformed apart. Transform the stream piece by piece instead."
+            "be transformed separately. Transform the stream piece by piece instead."
         )
     return len(transformer.get_feature_names_out())

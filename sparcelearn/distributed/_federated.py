@@ -1,4 +1,4 @@
-"""One readout out of many that learned apart: by merging sums, or by averaging weights."""
+"""Combine readouts that learned separately: by merging sums, or by averaging weights."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-# What readouts must have in common for their weights to mean the same.
+# Attributes that readouts must have in common before their weights can be averaged.
 COMMON = ("n_features_in_", "classes_", "base_thresholds_", "projection_")
 
 
 def merge_readouts(readouts: Sequence[Any]) -> Any:
-    """Return the readout that has seen the samples of all.
+    """Return a readout that has learned from the samples of all.
 
-    Exact, whatever the places and their numbers of samples: sums are added in pairs, so
-    that the order of sums is always the same. No sample travels.
+    Exact, however the samples are distributed. Sums are added in pairs, so that their order
+    is always the same. Samples are not exchanged.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def merge_readouts(readouts: Sequence[Any]) -> Any:
     TypeError
         If they have no ``merge``, or are not of one class.
     ValueError
-        If there are none, or they do not fit together.
+        If the list is empty, or they differ in features or classes.
 
     Examples
     --------
@@ -64,24 +64,22 @@ def merge_readouts(readouts: Sequence[Any]) -> Any:
 def average_readouts(readouts: Sequence[Any], weights: ArrayLike | None = None) -> Any:
     """Return a readout whose weights are the mean of those of others.
 
-    For readouts that cannot be merged, where communication costs: once at the end, or in
-    rounds, each going on from the mean (federated averaging; :func:`fit_by_averaging`).
-    The mean is not what learning from all samples together gives; where there is a
-    ``merge``, use that.
+    For readouts that cannot be merged: once at the end, or in rounds that continue from the
+    mean (federated averaging; :func:`fit_by_averaging`). The mean differs from the result of
+    learning from all samples together; if there is a ``merge``, use that.
 
     Parameters
     ----------
     readouts : list of estimators
-        Fitted online readouts of one class, that started alike: with the same features
-        and classes, and the same thresholds or fixed projection if they have any. Not
-        changed.
+        Fitted online readouts of one class with the same features and classes, and the same
+        initial thresholds or fixed projection if they have any. Not changed.
     weights : array-like of shape (n_readouts,), default=None
-        How much each counts. None is by the numbers of samples they saw, ``t_``.
+        Weight of each readout. None uses the numbers of samples they saw, ``t_``.
 
     Returns
     -------
     estimator
-        With the samples of all in its ``t_``.
+        Its ``t_`` counts the samples of all.
 
     Raises
     ------
@@ -90,7 +88,7 @@ def average_readouts(readouts: Sequence[Any], weights: ArrayLike | None = None) 
         recursive least squares are tied to its correlations, those of readouts from sums
         to the sums, and levels and hidden variables of synapses to themselves.
     ValueError
-        If they do not fit together, or ``weights`` do not.
+        If they differ in features or classes, or ``weights`` are not valid.
 
     References
     ----------
@@ -125,7 +123,7 @@ def average_readouts(readouts: Sequence[Any], weights: ArrayLike | None = None) 
         values = [getattr(readout, name) for readout in parts]
         setattr(mean, name, _weighted_mean(values, (shares / shares.sum()).tolist()))
     mean.t_ = sum(readout.t_ for readout in parts)
-    if hasattr(mean, "_clock"):  # what noise is drawn from must not come again
+    if hasattr(mean, "_clock"):  # noise must not repeat
         mean._clock = max(readout._clock for readout in parts)
     return mean
 
@@ -136,7 +134,7 @@ def check_averageable(readout: Any) -> None:
         return
     name = type(readout).__name__
     if getattr(readout, "synapse", None) is not None:
-        reason = f"the weights of synapse={readout.synapse!r} and what is behind them have no mean"
+        reason = f"the weights and hidden variables of synapse={readout.synapse!r} have no mean"
     elif hasattr(readout, "merge"):
         reason = "its weights follow from sums; merge them instead, which is exact"
     else:
@@ -145,7 +143,7 @@ def check_averageable(readout: Any) -> None:
 
 
 def _check_alike(first: Any, other: Any) -> None:
-    """Refuse readouts whose weights do not mean the same."""
+    """Refuse readouts whose weights cannot be averaged with each other."""
     if type(other) is not type(first):
         raise TypeError(
             f"readouts must be of one class, got {type(first).__name__} and {type(other).__name__}"

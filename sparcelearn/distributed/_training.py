@@ -12,10 +12,10 @@ from ._federated import average_readouts, check_averageable, merge_readouts
 
 
 def fit_by_merging(readout: Any, X: Any, y: Any) -> Any:
-    """Fit a readout whose learning adds up, one for each block, and merge them.
+    """Fit one readout that learns from sums for each block, and merge them.
 
-    The result is that of one ``fit`` on all samples, up to the rounding of sums, whatever
-    the blocks and the number of workers. Only what was summed travels.
+    The result is that of one ``fit`` on all samples, up to rounding, for any blocks and any
+    number of workers. Only sums are sent, not samples.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def fit_by_merging(readout: Any, X: Any, y: Any) -> Any:
     blocks, known = _blocks(readout, X, y)
     start = delayed(clone(readout))
     parts = [delayed(_learned)(start, *block, known) for block in blocks]
-    while len(parts) > 1:  # in pairs, as merge_readouts does it
+    while len(parts) > 1:  # in pairs, as in merge_readouts
         pairs = [parts[k : k + 2] for k in range(0, len(parts), 2)]
         parts = [delayed(merge_readouts)(pair) for pair in pairs]
     return parts[0].compute()
@@ -57,25 +57,25 @@ def fit_by_averaging(
 ) -> Any:
     """Train an online readout in rounds: each block from the same weights, then their mean.
 
-    Federated averaging: in a round, every block goes on from the common state by one
-    ``partial_fit`` over its rows, and the new common state is the mean of theirs,
-    weighted by their numbers of rows. Only weights travel. Before the first round the
-    readout learns from the first rows of every block, and freezes what it calibrates
-    on them, such as the percentiles of SpaRCe.
+    Federated averaging: in a round, every block continues from the common state with one
+    ``partial_fit`` over its rows, and the new common state is their mean, weighted by the
+    numbers of rows. Only weights are sent, not samples. Before the first round the readout
+    learns from the first rows of every block; what it calibrates on them, such as the
+    percentiles of SpaRCe, is then frozen.
 
     Parameters
     ----------
     readout : online estimator
         Such as :class:`~sparcelearn.readouts.SparceClassifier`. Not changed.
     X : dask array of shape (n_samples, n_features)
-        Features, such as :func:`transform` returns. They are computed anew in each round
+        Features, such as :func:`transform` returns. They are computed again in each round
         unless they are persisted.
     y : dask array of shape (n_samples,) or (n_samples, n_outputs)
         Labels or values.
     n_rounds : int, default=10
         Rounds.
     n_calibration : int, default=1000
-        Rows to begin with, the same number from every block.
+        Rows for the start, the same number from every block.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def _blocks(readout: Any, X: Any, y: Any) -> tuple[list[tuple[Any, Any]], dict[s
 
 
 def _learned(start: Any, X: Any, y: Any, known: dict[str, Any]) -> Any:
-    """Return a copy that has learned from a block; what a task is given stays as it is."""
+    """Return a copy that has learned from a block; a task must not change its arguments."""
     return deepcopy(start).partial_fit(X, y, **known)
 
 
@@ -145,7 +145,7 @@ def _head(X: Any, y: Any, n_rows: int) -> tuple[Any, Any]:
 
 
 def _mean(start: Any, readouts: list[Any]) -> Any:
-    """Return a readout in the mean of the others' states, with the samples of all."""
+    """Return the mean of the readouts; its ``t_`` counts the samples of all."""
     rows = [readout.t_ - start.t_ for readout in readouts]
     mean = average_readouts(readouts, rows)
     mean.t_ = start.t_ + sum(rows)

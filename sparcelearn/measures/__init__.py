@@ -1,4 +1,4 @@
-"""What a reservoir, a code or a memory is worth, in numbers: one measure to a file."""
+"""Measures of reservoirs, codes and memories, one per file."""
 
 from ._branching_ratio import branching_ratio
 from ._correlation import mean_abs_correlation

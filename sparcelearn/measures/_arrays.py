@@ -1,4 +1,4 @@
-"""What measures ask of the arrays they are given."""
+"""Checks of the arrays given to measures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sklearn.utils import check_array, check_consistent_length
 
 
 def as_states(X: ArrayLike, name: str = "X", min_rows: int = 2) -> NDArray[np.float64]:
-    """Return states (n_samples, n_units) as numbers, or say what is wrong."""
+    """Return valid states of shape (n_samples, n_units)."""
     return check_array(X, dtype=np.float64, input_name=name, ensure_min_samples=min_rows)
 
 

@@ -14,17 +14,17 @@ def branching_ratio(activity: ArrayLike, max_lag: int = 20) -> float:
     r"""Estimate the branching ratio of a population from its spike counts.
 
     If each spike causes :math:`m` others a step later, activity regresses on itself with
-    slope :math:`r_k = b\,m^k` at lag :math:`k`. Seeing but a part of the population lowers
-    :math:`b`, not :math:`m`, so that :math:`m` is found from how the slope falls with
-    the lag. Below 1 activity dies out without input, at 1 it is critical.
+    slope :math:`r_k = b\,m^k` at lag :math:`k`. Recording only a part of the population lowers
+    :math:`b`, not :math:`m`, so :math:`m` is found from the decrease of the slope with the
+    lag. Below 1 activity dies out without input, at 1 it is critical.
 
     Parameters
     ----------
     activity : array-like of shape (n_steps,) or (n_trials, n_steps)
         Spikes of the population in each step. The step is that of propagation; input
-        should be constant. Of ``SpikeTrains`` take ``trains.to_dense(dt).sum(axis=2)``.
+        should be constant. For ``SpikeTrains`` use ``trains.to_dense(dt).sum(axis=2)``.
     max_lag : int, default=20
-        Longest lag, in steps: a few times the time in which activity decays.
+        Longest lag, in steps: a few times the decay time of activity.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The share of a target that a linear readout of the states can tell."""
+"""The share of a target's variance that a linear readout of the states explains."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-CHANCE = 1e-4  # how often a target unrelated to the states passes the automatic threshold
+CHANCE = 1e-4  # how often an unrelated target exceeds the automatic threshold
 
 
 class Projector:
@@ -21,7 +21,7 @@ class Projector:
     def __init__(self, X: NDArray[np.floating], threshold: float | str) -> None:
         centred = X - X.mean(axis=0)
         U, sizes, _ = np.linalg.svd(centred, full_matrices=False)
-        # directions of rounding errors only would be no harm but for the threshold
+        # directions of pure rounding errors would raise the threshold
         self.basis = U[:, sizes > np.finfo(np.float64).eps * sizes.max(initial=0)]
         self.threshold = _threshold(threshold, self.basis.shape[1], len(X))
 
@@ -29,8 +29,8 @@ class Projector:
         """Return the capacity of each column, 0 where it could be chance."""
         Y = Y - Y.mean(axis=0)
         total = np.sum(Y**2, axis=0)
-        told = np.sum((self.basis.T @ Y) ** 2, axis=0)
-        capacities = told / np.where(total > 0, total, np.inf)
+        explained = np.sum((self.basis.T @ Y) ** 2, axis=0)
+        capacities = explained / np.where(total > 0, total, np.inf)
         return np.where(capacities > self.threshold, capacities, 0.0)
 
 
@@ -43,7 +43,7 @@ def _threshold(threshold: float | str, rank: int, n_steps: int) -> float:
 
 
 def check_max_delay(max_delay: int, n_steps: int) -> int:
-    """Return the longest delay, if there are steps enough for it."""
+    """Return the longest delay; raise if there are too few steps for it."""
     if not 0 <= max_delay <= n_steps - 2:
         raise ValueError(
             f"max_delay must be from 0 to 2 less than the {n_steps} steps of X, not {max_delay}."

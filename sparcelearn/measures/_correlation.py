@@ -1,4 +1,4 @@
-"""How much units repeat one another."""
+"""How much units repeat each other."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def mean_abs_correlation(X: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of shape (n_units,)
-        NaN for units that do not vary, and if only one does. ``numpy.nanmean`` of it is the
-        mean over all pairs.
+        NaN for units that do not vary, and for all if only one varies. Its ``numpy.nanmean``
+        is the mean over all pairs.
 
     Examples
     --------

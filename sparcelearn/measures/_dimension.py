@@ -15,8 +15,9 @@ def participation_ratio(X: ArrayLike) -> float:
 
     .. math:: PR = \frac{(\operatorname{tr} C)^2}{\operatorname{tr} C^2}
 
-    It is the number of directions if the states vary alike in all of them, and 1 if in one only.
-    Of :math:`T` samples of :math:`N` independent units it is about :math:`N / (1 + N/T)`.
+    It is the number of directions if the states vary equally in all of them, and 1 if they vary
+    in one only. For :math:`T` samples of :math:`N` independent units it is about
+    :math:`N / (1 + N/T)`.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def participation_ratio(X: ArrayLike) -> float:
     states = as_states(X)
     states = states - states.mean(axis=0)
     wide = states.shape[1] > states.shape[0]
-    scatter = states @ states.T if wide else states.T @ states  # the same eigenvalues but for 0
+    scatter = states @ states.T if wide else states.T @ states  # the same eigenvalues except 0
     total = np.sum(scatter**2)
     return float(np.trace(scatter) ** 2 / total) if total > 0 else float("nan")
 

@@ -37,7 +37,7 @@ def isi_cv(trains: SpikeTrains) -> NDArray[np.float64]:
     """Return the coefficient of variation of each channel's intervals between spikes.
 
     It is the standard deviation over the mean: 0 for a clock, 1 for a Poisson process.
-    Intervals within all samples count alike.
+    Intervals of all samples are pooled.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def synchrony(trains: SpikeTrains, bin_width: float = 5.0) -> float:
                                 {\langle \operatorname{Var}_t\, n_i(t) \rangle_i}}
 
     with :math:`n_i(t)` the spikes of unit :math:`i` in a bin: 1 if all fire together,
-    about :math:`1/\sqrt{N}` if each fires by itself.
+    about :math:`1/\sqrt{N}` if they fire independently.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How much of earlier tasks is lost while later ones are learned."""
+"""How much of earlier tasks is forgotten while later ones are learned."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ __all__ = ["ForgettingReport", "forgetting_matrix", "forgetting_report"]
 
 @dataclass(frozen=True)
 class ForgettingReport:
-    """What a matrix of scores says; see :func:`forgetting_report`.
+    """Summary of a matrix of scores; see :func:`forgetting_report`.
 
     Parameters
     ----------
     average : float
         Mean score over tasks after the last.
     forgetting : float
-        Mean, over all tasks but the last, of the best score before the end less the score
-        at the end. 0 or below if nothing was lost.
+        Mean, over all tasks but the last, of the best score before the end minus the score
+        at the end. 0 or below if nothing was forgotten.
     backward_transfer : float
-        Mean, over all tasks but the last, of the score at the end less that right after the
+        Mean, over all tasks but the last, of the score at the end minus that right after the
         task itself.
     forward_transfer : float
-        Mean, over all tasks but the first, of the score right before the task, less
+        Mean, over all tasks but the first, of the score right before the task, minus
         ``chance``.
     """
 
@@ -39,20 +39,20 @@ class ForgettingReport:
 def forgetting_matrix(
     estimator: Any, tasks: list[tuple[Any, Any]], tests: list[tuple[Any, Any]], **options: Any
 ) -> NDArray[np.float64]:
-    """Learn tasks one after another, and score all of them after each.
+    """Learn tasks one after another, and score all of them after each one.
 
-    Scores are taken with the weights as they then stand: nothing is learned from a test.
+    Nothing is learned from the tests.
 
     Parameters
     ----------
     estimator : estimator
-        With ``partial_fit`` and ``score``. It goes on learning from where it stands.
+        With ``partial_fit`` and ``score``. It continues from its current state.
     tasks : list of tuples (X, y)
         Samples of each task, in the order of learning.
     tests : list of tuples (X, y)
-        Others of each task, to score on.
+        Other samples of each task, for the scores.
     **options : object
-        What ``partial_fit`` needs besides, such as ``classes``.
+        Further arguments of ``partial_fit``, such as ``classes``.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def forgetting_matrix(
     """
     if len(tasks) != len(tests) or not tasks:
         raise ValueError(
-            f"tasks and tests must be as many, and at least one, got {len(tasks)} and {len(tests)}"
+            f"tasks and tests must be equally many, at least 1, got {len(tasks)} and {len(tests)}"
         )
     scores = np.empty((len(tasks), len(tests)))
     for row, (X, y) in zip(scores, tasks, strict=True):
@@ -87,7 +87,7 @@ def forgetting_matrix(
 
 
 def forgetting_report(scores: ArrayLike, chance: float = 0.0) -> ForgettingReport:
-    """Sum up a matrix of scores of tasks that were learned one after another.
+    """Summarize a matrix of scores of tasks that were learned one after another.
 
     With ``a[t, i]`` the score on task i after task t, of T in all::
 

@@ -26,21 +26,21 @@ def information_processing_capacity(
     *,
     threshold: float | str = "auto",
 ) -> NDArray[np.float64]:
-    r"""Return the capacity of each degree: what the states tell of products of past inputs.
+    r"""Return the capacity of each degree: how well the states encode products of past inputs.
 
     The targets of degree :math:`d` are all products
 
     .. math:: \prod_i P_{d_i}\big(u(t - k_i)\big), \qquad \sum_i d_i = d
 
-    of Legendre polynomials at different delays. They are orthogonal for uniform input, so that
-    their capacities add up, over all degrees and delays, to no more than the number of units;
-    just that for a reservoir that forgets its start and whose units are linearly
-    independent. Degree 1 is the memory capacity.
+    of Legendre polynomials at different delays. They are orthogonal for uniform input, so their
+    capacities sum, over all degrees and delays, to at most the number of units; exactly to that
+    number if the reservoir forgets its initial state and its units are linearly independent.
+    Degree 1 is the memory capacity.
 
     Parameters
     ----------
     X : array-like of shape (n_steps, n_units)
-        States while the input runs, after the wash-out.
+        States during the input, after the washout.
     u : array-like of shape (n_steps,)
         The input at the same steps: independent and uniform in [-1, 1].
     max_degree : int
@@ -48,8 +48,8 @@ def information_processing_capacity(
     max_delay : int or sequence of int, one for each degree
         Longest delay, in steps.
     threshold : float or "auto", default="auto"
-        Capacities up to this count as 0. States of n units tell about n / n_steps of any
-        target by chance; ``"auto"`` is what chance passes once in 10,000 times.
+        Capacities up to this count as 0. States of n units explain about n / n_steps of any
+        target by chance; ``"auto"`` is exceeded by chance once in 10,000 times.
 
     Returns
     -------

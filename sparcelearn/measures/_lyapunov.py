@@ -16,7 +16,7 @@ __all__ = ["lyapunov_exponent"]
 
 
 class _System(Protocol):
-    """A system in two copies, one beside the other."""
+    """Two copies of a system."""
 
     def advance(self, step: int) -> None: ...
     def difference(self) -> NDArray[np.floating]: ...
@@ -35,22 +35,22 @@ def lyapunov_exponent(
 ) -> float:
     r"""Estimate the largest Lyapunov exponent by Benettin's method.
 
-    A copy of the state is put at distance :math:`d_0` in a random direction. Both run for
-    ``interval`` steps, the distance :math:`d` they have come to is noted, and the copy is
-    moved back to distance :math:`d_0` along the line between them:
+    A copy of the state is displaced by :math:`d_0` in a random direction. Both run for
+    ``interval`` steps, their distance :math:`d` is measured, and the copy is moved back to
+    distance :math:`d_0` along the line between them:
 
     .. math:: \lambda = \frac{1}{T} \sum \ln \frac{d}{d_0}
 
     Above 0 the system is chaotic. For a spiking reservoir the distance is that of the state
-    variables and the spike traces; spikes on their way and refractory times are those of the
-    original. As thresholds make no difference small, its result is a pseudo-exponent that hangs
-    on ``d0`` and ``interval``: state them with it.
+    variables and the spike traces; delayed spikes and refractory times are copied from the
+    original. Because a threshold can make any small difference large, its result is a
+    pseudo-exponent that depends on ``d0`` and ``interval``: report them with it.
 
     Parameters
     ----------
     system : callable or fitted reservoir
-        A step, from a state (array) to the next; or a reservoir with ``carry_state=True``,
-        whose step is a row of input. The reservoir is not changed.
+        A function from a state (array) to the next; or a reservoir with
+        ``carry_state=True``, whose step is a row of input. The reservoir is not changed.
     start : array-like
         The first state of a callable; or the input of a reservoir, of shape
         (n_rows, n_channels).
@@ -58,9 +58,9 @@ def lyapunov_exponent(
         Steps to average over. None is 1000 for a callable, all the rows after ``washout`` for
         a reservoir.
     d0 : float, default=1e-8
-        Distance that the copy is put at. Take about 1e-3 for reservoirs in float32.
+        Distance of the copy. Use about 1e-3 for reservoirs in float32.
     interval : int, default=1
-        Steps between two such moves.
+        Steps between two measurements.
     washout : int, default=0
         Steps before the average begins.
     random_state : int, RandomState or None, default=None
@@ -125,7 +125,7 @@ def _n_steps(n_steps: int | None, available: int | None, washout: int) -> int:
 
 
 class _Pair:
-    """A state under a function, and a copy of it."""
+    """A state that a function advances, and its copy."""
 
     def __init__(self, step: Callable[[NDArray[Any]], Any], state: NDArray[np.floating]) -> None:
         self.step, self.state, self.copy = step, state, state
@@ -142,14 +142,14 @@ class _Pair:
 
 
 class _ReservoirPair:
-    """A reservoir on a stream, and a copy of it."""
+    """A reservoir on a stream, and its copy."""
 
     def __init__(self, reservoir: Any, rows: NDArray[Any]) -> None:
         check_is_fitted(reservoir)
         if not getattr(reservoir, "carry_state", False):
-            raise ValueError("system must be a step or a reservoir with carry_state=True.")
+            raise ValueError("system must be a function or a reservoir with carry_state=True.")
         self.rows = rows
-        # what distances are measured in; units that send rates have no trace
+        # parts of the state that are compared; rate units have no traces
         self.parts = ("variables", "traces") if reservoir.neuron.is_spiking else ("variables",)
         self.reservoir, self.copy = copy.copy(reservoir), copy.copy(reservoir)
 

@@ -1,4 +1,4 @@
-"""How well, and how long, synapses remember: what an ideal observer reads from them."""
+"""How well and how long synapses remember, as seen by an ideal observer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
-# Written patterns that are held at a time, in bytes: large memories are measured in parts.
+# Bytes of patterns in memory at a time: large memories are measured in parts.
 BLOCK = 2**26
 
 
@@ -17,7 +17,7 @@ def memory_snr_theory(synapse: Any, n_synapses: float, lags: ArrayLike) -> NDArr
 
     A memory is a pattern of writes, each of +1 or -1 with equal chances, to all synapses. An
     ideal observer compares the weights with the pattern [1]_. The signal is the mean overlap
-    per synapse, the noise the standard deviation of that with a pattern never stored::
+    per synapse, the noise the standard deviation of the overlap with a pattern never stored::
 
         S(t) = mean_i w_i(t0 + t) * dw_i(t0)       SNR(t) = S(t) / sigma
 
@@ -68,15 +68,15 @@ def memory_lifetime(synapse: Any, n_synapses: float) -> int:
     Parameters
     ----------
     synapse : Synapse
-        A model of `sparcelearn.readouts.synapses` whose `memory_snr_theory` falls with age,
-        sooner or later.
+        A model of `sparcelearn.readouts.synapses` whose `memory_snr_theory` finally falls with
+        age.
     n_synapses : float
         Number of synapses.
 
     Returns
     -------
     lifetime : int
-        The largest such age; -1 if even a memory just stored cannot be told from noise.
+        The largest such age; -1 if even a new memory cannot be distinguished from noise.
 
     Examples
     --------
@@ -111,11 +111,11 @@ def memory_snr(
     burn_in: int | None = None,
     random_state: Any = None,
 ) -> NDArray[np.float64]:
-    """Measure the signal-to-noise ratio of memories by their age, by storing some.
+    """Measure the signal-to-noise ratio of memories by their age in a simulation.
 
-    See `memory_snr_theory` for what it is. One run stores ``burn_in`` memories and then
-    ``n_track`` more; after each of these, memories of all the ages are looked for. The noise
-    is that of the weights met, over all patterns there could be.
+    See `memory_snr_theory` for the definition. One run stores ``burn_in`` memories and then
+    ``n_track`` more; after each of these, memories of all ages are read. The noise is that of
+    the weights then, over all possible patterns.
 
     Parameters
     ----------
@@ -126,13 +126,13 @@ def memory_snr(
     lags : array-like of shape (n_lags,)
         Ages: how many memories were stored after, 0 or more.
     n_track : int, default=100
-        How many memories of each age are looked for.
+        How many memories of each age are read.
     burn_in : int or None, default=None
-        How many memories are stored before, besides the ``max(lags)`` that any age needs.
+        How many memories are stored first, in addition to the ``max(lags)`` that ages need.
         None is three times the slowest time constant of the model's theory, or
         ``3 * max(lags)`` without one.
     random_state : int, RandomState instance or None, default=None
-        Source of the patterns, and of what synapses draw.
+        Source of the patterns, and of the random numbers of synapses.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def memory_snr(
         part = (1, min(width, n_synapses - start))
         overlaps, squares = run(synapse, part, first, n_track, ages, random_state)
         signal, square = signal + overlaps, square + squares
-    ratios = signal / np.sqrt(n_track * square)[:, None]  # both summed over what was tracked
+    ratios = signal / np.sqrt(n_track * square)[:, None]  # both summed over the memories read
     if len(ratios) == 1:
         return ratios[0]
     return np.sqrt(np.sum(np.maximum(ratios, 0.0) ** 2, axis=0))

@@ -1,4 +1,4 @@
-"""Memory capacity: how much of its past input a reservoir holds."""
+"""Memory capacity: how much of its past input a reservoir encodes."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def memory_function(
     Parameters
     ----------
     X : array-like of shape (n_steps, n_units)
-        States while the input runs, after the wash-out.
+        States during the input, after the washout.
     u : array-like of shape (n_steps,)
         The input at the same steps: independent, identically distributed.
     max_delay : int
         Longest delay, in steps.
     threshold : float or "auto", default="auto"
-        Capacities up to this count as 0. States of n units tell about n / n_steps of any
-        target by chance; ``"auto"`` is what chance passes once in 10,000 times.
+        Capacities up to this count as 0. States of n units explain about n / n_steps of any
+        target by chance; ``"auto"`` is exceeded by chance once in 10,000 times.
 
     Returns
     -------
@@ -62,14 +62,14 @@ def memory_capacity(
 ) -> float:
     r"""Return the memory capacity :math:`\sum_k C_k`, delay 0 included.
 
-    It is at most the number of units. It counts directions of the states however small:
-    add noise to them to see what a readout could use, and look at
-    :func:`participation_ratio` beside it.
+    It is at most the number of units. It counts directions of the states however small they
+    are: add noise to the states to see what a readout could use, and compare with
+    :func:`participation_ratio`.
 
     Parameters
     ----------
     X : array-like of shape (n_steps, n_units)
-        States while the input runs, after the wash-out.
+        States during the input, after the washout.
     u : array-like of shape (n_steps,)
         The input at the same steps: independent, identically distributed.
     max_delay : int

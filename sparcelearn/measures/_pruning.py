@@ -20,13 +20,13 @@ __all__ = ["PruningReport", "pruning_report"]
 
 @dataclass(frozen=True)
 class PruningReport:
-    """What sparsifying did to the correlation of units; see :func:`pruning_report`.
+    """How sparsification changed the correlation of units; see :func:`pruning_report`.
 
     Parameters
     ----------
     coding_level : dict of str to float
-        Share of values that are not 0, under ``"before"``, ``"after"`` and ``"control"``, as
-        all that follow.
+        Share of values that are not 0, for the keys ``"before"``, ``"after"`` and ``"control"``;
+        the same keys hold for all others.
     n_active : dict of str to int
         Units that are not always 0.
     mean_abs_correlation : dict of str to float
@@ -35,7 +35,7 @@ class PruningReport:
         Participation ratio over the number of active units.
     rank_correlation : dict of str to float
         Spearman correlation, over units, of the mean absolute correlation before with the
-        coding level ``"after"`` or under the ``"control"``. Below 0, correlated units fell silent.
+        coding level ``"after"`` or of the ``"control"``. Below 0, correlated units fell silent.
     """
 
     coding_level: dict[str, float]
@@ -54,17 +54,17 @@ def pruning_report(
 ) -> PruningReport:
     """Compare features with their sparse code, and with a control that is as sparse.
 
-    The claim that learned thresholds silence correlated units needs a control, for any
-    sparsifying changes correlations.
+    The claim that learned thresholds silence correlated units needs a control, because any
+    sparsification changes correlations.
 
     Parameters
     ----------
     before : array-like of shape (n_samples, n_units)
         Features.
     after : array-like of shape (n_samples, n_units)
-        Their code after learning, such as ``SparceClassifier.sparse_code`` gives.
+        Their code after learning, as ``SparceClassifier.sparse_code`` returns it.
     control : {"magnitude", "random"} or array-like of shape (n_samples, n_units)
-        Another code of the same coding level. ``"magnitude"`` puts one threshold on all
+        Another code of the same coding level. ``"magnitude"`` uses one threshold for all
         features; ``"random"`` gives each unit the coding level of another, drawn without
         replacement.
     random_state : int, RandomState or None, default=None

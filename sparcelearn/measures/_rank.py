@@ -1,4 +1,4 @@
-"""Kernel quality and generalisation rank: how many different states a reservoir makes."""
+"""Kernel quality and generalisation rank: how many different states a reservoir has."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["generalization_rank", "kernel_quality"]
 
 
 def kernel_quality(X: ArrayLike, *, tol: float | None = None) -> int:
-    """Return the rank of the states that different inputs lead to.
+    """Return the rank of the states after different inputs.
 
-    A linear readout can give as many of these inputs any outputs it likes: the more, the
-    better the reservoir separates. Look at the difference to :func:`generalization_rank`.
+    A linear readout can give that many of these inputs arbitrary outputs: the more, the better
+    the reservoir separates. Compare with :func:`generalization_rank`.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def kernel_quality(X: ArrayLike, *, tol: float | None = None) -> int:
 
 
 def generalization_rank(X: ArrayLike, *, tol: float | None = None) -> int:
-    """Return the rank of the states that noisy copies of one input lead to.
+    """Return the rank of the states after noisy copies of one input.
 
     The lower, the better the reservoir generalises: the VC dimension of linear readouts on
     these inputs is at least this rank, and at most one more.

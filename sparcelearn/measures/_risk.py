@@ -1,4 +1,4 @@
-"""Probability of error: how sure one can be of it, and how far from the least there is."""
+"""Probability of error: its uncertainty, and its distance from the lowest possible one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CONFIDENCE = [Interval(Real, 0, 1, closed="neither")]
 
 
 class GeneralizationGap(NamedTuple):
-    """Test error less training error; see :func:`generalization_gap`.
+    """Test error minus training error; see :func:`generalization_gap`.
 
     Parameters
     ----------
     gap : float
-        Test error less training error.
+        Test error minus training error.
     low, high : float
-        Interval that holds the true gap.
+        Interval that contains the true gap.
     train_risk, test_risk : float
         Errors as measured.
     """
@@ -37,18 +37,18 @@ class GeneralizationGap(NamedTuple):
 
 
 class ExcessRisk(NamedTuple):
-    """Error above the least there is; see :func:`excess_risk`.
+    """Error above the lowest possible one; see :func:`excess_risk`.
 
     Parameters
     ----------
     excess : float
-        The classifier's error less the least one.
+        The classifier's error minus the lowest possible one.
     standard_error : float
         Of the excess.
     risk : float
         The classifier's error, as measured.
     bayes_risk : float
-        The least one.
+        The lowest possible error.
     """
 
     excess: float
@@ -71,7 +71,7 @@ def risk_interval(
 ) -> tuple[float, float]:
     """Return an interval that holds the true probability of error.
 
-    For samples that nothing was learned or chosen from. Clopper and Pearson's interval is
+    For samples that were not used to learn or to choose anything. Clopper and Pearson's interval is
     exact; Hoeffding's bound, ``sqrt(log(2 / (1 - confidence)) / (2 n_samples))`` to both
     sides, is simpler and wider.
 
@@ -80,9 +80,9 @@ def risk_interval(
     n_errors : int
         Samples that were misclassified.
     n_samples : int
-        All of them.
+        Number of samples.
     confidence : float, default=0.95
-        Least probability that the interval holds it.
+        Least probability that the interval contains the true error.
     method : {"clopper-pearson", "hoeffding"}, default="clopper-pearson"
         Which interval.
 
@@ -127,21 +127,21 @@ def generalization_gap(
     y_test: ArrayLike,
     confidence: float = 0.95,
 ) -> GeneralizationGap:
-    """Return how much more errors there are on new samples than on those learned from.
+    """Return the difference of the errors on new samples and on training samples.
 
-    The interval is that of the test error (:func:`risk_interval`) less the training error,
-    which is a fact about the samples at hand and has none.
+    The interval is that of the test error (:func:`risk_interval`) minus the training error,
+    which is known exactly.
 
     Parameters
     ----------
     classifier : classifier
-        Fitted; its weights stay as they are.
+        Fitted; it is not changed.
     X_train, y_train : array-like
         Samples it learned from.
     X_test, y_test : array-like
-        Samples that nothing was learned or chosen from.
+        Samples that were not used to learn or to choose anything.
     confidence : float, default=0.95
-        Least probability that the interval holds the true gap.
+        Least probability that the interval contains the true gap.
 
     Returns
     -------
@@ -149,10 +149,9 @@ def generalization_gap(
 
     Notes
     -----
-    A bound that holds before one has looked at any test sample, as that of Vapnik and
-    Chervonenkis, ``sqrt(8 / m (h log(2 e m / h) + log(4 / delta)))`` for h weights and m
-    samples, is above 1, and so says nothing, until m is many times h. The interval
-    here needs no h.
+    Bounds without test samples, such as that of Vapnik and Chervonenkis,
+    ``sqrt(8 / m (h log(2 e m / h) + log(4 / delta)))`` for h weights and m samples, are above 1,
+    and so useless, unless m is many times h. The interval here does not depend on h.
 
     Examples
     --------
@@ -186,31 +185,31 @@ def generalization_gap(
 def excess_risk(
     classifier: Any, classes: Any, n_samples: int = 20_000, random_state: Any = None
 ) -> ExcessRisk:
-    """Return how far a classifier is above the least error that anyone can make.
+    """Return how far a classifier is above the lowest possible error.
 
-    New samples are drawn from the known distribution. Errors are counted on the same
-    samples for the classifier and for the best decision, whose noise so cancels::
+    New samples are drawn from the known distribution. The classifier and the best decision
+    are tested on the same samples, so that much of the noise cancels::
 
         excess = mean(classifier wrong - best decision wrong)
 
     Parameters
     ----------
     classifier : classifier
-        Fitted on samples of these classes; its weights stay as they are.
+        Fitted on samples of these classes; it is not changed.
     classes : GaussianClasses or PoissonClasses
-        What knows the best decision: returned by
+        The distribution, with its best decision: returned by
         :func:`~sparcelearn.datasets.make_gaussian_classes` and
         :func:`~sparcelearn.datasets.make_poisson_classes` with ``return_classes=True``.
     n_samples : int, default=20000
-        New samples.
+        Number of new samples.
     random_state : int, RandomState instance or None, default=None
-        Seed of them.
+        Seed of the samples.
 
     Returns
     -------
     ExcessRisk
-        An excess below 0 by more than a few standard errors cannot be: the samples would
-        have been learned from.
+        An excess below 0 by more than a few standard errors means that the samples were used
+        for training.
 
     Examples
     --------

@@ -16,15 +16,15 @@ def separation(X: ArrayLike, inputs: ArrayLike) -> tuple[NDArray[np.float64], ND
     r"""Return the distances of all pairs of inputs and of the states they lead to.
 
     Both are Euclidean and divided by the root of the number of values, so that reservoirs of
-    different size compare. A reservoir separates where :math:`|x_u - x_v|` stays well above 0
-    for :math:`|u - v| > 0`; one that is chaotic does so however close the inputs.
+    different size can be compared. A reservoir separates if :math:`|x_u - x_v|` is well above 0
+    for :math:`|u - v| > 0`; a chaotic one separates even the closest inputs.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_units)
         State at the end of each input.
     inputs : array-like of shape (n_samples, ...)
-        The inputs: rows, or sequences of equal length. Of spikes take
+        The inputs: rows, or sequences of equal length. For spikes use
         ``SpikeTrains.to_dense``, or filter them.
 
     Returns

@@ -16,9 +16,9 @@ def coding_level(X: ArrayLike, features: ArrayLike | None = None) -> float:
     Parameters
     ----------
     X : array-like of shape (n_samples, n_units)
-        The code, such as ``SparceClassifier.sparse_code`` gives.
+        The code, as ``SparceClassifier.sparse_code`` returns it.
     features : array-like of shape (n_samples, n_units), default=None
-        What it was made from. Given, the share is of the values that are not 0 there.
+        The features it was made from. If given, only values that are not 0 there count.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def sparseness(
 
     with means over the :math:`n` units, for each sample (population sparseness), or over the
     :math:`n` samples, for each unit (lifetime sparseness). Both are 0 if all are equally
-    active; :math:`S_{VG}` is 1 if one alone is.
+    active; :math:`S_{VG}` is 1 if only one is.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def sparseness(
     kind : {"treves-rolls", "vinje-gallant"}, default="treves-rolls"
         Which of the two.
     over : {"units", "samples"}, default="units"
-        What the means are taken over.
+        Over what the means are taken.
 
     Returns
     -------

@@ -18,8 +18,8 @@ def specificity(X: ArrayLike, y: ArrayLike, *, active_in_both: bool = False) -> 
 
     .. math:: \Big\langle \frac{|a_c - a_d|}{a_c + a_d} \Big\rangle_{c < d}
 
-    over the pairs on which the unit is active at all: 0 for a unit that does not tell classes
-    apart, 1 for one that responds to a single class.
+    over the pairs for which the unit is active at all: 0 for a unit that does not distinguish
+    classes, 1 for one that responds to a single class.
 
     Parameters
     ----------

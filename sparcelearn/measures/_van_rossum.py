@@ -18,17 +18,17 @@ def van_rossum(
     """Return the squared van Rossum distance, in closed form, of each sample and channel.
 
     Both trains are filtered by ``exp(-t / tau_decay) - exp(-t / tau_rise)``, and the square
-    of their difference is integrated over all time [1]_. It is 0 for equal trains and, if
-    normalised, the number of spikes for one of them empty and spikes far apart.
+    of their difference is integrated over all time [1]_. It is 0 for equal trains. If
+    normalised, and one train is empty and spikes of the other are far apart, it is their number.
 
     Parameters
     ----------
     trains, others : SpikeTrains
-        As many samples and channels in both.
+        Both with the same numbers of samples and channels.
     tau_decay : float, default=10.0
         Slower time constant (ms).
     tau_rise : float, default=5.0
-        Faster time constant (ms). 0 leaves one exponential, as in the original.
+        Faster time constant (ms). 0 is a single exponential, as in the original.
     normalize : bool, default=True
         Whether to divide by the integral for a single spike, which is
         ``(tau_decay + tau_rise) / 2 - 2 tau_decay tau_rise / (tau_decay + tau_rise)``.
@@ -41,7 +41,7 @@ def van_rossum(
     Raises
     ------
     ValueError
-        If samples or channels are not as many, or not ``0 <= tau_rise < tau_decay``.
+        If numbers of samples or channels differ, or unless ``0 <= tau_rise < tau_decay``.
 
     References
     ----------
@@ -72,18 +72,18 @@ def van_rossum(
     train, times, signs = train[order], times[order], signs[order]
     at_0 = _overlap(np.zeros(1), tau_decay, tau_rise)[0]
     total = np.bincount(train, minlength=shape[0] * shape[1]) * at_0
-    for lag in range(1, len(times)):  # all pairs of one train that are so many spikes apart
+    for lag in range(1, len(times)):  # pairs of spikes with lag - 1 others between them
         first = np.flatnonzero(train[:-lag] == train[lag:])
         if first.size == 0:
             break
         overlaps = _overlap(times[first + lag] - times[first], tau_decay, tau_rise)
         np.add.at(total, train[first], 2 * signs[first] * signs[first + lag] * overlaps)
-    total = np.maximum(total, 0.0).reshape(shape)  # equal trains leave rounding errors
+    total = np.maximum(total, 0.0).reshape(shape)  # rounding errors of equal trains
     return total / at_0 if normalize else total
 
 
 def _train_numbers(trains: SpikeTrains) -> NDArray[np.int64]:
-    """Return, for each event, which of all samples' channels it is on."""
+    """Return a number for the sample and channel of each event."""
     sample = np.repeat(np.arange(len(trains)), np.diff(trains.starts))
     return sample * trains.n_channels + trains.channels
 

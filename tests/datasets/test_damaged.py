@@ -98,7 +98,7 @@ def test_a_right_sound_passes(tmp_path):
 )
 def test_an_archive_that_reaches_outside(tmp_path, name):
     path = zipped(tmp_path / "x.zip", **{"recordings/0_george_0.wav": GOOD, name: GOOD})
-    refuses(read_fsdd, path, match="outside of itself")
+    refuses(read_fsdd, path, match="outside of the archive")
 
 
 def damaged_archives() -> dict[str, bytes]:

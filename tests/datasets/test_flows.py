@@ -121,8 +121,8 @@ def test_henon_follows_its_map():
     ("make", "options"),
     [(make_henon, {"a": 3.0}), (make_rossler, {"initial_state": [50.0, 0, 0], "a": 5.0})],
 )
-def test_what_runs_away_is_told(make, options):
-    with np.errstate(all="ignore"), pytest.raises(ValueError, match="run"):
+def test_what_diverges_is_told(make, options):
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="diverges"):
         make(200, random_state=0, **options)
 
 

@@ -127,7 +127,7 @@ def test_narma_follows_its_recursion(order, coefficients, squash):
 
 
 def test_narma_that_runs_away_says_so():
-    with pytest.raises(ValueError, match="runs away; take squash=True"):
+    with pytest.raises(ValueError, match="diverges; use squash=True"):
         make_narma(order=40)
     with pytest.raises(ValueError, match="coefficients must be 4"):
         make_narma(coefficients=(1, 2))

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import GridSearchCV
 
-from sparcelearn import SpikeTrains
+from sparcelearn import SpikeTrains, displays
 from sparcelearn.datasets import load_digits_sequence
 from sparcelearn.displays import (
     BeforeAfterDisplay,
@@ -61,22 +61,25 @@ def drawn(display):
     return display.ax_
 
 
-@pytest.mark.parametrize(
-    "display",
-    [
-        SpikeRasterDisplay([1.0, 2.0], [0, 1], 2, 5.0),
-        StateTrajectoryDisplay(np.arange(12.0).reshape(6, 2), 0.5),
-        SparsityPathDisplay([0.0, 0.5], [[0.1, 0.3], [0.4, 0.6]], [0.9, 0.4], 0.2),
-        BeforeAfterDisplay([0.0, 1.0, 2.0], [1.0, 1.0, 3.0]),
-        CodingLevelDisplay([0.5, 0.4], [0.8, 0.9]),
-        StreamMonitorDisplay({"a": [0, 1, 1], "b": [1, 1, 1]}, 2, [1]),
-        MemoryCapacityDisplay({"a": [1.0, 0.5]}),
-        MemoryAgeDisplay([1, 10], {"a": [10.0, 1.0], "b": [5.0, 4.0]}),
-        ConnectivityDisplay(np.diag([1.0, -2.0, 0.0])),
-        ForgettingDisplay([[0.9, 0.0], [0.3, 0.8]]),
-    ],
-    ids=lambda display: type(display).__name__,
-)
+DISPLAYS = [
+    SpikeRasterDisplay([1.0, 2.0], [0, 1], 2, 5.0),
+    StateTrajectoryDisplay(np.arange(12.0).reshape(6, 2), 0.5),
+    SparsityPathDisplay([0.0, 0.5], [[0.1, 0.3], [0.4, 0.6]], [0.9, 0.4], 0.2),
+    BeforeAfterDisplay([0.0, 1.0, 2.0], [1.0, 1.0, 3.0]),
+    CodingLevelDisplay([0.5, 0.4], [0.8, 0.9]),
+    StreamMonitorDisplay({"a": [0, 1, 1], "b": [1, 1, 1]}, 2, [1]),
+    MemoryCapacityDisplay({"a": [1.0, 0.5]}),
+    MemoryAgeDisplay([1, 10], {"a": [10.0, 1.0], "b": [5.0, 4.0]}),
+    ConnectivityDisplay(np.diag([1.0, -2.0, 0.0])),
+    ForgettingDisplay([[0.9, 0.0], [0.3, 0.8]]),
+]
+
+
+def test_every_public_display_is_drawn():
+    assert {type(display).__name__ for display in DISPLAYS} == set(displays.__all__)
+
+
+@pytest.mark.parametrize("display", DISPLAYS, ids=lambda display: type(display).__name__)
 def test_a_display_draws_on_axes_of_its_own_or_on_given_ones(display):
     assert display.plot() is display
     first = drawn(display)

@@ -99,7 +99,9 @@ def test_the_degenerate_case_is_the_delta_classifier_bit_for_bit():
         loss="softmax", fit_intercept=True, init_scale=0.0, learning_rate=0.05,
         error_threshold=0.05,
     ).partial_fit(X, y, classes=range(4))  # fmt: skip
-    delta = DeltaClassifier(0.05, error_threshold=0.05).partial_fit(X, y, classes=range(4))
+    delta = DeltaClassifier(0.05, error_threshold=0.05, normalized=False).partial_fit(
+        X, y, classes=range(4)
+    )
     assert np.array_equal(model.coef_, delta.coef_)
     assert np.array_equal(model.intercept_, delta.intercept_)
     assert model.update_rate_ == delta.update_rate_ < 1.0

@@ -20,7 +20,7 @@ def numbers(model):
         "alpha": alpha,
         "kappa": kappa,
         "rho": rho,
-        "beta": model.adaptation if model.neuron == "alif" else 0.0,
+        "beta": model.adaptation if model.output_neuron == "alif" else 0.0,
         "theta": model.v_threshold,
         "gain": model.dampening / model.v_threshold,
         "n_ref": round(model.t_ref / model.dt),

@@ -6,15 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sparcelearn.readouts._kernels import kernel
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn.readouts._rates import update_rates
 from sparcelearn.readouts.kernels import losses
 from sparcelearn.readouts.kernels.layout import Factors, Moments, SparceLearner, SparceParameters
 from sparcelearn.readouts.kernels.minibatch import new_room
 from tests.readouts import naive
 
-SAMPLEWISE = kernel("losses", "samplewise")
-MINIBATCH = kernel("losses", "minibatch")
+SAMPLEWISE = load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
+MINIBATCH = load_module(assemble("sparcelearn.readouts.kernels.minibatch"))
 LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
 

@@ -7,12 +7,12 @@ from sklearn.base import clone
 
 from sparcelearn.readouts import DeltaClassifier, DeltaRegressor
 from sparcelearn.readouts.hardware import (
+    ChipReadout,
     InTheLoopTrainer,
     MockChip,
     OnChipReadout,
     WeightQuantizer,
     chip_preset,
-    deploy,
     generic_chip,
     product_decay,
     shift_decay,
@@ -118,7 +118,7 @@ def test_few_synapses_keep_the_strongest():
         (lambda: generic_chip(4).codes(W, 1.0, "up"), "rounding"),
         (lambda: generic_chip(4).codes(W, 1.0, "stochastic"), "random_state"),
         (lambda: MockChip(generic_chip(4), mismatch=-1), "mismatch"),
-        (lambda: MockChip(generic_chip(4)).run(W), "nothing was written"),
+        (lambda: MockChip(generic_chip(4)).run(W), "no weights were written"),
         (lambda: MockChip(generic_chip(4)).write([[np.nan]]), "weights"),
         (lambda: shift_decay(1.0, 0), "shift"),
         (lambda: shift_time_constant(1.5), "shift"),
@@ -182,12 +182,18 @@ def test_trials_differ_by_noise_alone():
 @pytest.fixture(scope="module")
 def trained():
     X, y, X_test, y_test = gaussian_task()
-    return DeltaClassifier(0.01, max_iter=2, random_state=0).fit(X, y), X, y, X_test, y_test
+    return (
+        DeltaClassifier(0.01, normalized=False, max_iter=2, random_state=0).fit(X, y),
+        X,
+        y,
+        X_test,
+        y_test,
+    )
 
 
 def test_enough_bits_change_nothing(trained):
     readout, _, _, X_test, y_test = trained
-    on_chip = deploy(readout, MockChip(generic_chip(16)))
+    on_chip = ChipReadout(readout, MockChip(generic_chip(16)))
     assert np.mean(on_chip.predict(X_test) == readout.predict(X_test)) > 0.999
     assert_allclose(on_chip.score(X_test, y_test), readout.score(X_test, y_test), atol=2e-3)
 
@@ -196,7 +202,7 @@ def test_the_loop_recovers_what_mismatch_costs(trained):
     readout, X, y, X_test, y_test = trained
     full = readout.score(X_test, y_test)
     chip = MockChip(generic_chip(8), mismatch=0.5, random_state=1)
-    lost = full - deploy(readout, chip).score(X_test, y_test)
+    lost = full - ChipReadout(readout, chip).score(X_test, y_test)
     coef = readout.coef_.copy()
     trainer = InTheLoopTrainer(readout, chip, learning_rate=0.05).partial_fit(X, y)
     assert lost > 0.01
@@ -209,7 +215,7 @@ def test_at_two_bits_the_loop_learns_what_cannot_be_rounded_to(trained):
     """In the reference 0.856 after 0.693, beside 0.879 without a chip."""
     readout, X, y, X_test, y_test = trained
     chip = MockChip(generic_chip(2), mismatch=0.2, random_state=1)
-    rounded = deploy(readout, chip).score(X_test, y_test)
+    rounded = ChipReadout(readout, chip).score(X_test, y_test)
     trainer = InTheLoopTrainer(readout, chip, learning_rate=0.05)
     for _ in range(2):
         trainer.partial_fit(X, y)
@@ -225,7 +231,7 @@ def test_of_few_bits_stochastic_rounding_is_what_learns(trained, bits, most):
     scores = {}
     for rounding in ("stochastic", "nearest"):
         readout = OnChipReadout(
-            DeltaClassifier(0.005, random_state=0),
+            DeltaClassifier(0.005, normalized=False, random_state=0),
             MockChip(generic_chip(bits)),
             w_max=0.6,
             rounding=rounding,

@@ -100,7 +100,7 @@ def test_a_normalised_step_removes_its_share_of_the_error():
 def test_errors_are_derivatives_of_the_loss(loss):
     """A first step, from given weights, against central differences."""
     W = RNG.normal(size=(3, 8))
-    readout = DeltaClassifier(1.0, loss=loss, fit_intercept=False)
+    readout = DeltaClassifier(1.0, loss=loss, normalized=False, fit_intercept=False)
     readout.partial_fit(X[:3], [0, 1, 2], classes=[0, 1, 2])
     readout.coef_ = W
     readout.partial_fit(X[5:6], [1])
@@ -273,7 +273,7 @@ def test_few_updates_are_enough():
     test_features, test_labels = gaussian_task(3000, 1)
     found = {}
     for threshold in (0.0, 0.1):
-        readout = DeltaClassifier(0.02, error_threshold=threshold, random_state=0)
+        readout = DeltaClassifier(0.02, error_threshold=threshold, normalized=False, random_state=0)
         for _ in range(2):
             readout.partial_fit(features, labels, classes=range(10))
         found[threshold] = readout.score(test_features, test_labels), readout.update_rate_

@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.utils.estimator_checks import check_estimator
 
-from sparcelearn.readouts import HopfieldMemory
+from sparcelearn.readouts import HopfieldMemory, synapses
 from sparcelearn.readouts.synapses import (
     BennaFusiSynapse,
     CascadeSynapse,
@@ -97,25 +97,37 @@ def naive(synapse, w, u, dw, draw):
         place = np.clip((w + dw + synapse.bound) / (values[1] - values[0]), 0, len(values) - 1)
         chance = draw(0) if synapse.rounding == "stochastic" else 0.5
         return values[min(int(place + chance), len(values) - 1)], u
+    assert isinstance(synapse, FloatSynapse), f"{type(synapse).__name__} has no naive twin"
     return float(np.clip(w + dw, -synapse.bound, synapse.bound)), u
 
 
+# All that are public: one that has no settings here is tested with its defaults.
+SETTINGS = {
+    "FloatSynapse": [{}, {"bound": 0.7}],
+    "SimpleSynapse": [{"rate": 0.4}, {"rate": 0.9, "n_levels": 7, "bound": 0.3}],
+    "HeterogeneousSynapse": [{"rates": (0.9, 0.2), "bound": 0.5}],
+    "TransferSynapse": [{"rates": (0.8, 0.5, 0.3), "bound": 2.0}],
+    "CascadeSynapse": [
+        {"n_levels": 4, "bound": 0.5},
+        {"n_levels": 3, "ratio": 0.3},
+        {"n_levels": 1},
+    ],
+    "BennaFusiSynapse": [
+        {"n_variables": 5},
+        {"n_variables": 1},
+        {"n_variables": 3, "alpha": 0.8, "ratio": 1.5, "n_levels": 8},
+        {"n_variables": 2, "n_levels": (5, 4), "level_spacing": 0.5},
+    ],
+    "QuantizedSynapse": [
+        {"n_levels": 9, "bound": 1.0},
+        {"n_levels": 4, "bound": 2.0, "rounding": "nearest"},
+    ],
+}
 MODELS = [
-    FloatSynapse(),
-    FloatSynapse(bound=0.7),
-    SimpleSynapse(0.4),
-    SimpleSynapse(0.9, n_levels=7, bound=0.3),
-    HeterogeneousSynapse((0.9, 0.2), bound=0.5),
-    TransferSynapse((0.8, 0.5, 0.3), bound=2.0),
-    CascadeSynapse(4, bound=0.5),
-    CascadeSynapse(3, ratio=0.3),
-    CascadeSynapse(1),
-    BennaFusiSynapse(5),
-    BennaFusiSynapse(1),
-    BennaFusiSynapse(3, alpha=0.8, ratio=1.5, n_levels=8),
-    BennaFusiSynapse(2, n_levels=(5, 4), level_spacing=0.5),
-    QuantizedSynapse(9, bound=1.0),
-    QuantizedSynapse(4, bound=2.0, rounding="nearest"),
+    getattr(synapses, name)(**settings)
+    for name in synapses.__all__
+    if name != "Synapse"  # their base
+    for settings in SETTINGS.get(name, [{}])
 ]
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
-from sparcelearn.reservoir.equations._functions import expm1, tanh
+from sparcelearn.reservoir.equations._functions import expm1, exprel, tanh
+from sparcelearn.reservoir.kernels import functions
 from tests import naive
 from tests.reliability.helpers import report, trials
 from tests.reservoir.helpers import ADAPTIVE, CONDUCTANCE, DELTA, SATURATED, SILENT
@@ -261,3 +262,13 @@ def test_exp_minus_one_is_as_exact_as_stated():
         assert np.all(off <= np.finfo(dtype).eps * (8 + 4 * abs(x)) * abs(expected))
         ends = expm1(np.array([-np.inf, np.inf, np.nan], dtype))
         np.testing.assert_allclose(ends, [-1, np.inf, np.nan], rtol=np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_exprel_has_no_hole_at_zero_and_is_compiled_to_the_same_bits(dtype):
+    x = np.concatenate([[0, 1e-13, 1e-11], np.logspace(-9, 1.5, 100)]).astype(dtype)
+    x = np.concatenate([x, -x])
+    values = exprel(x)
+    assert values.dtype == dtype
+    np.testing.assert_allclose(values, np.expm1(x) / np.where(x == 0, 1, x) + (x == 0), rtol=1e-5)
+    np.testing.assert_array_equal(values, [functions.exprel(value) for value in x])

@@ -4,9 +4,12 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
+from sparcelearn import ReservoirRegressor
 from sparcelearn._core.sequences import Sequences
-from sparcelearn.reservoir import SpikingReservoir
+from sparcelearn.reservoir import SpikingReservoir, StackedReservoir
 from sparcelearn.reservoir._calibration import calibration_samples, find_gain
 
 RNG = np.random.RandomState(0)
@@ -83,10 +86,23 @@ def test_a_saturated_reservoir_says_so():
     assert len(record) == 1
 
 
-def test_warnings_point_at_the_line_that_calls_fit():
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda reservoir, X: reservoir.fit(X),
+        lambda reservoir, X: reservoir.fit_transform(X),
+        lambda reservoir, X: reservoir.partial_fit(X),
+        lambda reservoir, X: make_pipeline(reservoir, StandardScaler()).fit(X),
+        lambda reservoir, X: make_pipeline(StandardScaler(), reservoir).fit_transform(X),
+        lambda reservoir, X: StackedReservoir([("only", reservoir)]).fit(X),
+        lambda reservoir, X: ReservoirRegressor(reservoir).partial_fit(X, np.arange(3.0)),
+    ],
+)
+def test_warnings_point_at_the_line_that_calls(call):
     with pytest.warns(UserWarning, match="silent") as record:
-        SpikingReservoir(n_units=20, random_state=0).fit(np.zeros((3, 2)))
-    assert record[0].filename == __file__
+        call(SpikingReservoir(n_units=20, random_state=0), np.zeros((3, 2)))
+    place = (__file__, call.__code__.co_firstlineno)
+    assert {(warning.filename, warning.lineno) for warning in record} == {place}
 
 
 def test_a_healthy_reservoir_does_not_warn():

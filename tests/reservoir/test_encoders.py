@@ -11,33 +11,12 @@ from sparcelearn.reservoir.encoders import (
     DirectCurrentEncoder,
     HSAEncoder,
     LatencyEncoder,
-    ModifiedHSAEncoder,
     MovingWindowEncoder,
     PopulationEncoder,
     RateEncoder,
-    StepForwardEncoder,
-    TemporalContrastEncoder,
     _base,
 )
-
-WINDOWED = [
-    DirectCurrentEncoder(n_steps=4),
-    RateEncoder(n_steps=6, f_max=400.0, random_state=0),
-    RateEncoder(n_steps=6, f_max=900.0, process="poisson", dt=2.0, random_state=0),
-    LatencyEncoder(n_steps=8, dt=0.1),
-    LatencyEncoder(n_steps=8, code="linear"),
-    PopulationEncoder(n_fields=4, n_steps=5),
-    PopulationEncoder(n_fields=4, n_steps=5, code="rate", random_state=1),
-]
-CHANGES = [
-    DeltaEncoder(),
-    StepForwardEncoder(dt=0.3),
-    MovingWindowEncoder(window=3),
-    TemporalContrastEncoder(),
-]
-FILTERS = [BSAEncoder(3), HSAEncoder(3), ModifiedHSAEncoder([0.2, 0.3, 0.1])]
-ENCODERS = [*WINDOWED, *CHANGES, *FILTERS]
-SPIKING = ENCODERS[1:]
+from tests.reservoir.encoders import CHANGES, DECODING, ENCODERS, SPIKING, WINDOWED
 
 
 def name(encoder):
@@ -90,7 +69,7 @@ def test_events_and_steps_say_the_same(encoder, monkeypatch):
         np.testing.assert_array_equal(x, y)
 
 
-@pytest.mark.parametrize("encoder", ENCODERS, ids=name)
+@pytest.mark.parametrize("encoder", DECODING, ids=name)
 def test_decoding_gives_the_shape_back(encoder):
     samples = ragged()
     decoded = encoder.fit(samples).inverse_transform(encoder.transform(samples))

@@ -13,40 +13,14 @@ from sklearn.utils import estimator_checks as checks
 from sklearn.utils import get_tags
 
 from sparcelearn.reservoir import SpikingReservoir
-from sparcelearn.reservoir.encoders import (
-    BSAEncoder,
-    DelayLine,
-    DeltaEncoder,
-    DirectCurrentEncoder,
-    HSAEncoder,
-    LatencyEncoder,
-    ModifiedHSAEncoder,
-    MovingWindowEncoder,
-    PopulationEncoder,
-    RateEncoder,
-    StepForwardEncoder,
-    TemporalContrastEncoder,
-)
+from sparcelearn.reservoir.encoders import LatencyEncoder, PopulationEncoder, RateEncoder
+from tests.reservoir.encoders import KINDS
 
-ENCODERS = [
-    BSAEncoder,
-    DelayLine,
-    DeltaEncoder,
-    DirectCurrentEncoder,
-    HSAEncoder,
-    LatencyEncoder,
-    ModifiedHSAEncoder,
-    MovingWindowEncoder,
-    PopulationEncoder,
-    RateEncoder,
-    StepForwardEncoder,
-    TemporalContrastEncoder,
-]
 # One less, and the missing one skipped, unless SCIPY_ARRAY_API=1 was set before importing scipy.
 N_CHECKS = 46
 
 
-@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("encoder", KINDS)
 def test_every_check_passes(encoder):
     records = checks.check_estimator(encoder(), on_fail=None, on_skip=None)
     n_checks = N_CHECKS + bool(get_tags(encoder()).transformer_tags.preserves_dtype)
@@ -67,7 +41,7 @@ def test_every_check_passes(encoder):
     ],
     ids=lambda check: check.__name__,
 )
-@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("encoder", KINDS)
 def test_checks_that_check_estimator_leaves_out(encoder, check):
     check(encoder.__name__, encoder())
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sparcelearn.reservoir import NeuronModel, SpikingReservoir
-from sparcelearn.reservoir.equations._expressions import evaluate, read
+from sparcelearn.reservoir.equations._expressions import evaluate
+from sparcelearn.reservoir.equations._grammar import read
 from tests.reservoir.helpers import SATURATED, parse
 
 

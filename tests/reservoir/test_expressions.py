@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparcelearn.reservoir.equations._expressions import evaluate, linear_split, names, read
+from sparcelearn.reservoir.equations._algebra import linear_split
+from sparcelearn.reservoir.equations._expressions import evaluate, names
+from sparcelearn.reservoir.equations._grammar import read
 
 NUMBERS = st.floats(-8, 8).map(lambda x: round(x, 3))
 LEAVES = st.sampled_from(["x", "y", "z"]) | NUMBERS.map(lambda x: f"({x!r})")

@@ -1,13 +1,16 @@
 """What is written of a model: nothing of the user's text, under no name that could do harm."""
 
 import ast
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 import sparcelearn.reservoir
-from sparcelearn.reservoir import LIF, NeuronModel, SpikingReservoir
+from sparcelearn.reservoir import LIF, HodgkinHuxley, NeuronModel, SpikingReservoir
 from sparcelearn.reservoir._codegen import kernel_source
 from sparcelearn.reservoir.equations import build_program
 from tests.reservoir.helpers import MODELS, SATURATED, SILENT, parse
@@ -129,7 +132,7 @@ def test_no_source_evaluates_text(path):
 
 def test_numba_is_used_through_the_jit_policy_only():
     root = Path(sparcelearn.__file__).resolve().parent
-    paths = [*SOURCES, *root.glob("*.py")]
+    paths = [*SOURCES, *root.glob("_*/*.py")]
     users = {
         path.name
         for path in paths
@@ -137,8 +140,8 @@ def test_numba_is_used_through_the_jit_policy_only():
         if (isinstance(node, ast.Import) and any(a.name.startswith("numba") for a in node.names))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("numba"))
     }
-    assert users == {"_jit.py", "_held.py"}
-    assert len(SOURCES) > 15  # the walk found the wing
+    assert users == {"jit.py", "bound_call.py"}
+    assert len(SOURCES) > 15  # the walk found the package
 
 
 @pytest.mark.filterwarnings(SILENT)
@@ -155,3 +158,103 @@ def test_conditions_on_parameters_run(threshold, backend):
         parameters={"tau": 10.0, "a": 1.0},
     )
     SpikingReservoir(n_units=5, neuron=model, input_scaling=3.0, backend=backend).fit([[1.0]])
+
+
+# --- names ---
+
+
+@pytest.mark.parametrize("model", MODELS, ids=repr)
+@pytest.mark.parametrize("method", ["auto", "euler", "heun", "rk4"])
+def test_generated_source_keeps_the_names_of_the_equations(model, method):
+    source = kernel_source(build_program(model.parsed, model.parameters, 0.1, method))
+    header, code = source.split("import numpy as np", 1)
+    for name in model.parameters:
+        assert re.search(rf"\b{name}\b", header), name
+    own = code[code.index("def advance") : code.index("# --- sparcelearn.reservoir.kernels.noise")]
+    assert not re.search(r"\bc\d+\b", own)  # no constant without a telling name
+    assert not re.search(r"\b(\w+) = \1\n", own)
+    assert max(map(len, own.splitlines())) <= 100
+
+
+def test_a_constant_has_its_meaning_beside_it():
+    program = build_program(LIF.parsed, LIF.parameters, 0.1, "exact")
+    lines = [line.strip() for line in kernel_source(program).splitlines()]
+    assert "v_from_drive = constants[1]  # v_per_rate_of_v * (r_mem / tau_mem)" in lines
+    assert "fired[unit] = v[unit] >= v_threshold" in lines
+    assert "v_threshold = constants[8]" in lines
+
+
+def test_a_meaning_that_is_long_stands_above():
+    factor = " + ".join(f"exp(-1 / tau_{k})" for k in "abcdefgh")
+    taus = {f"tau_{k}": 5.0 for k in "abcdefgh"}
+    model = NeuronModel(f"dv/dt = -v * ({factor}) * v", parameters=taus)
+    source = kernel_source(build_program(model.parsed, model.parameters, 0.1, "euler"))
+    assert re.search(r"    # exp\(-1 / tau_a\).*\n(    # .*\n)+    c\d = constants\[\d\]\n", source)
+
+
+AWKWARD = NeuronModel(  # names that generated code would like to use
+    """
+    per_real = tanh(v + 1) / 3
+    dv/dt = (real_ * drive - v) / real + half_step * per_real * tanh(per_real) + v_offset
+    dreal_step/dt = (per_tau - real_step) / tau
+    dnumber_4/dt = 4 * tau_2 - number_4 * tanh(per_real) / (tau * 3)
+    """,
+    threshold="v >= number_1 * 4",
+    reset="v = -number_1",
+    refractory="t_ref",
+    excitatory="v",
+    parameters={
+        "real": 12.0,
+        "real_": 3.0,
+        "half_step": 0.1,
+        "v_offset": 0.01,
+        "per_tau": 0.5,
+        "tau": 7.0,
+        "tau_2": 2.0,
+        "number_1": 0.3,
+        "t_ref": 2.0,
+        "from_dt_and_tau": 1.0,
+    },
+)
+
+
+@pytest.mark.filterwarnings(SILENT)
+@pytest.mark.filterwarnings(SATURATED)
+@pytest.mark.parametrize("method", ["exponential_euler", "rk4"])
+def test_names_that_generated_code_would_use_itself_are_still_the_models(method):
+    model = AWKWARD
+    if method == "exponential_euler":  # every variable must be linear in itself
+        text = AWKWARD.equations.replace("tanh(v + 1)", "tanh(number_4 + 1)")
+        text = text.replace("number_4 * tanh(per_real)", "number_4 * tanh(v)")
+        model = replace(AWKWARD, equations=text)
+    X = np.random.RandomState(0).rand(3, 20, 2)
+    features = [
+        SpikingReservoir(
+            20,
+            neuron=model,
+            method=method,
+            input_scaling=2.0,
+            features=("trace", "membrane"),
+            backend=backend,
+            random_state=0,
+        ).fit_transform(X)
+        for backend in ("numba", "numpy")
+    ]
+    assert_array_equal(*features)
+
+
+def test_shorthands_name_what_is_computed_once():
+    program = build_program(HodgkinHuxley.parsed, HodgkinHuxley.parameters, 0.1, "auto")
+    gates = {f"{rate}_{gate}" for rate in ("alpha", "beta") for gate in "mhn"}
+    assert {name for name, _ in program.stages} == gates
+
+
+def test_a_shorthand_that_hides_a_parameter_does_not_take_its_name():
+    model = NeuronModel(
+        "rate = tanh(v) / 3\ndv/dt = rate * drive - v * tanh(v)\ndw/dt = rate - w",
+        threshold="v >= rate",
+        parameters={"rate": 2.0},
+    )
+    program = build_program(model.parsed, model.parameters, 0.1, "euler")
+    assert "rate" not in {name for name, _ in program.stages}
+    assert program.constants["rate"] == 2.0

@@ -27,6 +27,8 @@ from sparcelearn.reservoir import (
     Ring,
     SmallWorld,
     SpikingReservoir,
+    Topology,
+    wiring,
 )
 from tests.reservoir.helpers import SILENT
 
@@ -45,6 +47,12 @@ TOPOLOGIES = [
     Lattice(),
 ]
 every_topology = pytest.mark.parametrize("topology", TOPOLOGIES, ids=repr)
+
+
+def test_every_public_topology_is_tested():
+    public = {getattr(wiring, name) for name in wiring.__all__}
+    kinds = {thing for thing in public if isinstance(thing, type) and issubclass(thing, Topology)}
+    assert kinds - {Topology} == set(map(type, TOPOLOGIES))
 
 
 def draw(topology, n_units, n_excitatory=None, seed=0):

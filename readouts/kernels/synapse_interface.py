@@ -1,8 +1,8 @@
-"""What a rule and a synapse put into a generated module; the loops are checked against this."""
+"""What a synapse gives; all that writes to synapses is checked against this."""
 
 import numpy as np
 
-from .layout import Array, LocalRule
+from .layout import Array
 
 AGES = False
 """Whether a synapse changes when nothing is written to it, and is visited at every sample."""
@@ -14,16 +14,5 @@ def apply(w: float, dw: float, u: Array, i: int, k: int, p: Array, seed: np.uint
     A synapse knows itself alone: its weight, its hidden variables ``u[i, k]``, which it may
     change, the parameters p of its kind, and a seed of its own for each update. Unless
     ``AGES``, a dw of 0 changes nothing.
-    """
-    raise NotImplementedError
-
-
-def learn_error(
-    y: Array, t: Array, e: Array, trial: Array, rule: LocalRule, seed: np.uint64
-) -> float:
-    """Fill e with what each output's weights follow downhill, times their input; return the loss.
-
-    A rule knows the outputs y and their targets t, and no weight. ``trial`` is room for K
-    numbers.
     """
     raise NotImplementedError

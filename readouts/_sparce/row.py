@@ -1,0 +1,61 @@
+"""One row at a time for SpaRCe, whose kernels are called directly."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._core.arrays import read_only
+from sparcelearn._core.bound_call import held
+from sparcelearn._core.kernel_modules import assemble, load_module
+
+from .._row import RowLearner
+
+
+class SparceRowLearner(RowLearner):
+    """Lets SpaRCe predict and learn from single rows of a buffer."""
+
+    def __init__(self, readout: Any, X: NDArray) -> None:
+        super().__init__(readout, X)
+        self._etas = np.empty(1)  # filled before each update
+        self._train = held(
+            *readout._training(self._X, self._targets, self._row, self._weights, self._etas)
+        )
+        self._thresholds = readout.thresholds_
+        self._coef = np.ascontiguousarray(readout.coef_)
+        self._out = np.zeros_like(self._targets[:1])
+        self._predict = held(
+            load_module(assemble("sparcelearn.readouts.kernels.minibatch")).predict,
+            self._X,
+            self._row,
+            self._thresholds,
+            read_only(self._coef),
+            read_only(readout.intercept_),
+            self._out,
+        )
+
+    def _outputs(self) -> NDArray[np.floating]:
+        readout = self.readout
+        if readout.sparsity is not None:
+            np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
+        if len(self._coef) > 1:  # a single output reads the weights where they are
+            np.copyto(self._coef, readout.coef_)
+        self._predict()
+        return self._out
+
+    def _learn(self) -> None:
+        readout = self.readout
+        if readout._markers is not None:  # percentiles are still being tracked
+            super()._learn()
+            return
+        self._etas.fill(readout.learning_rate)
+        total, n_active, n_nonzero = self._train()
+        if not math.isfinite(total):
+            raise ValueError(
+                "learning diverged: the loss is no longer finite. Lower learning_rate "
+                f"(now {readout.learning_rate}), or scale X to values around 1"
+            )
+        readout.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0

@@ -1,0 +1,98 @@
+"""Generated modules hold a kernel and all that it calls, each once, callees first."""
+
+import ast
+import builtins
+import re
+import symtable
+
+import pytest
+
+from sparcelearn._core.kernel_modules import MARK, assemble, load_module
+from sparcelearn.readouts import synapses
+from sparcelearn.reservoir import LIF, LeakyTanh
+from sparcelearn.reservoir._codegen import kernel_source
+from sparcelearn.reservoir.equations import build_program
+
+READOUTS = "sparcelearn.readouts.kernels"
+SPIKING = "sparcelearn.reservoir.kernels.spiking_loop"
+SYNAPSES = [getattr(synapses, name) for name in synapses.__all__ if name != "Synapse"]
+
+
+def local_loop(synapse, rule="delta"):
+    given = {".error_interface": f".{rule}", ".synapse_interface": synapse.__module__}
+    return assemble(f"{READOUTS}.local_loop", given)
+
+
+def generated_modules():
+    """Yield every kernel that is put together from files, as its users ask for it."""
+    for name in ("samplewise", "minibatch", "first_spike", "surrogates", "replay"):
+        yield pytest.param(assemble(f"{READOUTS}.{name}"), id=name)
+    for rule in ("eprop", "decolle", "superspike"):
+        text = assemble(f"{READOUTS}.samples", {".rule_interface": f".{rule}"})
+        yield pytest.param(text, id=rule)
+    for synapse in SYNAPSES:
+        for rule in ("delta", "node_perturbation"):
+            yield pytest.param(local_loop(synapse, rule), id=f"{synapse.__name__}-{rule}")
+    for model in (LIF, LeakyTanh):
+        program = build_program(model.parsed, model.parameters, 0.1, "auto")
+        yield pytest.param(kernel_source(program), id=model.name)
+
+
+@pytest.mark.parametrize("text", list(generated_modules()))
+def test_a_module_defines_all_that_it_calls_once(text):
+    module = symtable.symtable(text, "generated", "exec")
+    known = {symbol.get_name() for symbol in module.get_symbols() if symbol.is_assigned()}
+    known |= {symbol.get_name() for symbol in module.get_symbols() if symbol.is_imported()}
+    known |= {table.get_name() for table in module.get_children()}
+    for function in module.get_children():
+        assert set(function.get_globals()) <= known | set(vars(builtins)), function.get_name()
+    names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    assert len(names) == len(set(names)) > 0
+
+
+@pytest.mark.parametrize("text", list(generated_modules()))
+def test_every_module_has_the_same_header_and_says_where_its_parts_are_from(text):
+    assert text.startswith("# Written by sparcelearn. Safe to delete: it is written again when ")
+    imports = [n for n in ast.parse(text).body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    assert [ast.unparse(n) for n in imports] == [
+        "import numpy as np",
+        "from sparcelearn._core.jit import inlined, jit",
+    ]
+    assert re.search(r"^# --- (sparcelearn[\w.]+|written for this module) ---$", text, re.MULTILINE)
+
+
+def test_callees_come_first():
+    titles = re.findall(r"^# --- (?:sparcelearn\.\w+\.)?(.+) ---$", local_loop(SYNAPSES[0]), re.M)
+    places = {title.rpartition(".")[2]: place for place, title in enumerate(titles)}
+    assert places["counter_random"] < places["levels"] < places["_benna_fusi"] < places["write"]
+    assert places["losses"] < places["delta"] < places["local_loop"]
+    assert places["write"] < places["local_loop"] == len(titles) - 1
+
+
+def test_text_can_be_given_with_imports_of_its_own():
+    written = f"from .functions import tanh\n{MARK}\ndef advance_spiking(x):\n    return tanh(x)\n"
+    text = assemble(SPIKING, {".model_interface": written}, description="What for.\nAnd how.")
+    assert text.index("def tanh") < text.index("def advance_spiking") < text.index("def simulate")
+    assert "from .functions" not in text
+    assert "\n#\n# What for.\n# And how.\n\nimport numpy as np\n" in text
+
+
+def test_another_kernel_can_be_given():
+    plain, noisy = assemble(SPIKING), assemble(SPIKING, {".noise_none": ".noise_random"})
+    assert "def logarithm" in noisy
+    assert "def logarithm" not in plain
+    assert plain == assemble(SPIKING, {".noise_none": ".noise_none"})
+
+
+def test_switches_set_constants():
+    given = {".synapse_interface": synapses.FloatSynapse.__module__}
+    off = assemble(f"{READOUTS}.write", given, switches={"BOUNDED": False})
+    assert load_module(off).BOUNDED is False
+    assert off.replace("BOUNDED = False", "BOUNDED = True") == assemble(f"{READOUTS}.write", given)
+
+
+def test_what_is_given_for_nothing_is_refused():
+    with pytest.raises(ValueError, match=r"do not import sparcelearn.reservoir.kernels.noise_nun"):
+        assemble(SPIKING, {".noise_nun": ".noise_random"})
+    with pytest.raises(ValueError, match="FLUSHES is set 0 times"):
+        assemble(SPIKING, switches={"FLUSHES": 1})
