@@ -89,13 +89,13 @@ class LocalReadout(BaseReadout):
         loss = loss_name(self, K)
         unit = {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss]
         learner = LocalLearner(
-            is_normalized=bool(self.normalized),
-            learns_b=bool(self.fit_intercept),
-            W=self.coef_.T,
-            b=self.intercept_,
-            state=self.synapse_state_,
-            p=synapse.constants,
-            seed=self._seed,
+            bool(self.normalized),
+            bool(self.fit_intercept),
+            self.coef_.T,
+            self.intercept_,
+            self.synapse_state_,
+            synapse.constants,
+            self._seed,
         )
         total, n_errors, self._clock = local_module(self._kernel, synapse).train(
             read_only(X),

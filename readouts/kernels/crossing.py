@@ -183,9 +183,9 @@ def fire(neuron, t, j, W, b, potential, T):
 @jit
 def predict(inputs, rows, neuron, parameters, potential, out, ends):
     """Fill ``out``, of shape (rows.size, K), with spike times, and when each sample ends."""
-    W, b = parameters.W, parameters.b
+    W, b, times, channels = parameters.W, parameters.b, inputs.times, inputs.channels
     for i in range(rows.size):
-        t, j = inputs.times[rows[i]], inputs.channels[rows[i]]
+        t, j = times[rows[i]], channels[rows[i]]
         ends[i] = fire(neuron, t, j, W, b, potential, out[i])
 
 
@@ -193,8 +193,9 @@ def predict(inputs, rows, neuron, parameters, potential, out, ends):
 def differentiate(inputs, neuron, parameters, potential, T, dT_dw, dT_dt):
     """Fill spike times, and their derivatives, of shape (n, D, K), if there is room."""
     W, b, slope, ratio = parameters.W, parameters.b, potential.slope, neuron.ratio
+    times, channels = inputs.times, inputs.channels
     for s in range(len(T)):
-        t, j = inputs.times[s], inputs.channels[s]
+        t, j = times[s], channels[s]
         fire(neuron, t, j, W, b, potential, T[s])
         for k in range(b.size if dT_dw.size else 0):
             for i in range(t.size):

@@ -15,7 +15,7 @@ from sparcelearn._core.jit import jit
 from .events import add_events, first_counted, rest, wake, weighted_sum
 from .layout import Array
 from .losses import SGD, err
-from .solvers import move_row
+from .solvers import descend_rows, scale, scale_rows
 from .surrogates import surrogate
 
 
@@ -28,21 +28,12 @@ class Units(NamedTuple):
         Membrane potentials, whose threshold is 0, refractoriness, and spikes.
     d : ndarray
         Errors of U.
-    current, q, p : ndarray
-        What units receive, then filtered by the synapse, then by the membrane: in prediction
-        the units filter, not the channels, as weights stay.
-    scratch : ndarray
-        Gradient of a row of W, or of b.
     """
 
     U: Array
     R: Array
     S: Array
     d: Array
-    current: Array
-    q: Array
-    p: Array
-    scratch: Array
 
 
 class State(NamedTuple):
@@ -51,6 +42,9 @@ class State(NamedTuple):
     Parameters
     ----------
     units : Units
+    current, q, p : ndarray of shape (H,)
+        What units receive, then filtered by the synapse, then by the membrane: weights that
+        stay let the units filter, instead of the channels.
     Q, P : ndarray of shape (D,)
         Traces of a channel: filtered by the synapse, then by the membrane.
     Y, e : ndarray of shape (K,)
@@ -60,6 +54,9 @@ class State(NamedTuple):
     """
 
     units: Units
+    current: Array
+    q: Array
+    p: Array
     Q: Array
     P: Array
     Y: Array
@@ -105,9 +102,10 @@ class Constants(NamedTuple):
     def new_state(self, D: int, H: int) -> State:
         """Return arrays to work in."""
         units = Units(*np.zeros((len(Units._fields), H)))
+        current, q, p = np.zeros((3, H))
         Q, P = np.zeros((2, D))
         Y, e = np.zeros((2, len(self.G) or H))
-        return State(units, Q, P, Y, e, np.zeros(1, np.int64))
+        return State(units, current, q, p, Q, P, Y, e, np.zeros(1, np.int64))
 
 
 # --- the text below this line goes into every generated module ---
@@ -169,81 +167,73 @@ def send_back(constants, e, units):
 
 
 @jit
-def trace(constants, events, t, channels, n, state):
+def trace(constants, events, t, active, is_active, n, Q, P):
     """Filter the events of step t; return how many channels are active."""
-    a, b_s, Q, P = constants.a, constants.b_s, state.Q, state.P
-    for j in channels.active[:n]:
+    a, b_s = constants.a, constants.b_s
+    for j in active[:n]:
         Q[j] *= b_s
-    n_awake = wake(events, t, channels, n)
-    for j in channels.active[n:n_awake]:
+    n_awake = wake(events, t, active, is_active, n)
+    for j in active[n:n_awake]:
         Q[j] = P[j] = 0.0
     add_events(events, t, 1.0 - b_s, Q)
-    for j in channels.active[:n_awake]:
+    for j in active[:n_awake]:
         P[j] = a * P[j] + (1.0 - a) * Q[j]
     return n_awake
 
 
 @jit
-def drive(W, b, P, active, U):
-    """Fill U with ``b`` and the weighted sum of the traces of the active channels."""
-    for i in range(U.size):
-        U[i] = b[i]
-    for j in active:
-        for i in range(U.size):
-            U[i] += P[j] * W[j, i]
-
-
-@jit
-def raise_errors(constants, target, weight, state):
+def raise_errors(constants, target, weight, Y, e, n_errors):
     """Fill e with weighted errors, 0 where small, and count the others; return the loss."""
-    loss, Y, e = constants.loss, state.Y, state.e
+    loss = constants.loss
     value = smooth_l1(Y, target, e) if loss == SMOOTH_L1 else err(loss, Y, target, e)
     for k in range(e.size):
         is_large = abs(e[k]) > constants.error_threshold
-        state.n_errors[0] += is_large
+        n_errors[0] += is_large
         e[k] *= weight if is_large else 0.0
     return value
 
 
 @jit
-def move_now(learner, eta, P, active, units):
-    """Move the weights of active channels, and b, by the errors of this step."""
-    W, b, d, scratch = learner.parameters.W, learner.parameters.b, units.d, units.scratch
-    solver, decay, moments = learner.solver, learner.decay, learner.moments
-    if learner.learns_b:
-        for i in range(d.size):
-            scratch[i] = d[i]
-        move_row(solver, eta, decay, b, scratch, moments, W.shape[0])
-    for j in active:
-        if solver == SGD:
-            step = eta * P[j]
-            for i in range(d.size):
-                W[j, i] -= step * d[i]
-        else:
-            for i in range(d.size):
-                scratch[i] = P[j] * d[i]
-            move_row(solver, eta, decay, W[j], scratch, moments, j)
+def move_intercepts(solver, eta, decay, b, d, v):
+    """Move b by the errors of this step."""
+    if solver == SGD:
+        for i in range(b.size):
+            b[i] -= eta * d[i]
+    else:
+        scale(eta, decay, b, d, v[len(v) - 1])
 
 
 @jit
 def learn(constants, events, s, T, weight, eta, learner, channels, state):
     """Run a sample, moving in every step; return its loss and the number of active channels."""
-    W, b = learner.parameters.W, learner.parameters.b
-    units, P = state.units, state.P
+    W, b, v = learner.parameters.W, learner.parameters.b, learner.moments.squares
+    units, U, d = state.units, state.units.U, state.units.d
+    Q, P, Y, e, n_errors = state.Q, state.P, state.Y, state.e, state.n_errors
+    active, is_active = channels.active, channels.is_active
     rest(units)
     begin, end = events.starts[s], events.starts[s + 1]
     first = first_counted(begin, end, constants.burn_in)
     n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
-        n = trace(constants, events, t, channels, n, state)
-        active = channels.active[:n]
-        drive(W, b, P, active, units.U)
-        fire(constants, units, state.Y)
+        n = trace(constants, events, t, active, is_active, n, Q, P)
+        for i in range(U.size):
+            U[i] = b[i]
+        for j in active[:n]:
+            for i in range(U.size):
+                U[i] += P[j] * W[j, i]
+        fire(constants, units, Y)
         if t < first:
             continue
-        total += raise_errors(constants, T[:, t - begin if T.shape[1] > 1 else 0], weight, state)
-        if send_back(constants, state.e, units):
-            move_now(learner, eta, P, active, units)
+        target = T[:, t - begin if T.shape[1] > 1 else 0]
+        total += raise_errors(constants, target, weight, Y, e, n_errors)
+        if not send_back(constants, e, units):
+            continue
+        if learner.solver == SGD:
+            descend_rows(eta, W, active[:n], P, d)
+        else:
+            scale_rows(eta, learner.decay, W, active[:n], P, d, v)
+        if learner.learns_b:
+            move_intercepts(learner.solver, eta, learner.decay, b, d, v)
     return total / (end - first), n
 
 
@@ -251,15 +241,18 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
 def respond(constants, events, s, parameters, state, out):
     """Fill the one column of ``out`` with the outputs' mean over steps."""
     units, Y, a, b_s = state.units, state.Y, constants.a, constants.b_s
-    U, q, p, b = units.U, units.q, units.p, parameters.b
+    U, current, q, p = units.U, state.current, state.q, state.p
+    W, b = parameters.W, parameters.b
     rest(units)
+    q[:] = 0.0
+    p[:] = 0.0
     out[:] = 0.0
     begin, end = events.starts[s], events.starts[s + 1]
     first = first_counted(begin, end, constants.burn_in)
     for t in range(begin, end):
-        weighted_sum(events, t, parameters.W, units.current)
+        weighted_sum(events, t, W, current)
         for i in range(U.size):
-            q[i] = b_s * q[i] + (1.0 - b_s) * units.current[i]
+            q[i] = b_s * q[i] + (1.0 - b_s) * current[i]
             p[i] = a * p[i] + (1.0 - a) * q[i]
             U[i] = p[i] + b[i]
         fire(constants, units, Y)

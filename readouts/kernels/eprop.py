@@ -112,14 +112,14 @@ class Constants(NamedTuple):
 @jit
 def advance(constants, events, t, W, neurons):
     """Move the output neurons by one step."""
-    v, a, z, f = neurons.v, neurons.a, neurons.z, neurons.f
+    current, v, a, z, f = neurons.current, neurons.v, neurons.a, neurons.z, neurons.f
     hold, psi, theta, kappa = neurons.hold, neurons.psi, constants.theta, constants.kappa
-    weighted_sum(events, t, W, neurons.current)
+    weighted_sum(events, t, W, current)
     for k in range(f.size):
         if not constants.is_spiking:
-            f[k] = kappa * f[k] + neurons.current[k]
+            f[k] = kappa * f[k] + current[k]
             continue
-        v[k] = constants.alpha * v[k] + neurons.current[k] - theta * z[k]
+        v[k] = constants.alpha * v[k] + current[k] - theta * z[k]
         a[k] = constants.rho * a[k] + z[k]
         z[k] = psi[k] = 0.0
         if hold[k] > 0:
@@ -133,21 +133,20 @@ def advance(constants, events, t, W, neurons):
 
 
 @jit
-def trace(constants, events, t, channels, n, state):
+def trace(constants, events, t, active, is_active, n, x, eps_a, ebar, psi):
     """Take in the events of step t, before the neurons do; return how many are active."""
     rho, beta = constants.rho, constants.beta
-    x, eps_a, psi = state.x, state.eps_a, state.neurons.psi
     decay = constants.alpha if constants.is_spiking else constants.kappa
-    for j in channels.active[:n]:
+    for j in active[:n]:
         if beta > 0.0:
             for k in range(psi.size):
                 eps_a[j, k] = psi[k] * x[j] + (rho - beta * psi[k]) * eps_a[j, k]
         x[j] *= decay
-    n_awake = wake(events, t, channels, n)
-    for j in channels.active[n:n_awake]:
+    n_awake = wake(events, t, active, is_active, n)
+    for j in active[n:n_awake]:
         x[j] = 0.0
         if constants.is_spiking:
-            state.ebar[j] = 0.0
+            ebar[j] = 0.0
         if beta > 0.0:
             eps_a[j] = 0.0
     add_events(events, t, 1.0, x)
@@ -155,12 +154,11 @@ def trace(constants, events, t, channels, n, state):
 
 
 @jit
-def carry(constants, active, state):
+def carry(constants, active, x, eps_a, ebar, psi):
     """Carry the eligibility traces of the active channels into the step's spikes."""
-    x, eps_a, psi = state.x, state.eps_a, state.neurons.psi
     beta, kappa = constants.beta, constants.kappa
     for j in active:
-        row = state.ebar[j]
+        row = ebar[j]
         for k in range(psi.size):
             eps = x[j] - beta * eps_a[j, k] if beta > 0.0 else x[j]
             row[k] = kappa * row[k] + psi[k] * eps
@@ -171,16 +169,18 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
     """Run a sample and add its gradient; return its loss and the number of active channels."""
     W, b = learner.parameters.W, learner.parameters.b
     g_W, g_b = learner.gradients.W, learner.gradients.b
-    y, e, f = state.y, state.e, state.neurons.f
-    rest(state.neurons)
+    neurons, y, e, x = state.neurons, state.y, state.e, state.x
+    eps_a, ebar, psi, f = state.eps_a, state.ebar, neurons.psi, neurons.f
+    active, is_active = channels.active, channels.is_active
+    rest(neurons)
     begin, end = events.starts[s], events.starts[s + 1]
     first = first_counted(begin, end, constants.burn_in)
     n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
-        n = trace(constants, events, t, channels, n, state)
-        advance(constants, events, t, W, state.neurons)
+        n = trace(constants, events, t, active, is_active, n, x, eps_a, ebar, psi)
+        advance(constants, events, t, W, neurons)
         if constants.is_spiking:
-            carry(constants, channels.active[:n], state)
+            carry(constants, active[:n], x, eps_a, ebar, psi)
         if t < first:
             continue
         for k in range(y.size):
@@ -189,22 +189,22 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
         for k in range(y.size):
             e[k] *= weight / (end - first)
             g_b[k] += e[k]
-        for j in channels.active[:n]:
+        for j in active[:n]:
             for k in range(y.size):
-                g_W[j, k] += e[k] * (state.ebar[j, k] if constants.is_spiking else state.x[j])
+                g_W[j, k] += e[k] * (ebar[j, k] if constants.is_spiking else x[j])
     return total / (end - first), n
 
 
 @jit
 def respond(constants, events, s, parameters, state, out):
     """Fill ``out`` with the outputs in each step or, if it has one column, with their mean."""
-    f, b = state.neurons.f, parameters.b
-    rest(state.neurons)
+    neurons, f, W, b = state.neurons, state.neurons.f, parameters.W, parameters.b
+    rest(neurons)
     out[:] = 0.0
     begin, end = events.starts[s], events.starts[s + 1]
     first = first_counted(begin, end, constants.burn_in)
     for t in range(begin, end):
-        advance(constants, events, t, parameters.W, state.neurons)
+        advance(constants, events, t, W, neurons)
         for k in range(f.size):
             if out.shape[1] > 1:
                 out[k, t - begin] = f[k] + b[k]

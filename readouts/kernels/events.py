@@ -21,9 +21,10 @@ def first_counted(begin, end, burn_in):
 @jit
 def weighted_sum(events, t, W, current):
     """Fill ``current``, of shape (K,), with the weighted sum of the events of step t."""
+    step_starts, channels, values = events.step_starts, events.channels, events.values
     current[:] = 0.0
-    for i in range(events.step_starts[t], events.step_starts[t + 1]):
-        row, value = W[events.channels[i]], events.values[i]
+    for i in range(step_starts[t], step_starts[t + 1]):
+        row, value = W[channels[i]], values[i]
         for k in range(current.size):
             current[k] += value * row[k]
 
@@ -31,17 +32,19 @@ def weighted_sum(events, t, W, current):
 @jit
 def add_events(events, t, share, x):
     """Add a share of each event of step t to the trace of its channel, in ``x`` (D,)."""
-    for i in range(events.step_starts[t], events.step_starts[t + 1]):
-        x[events.channels[i]] += share * events.values[i]
+    step_starts, channels, values = events.step_starts, events.channels, events.values
+    for i in range(step_starts[t], step_starts[t + 1]):
+        x[channels[i]] += share * values[i]
 
 
 @jit
-def wake(events, t, channels, n):
+def wake(events, t, active, is_active, n):
     """List the channels that have their first event in step t; return how many are listed."""
-    for i in range(events.step_starts[t], events.step_starts[t + 1]):
-        j = events.channels[i]
-        if not channels.is_active[j]:
-            channels.is_active[j] = True
-            channels.active[n] = j
+    step_starts, channels = events.step_starts, events.channels
+    for i in range(step_starts[t], step_starts[t + 1]):
+        j = channels[i]
+        if not is_active[j]:
+            is_active[j] = True
+            active[n] = j
             n += 1
     return n

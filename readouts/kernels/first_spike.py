@@ -132,10 +132,10 @@ def time_err(constants, T, c, e):
 
 
 @jit
-def collect(constants, t, j, k, e, state, gradients):
+def collect(constants, t, j, T, slope, e, gradients, k):
     """Add ``e dT/dW`` of output k to the gradients of its weights."""
-    T, slope, t_b = state.T[k], state.potential.slope[k], constants.neuron.t_b
-    ratio, g_W, g_b = constants.neuron.ratio, gradients.W, gradients.b
+    ratio, t_b = constants.neuron.ratio, constants.neuron.t_b
+    g_W, g_b = gradients.W, gradients.b
     factor = -e / max(slope, 1e-9) if constants.is_exact else -e
     i = 0
     while i < t.size and t[i] < T:
@@ -146,14 +146,14 @@ def collect(constants, t, j, k, e, state, gradients):
 
 
 @jit
-def touch(t, j, n, state):
+def touch(t, j, n, touched, is_touched):
     """List the channels that have an input, if they are not listed; return how many are."""
     for i in range(t.size):
         if t[i] == np.inf:
             break
-        if not state.is_touched[j[i]]:
-            state.is_touched[j[i]] = True
-            state.touched[n] = j[i]
+        if not is_touched[j[i]]:
+            is_touched[j[i]] = True
+            touched[n] = j[i]
             n += 1
     return n
 
@@ -176,11 +176,11 @@ def clip(limit, touched, gradients):
 
 
 @jit
-def rouse(constants, learns_b, touched, parameters, state):
+def rouse(constants, learns_b, touched, parameters, share, bumps):
     """Raise the weights of outputs silent in too large a share of samples, ever faster."""
-    W, b, bumps = parameters.W, parameters.b, state.bumps
+    W, b = parameters.W, parameters.b
     for k in range(b.size):
-        if state.share[k] <= constants.tolerance:
+        if share[k] <= constants.tolerance:
             bumps[k] = 0.0
             continue
         doubled = min(2.0 * bumps[k], constants.neuron.theta)
@@ -192,20 +192,21 @@ def rouse(constants, learns_b, touched, parameters, state):
 
 
 @jit
-def learn(constants, t, j, c, weight, batch_size, learner, state):
-    """Run a sample and add its gradient; return its loss, and whether it counts."""
-    W, b, T, late = learner.parameters.W, learner.parameters.b, state.T, state.late
-    t_end = fire(constants.neuron, t, j, W, b, state.potential, T)
+def learn(constants, t, j, c, weight, n, parameters, gradients, state):
+    """Run a sample and add its share of the gradient, 1 / n; return its loss, and if it counts."""
+    potential, T, late, e = state.potential, state.T, state.late, state.e
+    slope, share = potential.slope, state.share
+    t_end = fire(constants.neuron, t, j, parameters.W, parameters.b, potential, T)
     for k in range(T.size):
         late[k] = min(T[k], t_end)
-    loss = time_err(constants, late, c, state.e)
+    loss = time_err(constants, late, c, e)
     if weight == 0.0 or t[0] == np.inf:  # nothing to learn from
         return loss, False
     for k in range(T.size):
         if T[k] >= t_end:
-            state.share[k] += 1.0
+            share[k] += 1.0
         else:
-            collect(constants, t, j, k, state.e[k] * weight / batch_size, state, learner.gradients)
+            collect(constants, t, j, T[k], slope[k], e[k] * weight / n, gradients, k)
     return loss, True
 
 
@@ -227,29 +228,29 @@ def train(inputs, targets, rows, weights, etas, constants, learner, state):
     learner : SpikingLearner
     state : State
     """
-    size, learns_b = learner.batch_size, learner.learns_b
+    parameters, gradients, times = learner.parameters, learner.gradients, inputs.times
+    touched, is_touched, share = state.touched, state.is_touched, state.share
+    channels, bumps, size = inputs.channels, state.bumps, learner.batch_size
     total = 0.0
     for number in range(etas.size):
         batch = rows[number * size : (number + 1) * size]
         n_touched, n_counted = 0, 0
-        state.share[:] = 0.0
+        share[:] = 0.0
         for s in batch:
-            t, j = inputs.times[s], inputs.channels[s]
+            t, j, c, weight = times[s], channels[s], targets[s], weights[s]
             loss, counts = learn(
-                constants, t, j, targets[s], weights[s], batch.size, learner, state
+                constants, t, j, c, weight, batch.size, parameters, gradients, state
             )
-            total += weights[s] * loss
+            total += weight * loss
             if counts:
                 n_counted += 1
-                n_touched = touch(t, j, n_touched, state)
+                n_touched = touch(t, j, n_touched, touched, is_touched)
         if n_counted == 0:
             continue
-        touched = state.touched[:n_touched]
-        for k in range(state.share.size):
-            state.share[k] /= n_counted
-        clip(constants.limit, touched, learner.gradients)
-        move(learner, etas[number], 1.0, touched)
-        rouse(constants, learns_b, touched, learner.parameters, state)
-        for j in touched:
-            state.is_touched[j] = False
+        share /= n_counted
+        clip(constants.limit, touched[:n_touched], gradients)
+        move(learner, etas[number], 1.0, touched[:n_touched])
+        rouse(constants, learner.learns_b, touched[:n_touched], parameters, share, bumps)
+        for j in touched[:n_touched]:
+            is_touched[j] = False
     return total

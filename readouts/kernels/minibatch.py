@@ -140,47 +140,56 @@ def respond_all(X, rows, theta, W, b, Y, x, h, lanes):
 @jit
 def raise_errors(T, batch, weights, loss, total, room):
     """Fill ``E`` and ``g_b``; return total with the losses added, and whether any counts."""
+    Y, E, g_b = room.Y, room.E, room.g_b
     any_weight = False
-    room.g_b[:] = 0
+    g_b[:] = 0
     for j in range(batch.size):
-        weight, e = weights[batch[j]], room.E[j]
-        total += weight * err(loss, room.Y[j], T[batch[j]], e)
+        weight, e = weights[batch[j]], E[j]
+        total += weight * err(loss, Y[j], T[batch[j]], e)
         any_weight |= weight > 0.0
         for k in range(e.size):
             e[k] *= weight / batch.size
-            room.g_b[k] += e[k]
+            g_b[k] += e[k]
     return total, any_weight
 
 
 @jit
-def collect(r, theta, e, W, first, room):
-    """Add one sample's gradients for a block; ``d x_i / d theta_i = -h_i``."""
-    n = r.size
-    x, h, back, touched = room.x[:n], room.h[:n], room.back[:n], room.touched
-    threshold(r, theta, x, h)
-    back[:] = 0
-    for k in range(e.size):
-        w, g_k, e_k = W[k, first : first + n], room.g[k], e[k]
+def collect(X, batch, weights, theta, E, W, first, room):
+    """Fill the gradients of a block that begins at ``first``; ``d x_i / d theta_i = -h_i``."""
+    n = theta.size
+    here, x, h, back = slice(first, first + n), room.x[:n], room.h[:n], room.back[:n]
+    g, g_delta, touched = room.g, room.g_delta, room.touched
+    g[:] = 0
+    g_delta[:] = 0
+    touched[:] = 0
+    for j in range(batch.size):
+        s, e = batch[j], E[j]
+        if not weights[s] > 0.0:
+            continue
+        threshold(X[s, here], theta, x, h)
+        back[:] = 0
+        for k in range(e.size):
+            w, g_k, e_k = W[k, here], g[k], e[k]
+            for i in range(n):
+                back[i] += e_k * w[i]
+            for i in range(n):
+                g_k[i] += e_k * x[i]
         for i in range(n):
-            back[i] += e_k * w[i]
-        for i in range(n):
-            g_k[i] += e_k * x[i]
-    for i in range(n):
-        room.g_delta[i] -= h[i] * back[i]
-        touched[i] = max(touched[i], abs(h[i]))
+            g_delta[i] -= h[i] * back[i]
+            touched[i] = max(touched[i], abs(h[i]))
 
 
 @jit
 def descend_block(eta, factors, first, n, room, parameters):
     """Move a block of features by plain gradient descent."""
-    W, delta = parameters.W, parameters.delta
+    W, delta, g, g_delta = parameters.W, parameters.delta, room.g, room.g_delta
     step, step_delta = delta.dtype.type(eta), delta.dtype.type(eta * factors.delta)
     for k in range(len(W)):
-        w, g_k = W[k, first : first + n], room.g[k]
+        w, g_k = W[k, first : first + n], g[k]
         for i in range(n):
             w[i] -= step * g_k[i]
     for i in range(n):
-        delta[first + i] -= step_delta * room.g_delta[i]
+        delta[first + i] -= step_delta * g_delta[i]
 
 
 @jit
@@ -191,11 +200,13 @@ def adapt_block(eta, factors, first, n, room, parameters, moments):
     others had not been, so a rare feature keeps its pace. ``spent`` counts for each.
     """
     here = slice(first, first + n)
-    step, touched, m, v = room.step, room.touched, moments.means, moments.squares
+    g, step, touched, spent = room.g, room.step, room.touched, moments.spent
+    m, v = moments.means, moments.squares
+    W, m_W, v_W = parameters.W, m.W, v.W
     for i in range(n):
-        step[i] = adam_step(eta, moments.spent, first + i) if touched[i] > 0 else 0
-    for k in range(len(room.g)):
-        adapt_each(step, touched, parameters.W[k, here], room.g[k, :n], m.W[k, here], v.W[k, here])
+        step[i] = adam_step(eta, spent, first + i) if touched[i] > 0 else 0
+    for k in range(len(g)):
+        adapt_each(step, touched, W[k, here], g[k, :n], m_W[k, here], v_W[k, here])
     for i in range(n):
         step[i] *= factors.delta
     g_delta = room.g_delta[:n]
@@ -205,32 +216,25 @@ def adapt_block(eta, factors, first, n, room, parameters, moments):
 @jit
 def move_intercepts(eta, learner, room):
     """Move b."""
-    b, moments = learner.parameters.b, learner.moments
+    b, g_b, moments = learner.parameters.b, room.g_b, learner.moments
     if learner.solver == ADAM:
         step = adam_step(eta, moments.spent, learner.base.size)
-        adapt(step, b, room.g_b, moments.means.b, moments.squares.b)
+        adapt(step, b, g_b, moments.means.b, moments.squares.b)
     else:
         for k in range(b.size):
-            b[k] -= eta * room.g_b[k]
+            b[k] -= eta * g_b[k]
 
 
 @jit
 def move_features(X, batch, weights, eta, theta, learner, room):
     """Move weights and thresholds, block by block; ``theta`` follows."""
-    parameters, factors, base = learner.parameters, learner.factors, learner.base
-    delta, D = parameters.delta, theta.size
-    for first in range(0, D, BLOCK):
-        n = min(BLOCK, D - first)
-        here = slice(first, first + n)
-        room.g[:] = 0
-        room.g_delta[:] = 0
-        room.touched[:] = 0
-        for j in range(batch.size):
-            s = batch[j]
-            if weights[s] > 0.0:
-                collect(X[s, here], theta[here], room.E[j], parameters.W, first, room)
+    parameters, moments, base = learner.parameters, learner.moments, learner.base
+    W, delta, E, factors = parameters.W, parameters.delta, room.E, learner.factors
+    for first in range(0, theta.size, BLOCK):
+        n = min(BLOCK, theta.size - first)
+        collect(X, batch, weights, theta[first : first + n], E, W, first, room)
         if learner.solver == ADAM:
-            adapt_block(eta, factors, first, n, room, parameters, learner.moments)
+            adapt_block(eta, factors, first, n, room, parameters, moments)
         else:
             descend_block(eta, factors, first, n, room, parameters)
         for i in range(first, first + n):
@@ -260,15 +264,13 @@ def train(X, T, rows, weights, etas, learner, room):
     n_active, n_nonzero : int
         How many x and how many r differed from 0, over all samples.
     """
-    parameters, batch_size = learner.parameters, learner.batch_size
-    theta = learner.base + parameters.delta
+    W, b, batch_size = learner.parameters.W, learner.parameters.b, learner.batch_size
+    x, h, lanes, Y = room.x, room.h, room.lanes, room.Y
+    theta = learner.base + learner.parameters.delta
     total, n_active, n_nonzero = 0.0, 0, 0
     for number in range(etas.size):
         batch, eta = rows[number * batch_size : (number + 1) * batch_size], etas[number]
-        Y = room.Y[: batch.size]
-        active, nonzero = respond_all(
-            X, batch, theta, parameters.W, parameters.b, Y, room.x, room.h, room.lanes
-        )
+        active, nonzero = respond_all(X, batch, theta, W, b, Y[: batch.size], x, h, lanes)
         n_active += active
         n_nonzero += nonzero
         total, any_weight = raise_errors(T, batch, weights, learner.loss, total, room)

@@ -30,6 +30,7 @@ def train(constants, events, T, rows, weights, etas, learner, channels, state):
         Arrays of the rule to work in.
     """
     batch_size, starts = learner.batch_size, events.starts
+    active, is_active = channels.active, channels.is_active
     touched, is_touched = channels.touched, channels.is_touched
     total = 0.0
     for number in range(etas.size):
@@ -43,8 +44,8 @@ def train(constants, events, T, rows, weights, etas, learner, channels, state):
             total += weights[s] * loss
             n_steps += starts[s + 1] - starts[s]
             any_weight |= weight > 0.0
-            for j in channels.active[:n_active]:
-                channels.is_active[j] = False
+            for j in active[:n_active]:
+                is_active[j] = False
                 if weight > 0.0 and not is_touched[j]:
                     is_touched[j] = True
                     touched[n_touched] = j

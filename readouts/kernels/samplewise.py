@@ -92,6 +92,7 @@ def adapt_one(eta, factors, active, x, n, e, parameters, moments, g):
     """Move what one sample moves by Adam; ``g`` (K + 1,) is room for a feature's gradients."""
     W, b, delta = parameters.W, parameters.b, parameters.delta
     m, v, spent = moments.means, moments.squares, moments.spent
+    m_W, v_W, m_delta, v_delta = m.W, v.W, m.delta, v.delta
     K = b.size
     adapt(adam_step(eta * factors.b, spent, delta.size), b, e, m.b, v.b)
     for j in range(n):
@@ -103,14 +104,14 @@ def adapt_one(eta, factors, active, x, n, e, parameters, moments, g):
             g[k] = e[k] * x[j]
         g[K] = -back if x[j] > 0.0 else back
         step, here = adam_step(eta, spent, i), slice(i, i + 1)
-        adapt(step, W_i, g, m.W[i], v.W[i])
-        adapt(step * factors.delta, delta[here], g[K:], m.delta[here], v.delta[here])
+        adapt(step, W_i, g, m_W[i], v_W[i])
+        adapt(step * factors.delta, delta[here], g[K:], m_delta[here], v_delta[here])
 
 
 @jit
 def train(X, T, rows, weights, etas, learner):
     """Predict, then learn, sample by sample: `train` of mini-batches, but W is (D, K)."""
-    parameters, base = learner.parameters, learner.base
+    parameters, moments, base = learner.parameters, learner.moments, learner.base
     W, b, delta = parameters.W, parameters.b, parameters.delta
     D, K = W.shape
     theta = base + delta
@@ -132,7 +133,7 @@ def train(X, T, rows, weights, etas, learner):
         if learner.solver == SGD:
             descend_one(eta, learner.factors, active, x, n, e, parameters)
         else:
-            adapt_one(eta, learner.factors, active, x, n, e, parameters, learner.moments, g)
+            adapt_one(eta, learner.factors, active, x, n, e, parameters, moments, g)
         for i in active[:n]:
             theta[i] = base[i] + delta[i]
     return total, n_active, n_nonzero

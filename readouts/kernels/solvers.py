@@ -32,6 +32,25 @@ def scale(eta, decay, p, g, v):
 
 
 @jit
+def scale_rows(eta, decay, W, rows, x, d, v):
+    """Do what `scale` does to the given rows of W, whose gradients are ``x_j d_k``."""
+    for j in rows:
+        for k in range(d.size):
+            g = x[j] * d[k]
+            v[j, k] = max(decay * v[j, k], abs(g))
+            W[j, k] -= eta * g / (v[j, k] + EPSILON)
+
+
+@jit
+def descend_rows(eta, W, rows, x, d):
+    """Move the given rows of W by plain descent; their gradients are ``x_j d_k``."""
+    for j in rows:
+        step = eta * x[j]
+        for k in range(d.size):
+            W[j, k] -= step * d[k]
+
+
+@jit
 def move_row(solver, eta, decay, p, g, moments, i):
     """Move a row of parameters, number i of the moments, and clear its gradient."""
     m, v = moments.means, moments.squares
@@ -49,9 +68,9 @@ def move_row(solver, eta, decay, p, g, moments, i):
 def move(learner, eta, decay, touched):
     """Move the rows of the channels in ``touched``, and b, and clear their gradients."""
     W, b = learner.parameters.W, learner.parameters.b
-    g_W, g_b = learner.gradients.W, learner.gradients.b
+    g_W, g_b, moments = learner.gradients.W, learner.gradients.b, learner.moments
     for j in touched:
-        move_row(learner.solver, eta, decay, W[j], g_W[j], learner.moments, j)
+        move_row(learner.solver, eta, decay, W[j], g_W[j], moments, j)
     if learner.learns_b:
-        move_row(learner.solver, eta, decay, b, g_b, learner.moments, W.shape[0])
+        move_row(learner.solver, eta, decay, b, g_b, moments, W.shape[0])
     g_b[:] = 0.0

@@ -28,12 +28,6 @@ class Neurons(NamedTuple):
         What is left of resets.
     U, S, hold : ndarray
         Membrane potentials, spikes, and for how many steps more a neuron is refractory.
-    psi : ndarray
-        Surrogate derivative of S with respect to U.
-    half_e, e : ndarray
-        Difference of spikes and targets after one filter, and after both.
-    half_b, lam_b : ndarray
-        Derivative of a neuron's spikes with respect to b after one filter, and after both.
     """
 
     current: Array
@@ -43,6 +37,21 @@ class Neurons(NamedTuple):
     U: Array
     S: Array
     hold: Array
+
+
+class Errors(NamedTuple):
+    """What the output neurons learn from; arrays of shape (K,).
+
+    Parameters
+    ----------
+    psi : ndarray
+        Surrogate derivative of S with respect to U.
+    half_e, e : ndarray
+        Difference of spikes and targets after one filter, and after both.
+    half_b, lam_b : ndarray
+        Derivative of a neuron's spikes with respect to b after one filter, and after both.
+    """
+
     psi: Array
     half_e: Array
     e: Array
@@ -56,6 +65,7 @@ class State(NamedTuple):
     Parameters
     ----------
     neurons : Neurons
+    errors : Errors
     x, eps : ndarray of shape (D,)
         Traces of a channel, filtered as its input is in q and in p.
     half, lam : ndarray of shape (D, K)
@@ -63,6 +73,7 @@ class State(NamedTuple):
     """
 
     neurons: Neurons
+    errors: Errors
     x: Array
     eps: Array
     half: Array
@@ -105,7 +116,8 @@ class Constants(NamedTuple):
     def new_state(self, D: int, K: int) -> State:
         """Return arrays to work in."""
         neurons = Neurons(*np.zeros((len(Neurons._fields), K)))
-        return State(neurons, np.zeros(D), np.zeros(D), np.zeros((D, K)), np.zeros((D, K)))
+        errors = Errors(*np.zeros((len(Errors._fields), K)))
+        return State(neurons, errors, np.zeros(D), np.zeros(D), np.zeros((D, K)), np.zeros((D, K)))
 
 
 # --- the text below this line goes into every generated module ---
@@ -114,11 +126,11 @@ class Constants(NamedTuple):
 @jit
 def advance(constants, events, t, W, b, neurons):
     """Move the output neurons by one step: fill U and S."""
-    q, p, r, U = neurons.q, neurons.p, neurons.r, neurons.U
+    current, q, p, r, U = neurons.current, neurons.q, neurons.p, neurons.r, neurons.U
     S, hold, theta, k_m = neurons.S, neurons.hold, constants.theta, constants.k_m
-    weighted_sum(events, t, W, neurons.current)
+    weighted_sum(events, t, W, current)
     for k in range(U.size):
-        q[k] = constants.k_s * q[k] + neurons.current[k]
+        q[k] = constants.k_s * q[k] + current[k]
         p[k] = k_m * p[k] + q[k]
         r[k] = k_m * r[k] - theta * S[k]
         U[k] = constants.c * p[k] + r[k] + b[k]
@@ -130,24 +142,24 @@ def advance(constants, events, t, W, b, neurons):
 
 
 @jit
-def trace(constants, events, t, channels, n, state):
+def trace(constants, events, t, active, is_active, n, x, eps, half, lam):
     """Take in the events of step t; return how many channels are active."""
-    n_awake = wake(events, t, channels, n)
-    for j in channels.active[n:n_awake]:
-        state.x[j] = state.eps[j] = 0.0
-        state.half[j] = 0.0
-        state.lam[j] = 0.0
-    for j in channels.active[:n_awake]:
-        state.x[j] *= constants.k_s
-    add_events(events, t, 1.0, state.x)
+    n_awake = wake(events, t, active, is_active, n)
+    for j in active[n:n_awake]:
+        x[j] = eps[j] = 0.0
+        half[j] = 0.0
+        lam[j] = 0.0
+    for j in active[:n_awake]:
+        x[j] *= constants.k_s
+    add_events(events, t, 1.0, x)
     return n_awake
 
 
 @jit
-def compare(constants, target, weight, neurons, g_b):
+def compare(constants, target, weight, U, S, errors, g_b):
     """Fill psi and e, and add the gradients of b."""
-    U, S, psi, e, lam_b = neurons.U, neurons.S, neurons.psi, neurons.e, neurons.lam_b
-    half_e, half_b = neurons.half_e, neurons.half_b
+    psi, half_e, e = errors.psi, errors.half_e, errors.e
+    half_b, lam_b = errors.half_b, errors.lam_b
     k_d, k_r, c_e = constants.k_d, constants.k_r, constants.c_e
     for k in range(U.size):
         psi[k] = surrogate(constants.shape, U[k] / constants.theta - 1.0, constants.steepness)
@@ -159,12 +171,11 @@ def compare(constants, target, weight, neurons, g_b):
 
 
 @jit
-def collect(constants, active, weight, state, g_W):
+def collect(constants, active, weight, psi, e, x, eps, half, lam, g_W):
     """Carry the eligibility traces of the active channels one step, and add the gradients of W."""
-    psi, e, half, lam, eps = state.neurons.psi, state.neurons.e, state.half, state.lam, state.eps
     k_d, k_r, c, c_e = constants.k_d, constants.k_r, constants.c, constants.c_e
     for j in active:
-        eps[j] = constants.k_m * eps[j] + state.x[j]
+        eps[j] = constants.k_m * eps[j] + x[j]
         for k in range(psi.size):
             half[j, k] = k_r * half[j, k] + psi[k] * c * eps[j]
             lam[j, k] = k_d * lam[j, k] + c_e * half[j, k]
@@ -176,28 +187,32 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
     """Run a sample and add its gradient; return its loss and the number of active channels."""
     W, b = learner.parameters.W, learner.parameters.b
     g_W, g_b = learner.gradients.W, learner.gradients.b
-    neurons = state.neurons
+    neurons, U, S = state.neurons, state.neurons.U, state.neurons.S
+    errors, psi, e = state.errors, state.errors.psi, state.errors.e
+    x, eps, half, lam = state.x, state.eps, state.half, state.lam
+    active, is_active = channels.active, channels.is_active
     rest(neurons)
+    rest(errors)
     begin, end = events.starts[s], events.starts[s + 1]
     n, total = np.int64(0), 0.0  # for a literal, callees would be compiled twice
     for t in range(begin, end):
-        n = trace(constants, events, t, channels, n, state)
+        n = trace(constants, events, t, active, is_active, n, x, eps, half, lam)
         advance(constants, events, t, W, b, neurons)
-        compare(constants, T[:, t - begin], weight, neurons, g_b)
+        compare(constants, T[:, t - begin], weight, U, S, errors, g_b)
         for k in range(b.size):
-            total += neurons.e[k] * neurons.e[k]
-        collect(constants, channels.active[:n], weight, state, g_W)
+            total += e[k] * e[k]
+        collect(constants, active[:n], weight, psi, e, x, eps, half, lam, g_W)
     return total, n
 
 
 @jit
 def respond(constants, events, s, parameters, state, out):
     """Fill ``out``, of shape (K, S), with the spikes of each step."""
-    neurons = state.neurons
+    neurons, S, W, b = state.neurons, state.neurons.S, parameters.W, parameters.b
     rest(neurons)
     out[:] = 0.0
     begin, end = events.starts[s], events.starts[s + 1]
     for t in range(begin, end):
-        advance(constants, events, t, parameters.W, parameters.b, neurons)
+        advance(constants, events, t, W, b, neurons)
         for k in range(out.shape[0]):
-            out[k, t - begin] = neurons.S[k]
+            out[k, t - begin] = S[k]

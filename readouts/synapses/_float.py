@@ -51,7 +51,10 @@ class FloatSynapse(Synapse):
 
 def or_plain(synapse: Synapse | None) -> Synapse:
     """Return the synapse model; None is plain numbers."""
-    return FloatSynapse() if synapse is None else synapse
+    return _PLAIN if synapse is None else synapse
+
+
+_PLAIN = FloatSynapse()  # frozen, so one serves all
 
 
 # --- the text below this line goes into every generated module ---
