@@ -324,7 +324,7 @@ import sys
 import numba, sklearn.utils
 before = set(sys.modules)
 import sparcelearn
-{"; ".join(f"import sparcelearn.{wing}" for wing in WINGS)}
+{"; ".join(f"import sparcelearn.{wing}" for wing in (*WINGS, "displays"))}
 print(*(set(sys.modules) - before))
 """
     names = {name.split(".")[0] for name in run_python(program, tmp_path, 60).split()}
