@@ -336,7 +336,7 @@ import sys
 import numba, sklearn.utils
 before = set(sys.modules)
 import sparcelearn
-{"; ".join(f"import sparcelearn.{package}" for package in TOP_PACKAGES)}
+{"; ".join(f"import sparcelearn.{package}" for package in (*TOP_PACKAGES, "displays"))}
 print(*(set(sys.modules) - before))
 """
     names = {name.split(".")[0] for name in run_python(program, tmp_path, 60).split()}

@@ -103,7 +103,7 @@ def random_spikes(
     dt: float,
     seed: int,
     process: str = "bernoulli",
-) -> Events:
+) -> Spikes:
     """Draw spikes, given their mean number per step (n_rows, n_channels)."""
     rows, channels = np.nonzero(means > 0)
     samples, positions = place_of_rows(sequences)

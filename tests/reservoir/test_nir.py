@@ -1,6 +1,7 @@
 """Interchange: graphs mean what they say, files are looked through, and all comes back."""
 
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ MIXED = LIF(
 )
 
 
+@cache  # tests look at them and change nothing
 def reservoir_of(neuron=NEURON, **parameters):
     """Return a fitted reservoir of 30 units, and its input."""
     X = np.random.default_rng(0).random((6, 12, 3))
@@ -43,8 +45,15 @@ def reservoir_of(neuron=NEURON, **parameters):
         "method": "euler",
         "dt": 0.5,
         "backend": "numpy",
+        "input_scaling": 5.0,
     }
-    return SpikingReservoir(neuron=neuron, **{**defaults, **parameters}).fit(X), X
+    reservoir = SpikingReservoir(neuron=neuron, **{**defaults, **parameters})
+    if isinstance(reservoir.delay, tuple):  # which can be remembered, as an array cannot
+        reservoir.set_params(delay=np.array(reservoir.delay))
+    return reservoir.fit(X), X
+
+
+PER_UNIT = tuple(np.linspace(0.5, 5, 30))
 
 
 def random_events():
@@ -114,7 +123,7 @@ def interpret(graph, rows, spikes_in=None):
 
 
 @pytest.mark.parametrize("neuron", [NEURON, MIXED], ids=["LIF", "mixed"])
-@pytest.mark.parametrize("delay", [0.5, 3.0, np.linspace(0.5, 5, 30)], ids=["step", "3", "units"])
+@pytest.mark.parametrize("delay", [0.5, 3.0, PER_UNIT], ids=["step", "3", "units"])
 @pytest.mark.parametrize("spike", ["dirac", "step"])
 def test_the_graph_of_a_reservoir_is_that_network(neuron, delay, spike):
     reservoir, X = reservoir_of(neuron, delay=delay, bias_scaling=0.3, features="spikes")
@@ -161,7 +170,7 @@ def test_the_readout_reads_the_trace():
 @pytest.mark.parametrize("spike", ["dirac", "step"])
 def test_a_file_gives_the_network_back(neuron, spike, tmp_path):
     reservoir, X = reservoir_of(neuron, method="auto", bias_scaling=0.2, delay=1.5, tau_trace=12.0)
-    readout = LogisticRegression().fit(reservoir.transform(X), np.arange(6) % 3)
+    readout = LogisticRegression(max_iter=1000).fit(reservoir.transform(X), np.arange(6) % 3)
     nir.write(tmp_path / "net.nir", to_nir(reservoir, readout, spike=spike))
     again, linear = from_nir(tmp_path / "net.nir")
     features = reservoir.transform(X)
