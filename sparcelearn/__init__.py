@@ -10,7 +10,8 @@ from importlib import import_module
 from types import ModuleType
 
 from ._core.spike_trains import SpikeTrains
-from ._online.estimators import ReservoirClassifier, ReservoirRegressor
+from ._online.classifier import ReservoirClassifier
+from ._online.regressor import ReservoirRegressor
 from ._persistence.checkpoint import load, save
 from ._persistence.known_classes import trusted_types
 from ._show_versions import show_versions

@@ -185,8 +185,3 @@ def new_channels(n_channels: int) -> Channels:
     active, touched = lists
     is_active, is_touched = flags
     return Channels(active, is_active, touched, is_touched)
-
-
-def decay(dt: float, tau: float) -> float:
-    """Return what is left after a step of an exponential of time constant tau (0: nothing)."""
-    return float(np.exp(-dt / tau)) if tau > 0 else 0.0

@@ -14,7 +14,8 @@ from sparcelearn._core.validation import Interval, StrOptions
 
 from .._tasks import ClassifierTask
 from ..kernels.decolle import Constants
-from .base import SpikingReadout, decay
+from .base import SpikingReadout
+from .filters import decay
 from .surrogates import SURROGATES
 
 

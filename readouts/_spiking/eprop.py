@@ -10,7 +10,8 @@ import numpy as np
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ..kernels.eprop import Constants
-from .base import SpikingReadout, decay
+from .base import SpikingReadout
+from .filters import decay
 from .surrogates import SURROGATES
 
 NEURONS = ("li", "lif", "alif")

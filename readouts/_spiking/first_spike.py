@@ -15,10 +15,10 @@ from sparcelearn._core.validation import Interval, StrOptions
 
 from .._rates import update_rates
 from .._tasks import ClassifierTask
-from ..kernels.crossing import Neuron, Potential
+from ..kernels.crossing import Potential
 from ..kernels.first_spike import Constants
 from .base import SpikingReadout
-from .first_spike_times import SpikeTimes, as_spike_times, rule_kernels
+from .first_spike_times import SpikeTimes, as_spike_times, rule_constants, rule_kernels
 
 
 @dataclass(eq=False, repr=False)
@@ -42,9 +42,9 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         mse         sum_k (T_k - target_time - [k != c] margin)**2 / 2
         shift_mse   sum_(k != c) max(0, margin - (T_k - T_c))**2 / 2
 
-    Output neurons that stay silent have no gradient. Where one does in more than
-    ``max_silent`` of the samples of a mini-batch, the weights it gets input by rise by
-    ``bump``, and by twice as much each time again.
+    Silent output neurons have no gradient. If one is silent in more than ``max_silent`` of the
+    samples of a mini-batch, its weights from active channels rise by ``bump``, which doubles
+    each time in a row.
 
     Parameters
     ----------
@@ -76,9 +76,8 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     max_silent : float, default=0.2
         Share of samples in which an output may be silent.
     bias_time : float, default=0.0
-        When the input that the intercepts weigh spikes, in every sample (ms): best amid the
-        times of the inputs, 0.9 ``tau_syn`` in the paper. Of a spike well ahead of them outputs
-        may learn to spike on it alone, before any input, and then learn no more from any.
+        Time of the spike that intercepts are the weights of (ms): best amid the inputs, 0.9
+        ``tau_syn`` in the paper. Well before them, outputs may learn to spike on it alone.
     solver : {"adam", "sgd"}, default="adam"
         Adam, over the updates in which a channel was active, or plain gradient descent.
     batch_size : int, default=20
@@ -149,8 +148,7 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     every channel spikes; or an array of shape (n_samples, n_steps, n_channels), or a list of
     such samples, of spikes in steps.
 
-    A sample ends 5 ``tau_syn`` after its last input. An output that is silent until then
-    counts as spiking then.
+    A sample ends 5 ``tau_syn`` after its last input, when outputs still silent count as spiking.
 
     References
     ----------
@@ -260,21 +258,7 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         return self._scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
 
     def _constants(self) -> Constants:
-        tau = float(self.tau_syn)
-        bias_time = self.bias_time / tau if self.fit_intercept else np.inf
-        return Constants(
-            neuron=Neuron(int(self.tau_ratio), float(self.v_threshold), bias_time),
-            loss=self._code(self.loss),
-            xi=float(self.temperature),
-            a_r=float(self.early_weight),
-            b_r=float(self.early_scale),
-            target=self.target_time / tau,
-            margin=self.margin / tau,
-            is_exact=self.derivative == "exact",
-            limit=float(self.max_gradient),
-            bump=float(self.bump),
-            tolerance=float(self.max_silent),
-        )
+        return rule_constants(self)
 
     def _solver(self) -> tuple[int, float]:
         return self._code(self.solver), 1.0
@@ -315,6 +299,4 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         T, ends = self._times(X, rows)
         return -np.minimum(T, ends[:, None])
 
-    @property
-    def _compiled(self) -> Any:
-        return rule_kernels()
+    _compiled = property(lambda self: rule_kernels())

@@ -16,6 +16,7 @@ from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
 
 from ..kernels.crossing import Neuron, Potential, TimedInputs
+from ..kernels.first_spike import Constants
 from ..kernels.layout import Parameters
 from .event_grid import as_steps
 
@@ -104,6 +105,25 @@ def _has_steps(X: Any) -> bool:
 def rule_kernels() -> ModuleType:
     """Return the compiled rule."""
     return load_module(assemble("sparcelearn.readouts.kernels.first_spike"))
+
+
+def rule_constants(readout: Any) -> Constants:
+    """Return the numbers of the rule, times in ``tau_syn``, for its kernel."""
+        tau = float(readout.tau_syn)
+        bias_time = readout.bias_time / tau if readout.fit_intercept else np.inf
+        return Constants(
+            neuron=Neuron(int(readout.tau_ratio), float(readout.v_threshold), bias_time),
+            loss=readout._code(readout.loss),
+            xi=float(readout.temperature),
+            a_r=float(readout.early_weight),
+            b_r=float(readout.early_scale),
+            target=readout.target_time / tau,
+            margin=readout.margin / tau,
+            is_exact=readout.derivative == "exact",
+            limit=float(readout.max_gradient),
+            bump=float(readout.bump),
+            tolerance=float(readout.max_silent),
+        )
 
 
 def first_spike_times(

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,7 +16,8 @@ from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import check_sample_weight
 from ..kernels.superspike import Constants
-from .base import SpikingReadout, decay
+from .base import SpikingReadout
+from .filters import decay, impulse_response, spike_distance
 from .step_targets import StepRegressor, check_steps
 from .surrogates import SURROGATES
 
@@ -135,8 +135,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     (n_samples, n_steps, n_outputs) of spikes per step; or, where samples have one step, of
     shape (n_samples, n_outputs) or (n_samples,). Predictions are of the same form.
 
-    At a fixed rate the loss wanders, as steps do not shrink with the gradient: let the
-    rate fall, or keep the best epoch by ``early_stopping``.
+    Steps do not shrink with the gradient: let the rate fall, or use ``early_stopping``.
 
     References
     ----------
@@ -262,14 +261,11 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         return features, values
 
     def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray | float = 1.0) -> float:
-        """Return 1 less the distance from the targets, in units of the targets' from silence."""
-        distances = [
-            np.sum(weights * (self._filtered(spikes) ** 2).sum(axis=(1, 2)))
-            for spikes in (outputs - targets, targets)
-        ]
-        if distances[1] == 0.0:
-            return float(distances[0] == 0.0)
-        return float(1.0 - distances[0] / distances[1])
+        """Return 1 minus the distance to the targets, relative to that of silence."""
+        slow, fast = (decay(self.dt, tau) for tau in (self.tau_decay, self.tau_rise))
+        missed = spike_distance(outputs - targets, weights, slow, fast)
+        silent = spike_distance(targets, weights, slow, fast)
+        return float(missed == 0.0 if silent == 0.0 else 1.0 - missed / silent)
 
     def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         n_steps = int(X.n_steps.max())
@@ -278,12 +274,6 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
                 f"X has samples of up to {n_steps} steps, but y was given for one step at first"
             )
         return self._respond(X, rows, np.empty((rows.size, self.intercept_.size, n_steps)))
-
-    def _filtered(self, spikes: NDArray) -> NDArray[np.float64]:
-        """Filter along the last axis as spikes are compared; one spike's squares sum to 1."""
-        slow, fast = (decay(self.dt, tau) for tau in (self.tau_decay, self.tau_rise))
-        norm = np.sqrt(np.sum(impulse_response(slow, fast) ** 2))
-        return double_filter(spikes, slow, fast) / norm
 
     def _constants(self) -> Constants:
         dt = float(self.dt)
@@ -310,14 +300,3 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # spikes cannot follow values
         return tags
-
-
-def double_filter(x: NDArray, slow: float, fast: float) -> NDArray[np.float64]:
-    """Filter along the last axis by two exponentials in a row, of these decays per step."""
-    return lfilter([1.0], [1.0, -(slow + fast), slow * fast], x, axis=-1)
-
-
-def impulse_response(slow: float, fast: float) -> NDArray[np.float64]:
-    """Return what the two filters make of one spike, until it is spent."""
-    n_steps = 2 + int(60 / -np.log(max(slow, fast, 1e-300)))
-    return double_filter(np.eye(1, n_steps)[0], slow, fast)

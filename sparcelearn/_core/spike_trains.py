@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .event_checks import check_events, flat
+
 __all__ = ["SpikeTrains"]
 
 # A time this close below a step (in steps) belongs to it: 0.7 / 0.1 is 6.999...
@@ -73,9 +75,9 @@ class SpikeTrains:
         n_channels: int,
         durations: float | ArrayLike,
     ) -> None:
-        self.times = _flat("times", times, np.float64)
-        self.channels = _flat("channels", channels, np.int32)
-        self.starts = _flat("starts", starts, np.int64)
+        self.times = flat("times", times, np.float64)
+        self.channels = flat("channels", channels, np.int32)
+        self.starts = flat("starts", starts, np.int64)
         self.n_channels = int(n_channels)
         n_samples = len(self.starts) - 1
         if n_samples < 0 or self.starts[0] != 0 or self.starts[-1] != len(self.times):
@@ -87,32 +89,7 @@ class SpikeTrains:
         if durations.shape not in ((), (n_samples,)):
             raise ValueError(f"durations must be of shape ({n_samples},), not {durations.shape}.")
         self.durations = np.array(np.broadcast_to(durations, n_samples))
-        self._check()
-
-    def _check(self) -> None:
-        if len(self.times) != len(self.channels):
-            raise ValueError(
-                f"times and channels must be equally long, not {len(self.times)} "
-                f"and {len(self.channels)}."
-            )
-        if np.any(np.diff(self.starts) < 0):
-            raise ValueError("starts must not fall.")
-        if not (np.all(np.isfinite(self.durations)) and np.all(self.durations > 0)):
-            raise ValueError(f"durations must be finite and above 0, not {self.durations}.")
-        if len(self.times) == 0:
-            return
-        if self.channels.min() < 0 or self.channels.max() >= self.n_channels:
-            raise ValueError(
-                f"channels must be from 0 to n_channels - 1 = {self.n_channels - 1}, "
-                f"not {self.channels.min()} to {self.channels.max()}."
-            )
-        ends = np.repeat(self.durations, np.diff(self.starts))
-        if not np.all((self.times >= 0) & (self.times < ends)):
-            raise ValueError("times must be from 0 to before the end of their sample.")
-        falls = np.diff(self.times) < 0
-        falls[self.starts[(self.starts > 0) & (self.starts < len(self.times))] - 1] = False
-        if falls.any():
-            raise ValueError(f"times must not fall within a sample; event {falls.argmax() + 1}.")
+        check_events(self)
 
     @classmethod
     def from_samples(
@@ -139,7 +116,7 @@ class SpikeTrains:
         times, channels, lengths = [np.zeros(0)], [np.zeros(0, dtype=np.int32)], [0]
         for sample in samples:
             t, c = (
-                _flat(*given) for given in zip(("times", "channels"), sample, _TYPES, strict=True)
+                flat(*given) for given in zip(("times", "channels"), sample, _TYPES, strict=True)
             )
             if len(t) != len(c):
                 raise ValueError(f"A sample has {len(t)} times for {len(c)} channels.")
@@ -308,16 +285,3 @@ class SpikeTrains:
             f"SpikeTrains(n_samples={len(self)}, n_channels={self.n_channels}, "
             f"n_events={len(self.times)})"
         )
-
-
-def _flat(name: str, values: ArrayLike, dtype: Any) -> NDArray[Any]:
-    """Return a 1-D array of the type; raise if values would change."""
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, not {array.ndim}.")
-    if array.dtype.kind not in "iuf" and array.size:
-        raise TypeError(f"{name} must hold numbers, not {array.dtype}.")
-    converted = array.astype(dtype)
-    if not np.array_equal(converted, array):  # NaN is not equal to itself either
-        raise ValueError(f"{name} must be finite and fit into {np.dtype(dtype).name}.")
-    return converted

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sparcelearn.readouts import SparceClassifier
-from sparcelearn.readouts._sparce.rule import magnitude_quantiles
+from sparcelearn.readouts._sparce.percentiles import magnitude_quantiles
 from sparcelearn.readouts.kernels import quantile as _quantile
 from tests.readouts import naive
 

@@ -6,7 +6,7 @@ import pytest
 from sparcelearn import SpikeTrains
 from sparcelearn.measures import van_rossum
 from sparcelearn.readouts import SuperSpikeRegressor
-from sparcelearn.readouts._spiking.superspike import impulse_response
+from sparcelearn.readouts._spiking.filters import impulse_response
 from tests.readouts import naive_spiking as naive
 
 D, K, N_STEPS = 10, 2, 80
