@@ -61,14 +61,13 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     early_weight : float, default=0.005
         Weight of the demand that the right output spikes early.
     early_scale : float, default=1.0
-        Its time scale, in ``tau_syn``. The exponent counts up to 10.
+        Its time scale, in ``tau_syn``. The exponent is at most 10.
     target_time : float, default=15.0
         When the right output should spike under "mse" (ms).
     margin : float, default=5.0
         How much later others should, under "mse" and "shift_mse" (ms).
     derivative : {"exact", "simplified"}, default="exact"
-        The derivative above, or without the factor ``1 / V'(T)``, which is the same for all
-        synapses of a neuron: what is left is local to a synapse.
+        The derivative above, or without the factor ``1 / V'(T)``: local to a synapse.
     max_gradient : float, default=1.0
         A mini-batch's gradient is shortened to this norm, as ``1 / V'(T)`` has no bound.
     bump : float, default=0.0005
@@ -299,4 +298,4 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         T, ends = self._times(X, rows)
         return -np.minimum(T, ends[:, None])
 
-    _compiled = property(lambda self: rule_kernels())
+    _compiled = property(lambda self: rule_kernels())  # type: ignore[assignment]

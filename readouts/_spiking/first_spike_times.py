@@ -109,21 +109,21 @@ def rule_kernels() -> ModuleType:
 
 def rule_constants(readout: Any) -> Constants:
     """Return the numbers of the rule, times in ``tau_syn``, for its kernel."""
-        tau = float(readout.tau_syn)
-        bias_time = readout.bias_time / tau if readout.fit_intercept else np.inf
-        return Constants(
-            neuron=Neuron(int(readout.tau_ratio), float(readout.v_threshold), bias_time),
-            loss=readout._code(readout.loss),
-            xi=float(readout.temperature),
-            a_r=float(readout.early_weight),
-            b_r=float(readout.early_scale),
-            target=readout.target_time / tau,
-            margin=readout.margin / tau,
-            is_exact=readout.derivative == "exact",
-            limit=float(readout.max_gradient),
-            bump=float(readout.bump),
-            tolerance=float(readout.max_silent),
-        )
+    tau = float(readout.tau_syn)
+    bias_time = readout.bias_time / tau if readout.fit_intercept else np.inf
+    return Constants(
+        neuron=Neuron(int(readout.tau_ratio), float(readout.v_threshold), bias_time),
+        loss=readout._code(readout.loss),
+        xi=float(readout.temperature),
+        a_r=float(readout.early_weight),
+        b_r=float(readout.early_scale),
+        target=readout.target_time / tau,
+        margin=readout.margin / tau,
+        is_exact=readout.derivative == "exact",
+        limit=float(readout.max_gradient),
+        bump=float(readout.bump),
+        tolerance=float(readout.max_silent),
+    )
 
 
 def first_spike_times(

@@ -34,8 +34,8 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         e_k = F_decay[F_rise[s_k - target_k]]          E = sum_k sum_t e_k(t)**2 / 2
 
     with ``F[x](t) = exp(-dt / tau) F[x](t-1) + x(t)``. ``F_mem F_syn`` is scaled so that a
-    unit weight lifts U by 1 at most, and ``F_decay F_rise`` so that a spike without
-    counterpart adds 1 to ``sum_t e_k**2``, which the loss reported is, summed over outputs.
+    unit weight raises U by 1 at most, and ``F_decay F_rise`` so that a spike without counterpart
+    adds 1 to ``sum_t e_k**2``. The reported loss is that, summed over outputs.
     A synapse carries an eligibility trace and a mini-batch sums its product with the error::
 
         lambda_kj = F_decay[F_rise[surrogate(U_k / v_threshold - 1) F_mem[F_syn[z_j]]]]
@@ -65,8 +65,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     solver : {"rmaxprop", "adam", "sgd"}, default="rmaxprop"
         RMaxProp, Adam, or plain gradient descent.
     tau_rms : float, default=30000.0
-        Time constant with which RMaxProp forgets the square of the largest gradient (ms of
-        input).
+        Time constant of the square of the largest gradient in RMaxProp (ms of input).
     batch_size : int, default=1
         Samples per update.
     fit_intercept : bool, default=False
@@ -199,8 +198,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
 
         Returns
         -------
-        spikes : SpikeTrains, or ndarray of shape (n_samples,), (n_samples, n_outputs) or \
-                (n_samples, n_steps, n_outputs)
+        spikes : SpikeTrains or ndarray
             Of the form of the first ``y``.
         """
         features = self._checked_features(X)
