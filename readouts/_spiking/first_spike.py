@@ -158,8 +158,6 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
 
     Examples
     --------
-    Two channels; which of them spikes first?
-
     >>> import numpy as np
     >>> from sparcelearn.readouts import FirstSpikeClassifier
     >>> times = np.random.default_rng(0).uniform(0, 20, size=(200, 2))
@@ -298,4 +296,6 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         T, ends = self._times(X, rows)
         return -np.minimum(T, ends[:, None])
 
-    _compiled = property(lambda self: rule_kernels())  # type: ignore[assignment]
+    @property
+    def _compiled(self) -> Any:
+        return rule_kernels()
