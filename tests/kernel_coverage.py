@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sparcelearn._core.kernel_modules import _MARK
+from sparcelearn._core.kernel_modules import MARK
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("reservoir/kernels", "readouts/kernels", "readouts/synapses")
@@ -18,7 +18,7 @@ FOLDERS = ("reservoir/kernels", "readouts/kernels", "readouts/synapses")
 def blocks() -> Iterator[tuple[Path, int, str]]:
     """Yield each function and constant that goes into generated modules: file, line, text."""
     for path in (path for folder in FOLDERS for path in (ROOT / folder).glob("*.py")):
-        before, mark, text = path.read_text("utf-8").partition(_MARK)
+        before, mark, text = path.read_text("utf-8").partition(MARK)
         line = (before + mark).count("\n") + 1
         for block in text.split("\n\n\n") if mark else ():
             start = len(block) - len(block.lstrip("\n"))
