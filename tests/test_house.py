@@ -294,6 +294,45 @@ def test_kernels_import_next_to_nothing(path):
     assert {name for name in imported(path) if not re.match(r"\.\w", name)} <= allowed
 
 
+# Arguments of kernels that are arrays, or that are four alike, whose places mean what they say.
+INDEXED = {"firsts", "n", "n_errors", "q", "t", "values"}
+
+
+def read_by_place(path: Path) -> Iterator[str]:
+    """Yield what a file of kernels reads of packed tuples by place, not by name."""
+    for function in (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)):
+        if not any(
+            name in ("jit", "inlined") for name in map(ast.unparse, function.decorator_list)
+        ):
+            continue
+        arguments = {argument.arg for argument in function.args.args} - INDEXED
+        for node in ast.walk(function):
+            if isinstance(node, ast.Subscript):
+                bounds = [getattr(node.slice, end, None) for end in ("lower", "upper")]
+                is_place = any(is_number(part) for part in (node.slice, *bounds))
+                if is_place and ast.unparse(node.value).split("[")[0] in arguments:
+                    yield ast.unparse(node)
+            if isinstance(node, ast.Starred):
+                yield ast.unparse(node)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+                is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+                if not (is_shape or isinstance(node.value, (ast.Tuple, ast.Call))):
+                    yield ast.unparse(node)
+
+
+def is_number(node: ast.AST | None) -> bool:
+    """Return whether a node is a number as written, perhaps with a sign."""
+    node = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(node, ast.Constant) and node.value is not None
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if path.parent.name == "kernels"], ids=str
+)
+def test_kernels_read_tuples_by_name(path):
+    assert not list(read_by_place(path))
+
+
 # A public reservoir is mostly its docstring; these benchmarks are lists of rivals.
 LONG = {
     Path("reservoir/_spiking.py"),

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import importlib
 import re
 import symtable
 
@@ -48,6 +49,21 @@ def test_a_module_defines_all_that_it_calls_once(text):
         assert set(function.get_globals()) <= known | set(vars(builtins)), function.get_name()
     names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     assert len(names) == len(set(names)) > 0
+
+
+@pytest.mark.parametrize("package", ["readouts", "reservoir"])
+def test_a_module_depends_on_the_order_of_the_fields_that_it_reads(package):
+    """Numba reads them by place, and finds what it compiled by the module's text."""
+    root = "samplewise" if package == "readouts" else "rate_loop"
+    given = {} if package == "readouts" else {".model_interface": MARK + "\n"}
+    text = assemble(f"sparcelearn.{package}.kernels.{root}", given)
+    layout = importlib.import_module(f"sparcelearn.{package}.kernels.layout")
+    words = " ".join(text.replace("#", "").split())
+    for name, thing in vars(layout).items():
+        if hasattr(thing, "_fields"):
+            assert f"{name}: {', '.join(thing._fields)}" in words
+    constants = assemble(f"{READOUTS}.samples", {".rule_interface": ".eprop"})
+    assert "# Neurons: current, v, a, z, hold, psi, f\n" in constants
 
 
 @pytest.mark.parametrize("text", list(generated_modules()))

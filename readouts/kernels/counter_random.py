@@ -1,4 +1,4 @@
-"""Random numbers without a state: a hash of who asks, and of when.
+"""Random numbers without a state: hashes of a seed and a number.
 
 What a synapse draws depends on the seed, the number of the update and the synapse alone,
 not on what was drawn before: a stream may be cut anywhere, and learning goes on to the
@@ -26,7 +26,7 @@ def scramble(z):
 
 @jit
 def derive(seed, number):
-    """Return the seed of part ``number`` (0 or more) of what ``seed`` is the seed of."""
+    """Return seed ``number`` (0 or more) of those that a seed gives."""
     return scramble(np.uint64(seed) + np.uint64(number + 1) * GOLDEN)
 
 

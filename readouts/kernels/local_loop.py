@@ -57,7 +57,7 @@ def train(X, T, rows, weights, etas, rule, learner, clock):
     T : array of shape (n_samples, K)
     rows : array of int64
     weights : array of shape (n_samples,)
-        Multiplies each sample's step. A sample of weight 0 is passed over.
+        Multiplies each sample's step. A sample of weight 0 is skipped.
     etas : array of shape (rows.size,)
         Learning rate of each row.
     rule : LocalRule

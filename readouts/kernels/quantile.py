@@ -5,7 +5,7 @@ calculation of quantiles and histograms without storing observations", Communica
 of the ACM 28(10), 1076-1085, 1985. Five markers a feature (minimum, p/2, p, (1 + p)/2,
 maximum) move by parabolic interpolation as samples come.
 
-One departure: the estimate is read off at its exact place *between* markers instead of
+One departure: the estimate is taken at its exact place *between* markers instead of
 at the middle marker. It is then exact up to five samples and for the minimum (p = 0),
 where the middle marker would be the median of five and the third smallest value.
 

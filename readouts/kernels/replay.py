@@ -1,4 +1,4 @@
-"""Which samples to go over again, and what to make up in their place, compiled.
+"""Which stored samples to replay, and artificial samples in their place, compiled.
 
 ========= ======== ====================================================================
 symbol    shape    meaning
@@ -23,7 +23,7 @@ from .counter_random import derive, normal, uniform
 
 @jit
 def replay(n_buffer, n_replay, n_seen, seed, slots, order):
-    """List each new row, and behind it rows drawn from the buffer; return how many.
+    """List each new row, followed by rows drawn from the buffer; return how many.
 
     The buffer is rows 0 to ``n_buffer - 1``, the new ones follow. A new row takes a free
     slot or, as sample number n, a random one with a chance of M / n: at any time every
@@ -49,7 +49,7 @@ def replay(n_buffer, n_replay, n_seen, seed, slots, order):
 
 @jit
 def imagine(X, codes, n_replay, n_seen, seed, count, mean, square, rows, labels):
-    """Fill ``rows`` with each sample and, behind it, normal ones of random classes seen before.
+    """Fill ``rows`` with each sample, followed by normal ones of random classes seen before.
 
     ``labels`` are filled with their classes. Counts, means and squares take in the samples.
     Returns how many rows there are.

@@ -22,7 +22,7 @@ def train(X, T, rows, weights, lam, P, W, b):
     """Predict, then learn, from each of the given rows in turn; change P, W and b in place.
 
     Returns the sum over samples of weight times loss, half the squared error, taken
-    before learning from it. A sample of weight 0 is passed over.
+    before learning from it. A sample of weight 0 is skipped.
     """
     D, K = W.shape
     n = P.shape[0]

@@ -1,6 +1,6 @@
 """SpaRCe, one sample an update, on a list of the features that are active.
 
-Silent features cost nothing: neither reading their weights nor moving them.
+Silent features cost nothing: their weights are neither read nor moved.
 
 ========= ======== ====================================================================
 symbol    shape    meaning

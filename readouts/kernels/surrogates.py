@@ -1,4 +1,4 @@
-"""Stand-ins for the derivative of a spike, which has none. All are 1 at the threshold.
+"""Surrogates of the derivative of a spike, which has none. All are 1 at the threshold.
 
 ========= =============================================================================
 symbol    meaning

@@ -1,4 +1,4 @@
-"""Outer-product writes through synapses: all that any rule does to the weights."""
+"""Outer-product writes through synapses: the only way in which local rules change weights."""
 
 from sparcelearn._core.jit import jit
 
@@ -12,7 +12,7 @@ from .synapse_interface import AGES, apply  # written for each synapse
 def write(x, e, step, W, state, p, key):
     """Propose the change ``step * x_i * e_k`` to every synapse.
 
-    W is (D, K) and ``state`` (D, K, n_hidden). A silent input's synapses are passed over,
+    W is (D, K) and ``state`` (D, K, n_hidden). The synapses of a silent input are skipped,
     unless they age.
     """
     K = e.size

@@ -21,6 +21,7 @@ from functools import lru_cache
 from importlib.resources import files
 from importlib.util import resolve_name
 from pathlib import Path
+from textwrap import fill
 from types import ModuleType
 from typing import Any
 
@@ -45,8 +46,8 @@ def assemble(
     """Write a module that holds a kernel and all that it calls.
 
     Of each file it takes what stands below the mark; where that calls functions of other kernels,
-    relative imports above the mark say of which. They come first, each once. A file without a
-    mark adds nothing.
+    relative imports above the mark say of which. They come first, each once. Of named tuples
+    above the mark, and of those in ``layout.py`` beside the root, it names the fields.
 
     Parameters
     ----------
@@ -84,7 +85,8 @@ def _assembled(
         for name, part in given
     }
     names: dict[str, None] = {}  # all that were met, in the order in which they were
-    parts = list(_parts(root, package, standing_in, names))
+    layout = list(_parts(f"{package}.layout", package, standing_in, names))
+    parts = [*layout, *_parts(root, package, standing_in, names)]
     text = "\n\n".join([with_header(description), *parts])
     for name, value in switches:
         text, n_set = re.subn(rf"^{name} = .*$", f"{name} = {value!r}", text, flags=re.MULTILINE)
@@ -123,13 +125,30 @@ def _read(name: str) -> tuple[tuple[str, ...], str]:
 
 
 def _split(source: str, package: str) -> tuple[tuple[str, ...], str]:
-    """Return which modules of kernels a source imports, and what stands below its mark."""
+    """Return which modules of kernels a source imports, and what it adds to a module."""
     head, mark, text = source.partition(MARK)
+    nodes = ast.parse(head).body
+    fields = _fields(nodes)
     if not mark:
-        return (), ""
-    imports = [node for node in ast.parse(head).body if isinstance(node, ast.ImportFrom)]
+        return (), fields
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
     relative = ["." * node.level + (node.module or "") for node in imports if node.level]
-    return tuple(resolve_name(name, package) for name in relative), text.strip() + "\n"
+    text = f"{fields}\n\n{text.strip()}\n" if fields else text.strip() + "\n"
+    return tuple(resolve_name(name, package) for name in relative), text
+
+
+def _fields(nodes: list[ast.stmt]) -> str:
+    """Name the fields of the named tuples among definitions, in comments.
+
+    Compiled code reads them by place, and numba notices no change of their order.
+    """
+    lines = []
+    for node in nodes:
+        if isinstance(node, ast.ClassDef) and "NamedTuple" in map(ast.unparse, node.bases):
+            fields = [part.target for part in node.body if isinstance(part, ast.AnnAssign)]
+            line = f"{node.name}: {', '.join(map(ast.unparse, fields))}"
+            lines.append(fill(line, 100, initial_indent="# ", subsequent_indent="#     "))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def with_header(description: str = "", text: str = "") -> str:
