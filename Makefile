@@ -33,7 +33,8 @@ reliability: $(STAMP)     ## the reliability table at its full counts; takes min
 	SCIPY_ARRAY_API=1 SPARCELEARN_RELIABILITY=1 $(BIN)/python -m pytest -q -rs --capture=no \
 	    tests/reliability tests/distributed tests/test_checkpoint.py \
 	    tests/test_checkpoint_forged.py tests/reservoir/test_memory.py \
-	    tests/reservoir/test_backends.py tests/reservoir/test_sequences.py \
+	    tests/reservoir/test_backends.py tests/reservoir/test_models.py \
+	    tests/reservoir/test_sequences.py \
 	    $(shell find tests -name 'test_sklearn*.py')
 	$(BIN)/python benchmarks/out_of_core.py
 

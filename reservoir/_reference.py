@@ -131,6 +131,8 @@ def _named(program: Program, state: State) -> dict[str, Any]:
 
 def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dict[str, Any]:
     """Return the random numbers of this step by name."""
+    if not program.noises:
+        return {}
     drawn = [
         *normals(key, step, network.n_normals, len(network.bias)),
         *counts(key, step, network.n_normals, network.pulse_means, network.silences),

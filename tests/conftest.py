@@ -12,6 +12,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# Threads of linear algebra wait for each other by running: on small matrices, and beside another
+# worker, that takes several times the work itself. Nothing above imports numpy, which
+# looks at this once.
+for library in ("OPENBLAS", "MKL", "OMP"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 # No test is judged by its time: the first call of a kernel compiles it.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")

@@ -60,6 +60,12 @@ CONDUCTANCE = NeuronModel(
     parameters={"tau": 10.0, "tau_g": 7.0, "v_threshold": 1e6},
 )
 
+NOISY_RATE = NeuronModel(
+    "dv/dt = (tanh(recurrent + drive) - v) / tau + 0.1 * xi + 0.1 * poisson(300)",
+    parameters={"tau": 1.0},
+    name="NoisyRate",
+)
+
 MODELS = [LIF, LeakyTanh, DELTA, ADAPTIVE, CONDUCTANCE]
 
 

@@ -1,6 +1,5 @@
 """Spike for spike what Brian2 2.9.0 makes of three networks (benchmarks/brian2_agreement.py)."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ from scipy import sparse
 from sparcelearn.reservoir import LIF, AdEx, Izhikevich, SpikingReservoir
 
 BRIAN2 = Path(__file__).parent / "brian2.npz"
-MODELS = {"LIF": LIF, "AdEx": replace(AdEx, refractory=None), "Izhikevich": Izhikevich}
+MODELS = {"LIF": LIF, "AdEx": AdEx(t_ref=0.0), "Izhikevich": Izhikevich}
 METHODS = {"LIF": "exact", "AdEx": "rk4", "Izhikevich": "rk4"}
 
 

@@ -11,14 +11,15 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir, neurons
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir, Uniform, neurons
+from tests.reliability.helpers import trials
 from tests.reservoir.helpers import SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
 
 MODELS = {name: getattr(neurons, name) for name in neurons.__all__}
 SPIKING = [name for name, model in MODELS.items() if model.is_spiking]
-N_NETWORKS = 30
+N_NETWORKS = trials(30, 12)
 RNG = np.random.RandomState(0)
 INPUTS = {
     "binary": (RNG.rand(8, 10, 8) < 0.3).astype(float),
@@ -137,7 +138,7 @@ def test_a_search_reaches_a_constant(name):
     step = pipeline.steps[0][0]
     parameter = f"{step}__neuron__{constant}"
     start = MODELS[name].parameters[constant]
-    values = [start * 1.05 if isinstance(start, float) else 20.0, start]
+    values = [start * 1.05 if isinstance(start, float) else Uniform(3.0, 40.0), start]
     search = GridSearchCV(pipeline, {parameter: values}, cv=2, error_score="raise")
     search.fit(X, X[:, 0, 0])
     best = search.best_estimator_[0].neuron

@@ -30,10 +30,22 @@ BOTH = NeuronModel(
     parameters={"w": 0.4, "rate": np.linspace(100, 900, 30), "rate_inh": 30.0},
     name="Both",
 )
-RATE = NeuronModel(
-    "dv/dt = (tanh(recurrent + drive) - v) / tau + 0.1 * poisson(300)",
-    parameters={"tau": 1.0},
-    name="Rate",
+# What tests of single pulses look at, in one model, which is compiled once.
+MANY = NeuronModel(
+    """
+    dn/dt = poisson(rate) - 0.25 * poisson(3 * rate)   # without decay, it counts them
+    background = poisson(a)
+    di/dt = background
+    dx/dt = 2 * background
+    dy/dt = poisson(b)
+    dv/dt = 10 * poisson(700_000)   # 700 a step: every unit spikes whenever it may
+    """,
+    threshold="v >= 1",
+    reset="v = 0",
+    refractory="3",
+    excitatory="v",
+    parameters={"rate": 500.0, "a": 500.0, "b": 500.0},
+    name="Many",
 )
 
 
@@ -59,19 +71,14 @@ def test_mean_and_variance_are_those_of_shot_noise_on_the_grid(dt):
 
 @pytest.mark.parametrize("method", ["exact", "exponential_euler", "rk4", "heun", "euler"])
 def test_every_method_adds_the_same_pulses(method):
-    # without decay, the variable counts them
-    neuron = NeuronModel(
-        "di/dt = poisson(rate) - 0.25 * poisson(3 * rate)",
-        threshold="i >= 1e9",
-        excitatory="i",
-        parameters={"rate": 500.0},
-    )
-    made = shot(neuron, method=method, steps_per_input=20)
+    # of the methods by stages one is compiled, and of those without the exact one
+    backend = "numba" if method in ("exact", "rk4") else "numpy"
+    made = shot(MANY, method=method, steps_per_input=20, features="n", backend=backend)
     X = np.random.RandomState(0).rand(2, 1, 1)
-    i = made.fit_transform(X)
+    n = made.fit_transform(X)
     keys = _random_numbers.sample_keys(made._check_input(X), made.noise_seed_)
     means = np.array([[0.5] * 200, [1.5] * 200])
-    for key, row in zip(keys, i, strict=True):
+    for key, row in zip(keys, n, strict=True):
         drawn = [_random_numbers.counts(key, step, 0, means, np.exp(-means)) for step in range(20)]
         once, thrice = np.sum(drawn, axis=0)
         np.testing.assert_array_equal(row, once - 0.25 * thrice)
@@ -95,27 +102,15 @@ def test_the_numbers_are_those_of_poisson(mean):
 
 
 def test_the_same_rate_is_the_same_train_and_another_is_another():
-    neuron = NeuronModel(
-        """
-        background = poisson(a)
-        di/dt = background
-        dx/dt = 2 * background
-        dy/dt = poisson(b)
-        """,
-        threshold="i >= 1e9",
-        excitatory="i",
-        parameters={"a": 500.0, "b": 500.0},
-    )
-    i, x, y = shot(neuron, features=("i", "x", "y")).fit_transform([[1.0]]).reshape(3, 200)
+    i, x, y = shot(MANY, features=("i", "x", "y")).fit_transform([[1.0]]).reshape(3, 200)
     np.testing.assert_array_equal(x, 2 * i)
     assert abs(np.corrcoef(i, y)[0, 1]) < 0.25
     assert not np.array_equal(i, y)
 
 
-@pytest.fixture(params=["spiking", "echo"], name="made")
-def made_of_either_kind(request):
-    if request.param == "echo":
-        return EchoStateReservoir(n_units=30, neuron=RATE, random_state=0)
+@pytest.fixture
+def made():
+    # units of rates that hear pulses are tested together with noise, in test_noise.py
     return SpikingReservoir(
         n_units=30, neuron=BOTH, features=("trace", "v", "i", "h"), random_state=0
     )
@@ -148,15 +143,7 @@ def test_compiled_equals_numpy_and_pieces_the_whole(made, dtype):
 
 
 def test_a_unit_misses_pulses_of_its_potential_while_it_is_refractory():
-    neuron = NeuronModel(
-        "dv/dt = 10 * poisson(rate)",
-        threshold="v >= 1",
-        reset="v = 0",
-        refractory="3",
-        excitatory="v",
-        parameters={"rate": 700_000.0},  # 700 a step: every unit spikes whenever it may
-    )
-    counts = shot(neuron, features="count", steps_per_input=16).fit_transform([[1.0]])
+    counts = shot(MANY, features="count", steps_per_input=16).fit_transform([[1.0]])
     np.testing.assert_array_equal(counts, 4)
 
 
