@@ -84,27 +84,24 @@ def _assembled(
         resolve_name(name, package): part if "\n" in part else resolve_name(part, package)
         for name, part in given
     }
-    names: dict[str, None] = {}  # all that were met, in the order in which they were
-    layout = list(_parts(f"{package}.layout", package, standing_in, names))
-    parts = [*layout, *_parts(root, package, standing_in, names)]
+    met: set[str] = set()
+    layout = list(_parts(f"{package}.layout", package, standing_in, met))
+    parts = [*layout, *_parts(root, package, standing_in, met)]
     text = "\n\n".join([with_header(description), *parts])
     for name, value in switches:
         text, n_set = re.subn(rf"^{name} = .*$", f"{name} = {value!r}", text, flags=re.MULTILINE)
         if n_set != 1:
             raise ValueError(f"{name} is set {n_set} times in the kernels of {root}.")
-    if not set(standing_in) <= set(names):
-        unused = ", ".join(sorted(set(standing_in) - set(names)))
-        raise ValueError(f"the kernels of {root} do not import {unused}.")
+    if unmet := ", ".join(sorted(set(standing_in) - met)):
+        raise ValueError(f"the kernels of {root} do not import {unmet}.")
     return text
 
 
-def _parts(
-    name: str, package: str, standing_in: Mapping[str, str], met: dict[str, None]
-) -> Iterator[str]:
+def _parts(name: str, package: str, standing_in: Mapping[str, str], met: set[str]) -> Iterator[str]:
     """Yield the texts of a module and of what it calls, callees first, unless it was met."""
     if name in met:
         return
-    met[name] = None
+    met.add(name)
     part = standing_in.get(name, name)
     if "\n" in part:
         title, (callees, text) = "written for this module", _split(part, package)

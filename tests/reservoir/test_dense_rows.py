@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 from sparcelearn import SpikeTrains
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir, TsodyksMarkram
-from sparcelearn.reservoir import _network_layout as _network
+from sparcelearn.reservoir import (
+    EchoStateReservoir,
+    SpikingReservoir,
+    TsodyksMarkram,
+    _synapse_rows,
+)
 from tests.reservoir.helpers import SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
@@ -65,8 +69,8 @@ CASES = {
 def test_a_filled_row_changes_nothing(case, monkeypatch):
     make, draw = CASES[case]
     outcomes = []
-    for dense in (_network.DENSE, 2.0):  # no row is filled at a share above 1
-        monkeypatch.setattr(_network, "DENSE", dense)
+    for dense in (_synapse_rows.DENSE, 2.0):  # no row is filled at a share above 1
+        monkeypatch.setattr(_synapse_rows, "DENSE", dense)
         reservoir, X = make(np.random.RandomState(0)), draw(np.random.RandomState(1))
         features = reservoir.fit(X).transform(X)
         outcomes.append((len(reservoir._simulator.network.input_weights), features))
