@@ -218,6 +218,74 @@ def test_what_is_public_is_called_in_a_test(package):
     assert set(module.__all__) <= known
 
 
+# Parameters of one name that are something else in each estimator, and so are told in its words.
+OTHER_IN_EACH = {
+    "learning_rate": "per sample, update or step, and of what differs",
+    "loss": "a rule has its own losses",
+    "neuron": "a name or a model",
+    "readout": "what it must be able to do differs",
+    "solver": "a rule has its own solvers",
+    "start": "a value or a baseline",
+    "threshold": "each code compares something else with it",
+}
+# Estimators in which a parameter that others share is something else.
+OTHER_HERE = {
+    ("dt", "FirstSpikeClassifier"): "it has no steps but those of its input",
+    ("dt", "SpikingReservoir"): "a step of the integrator",
+    ("error_threshold", "DecolleClassifier"): "of errors in each step",
+    ("fit_intercept", "DecolleClassifier"): "a bias of units, which moves in every step",
+    ("fit_intercept", "FirstSpikeClassifier"): "a spike",
+    ("fit_intercept", "SuperSpikeRegressor"): "a constant drive",
+    ("init_scale", "EpropClassifier"): "None is allowed",
+    ("init_scale", "EpropRegressor"): "None is allowed",
+    ("init_scale", "FirstSpikeClassifier"): "another distribution",
+    ("init_scale", "SparceClassifier"): "another distribution, and of thresholds too",
+    ("init_scale", "SparceRegressor"): "another distribution, and of thresholds too",
+    ("max_iter", "SparceClassifierCV"): "of the search, not of the readout",
+    ("max_iter", "SparceRegressorCV"): "of the search, not of the readout",
+    ("n_jobs", "SparceClassifierCV"): "over levels, not over samples",
+    ("n_jobs", "SparceRegressorCV"): "over levels, not over samples",
+    ("n_replay", "PseudoReplayClassifier"): "samples are made up",
+    ("n_steps", "DirectCurrentEncoder"): "rows are held, not encoded",
+    ("surrogate", "DecolleClassifier"): "None is allowed",
+    ("verbose", "EchoStateReservoir"): "it has no epochs",
+    ("verbose", "SpikingReservoir"): "it has no epochs",
+}
+
+
+@cache
+def wordings() -> dict[str, dict[str, list[str]]]:
+    """Return, for each parameter of estimators, how it is told, and by which of them.
+
+    Up to the first full stop, colon or semicolon: what follows adds what is special.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for estimator, thing in public_estimators().items():
+        text = "\n".join(sections(thing.__doc__).get("Parameters", [])[2:])
+        for entry in re.split(r"\n(?=\S)", text):
+            head, _, body = entry.partition("\n")
+            names, _, kind = head.partition(" : ")
+            first = re.split(r"[.:;](?:\s|$)", " ".join(body.split()))[0]
+            told = f"{kind.split(', default=')[0]}: {first}"
+            for name in (name.strip(" *") for name in names.split(",")):
+                if (name, estimator) not in OTHER_HERE:
+                    found.setdefault(name, {}).setdefault(told, []).append(estimator)
+    return found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, told in wordings().items()
+        if sum(map(len, told.values())) >= 3 and name not in OTHER_IN_EACH
+    ],
+)
+def test_a_shared_parameter_is_told_in_the_same_words(name):
+    told = wordings()[name]
+    assert len(told) == 1, "\n".join(f"{text}: {', '.join(who)}" for text, who in told.items())
+
+
 # --- what the code may do ---
 
 
