@@ -37,7 +37,7 @@ def make_channel_equalization(
         Number of rows.
     snr : float, default=28.0
         Power of the signal over that of the noise (dB); None means no noise.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

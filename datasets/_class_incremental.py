@@ -23,7 +23,7 @@ def class_incremental_order(
         Labels.
     n_tasks : int, default=5
         Number of tasks. Classes are distributed over them in order, as evenly as possible.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of the order within a task.
 
     Returns
@@ -83,7 +83,7 @@ def make_class_incremental(
         Size of the problem.
     separation : float, default=5.0
         Root mean square distance of two centres, in standard deviations.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

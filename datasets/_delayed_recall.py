@@ -25,7 +25,7 @@ def make_delayed_recall(
         Number of rows.
     delays : array-like of int, default=(1, 2, 5, 10, 20)
         Delays in steps, each at least 0.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

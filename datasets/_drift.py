@@ -60,7 +60,7 @@ def make_drifting_stream(
         Number of classes and of channels.
     separation : float, default=6.0
         Root mean square distance of two centres, in standard deviations.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
     return_concept : bool, default=False
         Whether to return the concept of each row as well.

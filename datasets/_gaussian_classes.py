@@ -107,7 +107,7 @@ def make_gaussian_classes(
     separation : float, default=2.0
         Distance of two classes, in standard deviations; for more classes, the root mean
         square distance of their random centres.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
     return_classes : bool, default=False
         Whether to return the distribution, with its best decision, as well.

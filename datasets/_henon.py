@@ -37,7 +37,7 @@ def make_henon(
         Constants of the map.
     n_discard : int, default=100
         Rows dropped at the start, which is drawn from -0.1 to 0.1.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of the start.
 
     Returns

@@ -52,7 +52,7 @@ def make_lorenz(
         Initial state; None draws each of the three from 0 to 1.
     transient : float, default=20.0
         Time dropped at the start.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of the initial state.
 
     Returns

@@ -64,7 +64,7 @@ def make_mackey_glass(
         Value up to the start; None draws it from 1.1 to 1.3.
     transient : float, default=1000.0
         Time dropped at the start.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of the history.
 
     Returns

@@ -44,7 +44,7 @@ def make_multi_sine(
         Whether the phases :math:`\varphi_k` are drawn; otherwise they are 0.
     noise : float, default=0.0
         Standard deviation of normal noise.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of phases and noise.
 
     Returns

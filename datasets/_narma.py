@@ -56,7 +56,7 @@ def make_narma(
         Whether the right-hand side passes through tanh, which keeps any order bounded.
     n_discard : int, default=200
         Rows dropped at the start, which begins at 0.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

@@ -56,7 +56,7 @@ def make_odour_sequences(
     noise : float, default=0.0
         Standard deviation of normal noise: each channel of each presented odour is
         multiplied by 1 plus noise.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

@@ -28,7 +28,7 @@ def make_temporal_parity(
         Number of successive bits. 2 is exclusive or.
     delay : int, default=0
         How many steps ago the last of these bits was.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

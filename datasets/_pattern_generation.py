@@ -52,7 +52,7 @@ def make_pattern_generation(
         Length of the one sample (ms).
     dt : float, default=1.0
         Step at which the curves are given (ms).
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

@@ -111,7 +111,7 @@ def make_poisson_classes(
         Size of the problem, if ``rates`` is None.
     duration : float, default=200.0
         Length of a sample (ms).
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
     return_classes : bool, default=False
         Whether to return the distribution, with its best decision, as well.

@@ -49,7 +49,7 @@ def make_rossler(
         Initial state; None draws each of the three from 0 to 1.
     transient : float, default=100.0
         Time dropped at the start.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of the initial state.
 
     Returns

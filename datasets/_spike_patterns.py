@@ -68,7 +68,7 @@ def make_spike_patterns(
         Probability that a spike of the pattern is left out.
     noise_rate : float, default=0.0
         Rate of Poisson spikes added to each channel (Hz).
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns
@@ -135,7 +135,7 @@ def make_precise_spikes(
     n_targets : int, default=5
         Number of spikes of the output: one in each of ``n_targets`` equal windows, in the
         middle half of the window.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

@@ -44,7 +44,7 @@ def make_temporal_xor(
         Steps of 0 between the cues, and after the second.
     noise : float, default=0.1
         Standard deviation of normal noise on every step.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

@@ -28,7 +28,7 @@ def make_yin_yang(
         Number of points.
     r_small, r_big : float, default=0.1 and 0.5
         Radius of each dot and of the symbol; ``r_small`` is below half of ``r_big``.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed.
 
     Returns

@@ -82,8 +82,8 @@ class EchoStateReservoir(BaseReservoir):
         Threads over blocks of samples. Results do not depend on it.
     verbose : int, default=0
         Whether to show the progress of a long simulation.
-    random_state : int, RandomState or None, default=None
-        Seed of the network.
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

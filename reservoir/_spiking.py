@@ -125,8 +125,8 @@ class SpikingReservoir(BaseReservoir):
         Threads over blocks of samples. Results do not depend on it.
     verbose : int, default=0
         Whether to show the progress of a long simulation.
-    random_state : int, RandomState or None, default=None
-        Seed of the network.
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

@@ -163,7 +163,7 @@ class RLSClassifier(ClassifierTask, RLSReadout):
     Parameters
     ----------
     alpha : float, default=1.0
-        Penalty on squared weights, intercepts among them, in the units of X squared.
+        Penalty on squared weights, in the units of X squared. Intercepts are penalised as well.
     forgetting_factor : float, default=1.0
         How much of its weight in the sum a sample keeps when the next one comes, above 0
         and at most 1.

@@ -31,7 +31,7 @@ class MockChip:
     latency_s : float, default=0.0
         Seconds for a round trip between host and chip; they are summed, without waiting.
     random_state : int, RandomState instance or None, default=None
-        Source of devices, noise and stochastic rounding.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

@@ -38,7 +38,7 @@ class BSAEncoder(FilterEncoder):
     threshold : float, default=0.955
         By how much the error must fall; at most the sum of the filter.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

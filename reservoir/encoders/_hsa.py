@@ -29,7 +29,7 @@ class HSAEncoder(FilterEncoder):
     fir : int or array-like of shape (n_taps,), default=20
         The filter, or the number of taps of a Hann window of unit sum.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

@@ -45,7 +45,7 @@ class LatencyEncoder(WindowEncoder):
     threshold : float, default=0.2
         Largest value that does not spike.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

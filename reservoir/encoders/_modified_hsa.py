@@ -35,7 +35,7 @@ class ModifiedHSAEncoder(FilterEncoder):
     threshold : float, default=0.05
         Largest total shortfall that spikes, in units of the signal.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

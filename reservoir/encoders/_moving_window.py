@@ -37,7 +37,7 @@ class MovingWindowEncoder(ChangeEncoder):
     start : float, default=0.0
         Baseline of the first step.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

@@ -52,10 +52,10 @@ class PopulationEncoder(WindowEncoder):
         Range of values that the fields cover.
     threshold : float, default=0.1
         Largest response that does not spike, in the latency code.
-    random_state : int, RandomState or None, default=None
-        Seed of the rate code; used once, in ``fit``.
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything that is drawn at random. An integer makes results repeatable.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

@@ -38,15 +38,15 @@ class RateEncoder(WindowEncoder):
     Parameters
     ----------
     n_steps : int, default=100
-        Steps for which a row is encoded.
+        Steps in which a row is encoded.
     f_max : float, default=100.0
         Rate of the value 1 (Hz).
     process : {"bernoulli", "poisson"}, default="bernoulli"
         At most one spike in a step, or any number.
-    random_state : int, RandomState or None, default=None
-        Seed; used once, in ``fit``.
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything that is drawn at random. An integer makes results repeatable.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

@@ -36,7 +36,7 @@ class StepForwardEncoder(ChangeEncoder):
     start : float, default=0.0
         Baseline before the first step.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

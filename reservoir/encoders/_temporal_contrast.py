@@ -38,7 +38,7 @@ class TemporalContrastEncoder(ChangeEncoder):
     start : float, default=0.0
         Value of the signal before its first step.
     dt : float, default=1.0
-        Length of a time step (ms).
+        Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
         Spikes in each step as an array, or events as ``SpikeTrains``.
 

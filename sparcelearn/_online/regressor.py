@@ -37,8 +37,9 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
     max_pending : int, default=1
         How many predictions of ``step`` wait for their value in ``learn``; their features are
         kept.
-    random_state : int, RandomState or None, default=None
-        Seed of the default reservoir and readout; others have their own.
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything that is drawn at random. An integer makes results repeatable.
+        Used for the default reservoir and readout only.
 
     Attributes
     ----------

@@ -63,7 +63,7 @@ def lyapunov_exponent(
         Steps between two measurements.
     washout : int, default=0
         Steps before the average begins.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of the direction.
 
     Returns

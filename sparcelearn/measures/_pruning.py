@@ -67,7 +67,7 @@ def pruning_report(
         Another code of the same coding level. ``"magnitude"`` uses one threshold for all
         features; ``"random"`` gives each unit the coding level of another, drawn without
         replacement.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState instance or None, default=None
         Seed of the random control.
 
     Returns
