@@ -72,7 +72,7 @@ class PseudoReplayClassifier(RehearsingClassifier):
     >>> from sparcelearn.readouts import DeltaClassifier, PseudoReplayClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> order = np.argsort(y[:1200], kind="stable")
-    >>> readout = PseudoReplayClassifier(DeltaClassifier(0.1), random_state=0)
+    >>> readout = PseudoReplayClassifier(DeltaClassifier(), random_state=0)
     >>> readout = readout.partial_fit(X[order] / 16, y[order], classes=range(10))
     >>> bool(readout.score(X[1200:] / 16, y[1200:]) > 0.8)
     True

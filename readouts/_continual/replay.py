@@ -99,7 +99,7 @@ class ReplayClassifier(RehearsingClassifier, ReplayReadout):
     >>> from sparcelearn.readouts import DeltaClassifier, ReplayClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> order = np.argsort(y[:1200], kind="stable")
-    >>> plain, replay = DeltaClassifier(0.1), ReplayClassifier(DeltaClassifier(0.1), random_state=0)
+    >>> plain, replay = DeltaClassifier(), ReplayClassifier(DeltaClassifier(), random_state=0)
     >>> for readout in (plain, replay):
     ...     readout = readout.partial_fit(X[order] / 16, y[order], classes=range(10))
     ...     print(bool(readout.score(X[1200:] / 16, y[1200:]) > 0.8))

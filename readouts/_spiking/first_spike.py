@@ -25,9 +25,8 @@ from .first_spike_times import SpikeTimes, as_spike_times, rule_constants, rule_
 class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     """Classifier whose output neurons race: the first to spike wins.
 
-    An input is the time of each channel's first spike; there is one leaky
-    integrate-and-fire neuron per class. Its spike time T has a closed form, and so has the
-    derivative of T, so that learning is exact although there are spikes [1]_::
+    An input is the time of each channel's first spike; each class has a leaky integrate-and-fire
+    neuron. Its spike time T and the derivative of T have closed forms, so learning is exact [1]_::
 
         V_k(t) = sum_j W_kj kappa(t - t_j)             T_k: V_k(T_k) = v_threshold
         kappa(s) = (s / tau_syn) exp(-s / tau_syn)                     for tau_ratio=1

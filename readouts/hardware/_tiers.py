@@ -111,7 +111,7 @@ class InTheLoopTrainer(ChipReadout):
     >>> from sparcelearn.readouts import DeltaClassifier
     >>> from sparcelearn.readouts.hardware import InTheLoopTrainer, MockChip, generic_chip
     >>> X, y = load_iris(return_X_y=True)
-    >>> readout = DeltaClassifier(random_state=0).fit(X, y)
+    >>> readout = DeltaClassifier(0.01, normalized=False, random_state=0).fit(X, y)
     >>> chip = MockChip(generic_chip(6), mismatch=0.2, random_state=0)
     >>> trainer = InTheLoopTrainer(readout, chip)
     >>> for epoch in range(20):

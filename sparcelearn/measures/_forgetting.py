@@ -71,7 +71,7 @@ def forgetting_matrix(
     >>> from sparcelearn.readouts import DeltaClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> parts = [(X[y // 5 == k] / 16, y[y // 5 == k]) for k in range(2)]
-    >>> scores = forgetting_matrix(DeltaClassifier(0.1), parts, parts, classes=range(10))
+    >>> scores = forgetting_matrix(DeltaClassifier(), parts, parts, classes=range(10))
     >>> bool(scores[0, 0] > 0.9), bool(scores[1, 0] < 0.6)
     (True, True)
     """

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sparcelearn.reservoir.encoders._encoder import BaseEncoder, SpikeEncoder
-
 from sparcelearn.reservoir import encoders
+from sparcelearn.reservoir.encoders._base import BaseEncoder, SpikeEncoder
 from sparcelearn.reservoir.encoders._change import ChangeEncoder
 
 KINDS = [getattr(encoders, name) for name in encoders.__all__]
