@@ -1,4 +1,4 @@
-"""The wings together: what a user does with a reservoir and a readout."""
+"""All packages together: what a user does with a reservoir and a readout."""
 
 from __future__ import annotations
 

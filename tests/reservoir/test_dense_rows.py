@@ -107,7 +107,7 @@ def test_rows_of_very_few_units(n_units, n_targets):
 
 
 def test_input_of_rate_units_is_filled_up_whole_or_not_at_all():
-    """Channels are weighed four at a time, which a few full ones among others would only slow."""
+    """Channels are weighted four at a time, which a few full ones among others would only slow."""
     wide = np.zeros((N_CHANNELS, N_UNITS))
     wide[0, : N_UNITS // 2] = wide[1:, 0] = 1.0
     sparse = echo(np.random.RandomState(0), 0.0).set_params(input_wiring=wide)

@@ -223,9 +223,9 @@ def test_dales_law_and_balance_hold_on_any_topology(topology):
     assert np.all(matrix[:45] >= 0)
     assert np.all(matrix[45:] <= 0)
     peaks = {5.0: peak_of_psp(5.0), 10.0: peak_of_psp(10.0)}
-    weighed = 0.15 if topology.weights is None else 1e-9  # weights vary by chance
-    assert matrix[:45].sum() / 60 * peaks[5.0] == pytest.approx(1.0, rel=weighed)
-    assert matrix[45:].sum() / 60 * peaks[10.0] == pytest.approx(-2.0, rel=weighed)
+    tolerance = 0.15 if topology.weights is None else 1e-9  # weights vary by chance
+    assert matrix[:45].sum() / 60 * peaks[5.0] == pytest.approx(1.0, rel=tolerance)
+    assert matrix[45:].sum() / 60 * peaks[10.0] == pytest.approx(-2.0, rel=tolerance)
 
 
 def peak_of_psp(tau):
