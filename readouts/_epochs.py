@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
@@ -16,6 +15,7 @@ from sklearn.model_selection import train_test_split
 from sparcelearn._core.callbacks import NO_TASK, FitTask
 from sparcelearn._core.progress import Progress
 from sparcelearn._core.validation import Interval, StrOptions
+from sparcelearn._core.warning import warn
 
 # Constraints of the parameters below, for the readouts that have them: of passes, and of epochs
 # at a learning rate.
@@ -138,11 +138,10 @@ class Epochs:
     def _warn_unless_converged(self) -> None:
         """Warn if a tolerance was asked for and all epochs were run without meeting it."""
         if self.tol is not None:
-            warnings.warn(
+            warn(
                 f"max_iter={self.max_iter} epochs were run without meeting tol={self.tol}; "
                 "raise max_iter, or set tol=None to always run all of them",
                 ConvergenceWarning,
-                stacklevel=6,
             )
 
 
