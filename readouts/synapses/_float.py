@@ -28,7 +28,7 @@ class FloatSynapse(Synapse):
     --------
     >>> from sparcelearn.readouts import DeltaRegressor
     >>> from sparcelearn.readouts.synapses import FloatSynapse
-    >>> readout = DeltaRegressor(synapse=FloatSynapse(bound=1.0))
+    >>> readout = DeltaRegressor(synapse=FloatSynapse(bound=1.0), random_state=0)
     >>> readout.fit([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0]).coef_.round(3)
     array([[1.]])
     """
