@@ -8,11 +8,8 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
@@ -26,13 +23,15 @@ from sparcelearn._core.validation import (
     unchanged_on_error,
 )
 
-from ._input_wiring import draw_input_weights
+from ._input_synapses import check_lags
 from ._network_layout import as_dict, check_network, check_state
 from ._neuron_model import NeuronModel
+from ._rule import Rule
 from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._stepper import Stepper
 from .equations import Program
+from .input_wiring import InputWiring
 from .kernels.layout import State
 from .wiring import Topology
 
@@ -50,9 +49,7 @@ class BaseReservoir(
         "neuron": [NeuronModel],
         "connectivity": [Interval(Real, 0, 1, closed="both")],
         "wiring": [Topology, "sparse matrix", np.ndarray, None],
-        "input_wiring": ["sparse matrix", np.ndarray, None],
-        "input_connectivity": [Interval(Real, 0, 1, closed="right")],
-        "bias_scaling": [Interval(Real, 0, None, closed="left")],
+        "input_wiring": [InputWiring, "sparse matrix", np.ndarray, dict, None],
         "n_readouts": [Interval(Integral, 1, None, closed="left")],
         "carry_state": ["boolean"],
         "dtype": [StrOptions({"float32", "float64"})],
@@ -65,10 +62,6 @@ class BaseReservoir(
 
     neuron: NeuronModel
     memory: Any
-
-    @abstractmethod
-    def _build(self, random_state: RandomState, samples: Samples) -> Program:
-        """Draw the network and set its fitted attributes; return the equations as it runs them."""
 
     @abstractmethod
     def _program(self) -> Program:
@@ -89,7 +82,7 @@ class BaseReservoir(
                 (n_samples, n_timesteps, n_channels), list of (n_timesteps, n_channels), \
                 or SpikeTrains
             Input; a spiking reservoir takes events too. Its values serve only to
-            calibrate the input gain.
+            calibrate channels, units and features.
         y : None
             Ignored.
 
@@ -109,21 +102,21 @@ class BaseReservoir(
         task.end()
         return self
 
+    @abstractmethod
     def _fit(self, samples: Samples) -> Self:
         """Draw the network for samples whose channels are known."""
-        if self.n_jobs == 0:
-            raise ValueError("n_jobs must be None or an integer other than 0.")
-        program = self._build(check_random_state(self.random_state), samples)
-        self._simulator = self._make_simulator(program)
-        self.reset_state()
-        self._check_lengths(samples)
-        return self
+
+    @abstractmethod
+    def _begin(self, X: Input) -> Self:
+        """Draw the network for a stream that begins with ``X``."""
 
     @unchanged_on_error
     def partial_fit(self, X: Input, y: Any = None) -> Self:
         """Move the state of the stream past ``X``; the first call draws the network.
 
-        Without ``carry_state`` there is nothing to move, and ``X`` is only checked.
+        Drawn so, the network is calibrated as rows come: when 1, 2, 4, 8, ... have come, on all
+        of them, and for good when there are ``calibration_rows``. Nothing else moves without
+        ``carry_state``.
 
         Parameters
         ----------
@@ -137,11 +130,8 @@ class BaseReservoir(
         self
         """
         if not hasattr(self, "input_weights_"):
-            self.fit(X)
-        if self.carry_state:
-            self.state_ = self._respond(X)[2]
-        else:
-            self._check_input(X)
+            self._begin(X)
+        vars(self).update(self._respond(X)[2])
         return self
 
     def transform(self, X: Input) -> NDArray[np.floating]:
@@ -190,7 +180,7 @@ class BaseReservoir(
 
     def _validated(self, X: Input, *, reset: bool) -> Samples:
         """Return ``X`` as samples laid end to end."""
-        return as_sequences(self, X, reset=reset, dtype=self.dtype)
+        return as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
 
     def _check_lengths(self, samples: Samples) -> None:
         n_readouts = self._simulator.n_readouts
@@ -201,10 +191,13 @@ class BaseReservoir(
                 f"sample in X has {steps}."
             )
 
-    def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, NDArray[Any]]]:
-        """Return the features of ``X``, the spikes of each unit, and where the stream then is."""
+    def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
+        """Return the features of ``X``, the spikes of each unit, and what changes on the way.
+
+        Those are attributes, to be set by who wants time to move.
+        """
         features, spike_counts, state = self._drive(self._check_input(X), self._start())
-        return features, spike_counts, as_dict(state)
+        return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         """Run samples from a place in a stream, or each from rest: features, spikes, the end."""
@@ -241,8 +234,9 @@ class BaseReservoir(
         """Raise ValueError where a file holds what the kernels must not be given."""
         check_parameters(self)
         n_units = self._simulator.n_units
-        shapes = (self.input_weights_.shape, self.recurrent_weights_.shape, self.rest_.shape[1:])
-        if shapes != ((self.n_features_in_, n_units), (n_units, n_units), (n_units,)):
+        shapes = (self.input_weights_.shape[1], self.recurrent_weights_.shape, self.rest_.shape[1:])
+        check_lags(self.input_weights_, self.input_lags_, self.n_features_in_)
+        if shapes != (n_units, (n_units, n_units), (n_units,)):
             raise ValueError(f"weights and rest of shapes {shapes} do not go with {n_units} units")
         check_network(self._simulator.network)
         check_state(self.state_, self._simulator.rest)
@@ -259,7 +253,7 @@ class BaseReservoir(
     def set_params(self, **params: Any) -> Self:
         """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
 
-        In the same way ``wiring__<name>`` sets a number of a topology.
+        In the same way ``wiring__<name>`` and ``input_wiring__<name>`` set a number of a rule.
 
         Parameters
         ----------
@@ -279,19 +273,11 @@ class BaseReservoir(
         super().set_params(**whole)
         for owner, values in nested.items():
             held = getattr(self, owner, None)
-            if isinstance(held, NeuronModel | Topology):  # immutable, may be shared: replace it
+            if isinstance(held, NeuronModel | Rule):  # immutable, may be shared: replace it
                 setattr(self, owner, held(**values))
             else:
                 super().set_params(**{f"{owner}__{part}": v for part, v in values.items()})
         return self
-
-    def _draw_input_weights(self, random_state: RandomState) -> sparse.csr_array:
-        return draw_input_weights(
-            random_state,
-            (self.n_features_in_, self.n_units),
-            wiring=self.input_wiring,
-            connectivity=self.input_connectivity,
-        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -1,211 +1,176 @@
-"""Finding the input gain at which a reservoir fires as it should."""
+r"""Calibrating units one by one: what drives them is measured, without labels, and then frozen.
+
+Every channel is centred and scaled by what was seen of it. Every unit :math:`j` hears a weighted
+sum :math:`z_j(t)` of such channels. With :math:`\sigma_j` its spread, :math:`\theta_j` the least
+constant drive at which the unit spikes, and :math:`Q_j(q)` the quantile of :math:`z_j` at a
+:math:`q` drawn for the unit,
+
+.. math:: \text{drive}_j(t) = \theta_j + \theta_j\, g\, \frac{z_j(t) - Q_j(q_j)}{\sigma_j}
+
+with ``drive_spread`` :math:`g`. So no unit is dead or saturated, thresholds lie all over what
+units hear, and neither scale nor offset of a channel matters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.sequences import Events, Sequences
-from sparcelearn._core.warning import warn
 
-from ._simulation_cache import recall
-from ._simulator import Simulator
-from .kernels.layout import State
+__all__ = [
+    "InputScale",
+    "calibrate_units",
+    "calibration_samples",
+    "channel_scale",
+    "unit_drives",
+]
 
-MAX_SAMPLES = 64
-MAX_STEPS = 20_000  # simulation steps in all
-MIN_STEPS = 200  # of a stream: in fewer steps, a network that starts from rest hardly fires
-TOLERANCE = 0.05  # of the target rate
-SATURATED = 0.5  # of the highest rate that refractoriness allows
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A network, and samples to try it on.
-
-    Parameters
-    ----------
-    network : Simulator
-        The network, at input gain 1.
-    samples : Sequences or Events
-        Some of what is given to ``fit``.
-    start : State or None
-        Where a stream starts; None where samples are independent.
-    target_rate : float or None
-        Mean rate to find the input gain for (Hz).
-    gain : float
-        The input gain, where there is no target.
-    memory : str, path-like, joblib.Memory or None
-        Where results of simulations are stored.
-    """
-
-    network: Simulator
-    samples: Sequences | Events
-    start: State | None
-    target_rate: float | None
-    gain: float
-    memory: Any
-
-    @property
-    def steps(self) -> NDArray[np.int64]:
-        """Simulation steps of each sample."""
-        return self.samples.lengths * self.network.steps_per_row(self.samples)
-
-    def rates(self, gain: float) -> NDArray[np.float64]:
-        """Return the rate of each unit at an input gain (Hz)."""
-        run = self.network.probe(gain).run
-        counts = recall(self.memory, run, self.samples, start=self.start)[1]
-        return counts / (self.steps.sum() * self.network.dt / 1000)
-
-    def input_gain(self) -> float:
-        """Return the gain given, or that at which units fire at the target rate."""
-        if self.target_rate is None:
-            return self.gain
-        return find_gain(lambda gain: float(self.rates(gain).mean()), self.target_rate)
+MAX_ROWS = 10_000  # rows of input that units are calibrated on
+MAX_DRIVES = 2**22  # numbers held at once
+CONSTANT = 1e-10  # a spread below this part of the largest value is one of rounding
 
 
-def trial(
-    network: Simulator,
-    samples: Sequences | Events,
-    *,
-    input_scaling: float | str,
-    target_rate: float,
-    is_stream: bool,
-    memory: Any,
-) -> Trial:
-    """Choose the samples to try a network on.
+class InputScale(NamedTuple):
+    """What brings channels to one scale: a unit hears ``(x - mean) * scale``."""
 
-    Parameters
-    ----------
-    network : Simulator
-        The network, at input gain 1.
-    samples : Sequences or Events
-        What is given to ``fit``; some of it is used.
-    input_scaling : float or "auto"
-        The gain, or ``"auto"`` where it is to be found.
-    target_rate : float
-        Mean rate to find it for (Hz).
-    is_stream : bool
-        Whether samples follow one another in time.
-    memory : str, path-like, joblib.Memory or None
-        Where results of simulations are stored.
-
-    Returns
-    -------
-    Trial
-    """
-    is_given = input_scaling != "auto"
-    return Trial(
-        network,
-        calibration_samples(samples, network.steps_per_row(samples), is_stream),
-        network.rest if is_stream else None,
-        None if is_given else target_rate,
-        float(input_scaling) if is_given else 1.0,
-        memory,
-    )
+    means: NDArray[np.float64]
+    scales: NDArray[np.float64]
 
 
-def calibrate(trial: Trial) -> tuple[float, NDArray[np.float64]]:
-    """Find the input gain and the rates at it, and warn of a network that is silent or saturated.
-
-    Parameters
-    ----------
-    trial : Trial
-        The network on its samples.
-
-    Returns
-    -------
-    tuple of (float, ndarray of shape (n_units,))
-        The gain and the rate of each unit at it (Hz).
-    """
-    gain = trial.input_gain()
-    firing_rates = trial.rates(gain)
-    longest, network = trial.steps.max(), trial.network
-    # spikes that fit into a sample at most, each followed by its refractory steps
-    most = np.ceil(longest / (1 + network.network.refractory_steps)).mean()
-    warn_of_extremes(firing_rates, 1000 * most / (longest * network.dt))
-    return gain, firing_rates
-
-
-def calibration_samples(
-    sequences: Sequences | Events, steps_per_row: int, is_stream: bool
-) -> Sequences | Events:
+def calibration_samples(samples: Sequences | Events, n_rows: int | None) -> Sequences | Events:
     """Choose the samples to calibrate on: evenly spaced, or the start of a stream.
 
-    A stream that is given row by row starts with one row; that is repeated.
-    """
-    n_rows = max(1, MAX_STEPS // steps_per_row)
-    if is_stream:
-        last = np.searchsorted(sequences.starts, n_rows, side="right") - 1
-        chosen = np.arange(max(1, int(last)))
-        repeats = -(-MIN_STEPS // (int(sequences.starts[len(chosen)]) * steps_per_row))
-        return sequences.take(np.tile(chosen, repeats))
-    n_samples = min(len(sequences), MAX_SAMPLES, max(1, n_rows // int(sequences.lengths.max())))
-    return sequences.take(np.linspace(0, len(sequences) - 1, n_samples).astype(int))
-
-
-def find_gain(mean_rate: Callable[[float], float], target_rate: float) -> float:
-    """Search for the gain at which the mean rate meets its target.
-
-    Steps of a factor of 4 bracket the target, then the bracket is halved on a
-    logarithmic scale until the rate is within 5 %.
-
     Parameters
     ----------
-    mean_rate : callable
-        Mean rate (Hz) of the units at a gain.
-    target_rate : float
-        The rate wanted (Hz).
+    samples : Sequences or Events
+        What is given to ``fit``.
+    n_rows : int or None
+        First rows of a stream; None where samples are independent.
 
     Returns
     -------
-    float
-        The best gain found; 1.0 where input has no effect.
+    Sequences or Events
+        Samples of at most so many rows, but at least one sample.
     """
-    rates = {1.0: mean_rate(1.0)}
-    low = high = 1.0
-    for _ in range(20):
-        if rates[high] >= target_rate:
-            break
-        low, high = high, 4 * high
-        rates[high] = mean_rate(high)
-    for _ in range(20):
-        if rates[low] <= target_rate:
-            break
-        low, high = low / 4, low
-        rates[low] = mean_rate(low)
-    for _ in range(16):
-        gain = min(rates, key=lambda g: abs(rates[g] - target_rate))
-        if abs(rates[gain] - target_rate) <= TOLERANCE * target_rate:
-            return gain
-        middle = float(np.sqrt(low * high))
-        rates[middle] = mean_rate(middle)
-        low, high = (middle, high) if rates[middle] < target_rate else (low, middle)
-    return min(rates, key=lambda g: (abs(rates[g] - target_rate), abs(np.log(g))))
+    if n_rows is not None:
+        last = int(np.searchsorted(samples.starts, n_rows, side="right")) - 1
+        return samples.block(0, max(1, last))
+    n_samples = max(1, MAX_ROWS // int(samples.lengths.max()))
+    if n_samples >= len(samples):
+        return samples
+    return samples.take(np.linspace(0, len(samples) - 1, n_samples).astype(int))
 
 
-def warn_of_extremes(rates: NDArray[np.float64], highest_rate: float) -> None:
-    """Warn of a reservoir that is silent or saturated, and name the parameters to change.
+def channel_scale(rows: NDArray[np.floating]) -> InputScale:
+    """Return mean and one over the spread of every channel; 0 where a channel is constant.
 
     Parameters
     ----------
-    rates : ndarray of shape (n_units,)
-        Rate of each unit (Hz).
-    highest_rate : float
-        The rate of a unit that spikes as often as its refractory period allows (Hz).
+    rows : ndarray of shape (n_rows, n_channels)
+        Values.
+
+    Returns
+    -------
+    InputScale
     """
-    if not rates.any():
-        warn(
-            "The reservoir is silent: no unit spiked on the data given to fit. Raise "
-            "input_scaling or bias_scaling, or hold inputs longer with steps_per_input."
+    rows = rows.astype(np.float64)
+    means, spreads = rows.mean(axis=0), rows.std(axis=0)
+    varies = spreads > CONSTANT * np.abs(rows).max(axis=0)
+    return InputScale(means, np.divide(1.0, spreads, out=np.zeros_like(means), where=varies))
+
+
+def unit_drives(
+    samples: Sequences, scale: InputScale, weights: sparse.csr_array, lags: NDArray[np.int64]
+) -> Iterator[NDArray[np.float64]]:
+    """Yield what units hear over all rows, a block of units at a time.
+
+    Parameters
+    ----------
+    samples : Sequences
+        Input.
+    scale : InputScale
+        The scale of each channel.
+    weights : csr_array of shape (n_lags * n_channels, n_units)
+        Input weights, lag by lag.
+    lags : ndarray of shape (n_lags,)
+        The lags (rows).
+
+    Yields
+    ------
+    ndarray of shape (n_units of the block, n_rows)
+    """
+    kernel = load_module(assemble("sparcelearn.reservoir.kernels.unit_drives"))
+    n_channels, n_units = len(scale.means), weights.shape[1]
+    columns = np.ascontiguousarray(((samples.rows - scale.means) * scale.scales).T)
+    by_unit = sparse.csc_array(weights)
+    lag, channel = np.divmod(by_unit.indices.astype(np.int64), n_channels)
+    starts = by_unit.indptr.astype(np.int64)
+    n_at_once = max(1, MAX_DRIVES // columns.shape[1])
+    for first in range(0, n_units, n_at_once):
+        drives = np.empty((min(n_at_once, n_units - first), columns.shape[1]))
+        kernel.compute_unit_drives(
+            columns,
+            samples.starts,
+            starts[first : first + len(drives) + 1],
+            channel,
+            lags[lag],
+            by_unit.data,
+            drives,
         )
-    elif np.mean(rates) > SATURATED * highest_rate:
-        warn(
-            f"The reservoir is saturated: units spike at {np.mean(rates):.0f} Hz of at most "
-            f"{highest_rate:.0f} Hz on the data given to fit. Lower input_scaling, bias_scaling or "
-            "recurrent_scaling."
+        yield drives
+
+
+def calibrate_units(
+    drives: Iterator[NDArray[np.float64]],
+    quantiles: NDArray[np.float64],
+    least: NDArray[np.float64],
+    drive_spread: float,
+    threshold: NDArray[np.float64] | float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the gain and the bias of each unit.
+
+    Parameters
+    ----------
+    drives : iterable of ndarray of shape (n_units of a block, n_rows)
+        What units hear, block by block.
+    quantiles : ndarray of shape (n_units,)
+        At which quantile of what it hears a unit begins to spike.
+    least : ndarray of shape (n_units,)
+        The least constant drive at which it spikes.
+    drive_spread : float
+        The spread wanted of what drives a unit, in multiples of that.
+    threshold : ndarray of shape (n_units,) or float
+        The drive that a unit is to have at its quantile.
+
+    Returns
+    -------
+    tuple of ndarray of shape (n_units,)
+        Gain and bias; both 0 for a unit that hears nothing that varies.
+    """
+    gains, biases = np.zeros(len(least)), np.zeros(len(least))
+    threshold = np.broadcast_to(threshold, len(least))
+    first = 0
+    for block in drives:
+        units = np.arange(first, first + len(block))
+        first += len(block)
+        spreads = block.std(axis=1)
+        varies = spreads > CONSTANT * np.abs(block).max(axis=1)
+        gain = np.divide(
+            drive_spread * least[units], spreads, out=np.zeros_like(spreads), where=varies
         )
+        block.sort(axis=1)
+        place = quantiles[units] * (block.shape[1] - 1)
+        below = np.floor(place).astype(np.int64)
+        above = np.minimum(below + 1, block.shape[1] - 1)
+        row = np.arange(len(block))
+        low, high = block[row, below], block[row, above]
+        quantile = low + (place - below) * (high - low)
+        gains[units] = gain
+        biases[units] = np.where(varies, threshold[units] - gain * quantile, 0.0)
+    return gains, biases

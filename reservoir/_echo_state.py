@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.random import RandomState
 
 from sparcelearn._core.validation import Interval, StrOptions
 
-from ._base import BaseReservoir, Samples
+from ._base import Samples
+from ._calibrated import CalibratedReservoir
 from ._distributions import Uniform
 from ._features import Reading, read_rates
 from ._network_layout import rate_network, resting_state
@@ -17,6 +19,7 @@ from ._neuron_model import NeuronModel
 from ._simulator import Simulator
 from ._time_steps import check_step
 from .equations import METHODS, Program, build_program
+from .input_wiring import Projection
 from .neurons import LeakyTanh
 from .wiring import FixedInDegree, Topology, scale_spectral_radius
 from .wiring._scaling import as_matrix
@@ -24,7 +27,7 @@ from .wiring._scaling import as_matrix
 __all__ = ["EchoStateReservoir"]
 
 
-class EchoStateReservoir(BaseReservoir):
+class EchoStateReservoir(CalibratedReservoir):
     r"""Sparse random network of leaky rate units.
 
     .. math::
@@ -52,14 +55,24 @@ class EchoStateReservoir(BaseReservoir):
         None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
         A topology is drawn and scaled to ``spectral_radius``. A matrix holds weights
         from row to column that are used as they are.
-    input_wiring : sparse matrix or ndarray of shape (n_channels, n_units), default=None
-        Input weights before the gain, in place of random ones.
-    input_connectivity : float, default=1.0
-        Fraction of the channels that drive each unit; at least one channel.
-    input_scaling : float, default=1.0
-        Gain :math:`g` of the input weights, which are uniform in [-1, 1].
+    input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
+        What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
+        matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None is
+        ``Projection(connectivity=1.0)``.
+    input_scaling : float or "auto", default=1.0
+        Gain :math:`g` of the input weights. ``"auto"`` centres and scales channels, and
+        calibrates every unit: the spread of what drives it is ``drive_spread``, and it is 0 at a
+        quantile of that, drawn for the unit, all measured in ``fit`` and then frozen.
+    drive_spread : float, default=1.0
+        Spread of what drives a unit, for ``input_scaling="auto"``.
+    excitability : tuple of (float, float), default=(0.1, 0.9)
+        Lowest and highest quantile at which a unit's drive is 0, likewise.
     bias_scaling : float, default=0.0
-        Constant drive of each unit, uniform between minus and plus this.
+        Constant drive of each unit, uniform between minus and plus this, with an
+        ``input_scaling`` that is a number.
+    calibration_rows : int, default=256
+        Rows of a stream to calibrate on: the first. What ``partial_fit`` begins with is
+        calibrated as rows come, when there are 1, 2, 4, 8, ... of them.
     method : {"euler", "exact", "exponential_euler", "heun", "rk4", "auto"}, default="euler"
         Integrator; Euler's gives the equation above, ``"exact"`` is for linear units such as
         ``LinearRecurrent``.
@@ -87,8 +100,13 @@ class EchoStateReservoir(BaseReservoir):
 
     Attributes
     ----------
-    input_weights_ : sparse array of shape (n_channels, n_units)
-        Input weights, gain included.
+    input_weights_ : sparse array of shape (n_lags * n_channels, n_units)
+        Input weights, gain included; row ``k * n_channels + c`` is channel ``c`` at the ``k``-th
+        lag.
+    input_lags_ : ndarray of shape (n_lags,)
+        The lags, in rows.
+    channel_means_, channel_scales_ : ndarray of shape (n_channels,)
+        Units hear ``(x - mean) * scale`` of each channel.
     recurrent_weights_ : sparse array of shape (n_units, n_units)
         Weights from row (source) to column (target).
     bias_ : ndarray of shape (n_units,)
@@ -127,10 +145,11 @@ class EchoStateReservoir(BaseReservoir):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **BaseReservoir._parameter_constraints,
+        **CalibratedReservoir._parameter_constraints,
         "leak_rate": [Interval(Real, 0, 1, closed="right")],
         "spectral_radius": [Interval(Real, 0, None, closed="left")],
-        "input_scaling": [Interval(Real, 0, None, closed="left")],
+        "neuron": [NeuronModel],
+        "n_readouts": [Interval(Integral, 1, None, closed="left")],
         "method": [StrOptions({"auto", *METHODS})],
         "features": [str, tuple],
     }
@@ -145,9 +164,11 @@ class EchoStateReservoir(BaseReservoir):
         connectivity: float = 0.1,
         wiring: Any = None,
         input_wiring: Any = None,
-        input_connectivity: float = 1.0,
-        input_scaling: float = 1.0,
+        input_scaling: float | str = 1.0,
+        drive_spread: float = 1.0,
+        excitability: tuple[float, float] = (0.1, 0.9),
         bias_scaling: float = 0.0,
+        calibration_rows: int = 256,
         method: str = "euler",
         features: str | tuple[str, ...] = "state",
         n_readouts: int = 1,
@@ -166,9 +187,11 @@ class EchoStateReservoir(BaseReservoir):
         self.connectivity = connectivity
         self.wiring = wiring
         self.input_wiring = input_wiring
-        self.input_connectivity = input_connectivity
         self.input_scaling = input_scaling
+        self.drive_spread = drive_spread
+        self.excitability = excitability
         self.bias_scaling = bias_scaling
+        self.calibration_rows = calibration_rows
         self.method = method
         self.features = features
         self.n_readouts = n_readouts
@@ -180,14 +203,14 @@ class EchoStateReservoir(BaseReservoir):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _build(self, random_state: RandomState, samples: Samples) -> Program:
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self._reading()
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
-        self.input_weights_ = self._draw_input_weights(random_state) * self.input_scaling
-        self.bias_ = random_state.uniform(-1, 1, self.n_units) * self.bias_scaling
+        heard = Projection(connectivity=1.0) if self.input_wiring is None else self.input_wiring
+        self._draw_inputs(random_state, samples, heard)
         topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
         if isinstance(topology, Topology):
             drawn = topology.sample(random_state, self.n_units, weights=Uniform(-1.0, 1.0))
@@ -195,7 +218,17 @@ class EchoStateReservoir(BaseReservoir):
         else:
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
-        return self._program()
+
+    @property
+    def _calibrates(self) -> bool:
+        return self.input_scaling == "auto"
+
+    def _calibrate(self, samples: Samples) -> None:
+        if self.input_scaling != "auto":
+            self.bias_ = (2 * self._excitability - 1) * self.bias_scaling
+        ones = np.ones(self.n_units)
+        self._calibrate_inputs(samples, least=ones, threshold=0.0, spread=self.drive_spread)
+        self._simulator = self._make_simulator(self._program())
 
     def _program(self) -> Program:
         return build_program(
@@ -205,7 +238,7 @@ class EchoStateReservoir(BaseReservoir):
     def _make_simulator(self, program: Program) -> Simulator:
         network = rate_network(
             program,
-            self.input_weights_,
+            self._input_layout(),
             self.bias_,
             self.recurrent_weights_,
             dtype=self.dtype,

@@ -24,13 +24,25 @@ class Reading:
         As in :class:`~sparcelearn.reservoir.kernels.layout.Sampling`.
     taus : ndarray of shape (n_traces,)
         Time constant of each trace (ms); infinite for a count.
+    roots : ndarray of shape (n_kinds,), dtype bool
+        Whether its square root is taken: that of a count spreads alike at all rates.
+    names : tuple of str
+        What each kind is called in the names of features.
+    offsets, scales : ndarray of shape (n_kinds, n_units) or None
+        A feature is ``(value - offset) * scale``; None: the value itself.
     """
 
     kinds: NDArray[np.int64]
     taus: NDArray[np.float64]
+    roots: NDArray[np.bool_]
+    names: tuple[str, ...] = ()
+    offsets: NDArray[np.float64] | None = None
+    scales: NDArray[np.float64] | None = None
 
 
-def read_features(features: Any, tau_trace: Any, states: Iterable[str]) -> Reading:
+def read_features(
+    features: Any, tau_trace: Any, states: Iterable[str], *, is_scaled: bool
+) -> Reading:
     """Look the names of features up.
 
     Parameters
@@ -41,6 +53,8 @@ def read_features(features: Any, tau_trace: Any, states: Iterable[str]) -> Readi
         Time constants of the trace (ms).
     states : iterable of str
         State variables of the neuron model, in order.
+    is_scaled : bool
+        Whether features are brought to one scale.
 
     Returns
     -------
@@ -64,7 +78,7 @@ def read_features(features: Any, tau_trace: Any, states: Iterable[str]) -> Readi
     }
     chosen = (features,) if isinstance(features, str) else features
     if chosen == ("spikes",):
-        return Reading(np.zeros(0, dtype=np.int64), np.zeros(0))
+        return Reading(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=bool))
     for feature in chosen:
         if isinstance(feature, str) and feature == "spikes":
             raise ValueError(f"features={features!r}: 'spikes' cannot be joined with others.")
@@ -76,7 +90,16 @@ def read_features(features: Any, tau_trace: Any, states: Iterable[str]) -> Readi
     if not chosen:
         raise ValueError("features must name at least one feature.")
     kinds = np.array([k for feature in chosen for k in known[feature]], dtype=np.int64)
-    return Reading(*_only_what_is_read(kinds, np.append(taus, np.inf), n_states))
+    roots = (kinds == known["count"][0]) & is_scaled
+    names = tuple(name for feature in chosen for name in _names(feature, taus))
+    return Reading(*_only_what_is_read(kinds, np.append(taus, np.inf), n_states), roots, names)
+
+
+def _names(feature: str, taus: NDArray[np.float64]) -> list[str]:
+    """Return what a feature is called: traces of several time constants are told apart."""
+    if feature != "trace" or len(taus) == 1:
+        return [feature]
+    return [f"trace{tau:g}" for tau in taus]
 
 
 def read_rates(features: Any, states: Iterable[str]) -> Reading:
@@ -110,7 +133,8 @@ def read_rates(features: Any, states: Iterable[str]) -> Reading:
     if not chosen:
         raise ValueError("features must name at least one feature.")
     kinds = np.array([known[feature] for feature in chosen], dtype=np.int64)
-    return Reading(kinds, np.full(int("mean" in chosen), np.inf))
+    taus = np.full(int("mean" in chosen), np.inf)
+    return Reading(kinds, taus, np.zeros(len(kinds), dtype=bool), tuple(chosen))
 
 
 def _only_what_is_read(
@@ -160,3 +184,29 @@ def as_spike_trains(
     step = np.repeat(np.arange(borders[-1]), raster.n_spikes)
     step -= np.repeat(borders[:-1], np.diff(starts))
     return SpikeTrains(step * dt, raster.units, starts, n_units, n_steps * dt)
+
+
+def joined_features(parts: list[Any]) -> Any:
+    """Lay the features of successive samples end to end, or their spikes.
+
+    Parameters
+    ----------
+    parts : list of ndarray of shape (n_samples, n_features), or of SpikeTrains
+        At least one.
+
+    Returns
+    -------
+    ndarray or SpikeTrains
+    """
+    if len(parts) == 1:
+        return parts[0]
+    if not isinstance(parts[0], SpikeTrains):
+        return np.concatenate(parts)
+    counts = np.concatenate([np.diff(part.starts) for part in parts])
+    return SpikeTrains(
+        np.concatenate([part.times for part in parts]),
+        np.concatenate([part.channels for part in parts]),
+        np.concatenate([[0], np.cumsum(counts)]),
+        parts[0].n_channels,
+        np.concatenate([part.durations for part in parts]),
+    )

@@ -26,7 +26,7 @@ def hand_on(
         trains = reservoir._record(samples, start)[0]
         return as_events(after, trains, reset=reset, dt=after.dt)
     unfolded = reservoir._unfold(samples, start)
-    rows = np.ascontiguousarray(unfolded.rows, dtype=after.dtype)
+    rows = np.ascontiguousarray(unfolded.rows, dtype=np.float64)
     if reset:
         after.n_features_in_ = rows.shape[1]
     return Sequences(rows, unfolded.starts)

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from sparcelearn._core.arrays import check_alike, read_only
 
+from ._input_layout import index_type
 from ._synapse_rows import by_source, by_target, in_words
 from .equations import Program
 from .kernels.layout import Network, State
@@ -27,7 +28,7 @@ __all__ = [
 
 def spiking_network(
     program: Program,
-    input_weights: sparse.csr_array,
+    inputs: Mapping[str, Any],
     bias: NDArray[Any],
     recurrent_weights: sparse.csr_array,
     *,
@@ -40,8 +41,8 @@ def spiking_network(
 ) -> Network:
     """Lay a spiking network out for its kernel.
 
-    ``delay_steps`` has one number for each stored weight, or one for all;
-    ``plasticity`` is as in :class:`Network`.
+    ``inputs`` is as :func:`input_layout` returns it. ``delay_steps`` has one number for each
+    stored weight, or one for all; ``plasticity`` is as in :class:`Network`.
     """
     excitatory, inhibitory = channels
     row_of = {x: k for k, x in enumerate(program.states)}
@@ -49,7 +50,7 @@ def spiking_network(
     delays, starts, splits, targets, weights = by_source(recurrent_weights, delay_steps)
     return _network(
         program,
-        by_source(input_weights, np.ones(1, int))[1:],
+        inputs,
         bias,
         delays=delays,
         synapses=(starts, splits, targets, weights if shares_channel else np.abs(weights)),
@@ -65,7 +66,7 @@ def spiking_network(
 
 def rate_network(
     program: Program,
-    input_weights: sparse.csr_array,
+    inputs: Mapping[str, Any],
     bias: NDArray[Any],
     recurrent_weights: sparse.csr_array,
     *,
@@ -76,7 +77,7 @@ def rate_network(
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
-        by_source(input_weights, np.ones(1, int), by_sign=False)[1:],
+        inputs,
         bias,
         delays=np.zeros(0),
         synapses=(starts, splits, sources, weights),
@@ -92,7 +93,7 @@ def rate_network(
 
 def _network(
     program: Program,
-    input_synapses: tuple[NDArray[Any], ...],
+    inputs: Mapping[str, Any],
     bias: NDArray[Any],
     *,
     delays: NDArray[Any],
@@ -108,19 +109,14 @@ def _network(
     n_units = len(bias)
     index = index_type(n_units)
     starts, splits, targets, weights = synapses
-    in_starts, in_splits, in_targets, in_weights = input_synapses
-    targets, in_targets = read_only(targets.astype(index)), read_only(in_targets.astype(index))
+    targets = read_only(targets.astype(index))
     means = np.empty((len(program.pulses), n_units))
     for row, mean in zip(means, program.pulses.values(), strict=True):
         row[:] = mean
     shared = [c for c in program.constants.values() if isinstance(c, float)]
     per_unit = [c for c in program.constants.values() if not isinstance(c, float)]
     return Network(
-        input_starts=read_only(np.append(in_starts[:, 0], in_starts[-1:, 1]).astype(np.int64)),
-        input_splits=read_only(in_splits[:, 0].astype(np.int64)),
-        input_targets=in_targets,
-        input_words=in_words(in_targets),
-        input_weights=read_only(in_weights.astype(dtype)),
+        **inputs,
         bias=read_only(bias.astype(dtype)),
         delays=read_only(delays.astype(np.int64)),
         starts=read_only(starts.astype(np.int64)),
@@ -186,11 +182,6 @@ def check_state(state: Mapping[str, NDArray[Any]], rest: State) -> None:
         raise ValueError("state_['step'] must be at least 0")
 
 
-def index_type(n_units: int) -> type[np.unsignedinteger]:
-    """Return the narrowest index: halving it is a quarter off the memory read per spike."""
-    return np.uint16 if n_units <= 2**16 else np.uint32
-
-
 def resting_state(variables: NDArray[Any], network: Network, *, n_traces: int, dtype: str) -> State:
     """Return the state of a network at rest, with no spike on its way."""
     n_units = variables.shape[1]
@@ -206,6 +197,7 @@ def resting_state(variables: NDArray[Any], network: Network, *, n_traces: int, d
         strengths=np.zeros((longest, n_plastic), dtype=dtype),
         resources=np.repeat(resources, n_plastic, axis=1),
         traces=np.zeros((n_traces, n_units), dtype=dtype),
+        past=np.zeros((network.longest_lag, len(network.channel_means))),
     )
 
 

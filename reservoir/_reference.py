@@ -35,12 +35,15 @@ def simulate(
 ) -> None:
     """Run samples one after another, as the compiled ``simulate`` does."""
     constants = _constants(program, network)
-    total_steps = n_recorded = 0
+    total_steps = n_recorded = run_begin = 0
     for sample, key in enumerate(batch.keys):
         if batch.is_fresh[sample]:
             for mine, start in zip(state, rest, strict=True):
                 mine[...] = start
         begin = batch.starts[sample]
+        if sample == 0 or batch.is_fresh[sample]:
+            run_begin = begin
+            past = _past(network, state)
         n_steps = (batch.starts[sample + 1] - begin) * network.steps_per_input
         ends = [(k + 1) * n_steps // sampling.n_readouts for k in range(sampling.n_readouts)]
         done = 0
@@ -54,14 +57,14 @@ def simulate(
                     for table in (state.variables, state.traces):
                         table[np.abs(table) < network.negligible] = 0
                 values = {**constants, **_named(program, state)}
-                values["drive"] = _drive(network, inputs, row)
+                values["drive"] = _drive(network, inputs, run_begin, row, past)
                 values.update(_drawn(program, network, key, int(state.step[0])))
                 if program.threshold is None:
                     _rate_step(program, values, network, state)
                     state.traces[:] += state.variables[0]
                     fired = np.zeros(0, dtype=np.int64)
                 else:
-                    arriving = _arriving(network, inputs, row)
+                    arriving = _arriving(network, inputs, run_begin, row, state.past)
                     fired = _spiking_step(program, constants, values, network, arriving, state)
                 state.step[0] += 1
                 done += 1
@@ -77,9 +80,12 @@ def simulate(
                 state.traces[:] /= state.traces.dtype.type(window)
             for k, kind in enumerate(sampling.kinds):
                 readable = [*state.variables, *state.traces, first * sampling.dt]
-                features[sample, instant, k] = readable[kind]
+                value = readable[kind].astype(features.dtype)
+                value = np.sqrt(value) if sampling.roots[k] else value
+                features[sample, instant, k] = (value - sampling.offsets[k]) * sampling.scales[k]
             if program.threshold is None:
                 state.traces[:] = 0
+    _remember(inputs, run_begin, batch.starts[-1], state.past)
 
 
 def _constants(program: Program, network: Network) -> dict[str, Any]:
@@ -91,31 +97,102 @@ def _constants(program: Program, network: Network) -> dict[str, Any]:
     }
 
 
-def _drive(network: Network, inputs: NDArray[Any] | EventRows, row: int) -> NDArray[Any]:
-    drive = network.bias.copy()
-    values = np.zeros(0) if isinstance(inputs, EventRows) else inputs[row]
-    for channel in np.flatnonzero(values):
-        synapses = slice(network.input_starts[channel], network.input_starts[channel + 1])
-        targets = network.input_targets[synapses]
-        np.add.at(drive, targets, values[channel] * network.input_weights[synapses])
-    return drive
+def _past(network: Network, state: State) -> NDArray[Any]:
+    """Return the rows before a run as units hear them; 0 before the start of the stream."""
+    heard = (state.past - network.channel_means) * network.channel_scales
+    n_before = int(state.step[0]) // network.steps_per_input
+    heard[: max(len(heard) - n_before, 0)] = 0
+    return heard.astype(network.bias.dtype)
+
+
+def _drive(
+    network: Network,
+    inputs: NDArray[Any] | EventRows,
+    run_begin: int,
+    row: int,
+    past: NDArray[Any],
+) -> NDArray[Any]:
+    """Return what drives every unit: its bias, and what it hears of this row and earlier ones."""
+    if isinstance(inputs, EventRows):
+        return network.bias
+    n_channels, lag = past.shape[1], network.longest_lag
+    line = np.zeros((n_channels, lag + network.block), past.dtype)
+    for k in range(lag + 1):
+        source = row - lag + k
+        if source >= run_begin:
+            line[:, k] = (inputs[source] - network.channel_means) * network.channel_scales
+        elif run_begin - source <= lag:
+            line[:, k] = past[lag - (run_begin - source)]
+    heard = np.zeros_like(network.bias)
+    _sum(network.input_starts, network.input_targets, network.input_weights, line.ravel(), heard)
+    return network.bias + heard
+
+
+def _sum(
+    starts: NDArray[Any],
+    sources: NDArray[Any],
+    weights: NDArray[Any],
+    values: NDArray[Any],
+    sums: NDArray[Any],
+) -> None:
+    """Sum up what every unit receives, four products at a time as kernels do."""
+    for unit in range(len(sums)):
+        synapses = slice(starts[unit], starts[unit + 1])
+        a, b, c, d = (weights[synapses] * values[sources[synapses]]).reshape(-1, 4).T
+        for term in (a + b) + (c + d):
+            sums[unit] += term
 
 
 def _arriving(
-    network: Network, inputs: NDArray[Any] | EventRows, row: int
+    network: Network,
+    inputs: NDArray[Any] | EventRows,
+    run_begin: int,
+    row: int,
+    past: NDArray[Any],
 ) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
     """Yield the row of the state, the targets and what is added to them, for input events."""
     if not isinstance(inputs, EventRows):
         return
-    for channel in inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]:
-        first, last = network.input_starts[channel], network.input_starts[channel + 1]
-        split = network.input_splits[channel]
-        for variable, synapses, sign in (
-            (network.excitatory, slice(first, split), network.bias.dtype.type(1)),
-            (network.inhibitory, slice(split, last), network.inhibitory_sign),
-        ):
-            weights = sign * network.input_weights[synapses]
-            yield variable, network.input_targets[synapses], weights
+    for group, lag in enumerate(network.input_lags):
+        for channel in _events(inputs, run_begin, row - lag, past):
+            first, last = network.input_starts[channel, group : group + 2]
+            split = network.input_splits[channel, group]
+            for variable, synapses, sign in (
+                (network.excitatory, slice(first, split), network.bias.dtype.type(1)),
+                (network.inhibitory, slice(split, last), network.inhibitory_sign),
+            ):
+                weights = sign * network.input_weights[synapses]
+                yield variable, network.input_targets[synapses], weights
+
+
+def _events(inputs: EventRows, run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:
+    """Return the channels of the events of a row, of this run or before it."""
+    if row >= run_begin:
+        return inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]
+    if run_begin - row > len(past):
+        return np.zeros(0, dtype=np.int64)
+    counts = past[len(past) - (run_begin - row)].astype(np.int64)
+    return np.repeat(np.arange(len(counts)), counts)
+
+
+def _remember(
+    inputs: NDArray[Any] | EventRows,
+    run_begin: int,
+    end: int,
+    past: NDArray[Any],
+) -> None:
+    """Keep the last rows of input: of events, their counts."""
+    n_new = min(end - run_begin, len(past))
+    if n_new == 0:
+        return
+    past[: len(past) - n_new] = past[n_new:].copy()
+    for k in range(len(past) - n_new, len(past)):
+        row = end - len(past) + k
+        if isinstance(inputs, EventRows):
+            channels = inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]
+            past[k] = np.bincount(channels, minlength=past.shape[1])
+        else:
+            past[k] = inputs[row]
 
 
 def _advance(program: Program, values: dict[str, Any]) -> list[Any]:
@@ -205,12 +282,8 @@ def _strength(network: Network, state: State, unit: np.integer, step: int) -> fl
 
 def _rate_step(program: Program, values: dict[str, Any], network: Network, state: State) -> None:
     recurrent = np.zeros_like(network.bias)
-    for unit in range(len(recurrent)):
-        synapses = slice(network.starts[unit], network.starts[unit + 1])
-        products = network.weights[synapses] * state.variables[0][network.targets[synapses]]
-        a, b, c, d = products.reshape(-1, 4).T
-        for term in (a + b) + (c + d):  # as the kernel adds them
-            recurrent[unit] += term
+    rates = state.variables[0]
+    _sum(network.starts, network.targets, network.weights, rates, recurrent)
     values = {**values, "recurrent": recurrent}
     for variable, value in zip(state.variables, _advance(program, values), strict=True):
         variable[:] = value

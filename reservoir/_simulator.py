@@ -47,6 +47,8 @@ class Simulator:
         Step (ms).
     backend : {"numba", "numpy"}
         Compiled, or the plain reference.
+    form : {"rows", "events"}, default="rows"
+        What its input consists of.
     seed : int, default=0
         What the random numbers of a noisy model are made from, together with the samples.
     """
@@ -58,6 +60,7 @@ class Simulator:
     n_readouts: int
     dt: float
     backend: str
+    form: str = "rows"
     seed: int = 0
 
     @property
@@ -65,20 +68,14 @@ class Simulator:
         """Number of units."""
         return len(self.network.bias)
 
-    def probe(self, gain: float) -> Simulator:
-        """Return the same network with another input gain, of which nothing is read."""
-        weights = read_only(self.network.input_weights * self.network.bias.dtype.type(gain))
-        return replace(self._unread(), network=self.network._replace(input_weights=weights))
-
-    def rewired(self, excitation: float, inhibition: float, n_excitatory: int) -> Simulator:
-        """Return the same network, the weights of its first units and of the others multiplied."""
-        factors = np.full(len(self.network.weights), inhibition, dtype=self.network.bias.dtype)
-        factors[: np.append(self.network.starts[:, 0], len(factors))[n_excitatory]] = excitation
-        weights = read_only(self.network.weights * factors)
-        return replace(self, network=self.network._replace(weights=weights))
+    @property
+    def n_channels(self) -> int:
+        """Number of channels of the input."""
+        return len(self.network.channel_means)
 
     def _unread(self) -> Simulator:
-        nothing = replace(self.reading, kinds=np.zeros(0, dtype=np.int64))
+        reading = self.reading
+        nothing = Reading(reading.kinds[:0], reading.taus, reading.roots[:0])
         return replace(self, reading=nothing, n_readouts=1)
 
     def steps_per_row(self, samples: Sequences | Events) -> int:
@@ -218,8 +215,19 @@ class Simulator:
         taus, dtype = self.reading.taus, self.network.bias.dtype
         decay = np.exp(np.arange(window + 1) * (-self.dt / taus)[:, np.newaxis]).astype(dtype)
         kept = np.isfinite(taus).astype(dtype)
-        kinds = read_only(self.reading.kinds)
-        return Sampling(self.n_readouts, kinds, read_only(kept), read_only(decay), self.dt)
+        reading, shape = self.reading, (len(self.reading.kinds), self.n_units)
+        offsets = np.zeros(shape) if reading.offsets is None else reading.offsets
+        scales = np.ones(shape) if reading.scales is None else reading.scales
+        return Sampling(
+            self.n_readouts,
+            read_only(reading.kinds),
+            read_only(reading.roots),
+            read_only(offsets.astype(dtype)),
+            read_only(scales.astype(dtype)),
+            read_only(kept),
+            read_only(decay),
+            self.dt,
+        )
 
     def keys(self, samples: Sequences | Events, start: State | None) -> NDArray[np.uint64]:
         """Return what the random numbers of each sample are made from; a stream is one sample."""
@@ -241,33 +249,24 @@ class Simulator:
         """Run samples on the backend; ``results`` are what it writes to."""
         network = self.network._replace(steps_per_input=self.steps_per_row(samples))
         if isinstance(samples, Events):
-            events = EventRows(read_only(samples.channels), read_only(samples.row_starts))
-            self.events_kernel(network, sampling, events, batch, self.read_only_rest, *results)
+            rows = EventRows(read_only(samples.channels), read_only(samples.row_starts))
         else:
             rows = read_only(samples.rows)
-            n_channels = len(network.input_starts) - 1
-            if rows.shape[1] != n_channels:  # kernels would read out of bounds
-                raise ValueError(f"input has {rows.shape[1]} channels, not {n_channels}")
-            self.rows_kernel(network, sampling, rows, batch, self.read_only_rest, *results)
+            if rows.shape[1] != self.n_channels:  # kernels would read out of bounds
+                raise ValueError(f"input has {rows.shape[1]} channels, not {self.n_channels}")
+        self.kernel(network, sampling, rows, batch, self.read_only_rest, *results)
 
     @cached_property
-    def rows_kernel(self) -> Callable[..., None]:
-        return self._kernel("rows")
-
-    @cached_property
-    def events_kernel(self) -> Callable[..., None]:
-        return self._kernel("events")
+    def kernel(self) -> Callable[..., None]:
+        """The function that simulates."""
+        if self.backend == "numpy":
+            return partial(_reference.simulate, self.program)
+        synapses = "plastic" if len(self.network.plasticity) else "static"
+        return _compiled(self.program, self.form, synapses)
 
     @cached_property
     def read_only_rest(self) -> State:
         return State(*map(read_only, self.rest))
-
-    def _kernel(self, form: str) -> Callable[..., None]:
-        if self.backend == "numpy":
-            return partial(_reference.simulate, self.program)
-        return _compiled(
-            self.program, form, "plastic" if len(self.network.plasticity) else "static"
-        )
 
 
 @lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it

@@ -160,8 +160,8 @@ class StackedReservoir(
 
     def _some_of(self, before: BaseReservoir, samples: Samples, after: BaseReservoir) -> Samples:
         """Return what some samples become, as input to calibrate the next reservoir on."""
-        steps = before._simulator.steps_per_row(samples)
-        some = calibration_samples(samples, steps, before.carry_state)
+        n_rows = after.calibration_rows if before.carry_state else None
+        some = calibration_samples(samples, n_rows)
         return hand_on(before, some, before._start(), after, reset=True)
 
     @unchanged_on_error
@@ -186,6 +186,10 @@ class StackedReservoir(
             if state is not None:
                 reservoir.state_ = as_dict(state)
         return self
+
+    def _begin(self, X: Input) -> Self:
+        """Draw the reservoirs for a stream that begins with ``X``, and calibrate them on it."""
+        return self.fit(X)
 
     def transform(self, X: Input) -> NDArray[np.floating]:
         """Simulate all reservoirs and return their features, reservoir by reservoir.
@@ -235,7 +239,7 @@ class StackedReservoir(
     def _validated(self, X: Input, first: BaseReservoir, *, reset: bool) -> Samples:
         if isinstance(X, SpikeTrains) and isinstance(first, SpikingReservoir):
             return as_events(self, X, reset=reset, dt=first.dt)
-        return as_sequences(self, X, reset=reset, dtype=first.dtype)
+        return as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
 
     def _respond(self, X: Input) -> tuple[NDArray[np.floating], list[State | None]]:
         """Return the features of all samples, and where each reservoir ends."""

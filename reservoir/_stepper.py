@@ -42,14 +42,14 @@ class Stepper:
         network = simulator.network
         dtype, n_units = network.bias.dtype, simulator.n_units
         sampling = simulator.sampling(network.steps_per_input)
-        rows = np.zeros((1, len(network.input_starts) - 1), dtype=dtype)
+        rows = np.zeros((1, simulator.n_channels))
         features = np.zeros((1, sampling.n_readouts, len(sampling.kinds), n_units), dtype=dtype)
         self.row, self.features = rows[0], features.ravel()
         self.spike_counts = np.zeros(n_units, dtype=np.int64)
         self.state = State(*map(aligned, state))
         one_row = Sequences(rows, np.array([0, 1]))
         self.step = held(
-            simulator.rows_kernel,
+            simulator.kernel,
             network,
             sampling,
             read_only(rows),

@@ -19,9 +19,9 @@ DENSE = 0.25
 
 
 def by_source(
-    matrix: sparse.csr_array, delay_steps: NDArray[np.int64], *, by_sign: bool = True
+    matrix: sparse.csr_array | sparse.coo_array, delay_steps: NDArray[np.int64]
 ) -> tuple[NDArray[Any], ...]:
-    """Sort synapses by source, delay, sign (where it counts) and target.
+    """Sort synapses by source, delay, sign and target.
 
     Returns the different delays, where those of each source and delay start and their
     negative weights start, the targets, and the weights.
@@ -34,12 +34,10 @@ def by_source(
     group = np.broadcast_to(group, len(weights))
     shape = (matrix.shape[0], len(delays))
     row = sources.astype(np.int64) * len(delays) + group
-    run = 2 * row + (by_sign & (weights < 0))
+    run = 2 * row + (weights < 0)
     n_runs, n_targets = 2 * shape[0] * shape[1], matrix.shape[1]
     counts = np.bincount(run, minlength=n_runs)
     is_dense = counts >= DENSE * n_targets
-    if not by_sign:  # several rows are summed at a time, which needs all of them dense
-        is_dense[::2] = matrix.nnz >= DENSE * matrix.shape[0] * n_targets
     run, targets, weights = _filled_up(run, targets, weights, counts, is_dense, n_targets)
     order = np.lexsort((targets, run))
     counts = np.bincount(run, minlength=n_runs)

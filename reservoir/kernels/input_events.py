@@ -1,7 +1,7 @@
 """Events as input: spikes of channels that arrive at synapses. A row is one step.
 
-The drive is the bias alone; an event adds the weights of its channel to the
-synaptic variables of its targets, as the spike of a unit does.
+The drive is the bias alone. An event adds the weights of its channel to the synaptic variables of
+its targets, as the spike of a unit does, each weight after its own lag.
 """
 
 from sparcelearn._core.jit import jit
@@ -12,24 +12,74 @@ from .scatter import scatter, scatter_scaled
 
 
 @jit
-def compute_drive(inputs, row, is_driven, bias, starts, splits, targets, weights, drive):
+def end_of_block(first, run_end, n_rows):
+    """Nothing is computed ahead: a block is as long as its run."""
+    return run_end
+
+
+@jit
+def open_line(past, n_before, means, scales, lag, line):
+    """Events have no line."""
+
+
+@jit
+def fill_drives(
+    inputs, first, last, means, scales, lag, bias, starts, words, weights, line, sums, drives
+):
     """Events leave the drive as it is."""
-    return False
+    drive = drives[0]
+    for unit in range(bias.size):
+        drive[unit] = bias[unit]
 
 
 @jit
-def brings_events(inputs, row):
-    """Whether any event falls into a step."""
-    return inputs.starts[row + 1] > inputs.starts[row]
+def receive(
+    inputs, row, begin, past, lags, starts, splits, targets, words, weights, sign, excitatory,
+    inhibitory,
+):  # fmt: skip
+    """Add the weights of every event that arrives; ``sign * weight`` counts as inhibition.
+
+    Of each lag, those are the events of that many rows before. Where that is before row
+    ``begin``, which follows the rows of ``past``, they are counts: an event for each.
+    """
+    for k in range(lags.size):
+        source = row - lags[k]
+        if source >= begin:
+            for event in range(inputs.starts[source], inputs.starts[source + 1]):
+                arrive(
+                    inputs.channels[event], k, starts, splits, targets, words, weights, sign,
+                    excitatory, inhibitory,
+                )  # fmt: skip
+        elif begin - source <= past.shape[0]:
+            counts = past[past.shape[0] - (begin - source)]
+            for channel in range(counts.size):
+                for _ in range(int(counts[channel])):
+                    arrive(
+                        channel, k, starts, splits, targets, words, weights, sign,
+                        excitatory, inhibitory,
+                    )  # fmt: skip
 
 
 @jit
-def receive(inputs, row, starts, splits, targets, words, weights, sign, excitatory, inhibitory):
-    """Add the weights of every event of a step; ``sign * weight`` counts as inhibition."""
-    for event in range(inputs.starts[row], inputs.starts[row + 1]):
-        channel = inputs.channels[event]
-        first, split, last = starts[channel], splits[channel], starts[channel + 1]
-        if split > first:
-            scatter(words, weights, first, split, excitatory)
-        if last > split:
-            scatter_scaled(targets, weights, split, last, sign, inhibitory)
+def arrive(channel, lag, starts, splits, targets, words, weights, sign, excitatory, inhibitory):
+    """Add the weights that an event of a channel has after one of the lags."""
+    first, split, last = starts[channel, lag], splits[channel, lag], starts[channel, lag + 1]
+    if split > first:
+        scatter(words, weights, first, split, excitatory)
+    if last > split:
+        scatter_scaled(targets, weights, split, last, sign, inhibitory)
+
+
+@jit
+def remember(inputs, begin, end, past):
+    """Keep how many events each channel had in the last rows, for those that come later."""
+    n_kept, n_new = past.shape[0], min(end - begin, past.shape[0])
+    for k in range(n_kept - n_new):
+        for channel in range(past.shape[1]):
+            past[k, channel] = past[k + n_new, channel]
+    for k in range(n_kept - n_new, n_kept):
+        row = end - n_kept + k
+        for channel in range(past.shape[1]):
+            past[k, channel] = 0
+        for event in range(inputs.starts[row], inputs.starts[row + 1]):
+            past[k, inputs.channels[event]] += 1

@@ -12,15 +12,26 @@ Array = NDArray[Any]
 class Network(NamedTuple):
     """What never changes during a run.
 
-    Sparse matrices are in compressed rows. ``input_*`` has a row for each channel.
-    The recurrent matrix has, in a spiking network, a row for each source, sorted by
-    delay, and in a rate network a row for each target. Sources have their positive
-    weights first (those of one delay, where there are several).
+    Sparse matrices are in compressed rows. Spikes and events go from sources to targets: the
+    recurrent matrix of a spiking network has a row for each source, sorted by delay, and so has
+    the input matrix for events, a row for each channel, sorted by lag. Sources have their
+    positive weights first (those of one delay, where there are several). Values are summed up by
+    their targets: the recurrent matrix of a rate network and the input matrix for rows of numbers
+    have a row for each target.
 
     Parameters
     ----------
     input_starts, input_splits, input_targets, input_weights : ndarray
-        From channels to units, weights with their sign.
+        The input matrix, weights with their sign. For rows of numbers the targets are places in
+        the line of :mod:`sparcelearn.reservoir.kernels.input_rows`, from where units hear.
+    input_lags : ndarray of shape (n_lags,), dtype int64
+        The different lags there are (rows of input), rising.
+    longest_lag : int
+        Rows of input that must be kept.
+    channel_means, channel_scales : ndarray of shape (n_channels,), dtype float64
+        A unit hears ``(x - mean) * scale``.
+    block : int
+        Rows whose drive is computed at once.
     bias : ndarray of shape (n_units,)
         Drive without any input.
     delays : ndarray of shape (n_delays,), dtype int64
@@ -64,6 +75,11 @@ class Network(NamedTuple):
     input_targets: Array
     input_words: Array
     input_weights: Array
+    input_lags: Array
+    longest_lag: int
+    channel_means: Array
+    channel_scales: Array
+    block: int
     bias: Array
     delays: Array
     starts: Array
@@ -140,6 +156,8 @@ class State(NamedTuple):
         Of each unit at its last spike: the utilisation, the resources left, the step.
     traces : ndarray of shape (n_traces, n_units)
         Filtered spikes as of the last instant; in a rate network, the sum of rates since then.
+    past : ndarray of shape (longest lag, n_channels), dtype float64
+        The last rows of input, of which some is still to arrive; of events, their counts.
     """
 
     variables: Array
@@ -150,6 +168,7 @@ class State(NamedTuple):
     strengths: Array
     resources: Array
     traces: Array
+    past: Array
 
 
 class Sampling(NamedTuple):
@@ -162,6 +181,10 @@ class Sampling(NamedTuple):
     kinds : ndarray of shape (n_kinds,), dtype int64
         What is read at each instant: that row of the state, then of the traces, then
         the first spike; in a rate network, of the state, then the mean rate.
+    roots : ndarray of shape (n_kinds,), dtype bool
+        Whether the square root of it is taken.
+    offsets, scales : ndarray of shape (n_kinds, n_units)
+        What is then written of a value is ``(value - offset) * scale`` (spiking networks).
     kept : ndarray of shape (n_traces,)
         What is left of each trace over an instant: 1, or 0 if it is a count.
     decay : ndarray of shape (n_traces, longest window + 1)
@@ -172,6 +195,9 @@ class Sampling(NamedTuple):
 
     n_readouts: int
     kinds: Array
+    roots: Array
+    offsets: Array
+    scales: Array
     kept: Array
     decay: Array
     dt: float

@@ -8,7 +8,8 @@ import numpy as np
 from sparcelearn._core.jit import jit
 
 from .arrays import FLUSH_STEPS, copy, flush
-from .input_rows import compute_drive  # one form of each of these two is chosen
+from .input_rows import end_of_block, fill_drives, open_line, remember
+from .input_runs import TILE
 from .model_interface import advance_rate  # written for each model
 from .noise_none import draw_noise
 from .rate_features import accumulate, readable, take_means
@@ -52,30 +53,42 @@ def count_alike(batch, sample):
 @jit
 def run_one(network, sampling, inputs, batch, sample, rest, state, features):
     """Run one sample."""
-    drive = network.bias.copy()
-    recurrent = np.empty_like(drive)
-    noise = np.empty((network.n_noises, drive.size), drive.dtype)
-    is_driven = np.bool_(False)  # no literal here either
+    n_units, dtype = network.bias.size, network.bias.dtype
+    recurrent = np.empty(n_units, dtype)
+    noise = np.empty((network.n_noises, n_units), dtype)
+    begin, end = batch.starts[sample], batch.starts[sample + 1]
+    lag, block = network.longest_lag, min(network.block, end - begin)
+    line = np.empty(network.channel_means.size * (lag + network.block), dtype)
+    sums, drives = np.empty((TILE, block), dtype), np.empty((block, n_units), dtype)
+    first_row = block_end = begin
     if batch.is_fresh[sample]:
         copy(rest.variables, state.variables)
         copy(rest.traces, state.traces)
+        copy(rest.past, state.past)
         state.step[0] = 0
-    begin, end = batch.starts[sample], batch.starts[sample + 1]
+    open_line(state.past, state.step[0], network.channel_means, network.channel_scales, lag, line)
     n_steps = (end - begin) * network.steps_per_input
     instant, done, window = 0, 0, n_steps // sampling.n_readouts
     window_end = window
     for row in range(begin, end):
-        is_driven = compute_drive(
-            inputs,
-            row,
-            is_driven,
-            network.bias,
-            network.input_starts,
-            network.input_splits,
-            network.input_targets,
-            network.input_weights,
-            drive,
-        )
+        if row == block_end:
+            first_row, block_end = row, end_of_block(row, end, block)
+            fill_drives(
+                inputs,
+                first_row,
+                block_end,
+                network.channel_means,
+                network.channel_scales,
+                lag,
+                network.bias,
+                network.input_starts,
+                network.input_words,
+                network.input_weights,
+                line,
+                sums,
+                drives,
+            )
+        drive = drives[row - first_row]
         for _ in range(network.steps_per_input):
             if state.step[0] % FLUSH_STEPS == 0:
                 flush(state.variables, network.negligible)
@@ -111,3 +124,4 @@ def run_one(network, sampling, inputs, batch, sample, rest, state, features):
                 window_end = (instant + 1) * n_steps // sampling.n_readouts
                 window = window_end - done
                 state.traces[:] = 0
+    remember(inputs, begin, end, state.past)

@@ -1,5 +1,7 @@
 """What is read of a spiking network: traces of spikes, first spikes, and the state."""
 
+import numpy as np
+
 from sparcelearn._core.jit import inlined, jit
 
 # --- the text below this line goes into every generated module ---
@@ -25,15 +27,18 @@ def count(unit, left, window, decay, spike_counts, first, traces):
 
 
 @jit
-def write_features(kinds, dt, variables, traces, first, out):
-    """Write what is read at one instant, a row for each kind."""
+def write_features(kinds, roots, offsets, scales, dt, variables, traces, first, out):
+    """Write what is read at one instant, a row for each kind, on the scale asked for."""
     n_states, n_traces = variables.shape[0], traces.shape[0]
     for k in range(kinds.size):
         kind = kinds[k]
         for unit in range(first.size):
             if kind < n_states:
-                out[k, unit] = variables[kind, unit]
+                value = variables[kind, unit]
             elif kind < n_states + n_traces:
-                out[k, unit] = traces[kind - n_states, unit]
+                value = traces[kind - n_states, unit]
             else:
-                out[k, unit] = first[unit] * dt
+                value = out.dtype.type(first[unit] * dt)
+            if roots[k]:
+                value = np.sqrt(value)
+            out[k, unit] = (value - offsets[k, unit]) * scales[k, unit]

@@ -15,7 +15,14 @@ import numpy as np
 from sparcelearn._core.jit import inlined, jit
 
 from .arrays import FLUSH_STEPS, copy, flush
-from .input_rows import brings_events, compute_drive, receive  # one form of each is chosen
+from .input_rows import (  # one form of each is chosen
+    end_of_block,
+    fill_drives,
+    open_line,
+    receive,
+    remember,
+)
+from .input_runs import TILE, end_of_run
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
 from .noise_none import draw_noise
 from .spiking_features import begin_window, count, write_features
@@ -39,11 +46,14 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     n_units, n_slots = network.bias.size, state.n_spikes.size
     words = np.zeros((n_units + 63) // 64 * 8, np.uint64)
     fired = words.view(np.uint8)[:n_units]
-    drive = network.bias.copy()
-    noise = np.empty((network.n_noises, n_units), drive.dtype)
+    lag, block = network.longest_lag, network.block
+    line = np.empty(network.channel_means.size * (lag + block), network.bias.dtype)
+    sums = np.empty((TILE, block), network.bias.dtype)
+    drives = np.empty((block, n_units), network.bias.dtype)
+    noise = np.empty((network.n_noises, n_units), drives.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
-    is_driven = np.bool_(False)  # for a literal, callees would be compiled twice
+    run_begin = run_end = first_row = block_end = np.int64(0)
     step, n_held = state.step[0], list_held(state.step[0], state.held_until, held)
     slot = step % n_slots
     total_steps = n_recorded = 0
@@ -57,17 +67,35 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
         window_end = window
         begin_window(window, kept, decay, traces, first)
         for row in range(begin, end):
-            is_driven = compute_drive(
-                inputs,
-                row,
-                is_driven,
-                network.bias,
-                network.input_starts,
-                network.input_splits,
-                network.input_targets,
-                network.input_weights,
-                drive,
-            )
+            if row == block_end:
+                if row == run_end:
+                    run_begin, run_end = row, end_of_run(batch, sample, lag)
+                    n_before = step // network.steps_per_input
+                    open_line(
+                        state.past,
+                        n_before,
+                        network.channel_means,
+                        network.channel_scales,
+                        lag,
+                        line,
+                    )
+                first_row, block_end = row, end_of_block(row, run_end, block)
+                fill_drives(
+                    inputs,
+                    first_row,
+                    block_end,
+                    network.channel_means,
+                    network.channel_scales,
+                    lag,
+                    network.bias,
+                    network.input_starts,
+                    network.input_words,
+                    network.input_weights,
+                    line,
+                    sums,
+                    drives,
+                )
+            drive = drives[min(row - first_row, block - 1)]  # of events, all rows have one
             for _ in range(network.steps_per_input):
                 # The state advances.
                 if step % FLUSH_STEPS == 0:
@@ -101,19 +129,21 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                             excitatory,
                             inhibitory,
                         )
-                if brings_events(inputs, row):
-                    receive(
-                        inputs,
-                        row,
-                        network.input_starts,
-                        network.input_splits,
-                        network.input_targets,
-                        network.input_words,
-                        network.input_weights,
-                        network.inhibitory_sign,
-                        excitatory,
-                        inhibitory,
-                    )
+                receive(
+                    inputs,
+                    row,
+                    run_begin,
+                    state.past,
+                    network.input_lags,
+                    network.input_starts,
+                    network.input_splits,
+                    network.input_targets,
+                    network.input_words,
+                    network.input_weights,
+                    network.inhibitory_sign,
+                    excitatory,
+                    inhibitory,
+                )
                 # Units at threshold spike.
                 detect(variables, fired, constants, unit_constants)
                 spikes = state.spikes[slot]
@@ -147,13 +177,24 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                 # The network is read at the end of a window.
                 if left == 0:
                     out = features[sample, instant]
-                    write_features(sampling.kinds, sampling.dt, variables, traces, first, out)
+                    write_features(
+                        sampling.kinds,
+                        sampling.roots,
+                        sampling.offsets,
+                        sampling.scales,
+                        sampling.dt,
+                        variables,
+                        traces,
+                        first,
+                        out,
+                    )
                     instant += 1
                     if instant < sampling.n_readouts:
                         window_end = (instant + 1) * n_steps // sampling.n_readouts
                         window = window_end - done
                         begin_window(window, kept, decay, traces, first)
     state.step[0] = step
+    remember(inputs, run_begin, batch.starts[batch.keys.size], state.past)
 
 
 @inlined
@@ -185,6 +226,7 @@ def load(rest, state):
     copy(rest.n_spikes, state.n_spikes)
     copy(rest.resources, state.resources)
     copy(rest.traces, state.traces)
+    copy(rest.past, state.past)
 
 
 @jit

@@ -13,6 +13,7 @@ from ._lif import LIF
 from ._linear_recurrent import LinearRecurrent
 from ._quadratic_if import QuadraticIF
 from ._resonate_and_fire import ResonateAndFire
+from ._soft_reset_lif import SoftResetLIF
 
 __all__ = [
     "LIF",
@@ -29,4 +30,5 @@ __all__ = [
     "LinearRecurrent",
     "QuadraticIF",
     "ResonateAndFire",
+    "SoftResetLIF",
 ]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import RandomState
 
+from .._rule import check_count, check_fraction
 from ._distinct import blocks, make_distinct
-from ._topology import Edges, Topology, check_count, check_fraction, check_room
+from ._topology import Edges, Topology, check_room
 
 
 @dataclass(frozen=True)

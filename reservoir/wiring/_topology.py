@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from .._distributions import Constant, Distribution
+from .._rule import Rule, check_count, check_fraction
 
 Edges = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
-class Topology(ABC):
+class Topology(Rule, ABC):
     """A rule by which units are connected.
 
-    Topologies are immutable: they can be printed, compared, cloned and pickled, and searches
-    can set their numbers, as in ``{"wiring__degree": [10, 30]}``. A new topology implements
-    :meth:`edges`.
+    Searches can set the numbers of a topology, as in ``{"wiring__degree": [10, 30]}``. A new
+    topology implements :meth:`edges`.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Topology(ABC):
             raise TypeError(f"weights must be a Distribution or None, not {self.weights!r}.")
         self._check()
 
-    def _check(self) -> None:  # noqa: B027 (optional: not every topology has numbers)
+    def _check(self) -> None:
         """Raise TypeError or ValueError where a number is not valid."""
 
     @abstractmethod
@@ -113,65 +113,6 @@ class Topology(ABC):
         matrix = sparse.csr_array(parts, (n_units, n_units))
         matrix.sort_indices()
         return matrix
-
-    def __call__(self, **numbers: Any) -> Topology:
-        """Return the topology with some numbers replaced."""
-        for name in numbers:
-            if name not in self.get_params():
-                known = ", ".join(self.get_params())
-                raise ValueError(f"{type(self).__name__} has no {name!r}; it has {known}.")
-        return replace(self, **numbers)
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the numbers of the topology, for searches.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Ignored.
-
-        Returns
-        -------
-        dict
-        """
-        return {part.name: getattr(self, part.name) for part in fields(self)}
-
-    def __sklearn_clone__(self) -> Topology:
-        return self  # immutable
-
-
-def check_fraction(name: str, value: Any) -> None:
-    """Raise if a value is not a number from 0 to 1.
-
-    Parameters
-    ----------
-    name : str
-        Name in messages.
-    value : object
-        The value.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"{name} must be a number, not {value!r}.")
-    if not 0 <= value <= 1:
-        raise ValueError(f"{name} must be from 0 to 1, not {value!r}.")
-
-
-def check_count(name: str, value: Any, lowest: int) -> None:
-    """Raise if a value is not an integer, or too small.
-
-    Parameters
-    ----------
-    name : str
-        Name in messages.
-    value : object
-        The value.
-    lowest : int
-        The smallest number allowed.
-    """
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be an integer, not {value!r}.")
-    if value < lowest:
-        raise ValueError(f"{name} must be at least {lowest}, not {value}.")
 
 
 def check_degree(degree: Any) -> None:

@@ -18,7 +18,7 @@ from sklearn.utils.validation import validate_data
 
 from .spike_trains import SpikeTrains
 
-__all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains"]
+__all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains", "joined"]
 
 
 class _Samples(ABC):
@@ -103,6 +103,15 @@ class Events(_Samples):
         return Events(channels, _starts(counts), _starts(self.lengths[samples]))
 
 
+def joined(parts: list[Any]) -> Any:
+    """Lay parts end to end, all of sequences or all of events."""
+    starts = _starts(np.concatenate([part.lengths for part in parts]))
+    if isinstance(parts[0], Events):
+        counts = np.concatenate([np.diff(part.row_starts) for part in parts])
+        return Events(np.concatenate([part.channels for part in parts]), _starts(counts), starts)
+    return Sequences(np.concatenate([part.rows for part in parts]), starts)
+
+
 def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Events:
     """Put spike trains on a grid of steps and set or check ``n_features_in_``.
 
@@ -129,7 +138,8 @@ def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Even
     check_trains(estimator, X, reset=reset)
     starts = _starts(X.n_steps(dt))
     row = X.steps(dt) + np.repeat(starts[:-1], np.diff(X.starts))
-    return Events(X.channels, _starts(np.bincount(row, minlength=starts[-1])), starts)
+    channels = X.channels[np.lexsort((X.channels, row))]  # in an order that times do not change
+    return Events(channels, _starts(np.bincount(row, minlength=starts[-1])), starts)
 
 
 def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:

@@ -1,0 +1,219 @@
+"""Reservoirs whose units are calibrated one by one: at once by ``fit``, or as a stream comes."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from copy import copy
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.utils import check_random_state
+
+from sparcelearn._core.sequences import Events, Sequences, joined
+from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
+
+from ._base import BaseReservoir, Input, Samples
+from ._calibration import (
+    InputScale,
+    calibrate_units,
+    calibration_samples,
+    channel_scale,
+    unit_drives,
+)
+from ._features import joined_features
+from ._input_layout import input_layout
+from ._input_synapses import draw_input_synapses
+from ._network_layout import as_dict
+
+__all__ = ["CalibratedReservoir"]
+
+
+class CalibratedReservoir(BaseReservoir):
+    """Adds what units hear, and how excitable they are.
+
+    While units are still being calibrated, ``_seen`` holds the rows that came so far, and
+    ``_drawn_weights`` and ``_excitability`` what was drawn; afterwards all three are None.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **BaseReservoir._parameter_constraints,
+        "input_scaling": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+        "drive_spread": [Interval(Real, 0, None, closed="neither"), None],
+        "excitability": [tuple],
+        "bias_scaling": [Interval(Real, 0, None, closed="left")],
+        "calibration_rows": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    input_scaling: float | str
+    excitability: tuple[float, float]
+    bias_scaling: float
+    calibration_rows: int
+    _seen: dict[str, NDArray[Any]] | None
+
+    @abstractmethod
+    def _build(self, random_state: RandomState, samples: Samples) -> None:
+        """Draw the network and set its fitted attributes."""
+
+    @abstractmethod
+    def _calibrate(self, samples: Samples) -> None:
+        """Set all that follows from some samples, and make the network that runs."""
+
+    @property
+    @abstractmethod
+    def _calibrates(self) -> bool:
+        """Whether anything follows from samples."""
+
+    def _fit(self, samples: Samples) -> Self:
+        self._draw(samples)
+        self._seen = None
+        n_rows = self.calibration_rows if self.carry_state else None
+        self._calibrate(calibration_samples(samples, n_rows))
+        self._drawn_weights = self._excitability = None
+        self.reset_state()
+        self._check_lengths(samples)
+        return self
+
+    @unchanged_on_error
+    def _begin(self, X: Input) -> Self:
+        """Draw the network for the channels of ``X``, to be calibrated as rows come."""
+        check_parameters(self)
+        samples = self._validated(X, reset=True)
+        if not self._calibrates:
+            return self._fit(samples)
+        self._draw(samples)
+        self._seen = {}
+        self._calibrate(samples.block(0, 1))
+        self.reset_state()
+        self._check_lengths(samples)
+        return self
+
+    def _draw(self, samples: Samples) -> None:
+        if self.n_jobs == 0:
+            raise ValueError("n_jobs must be None or an integer other than 0.")
+        low, high = _checked_range(self.excitability)
+        self._quantile_range = low, high
+        self._build(check_random_state(self.random_state), samples)
+
+    def _draw_inputs(
+        self, random_state: RandomState, samples: Samples, wiring: Any, step: float = 1.0
+    ) -> None:
+        """Draw who hears what, and how excitable each unit is, from 0 to 1."""
+        self._drawn_weights, self.input_lags_ = draw_input_synapses(
+            random_state,
+            wiring,
+            n_channels=self.n_features_in_,
+            n_units=self.n_units,
+            n_rows=int(np.median(samples.lengths)),
+            step=step,
+        )
+        self._excitability = random_state.uniform(size=self.n_units)
+        self.channel_means_ = np.zeros(self.n_features_in_)
+        self.channel_scales_ = np.ones(self.n_features_in_)
+        self.input_weights_ = self._drawn_weights
+        self.bias_ = np.zeros(self.n_units)
+
+    def _calibrate_inputs(
+        self,
+        samples: Samples,
+        *,
+        least: NDArray[np.float64],
+        threshold: NDArray[np.float64] | float,
+        spread: float,
+    ) -> None:
+        """Set what units hear, and their bias."""
+        if self.input_scaling != "auto":
+            self.input_weights_ = self._drawn_weights * self.input_scaling
+            return
+        if isinstance(samples, Sequences):
+            self.channel_means_, self.channel_scales_ = channel_scale(samples.rows)
+        low, high = self._quantile_range
+        gains, self.bias_ = calibrate_units(
+            self._drives(samples),
+            low + (high - low) * self._excitability,
+            least,
+            spread,
+            threshold,
+        )
+        self.input_weights_ = sparse.csr_array(self._drawn_weights * gains)
+        self.input_weights_.eliminate_zeros()
+
+    def _drives(self, samples: Samples) -> Iterator[NDArray[np.float64]]:
+        """Yield what units hear over all rows, with weights as they were drawn."""
+        scale = InputScale(self.channel_means_, self.channel_scales_)
+        return unit_drives(samples, scale, self._drawn_weights, self.input_lags_)
+
+    def _input_layout(self, form: str = "rows") -> dict[str, Any]:
+        return input_layout(
+            form,
+            self.input_weights_,
+            self.input_lags_,
+            self.channel_means_,
+            self.channel_scales_,
+            self.dtype,
+        )
+
+    def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
+        if self._seen is None:
+            return super()._respond(X)
+        samples = self._check_input(X)
+        ahead = copy(self)
+        features, counts = ahead._listen(samples)
+        before = vars(self)
+        after = {name: x for name, x in vars(ahead).items() if x is not before.get(name)}
+        return features, counts, after
+
+    def _listen(self, samples: Samples) -> tuple[Any, NDArray[np.int64]]:
+        """Move past samples; calibrate when 1, 2, 4, 8, ... rows have come, up to enough.
+
+        Returns features and the spikes of each unit.
+        """
+        parts, k = [], 0
+        while k < len(samples):
+            last = len(samples)
+            if self._seen is not None:
+                n_seen = int(self._seen["starts"][-1]) if self._seen else 0
+                goal = min(1 << n_seen.bit_length(), self.calibration_rows)
+                ends = n_seen + samples.starts[k + 1 :] - samples.starts[k]
+                last = k + int(np.searchsorted(ends, goal))
+                if last == k:  # this sample is the one that is waited for
+                    last = k + 1
+                    self._note(samples.block(k, last))
+                    self._calibrate(_samples_of(self._seen))
+                    if ends[0] >= self.calibration_rows:
+                        self._seen = self._drawn_weights = self._excitability = None
+                else:
+                    self._note(samples.block(k, last))
+            features, counts, state = self._drive(samples.block(k, last), self._start())
+            parts.append((features, counts))
+            if self.carry_state:
+                self.state_ = as_dict(state)
+            k = last
+        return joined_features([features for features, _ in parts]), sum(c for _, c in parts)
+
+    def _note(self, samples: Samples) -> None:
+        seen = [_samples_of(self._seen)] if self._seen else []
+        self._seen = vars(joined([*seen, samples]))
+
+    def _check_loaded(self) -> None:
+        check_parameters(self)
+        super()._check_loaded()
+
+
+def _samples_of(arrays: dict[str, NDArray[Any]] | None) -> Samples:
+    """Return samples from their arrays by name."""
+    assert arrays is not None
+    return Events(**arrays) if "channels" in arrays else Sequences(**arrays)
+
+
+def _checked_range(excitability: tuple[float, float]) -> tuple[float, float]:
+    is_pair = len(excitability) == 2 and all(isinstance(q, Real) for q in excitability)
+    if not is_pair or not 0 <= excitability[0] <= excitability[1] <= 1:
+        raise ValueError(
+            f"excitability={excitability!r} must be two quantiles from 0 to 1, the lower first."
+        )
+    return excitability

@@ -1,0 +1,94 @@
+"""Input synapses as a matrix: drawn by a rule, or given as matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .input_wiring import InputWiring, Synapses
+from .wiring._scaling import as_matrix
+
+__all__ = ["check_lags", "draw_input_synapses"]
+
+
+def draw_input_synapses(
+    random_state: RandomState,
+    wiring: Any,
+    *,
+    n_channels: int,
+    n_units: int,
+    n_rows: int,
+    step: float,
+) -> tuple[sparse.csr_array, NDArray[np.int64]]:
+    """Connect channels to units, each synapse with a weight and a lag.
+
+    Parameters
+    ----------
+    random_state : RandomState
+        Source of randomness.
+    wiring : InputWiring, matrix of shape (n_channels, n_units), or dict of lags to matrices
+        What to draw, or to take as it is.
+    n_channels, n_units : int
+        Numbers of channels and of units.
+    n_rows : int
+        Rows of a typical sample.
+    step : float
+        What a row lasts in the unit that lags are given in: 1 for rows, for events ``dt`` ms.
+
+    Returns
+    -------
+    weights : csr_array of shape (n_lags * n_channels, n_units)
+        Row ``k * n_channels + c`` holds the weights of channel ``c`` at the ``k``-th lag.
+    lags : ndarray of shape (n_lags,)
+        The different lags, rising, in rows.
+    """
+    if isinstance(wiring, InputWiring):
+        drawn = wiring.synapses(random_state, n_channels, n_units, max(1, round(n_rows * step)))
+    else:
+        drawn = _given(wiring, (n_channels, n_units))
+    rows = np.rint(drawn.lags / step).astype(np.int64)
+    lags, group = np.unique(rows, return_inverse=True)
+    if not lags.size:
+        lags = np.zeros(1, dtype=np.int64)
+    shape = (len(lags) * n_channels, n_units)
+    entries = (drawn.weights, (group * n_channels + drawn.channels, drawn.units))
+    weights = sparse.csr_array(sparse.coo_array(entries, shape=shape), dtype=np.float64)
+    weights.sum_duplicates()
+    return weights, lags
+
+
+def _given(wiring: Any, shape: tuple[int, int]) -> Synapses:
+    """Return the synapses of one matrix, or of one for each lag."""
+    by_lag = wiring if isinstance(wiring, Mapping) else {0: wiring}
+    parts = []
+    for lag, matrix in by_lag.items():
+        if isinstance(lag, bool) or not isinstance(lag, Real) or not 0 <= lag < np.inf:
+            raise ValueError(f"input_wiring has the lag {lag!r}; lags must be at least 0.")
+        entries = as_matrix("input_wiring", matrix, shape).tocoo()
+        parts.append((entries.row, entries.col, np.full(entries.nnz, float(lag)), entries.data))
+    if not parts:
+        raise ValueError("input_wiring must hold at least one matrix.")
+    return Synapses(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def check_lags(weights: sparse.csr_array, lags: NDArray[np.int64], n_channels: int) -> None:
+    """Raise ValueError where a file holds lags that do not go with its input weights.
+
+    Parameters
+    ----------
+    weights : csr_array of shape (n_lags * n_channels, n_units)
+        The weights.
+    lags : ndarray of shape (n_lags,)
+        The lags.
+    n_channels : int
+        Number of channels.
+    """
+    rises = lags.ndim == 1 and lags.dtype.kind == "i" and np.all(np.diff(lags) > 0)
+    if not rises or lags.min(initial=0) < 0 or weights.shape[0] != len(lags) * n_channels:
+        raise ValueError(f"input_lags_ {lags} do not go with input_weights_ {weights.shape}")

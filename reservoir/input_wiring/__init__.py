@@ -1,0 +1,9 @@
+"""Input wirings: rules that draw what each unit hears, one per file."""
+
+from ._delays import Delays
+from ._input_wiring import InputWiring, Synapses
+from ._patches import Patches
+from ._projection import Projection
+from ._temporal_filters import TemporalFilters
+
+__all__ = ["Delays", "InputWiring", "Patches", "Projection", "Synapses", "TemporalFilters"]
