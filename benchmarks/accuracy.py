@@ -29,6 +29,7 @@ from sklearn.model_selection import train_test_split
 from sparcelearn.datasets import fetch_mnist, load_digits_sequence
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir.input_wiring import Projection
 
 # Units that fire all the time, with a rate that the input changes, have graded, dense features,
 # for which thresholds are made. Found on validation data.
@@ -44,7 +45,7 @@ RESERVOIRS: dict[str, dict[str, Callable[[int], BaseEstimator]]] = {
             500,
             n_readouts=8,
             steps_per_input=40,
-            input_connectivity=0.5,
+            input_wiring=Projection(0.5),
             input_scaling=4.0,
             bias_scaling=8.0,
             random_state=seed,
@@ -58,7 +59,7 @@ RESERVOIRS: dict[str, dict[str, Callable[[int], BaseEstimator]]] = {
         "spiking": lambda seed: SpikingReservoir(
             300,
             n_readouts=14,
-            input_connectivity=0.2,
+            input_wiring=Projection(0.2),
             input_scaling=6.0,
             bias_scaling=12.0,
             random_state=seed,

@@ -89,7 +89,7 @@ def compare(kind: str, seed: int) -> dict:
     reservoir = SpikingReservoir(
         N_UNITS,
         neuron=LIF(t_ref=0.0),
-        recurrent_scaling=0.0 if kind == "feedforward" else 2.0,
+        loop_gain=0.0 if kind == "feedforward" else 2.0,
         method="euler",
         dt=DT,
         steps_per_input=STEPS,

@@ -25,6 +25,7 @@ from distributed import Client, LocalCluster
 
 from sparcelearn import distributed
 from sparcelearn.reservoir import EchoStateReservoir
+from sparcelearn.reservoir.input_wiring import Projection
 
 SEQUENCE = (50, 200)
 BLOCK = 500
@@ -53,7 +54,7 @@ def measure(client: Client, gigabytes: float) -> dict[str, Any]:
     """Return sizes in bytes, and the seconds that it took."""
     n_samples = int(gigabytes * 1e9 / (8 * SEQUENCE[0] * SEQUENCE[1]))
     X = da.random.default_rng(0).random((n_samples, *SEQUENCE), chunks=(BLOCK, *SEQUENCE))
-    reservoir = EchoStateReservoir(50, input_connectivity=0.1, random_state=0)
+    reservoir = EchoStateReservoir(50, input_wiring=Projection(0.1), random_state=0)
     reservoir.fit(X[:10].compute())
     start = time.perf_counter()
     states = distributed.transform(reservoir, X)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
@@ -39,9 +39,7 @@ Samples = Sequences | Events
 Input = ArrayLike | SpikeTrains
 
 
-class BaseReservoir(
-    CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """A fixed random network that turns input into features. Nothing in it learns."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -60,7 +58,7 @@ class BaseReservoir(
         "random_state": ["random_state"],
     }
 
-    neuron: NeuronModel
+    neuron: NeuronModel | None
     memory: Any
 
     @abstractmethod
@@ -131,7 +129,7 @@ class BaseReservoir(
         """
         if not hasattr(self, "input_weights_"):
             self._begin(X)
-        vars(self).update(self._respond(X)[2])
+        self._go_on(self._respond(X)[2])
         return self
 
     def transform(self, X: Input) -> NDArray[np.floating]:
@@ -175,6 +173,12 @@ class BaseReservoir(
 
     def _check_input(self, X: Input) -> Samples:
         samples = self._validated(X, reset=False)
+        form = "events" if isinstance(samples, Events) else "rows"
+        if form != self._simulator.form:
+            raise ValueError(
+                f"X holds {form}, but the reservoir was fitted on {self._simulator.form}: what "
+                "units hear differs. Fit it again."
+            )
         self._check_lengths(samples)
         return samples
 
@@ -199,6 +203,11 @@ class BaseReservoir(
         features, spike_counts, state = self._drive(self._check_input(X), self._start())
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
+    def _go_on(self, after: dict[str, Any]) -> None:
+        """Let time move: set what a response has changed."""
+        for name, value in after.items():
+            setattr(self, name, value)
+
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         """Run samples from a place in a stream, or each from rest: features, spikes, the end."""
         features, spike_counts, state = recall(
@@ -219,11 +228,38 @@ class BaseReservoir(
         """Return where the stream stands; None where samples are independent."""
         return State(**self.state_) if self.carry_state else None
 
-    def _stepper(self) -> Stepper:
-        """Return what moves the stream row by row: ``state_`` then changes in place."""
+    def _stepper(self, *, is_final: bool = False) -> Any:
+        """Return what moves the stream row by row: ``state_`` then changes in place.
+
+        With ``is_final`` nothing is calibrated any more.
+        """
         stepper = Stepper(self._simulator, State(**self.state_))
         self.state_ = stepper.state._asdict()
         return stepper
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return the names of features: instant, kind and unit, as in ``t2_trace_unit17``.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_features,), dtype object
+        """
+        check_is_fitted(self)
+        simulator = self._simulator
+        return np.array(
+            [
+                f"t{instant}_{kind}_unit{unit}"
+                for instant in range(simulator.n_readouts)
+                for kind in simulator.reading.names
+                for unit in range(simulator.n_units)
+            ],
+            dtype=object,
+        )
 
     @property
     def _n_features_out(self) -> int:

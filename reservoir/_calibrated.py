@@ -29,8 +29,9 @@ from ._features import joined_features
 from ._input_layout import input_layout
 from ._input_synapses import draw_input_synapses
 from ._network_layout import as_dict
+from ._stepper import CalibratingStepper, Stepper
 
-__all__ = ["CalibratedReservoir"]
+__all__ = ["CalibratedReservoir", "checked_range"]
 
 
 class CalibratedReservoir(BaseReservoir):
@@ -44,15 +45,21 @@ class CalibratedReservoir(BaseReservoir):
         **BaseReservoir._parameter_constraints,
         "input_scaling": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
         "drive_spread": [Interval(Real, 0, None, closed="neither"), None],
-        "excitability": [tuple],
+        "excitability": [tuple, None],
         "bias_scaling": [Interval(Real, 0, None, closed="left")],
         "calibration_rows": [Interval(Integral, 1, None, closed="left")],
     }
 
     input_scaling: float | str
-    excitability: tuple[float, float]
+    excitability: tuple[float, float] | None
+    _quantile_range: tuple[float, float]
     bias_scaling: float
     calibration_rows: int
+    input_weights_: sparse.csr_array
+    input_lags_: NDArray[np.int64]
+    bias_: NDArray[np.float64]
+    _drawn_weights: Any
+    _excitability: Any
     _seen: dict[str, NDArray[Any]] | None
 
     @abstractmethod
@@ -95,8 +102,6 @@ class CalibratedReservoir(BaseReservoir):
     def _draw(self, samples: Samples) -> None:
         if self.n_jobs == 0:
             raise ValueError("n_jobs must be None or an integer other than 0.")
-        low, high = _checked_range(self.excitability)
-        self._quantile_range = low, high
         self._build(check_random_state(self.random_state), samples)
 
     def _draw_inputs(
@@ -108,7 +113,7 @@ class CalibratedReservoir(BaseReservoir):
             wiring,
             n_channels=self.n_features_in_,
             n_units=self.n_units,
-            n_rows=int(np.median(samples.lengths)),
+            n_rows=int(samples.lengths.max()),
             step=step,
         )
         self._excitability = random_state.uniform(size=self.n_units)
@@ -144,6 +149,7 @@ class CalibratedReservoir(BaseReservoir):
 
     def _drives(self, samples: Samples) -> Iterator[NDArray[np.float64]]:
         """Yield what units hear over all rows, with weights as they were drawn."""
+        assert isinstance(samples, Sequences)
         scale = InputScale(self.channel_means_, self.channel_scales_)
         return unit_drives(samples, scale, self._drawn_weights, self.input_lags_)
 
@@ -193,15 +199,17 @@ class CalibratedReservoir(BaseReservoir):
             if self.carry_state:
                 self.state_ = as_dict(state)
             k = last
-        return joined_features([features for features, _ in parts]), sum(c for _, c in parts)
+        features = joined_features([features for features, _ in parts])
+        return features, np.sum([counts for _, counts in parts], axis=0)
+
+    def _stepper(self, *, is_final: bool = False) -> Stepper | CalibratingStepper:
+        if self._seen is None or is_final:
+            return super()._stepper()
+        return CalibratingStepper(self)
 
     def _note(self, samples: Samples) -> None:
         seen = [_samples_of(self._seen)] if self._seen else []
         self._seen = vars(joined([*seen, samples]))
-
-    def _check_loaded(self) -> None:
-        check_parameters(self)
-        super()._check_loaded()
 
 
 def _samples_of(arrays: dict[str, NDArray[Any]] | None) -> Samples:
@@ -210,7 +218,18 @@ def _samples_of(arrays: dict[str, NDArray[Any]] | None) -> Samples:
     return Events(**arrays) if "channels" in arrays else Sequences(**arrays)
 
 
-def _checked_range(excitability: tuple[float, float]) -> tuple[float, float]:
+def checked_range(excitability: tuple[float, float]) -> tuple[float, float]:
+    """Return two quantiles, or raise ValueError where they are none.
+
+    Parameters
+    ----------
+    excitability : tuple of (float, float)
+        Lowest and highest.
+
+    Returns
+    -------
+    tuple of (float, float)
+    """
     is_pair = len(excitability) == 2 and all(isinstance(q, Real) for q in excitability)
     if not is_pair or not 0 <= excitability[0] <= excitability[1] <= 1:
         raise ValueError(

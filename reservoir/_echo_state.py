@@ -11,7 +11,7 @@ from numpy.random import RandomState
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Samples
-from ._calibrated import CalibratedReservoir
+from ._calibrated import CalibratedReservoir, checked_range
 from ._distributions import Uniform
 from ._features import Reading, read_rates
 from ._network_layout import rate_network, resting_state
@@ -149,10 +149,16 @@ class EchoStateReservoir(CalibratedReservoir):
         "leak_rate": [Interval(Real, 0, 1, closed="right")],
         "spectral_radius": [Interval(Real, 0, None, closed="left")],
         "neuron": [NeuronModel],
+        "drive_spread": [Interval(Real, 0, None, closed="neither")],
+        "excitability": [tuple],
         "n_readouts": [Interval(Integral, 1, None, closed="left")],
         "method": [StrOptions({"auto", *METHODS})],
         "features": [str, tuple],
     }
+
+    neuron: NeuronModel
+    drive_spread: float
+    excitability: tuple[float, float]
 
     def __init__(
         self,
@@ -207,6 +213,7 @@ class EchoStateReservoir(CalibratedReservoir):
         if self.neuron.is_spiking:
             raise ValueError(f"neuron={self.neuron!r} has a threshold; use SpikingReservoir.")
         self._reading()
+        self._quantile_range = checked_range(self.excitability)
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
         heard = Projection(connectivity=1.0) if self.input_wiring is None else self.input_wiring

@@ -78,7 +78,7 @@ def read_features(
     }
     chosen = (features,) if isinstance(features, str) else features
     if chosen == ("spikes",):
-        return Reading(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=bool))
+        return Reading(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, bool), ("spikes",))
     for feature in chosen:
         if isinstance(feature, str) and feature == "spikes":
             raise ValueError(f"features={features!r}: 'spikes' cannot be joined with others.")

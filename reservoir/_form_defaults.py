@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from ._neuron_model import NeuronModel
 from .input_wiring import Delays, InputWiring, Projection, TemporalFilters
 from .neurons import SoftResetLIF
 
 __all__ = ["FormDefaults", "form_defaults"]
+
+WINDOW = 100  # rows that one instant of reading stands for
+MAX_READOUTS = 8
 
 
 class FormDefaults(NamedTuple):
@@ -17,26 +22,41 @@ class FormDefaults(NamedTuple):
     neuron: NeuronModel
     input_wiring: InputWiring
     drive_spread: float
+    excitability: tuple[float, float]
     steps_per_input: int
     features: str | tuple[str, ...]
     n_readouts: int
     loop_gain: float
+    padding: int = 0
 
 
-_FAST = SoftResetLIF(tau_mem=1.5, tau_syn=5.0)
-
-_ROWS = FormDefaults(_FAST, Projection(), 2.0, 5, "count", 1, 0.0)
-_SEQUENCES = FormDefaults(_FAST, TemporalFilters(), 2.0, 1, "count", 1, 0.0)
+_COUNTS = ("count", 1, 0.0)  # features, instants, gain of the loop
+_ROWS = FormDefaults(
+    SoftResetLIF(tau_mem=5.0, tau_syn=5.0), Projection(), 5.0, (0.05, 0.95), 10, *_COUNTS
+)
+_SEQUENCES = FormDefaults(
+    SoftResetLIF(tau_mem=1.5, tau_syn=1.5), TemporalFilters(), 2.5, (0.05, 0.95), 1, *_COUNTS
+)
 _EVENTS = FormDefaults(
-    SoftResetLIF(tau_mem=10.0, tau_syn=5.0), Projection(), 2.0, 1, "count", 3, 0.0
+    SoftResetLIF(tau_mem=10.0, tau_syn=5.0), Projection(), 2.5, (0.05, 0.95), 1, "count", 3, 0.0
 )
 _STREAM = FormDefaults(
-    SoftResetLIF(tau_mem=5.0, tau_syn=20.0), Delays(), 3.0, 10, ("membrane", "trace"), 1, 0.8
+    SoftResetLIF(tau_mem=10.0, tau_syn=40.0),
+    Delays(),
+    5.0,
+    (0.02, 0.98),
+    20,
+    ("membrane", "trace"),
+    1,
+    0.8,
 )
 
 
 def form_defaults(form: str, *, is_stream: bool, longest: int) -> FormDefaults:
     """Return the defaults for a form of input.
+
+    Short sequences are read at several instants, as time matters there, and go on for half their
+    length, so that filters take their end in. In long ones the same pattern may come at any time.
 
     Parameters
     ----------
@@ -52,7 +72,11 @@ def form_defaults(form: str, *, is_stream: bool, longest: int) -> FormDefaults:
     FormDefaults
     """
     if form == "events":
-        return _EVENTS
+        return _EVENTS._replace(n_readouts=1) if is_stream else _EVENTS
     if is_stream:
         return _STREAM
-    return _ROWS if longest == 1 else _SEQUENCES
+    if longest == 1:
+        return _ROWS
+    n_readouts = int(np.clip(2.0 ** np.round(np.log2(WINDOW / longest)), 1, MAX_READOUTS))
+    padding = (longest + 1) // 2 if n_readouts > 1 else 0
+    return _SEQUENCES._replace(n_readouts=n_readouts, padding=padding)

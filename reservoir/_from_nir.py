@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LinearRegression
 
+from sparcelearn._core.spike_trains import SpikeTrains
+
 from ._nir_file import read
 from ._spiking import SpikingReservoir
 from ._to_nir import SPIKES, import_nir
@@ -36,8 +38,8 @@ def from_nir(
     of LIF units through weights, or through weights and LI synapses if it is events; recurrent
     weights with LI synapses, of one time constant for positive and one for negative weights,
     perhaps behind a Delay; and an Output of spikes, or of an LI trace and weights. A CubaLIF
-    stands for an LI and a LIF. The state at the start is ``v_leak``. Give the reservoir
-    ``SpikeTrains`` where the graph takes events.
+    stands for an LI and a LIF. The state at the start is ``v_leak``. Where the graph takes events,
+    so does the reservoir.
 
     Parameters
     ----------
@@ -107,12 +109,17 @@ def from_nir(
         steps_per_input=int(metadata.get("steps_per_input", 1)),
         method=method if method in METHODS else "auto",
         features="spikes" if layout.readout is None else "trace",
+        feature_scaling=None,
+        n_readouts=1,
+        padding=0,
         tau_trace=20.0 if layout.tau_trace is None else layout.tau_trace,
         dtype=dtype if dtype in ("float32", "float64") else "float32",
     )
     with warnings.catch_warnings():  # there is no input to judge it by
         warnings.simplefilter("ignore", UserWarning)
-        reservoir.fit(np.zeros((1, layout.input_wiring.shape[0])))
+        n_channels = layout.input_wiring.shape[0]
+        quiet = SpikeTrains([], [], [0, 0], n_channels, step)
+        reservoir.fit(quiet if layout.takes_events else np.zeros((1, n_channels)))
     if layout.readout is None:
         return reservoir, None
     readout = LinearRegression()
@@ -171,6 +178,7 @@ class _Layout(NamedTuple):
     start: Weights
     wiring: sparse.csr_array
     input_wiring: sparse.csr_array
+    takes_events: bool
     delay: Weights
     tau_trace: float | None
     readout: tuple[Weights, Weights] | None
@@ -186,6 +194,7 @@ class _Layout(NamedTuple):
         if found is None:
             raise ValueError("No weights lead from the input to the units.")
         input_wiring, bias = found
+        takes_events = not any(units in graph.after(name) for name in graph.after(entry))
         source, delay = units, np.zeros(n)
         names = [name for name in graph.after(units) if graph.kind(name) == "Delay"]
         if names:
@@ -203,7 +212,7 @@ class _Layout(NamedTuple):
         constants = {k: _scalar(np.broadcast_to(v, n)) for k, v in values.items()}
         tau, readout = _readout(graph, units, output, area)
         constants |= {"t_ref": 0.0, "r_mem": 1.0}
-        return cls(constants, start, wiring, input_wiring, delay, tau, readout)
+        return cls(constants, start, wiring, input_wiring, takes_events, delay, tau, readout)
 
 
 class _Paths:

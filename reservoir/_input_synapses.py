@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -58,7 +57,7 @@ def draw_input_synapses(
         lags = np.zeros(1, dtype=np.int64)
     shape = (len(lags) * n_channels, n_units)
     entries = (drawn.weights, (group * n_channels + drawn.channels, drawn.units))
-    weights = sparse.csr_array(sparse.coo_array(entries, shape=shape), dtype=np.float64)
+    weights = sparse.csr_array(sparse.coo_array(entries, shape=shape))
     weights.sum_duplicates()
     return weights, lags
 
@@ -68,7 +67,7 @@ def _given(wiring: Any, shape: tuple[int, int]) -> Synapses:
     by_lag = wiring if isinstance(wiring, Mapping) else {0: wiring}
     parts = []
     for lag, matrix in by_lag.items():
-        if isinstance(lag, bool) or not isinstance(lag, Real) or not 0 <= lag < np.inf:
+        if not isinstance(lag, (int, float, np.number)) or not 0 <= lag < np.inf:
             raise ValueError(f"input_wiring has the lag {lag!r}; lags must be at least 0.")
         entries = as_matrix("input_wiring", matrix, shape).tocoo()
         parts.append((entries.row, entries.col, np.full(entries.nnz, float(lag)), entries.data))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from numbers import Integral, Real
 from typing import Any, Self
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def check_fraction(name: str, value: Any) -> None:
     value : object
         The value.
     """
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
         raise TypeError(f"{name} must be a number, not {value!r}.")
     if not 0 <= value <= 1:
         raise ValueError(f"{name} must be from 0 to 1, not {value!r}.")
@@ -65,7 +66,7 @@ def check_count(name: str, value: Any, lowest: int) -> None:
     lowest : int
         The smallest number allowed.
     """
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be an integer, not {value!r}.")
     if value < lowest:
         raise ValueError(f"{name} must be at least {lowest}, not {value}.")
@@ -81,7 +82,7 @@ def check_positive(name: str, value: Any) -> None:
     value : object
         The value.
     """
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
         raise TypeError(f"{name} must be a number, not {value!r}.")
     if not 0 < value < float("inf"):
         raise ValueError(f"{name} must be above 0, not {value!r}.")

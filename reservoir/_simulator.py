@@ -49,6 +49,8 @@ class Simulator:
         Compiled, or the plain reference.
     form : {"rows", "events"}, default="rows"
         What its input consists of.
+    padding : int, default=0
+        Rows for which samples that start from rest go on, with all channels at their mean.
     seed : int, default=0
         What the random numbers of a noisy model are made from, together with the samples.
     """
@@ -61,6 +63,7 @@ class Simulator:
     dt: float
     backend: str
     form: str = "rows"
+    padding: int = 0
     seed: int = 0
 
     @property
@@ -112,13 +115,17 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        sampling = self.sampling(int(samples.lengths.max()) * self.steps_per_row(samples))
+        padding = self.padding if start is None else 0
+        longest = int(samples.lengths.max()) + padding
+        sampling = self.sampling(longest * self.steps_per_row(samples))
         shape = (len(samples), sampling.n_readouts, len(sampling.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
         keys = self.keys(samples, start)
 
         def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
             block, state = samples.block(first, last), self._copy(start)
+            if padding and isinstance(block, Sequences):
+                block = block.padded(padding, self.network.channel_means)
             counts = np.zeros(self.n_units, dtype=np.int64)
             is_fresh = np.full(len(block), start is None)
             batch = batch_of(block, is_fresh, keys[first:last])
@@ -156,7 +163,7 @@ class Simulator:
         features = np.empty(shape, dtype=self.network.bias.dtype)
         for length in np.unique(samples.lengths):
             alike = np.flatnonzero(samples.lengths == length)
-            every_row = replace(self, n_readouts=int(length))
+            every_row = replace(self, n_readouts=int(length), padding=0)
             out = every_row.run(samples.take(alike), n_jobs=n_jobs, verbose=verbose)[0]
             places = samples.starts[alike][:, np.newaxis] + np.arange(length)
             features[places] = out
@@ -248,6 +255,7 @@ class Simulator:
     ) -> None:
         """Run samples on the backend; ``results`` are what it writes to."""
         network = self.network._replace(steps_per_input=self.steps_per_row(samples))
+        rows: Any
         if isinstance(samples, Events):
             rows = EventRows(read_only(samples.channels), read_only(samples.row_starts))
         else:

@@ -18,7 +18,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Input, Samples
-from ._calibrated import CalibratedReservoir
+from ._calibrated import CalibratedReservoir, checked_range
 from ._delays import draw_delays
 from ._distributions import Distribution
 from ._event_drives import event_drives
@@ -68,20 +68,24 @@ class SpikingReservoir(CalibratedReservoir):
 
     What is best differs with the form of the input. Parameters that are None have these values:
 
-    ===================  ============  ==================  ============  ======================
-    parameter            rows          sequences           events        stream (carry_state)
-    ===================  ============  ==================  ============  ======================
-    ``neuron``           SoftResetLIF  SoftResetLIF        SoftResetLIF  SoftResetLIF
-    -- ``tau_mem``       1.5           1.5                 10            5
-    -- ``tau_syn``       5             5                   5             20
-    ``input_wiring``     Projection    TemporalFilters     Projection    Delays
-    ``drive_spread``     2             2                   2             3
-    ``steps_per_input``  5             1                   --            10
-    ``features``         count         count               count         membrane, trace
-    ``n_readouts``       1             1                   3             1
-    ``loop_gain``        0             0                   0             0.8
-    ===================  ============  ==================  ============  ======================
+    ===================  ==============  ==================  ============  ====================
+    parameter            rows            sequences           events        stream (carry_state)
+    ===================  ==============  ==================  ============  ====================
+    ``neuron``           SoftResetLIF    SoftResetLIF        SoftResetLIF  SoftResetLIF
+    -- ``tau_mem``       5               1.5                 10            10
+    -- ``tau_syn``       5               1.5                 5             40
+    ``input_wiring``     Projection      TemporalFilters     Projection    Delays
+    ``drive_spread``     5               2.5                 2.5           5
+    ``excitability``     0.05 to 0.95    0.05 to 0.95        0.05 to 0.95  0.02 to 0.98
+    ``steps_per_input``  10              1                   --            20
+    ``features``         count           count               count         membrane, trace
+    ``n_readouts``       1               1; 2, 4, 8 if short  3            1
+    ``padding``          0               0; half if short    --            0
+    ``loop_gain``        0               0                   0             0.8
+    ``delay``            a step          a step              a step        a row
+    ===================  ==============  ==================  ============  ====================
 
+    Sequences are short below 71, 36 and 18 rows.
     With a ``neuron`` that is given, ``steps_per_input`` is 10.
 
     Order in a step: the state advances and synaptic currents decay; spikes that
@@ -103,7 +107,7 @@ class SpikingReservoir(CalibratedReservoir):
     drive_spread : float, default=None
         Spread :math:`g` of what drives a unit, in multiples of the least drive that makes it
         spike; for ``input_scaling="auto"``.
-    excitability : tuple of (float, float), default=(0.1, 0.9)
+    excitability : tuple of (float, float), default=None
         Lowest and highest quantile at which a unit begins to spike.
     bias_scaling : float, default=0.0
         With an ``input_scaling`` that is a number, constant drive of each unit, uniform between
@@ -125,10 +129,10 @@ class SpikingReservoir(CalibratedReservoir):
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn and scaled to
         ``loop_gain``. A matrix holds weights from row to column that are used as they are.
-    delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=1.0
-        From a spike to its arrival (ms); at least one step. A number for all, one for
-        each source, or one for each synapse: a matrix with an entry for every entry of
-        the wiring, or a distribution to draw them from.
+    delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
+        From a spike to its arrival (ms); at least one step. A number for all, one for each
+        source, or one for each synapse: a matrix with an entry for every entry of the wiring, or
+        a distribution to draw them from.
     short_term_plasticity : TsodyksMarkram, default=None
         Depression and facilitation of the recurrent synapses; None keeps their weights constant.
     dt : float, default=1.0
@@ -155,6 +159,9 @@ class SpikingReservoir(CalibratedReservoir):
     n_readouts : int, default=None
         Instants at which features are read, equally spaced over a sample, the last
         at its end.
+    padding : int, default=None
+        Rows for which a sample goes on after its end, with all channels at their mean, so that
+        filters take its end in. Streams and events have none.
     carry_state : bool, default=False
         Whether samples are successive pieces of one stream.
     dtype : {"float32", "float64"}, default="float32"
@@ -246,6 +253,7 @@ class SpikingReservoir(CalibratedReservoir):
             np.ndarray,
             "sparse matrix",
             Distribution,
+            None,
         ],
         "short_term_plasticity": [TsodyksMarkram, None],
         "dt": [Interval(Real, 0, None, closed="neither")],
@@ -255,7 +263,11 @@ class SpikingReservoir(CalibratedReservoir):
         "feature_scaling": [StrOptions({"scale", "standardize"}), None],
         "tau_trace": [Interval(Real, 0, None, closed="neither"), tuple, None],
         "n_readouts": [Interval(Integral, 1, None, closed="left"), None],
+        "padding": [Interval(Integral, 0, None, closed="left"), None],
     }
+
+    feature_offsets_: NDArray[np.float64] | None
+    feature_scales_: NDArray[np.float64] | None
 
     def __init__(
         self,
@@ -265,7 +277,7 @@ class SpikingReservoir(CalibratedReservoir):
         input_wiring: Any = None,
         input_scaling: float | str = "auto",
         drive_spread: float | None = None,
-        excitability: tuple[float, float] = (0.1, 0.9),
+        excitability: tuple[float, float] | None = None,
         bias_scaling: float = 0.0,
         calibration_rows: int = 256,
         loop_gain: float | None = None,
@@ -273,7 +285,7 @@ class SpikingReservoir(CalibratedReservoir):
         excitatory_fraction: float | None = None,
         inhibition: float = 1.0,
         wiring: Any = None,
-        delay: Any = 1.0,
+        delay: Any = None,
         short_term_plasticity: TsodyksMarkram | None = None,
         dt: float = 1.0,
         steps_per_input: int | None = None,
@@ -282,6 +294,7 @@ class SpikingReservoir(CalibratedReservoir):
         feature_scaling: str | None = "scale",
         tau_trace: float | tuple[float, ...] | None = None,
         n_readouts: int | None = None,
+        padding: int | None = None,
         carry_state: bool = False,
         dtype: str = "float32",
         backend: str = "numba",
@@ -312,6 +325,7 @@ class SpikingReservoir(CalibratedReservoir):
         self.feature_scaling = feature_scaling
         self.tau_trace = tau_trace
         self.n_readouts = n_readouts
+        self.padding = padding
         self.carry_state = carry_state
         self.dtype = dtype
         self.backend = backend
@@ -337,7 +351,9 @@ class SpikingReservoir(CalibratedReservoir):
         units = self._make_simulator(program)  # uncoupled
         self.rheobase_ = rheobase(units, self._longest_tau)
         self._draw_recurrence(random_state, program)
-        self.delay_steps_ = draw_delays(self.delay, random_state, self.recurrent_weights_, self.dt)
+        is_rows = self.carry_state and self.form_ == "rows"
+        delay = _given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
+        self.delay_steps_ = draw_delays(delay, random_state, self.recurrent_weights_, self.dt)
         self.plasticity_ = draw_plasticity(
             self.short_term_plasticity, random_state, self.n_units, self.dt
         )
@@ -351,8 +367,11 @@ class SpikingReservoir(CalibratedReservoir):
         self.neuron_ = _given(self.neuron, chosen.neuron)
         self.steps_per_input_ = _given(self.steps_per_input, steps)
         self.features_ = _given(self.features, chosen.features)
-        self.n_readouts_ = _given(self.n_readouts, chosen.n_readouts)
+        n_readouts = 1 if self.features_ == "spikes" else chosen.n_readouts
+        self.n_readouts_ = _given(self.n_readouts, n_readouts)
+        self.padding_ = _given(self.padding, chosen.padding)
         self._input_wiring = _given(self.input_wiring, chosen.input_wiring)
+        self._quantile_range = checked_range(_given(self.excitability, chosen.excitability))
         self._drive_spread = _given(self.drive_spread, chosen.drive_spread)
         self._loop_gain = _given(self.loop_gain, chosen.loop_gain)
         self._reading()
@@ -414,7 +433,8 @@ class SpikingReservoir(CalibratedReservoir):
         self._simulator = simulator = self._make_simulator(self._program())
         start = simulator.rest if self.carry_state else None
         features, counts, _ = recall(self.memory, simulator.run, samples, start=start)
-        steps = samples.lengths * simulator.steps_per_row(samples)
+        padding = 0 if self.carry_state else self.padding_
+        steps = (samples.lengths + padding) * simulator.steps_per_row(samples)
         self.firing_rates_ = firing_rates(counts, steps, self.dt)
         if self._seen is None:
             warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self.dt)
@@ -469,6 +489,7 @@ class SpikingReservoir(CalibratedReservoir):
             dt=dt or self.dt,
             backend=self.backend,
             form=self.form_,
+            padding=self.padding_,
             seed=self.noise_seed_,
         )
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.base import TransformerMixin, clone
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
@@ -28,9 +28,7 @@ __all__ = ["StackedReservoir"]
 BLOCK = 2**25  # bytes of what one reservoir hands to the next, at most (but at least one sample)
 
 
-class StackedReservoir(
-    CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, _BaseComposition
-):
+class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition):
     """Reservoirs in a chain, each driven by the one before, or side by side on one input.
 
     Deeper reservoirs see a longer past, reservoirs of other time constants another
@@ -218,6 +216,28 @@ class StackedReservoir(
             reservoir.reset_state()
         return self
 
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return the names of features, after the name of their reservoir.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_features,), dtype object
+        """
+        check_is_fitted(self)
+        read = self._read()
+        names = [
+            f"{name}__{feature}"
+            for name, reservoir in self.reservoirs_
+            if any(reservoir is other for other in read)
+            for feature in reservoir.get_feature_names_out()
+        ]
+        return np.array(names, dtype=object)
+
     def _check_reservoirs(self) -> None:
         if not self.reservoirs:
             raise ValueError("reservoirs must hold at least one (name, reservoir).")
@@ -278,7 +298,10 @@ class StackedReservoir(
     def _blocks(self, samples: Samples) -> Iterator[tuple[int, int]]:
         """Yield the borders of blocks whose intermediate results fit into the room allowed."""
         handing = [reservoir for _, reservoir in self.reservoirs_[:-1]] or [self.reservoirs_[0][1]]
-        sizes = [r._n_features_out // r.n_readouts * np.dtype(r.dtype).itemsize for r in handing]
+        sizes = [
+            r._n_features_out // r._simulator.n_readouts * np.dtype(r.dtype).itemsize
+            for r in handing
+        ]
         n_rows = max(1, BLOCK // max(sizes))
         first = 0
         while first < len(samples):

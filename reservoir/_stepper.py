@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sparcelearn._core.arrays import aligned, read_only
@@ -11,7 +13,7 @@ from sparcelearn._core.sequences import Sequences
 from ._simulator import Simulator, batch_of
 from .kernels.layout import State
 
-__all__ = ["Stepper"]
+__all__ = ["CalibratingStepper", "Stepper"]
 
 
 class Stepper:
@@ -38,6 +40,8 @@ class Stepper:
         Where the stream stands, changed in place.
     """
 
+    is_final = True
+
     def __init__(self, simulator: Simulator, state: State) -> None:
         network = simulator.network
         dtype, n_units = network.bias.dtype, simulator.n_units
@@ -60,3 +64,33 @@ class Stepper:
             self.spike_counts,
             simulator.room_for_spikes(0),
         )
+
+
+class CalibratingStepper:
+    """Does the same, row by row, for a reservoir that is still being calibrated.
+
+    Parameters
+    ----------
+    reservoir : CalibratedReservoir
+        The reservoir; its state and calibration change.
+
+    Attributes
+    ----------
+    row, features, spike_counts
+        As of :class:`Stepper`.
+    """
+
+    is_final = False
+
+    def __init__(self, reservoir: Any) -> None:
+        self.reservoir = reservoir
+        self.row = np.zeros(reservoir.n_features_in_)
+        self.features = np.zeros(reservoir._n_features_out, reservoir.dtype)
+        self.spike_counts = np.zeros(reservoir.n_units, dtype=np.int64)
+
+    def step(self) -> None:
+        """Move time past ``row``, and write ``features``."""
+        features, counts, after = self.reservoir._respond(self.row[np.newaxis])
+        self.reservoir._go_on(after)
+        self.features[:] = features[0]
+        self.spike_counts += counts

@@ -21,7 +21,6 @@ def to_nir(
     reservoir: SpikingReservoir,
     readout: Any = None,
     *,
-    events: bool = False,
     spike: str = "dirac",
     delays: bool = True,
 ) -> Any:
@@ -30,7 +29,7 @@ def to_nir(
     ==================== ===========================================================
     node                 what it is
     ==================== ===========================================================
-    ``input``            numbers, or events with ``events=True``
+    ``input``            numbers, or events, as the reservoir was fitted on
     ``input_weights``    Affine, to ``units``; of events, to the synapses
     ``units``            LIF
     ``delay``            Delay, from spikes to their arrival
@@ -42,10 +41,10 @@ def to_nir(
     ==================== ===========================================================
 
     All resistances are 1, with what they scale put into weights, for not all tools read
-    them. Times are in seconds. Metadata of the graph tell ``dt``, the integrator
-    (``discretisation``), what a spike is (``spike``), how long a row of input is held
-    (``steps_per_input``) and the precision (``dtype``). NIR says nothing of the state at the
-    start: it is ``v_leak``.
+    them; so is the scale of channels and of features. Times are in seconds. Metadata of the graph
+    tell ``dt``, the integrator (``discretisation``), what a spike is (``spike``), how long a row
+    of input is held (``steps_per_input``) and the precision (``dtype``). NIR says nothing of the
+    state at the start: it is ``v_leak``.
 
     Parameters
     ----------
@@ -54,8 +53,6 @@ def to_nir(
     readout : estimator, default=None
         A fitted one with ``coef_`` and ``intercept_`` that reads ``features="trace"`` at one
         instant.
-    events : bool, default=False
-        Whether the input is events, which act on synapses, or numbers, which drive units.
     spike : {"dirac", "step"}, default="dirac"
         What a spike is on an edge: a unit impulse in continuous time, as NIR defines it, or a 1
         that lasts a step, as Norse and snnTorch take it. Weights of spikes differ by ``dt``.
@@ -74,8 +71,9 @@ def to_nir(
         If the package ``nir`` is missing: ``pip install sparce-learn[nir]``.
     ValueError
         If there is something that NIR cannot say: another neuron model, a refractory period,
-        delays of single synapses, short-term plasticity, features other than the trace,
-        readouts of several instants or with thresholds.
+        lags of the input, delays of single synapses, short-term plasticity, a constant drive of
+        units that take events, features other than the trace, readouts of several instants or
+        with thresholds.
 
     See Also
     --------
@@ -103,10 +101,14 @@ def to_nir(
     _check_units(reservoir)
     writer = _Writer(nir, reservoir, spike)
     writer.add_units()
+    events = reservoir.form_ == "events"
     if not events:
         writer.add_drive()
     elif np.any(writer.drive != 0):
-        raise ValueError("events=True needs bias_scaling=0 and units that start at v_rest.")
+        raise ValueError(
+            "NIR cannot say a constant drive of units that take events: give input_scaling as a "
+            "number, bias_scaling=0, and let units start at v_rest."
+        )
     source = "units"
     if delays and reservoir.recurrent_weights_.nnz:
         writer.nodes["delay"] = nir.Delay(delay=_delays(reservoir))
@@ -122,7 +124,7 @@ def to_nir(
         "dt": reservoir.dt / 1000,
         "discretisation": reservoir.method_,
         "spike": spike,
-        "steps_per_input": int(reservoir.steps_per_input),
+        "steps_per_input": int(reservoir.steps_per_input_),
         "dtype": reservoir.dtype,
     }
     return nir.NIRGraph(nodes=writer.nodes, edges=writer.edges, metadata=metadata)
@@ -158,8 +160,10 @@ class _Writer:
 
     def add_drive(self) -> None:
         """Let numbers drive the units."""
-        weights = self.reservoir.input_weights_.toarray() * self.values["r_mem"]
-        self.add_weights("input", "input_weights", weights, "units", self.drive)
+        means, scales = self.reservoir.channel_means_, self.reservoir.channel_scales_
+        heard = self.reservoir.input_weights_.toarray() * scales[:, np.newaxis]
+        weights, shift = heard * self.values["r_mem"], -(means @ heard) * self.values["r_mem"]
+        self.add_weights("input", "input_weights", weights, "units", self.drive + shift)
 
     def add_weights(
         self, source: str, name: str, weights: Any, target: str, bias: Any = 0.0
@@ -214,13 +218,15 @@ def import_nir() -> Any:
 
 def _check_units(reservoir: SpikingReservoir) -> None:
     if not isinstance(reservoir, SpikingReservoir) or any(
-        "".join((getattr(reservoir.neuron, part) or "").split())
+        "".join((getattr(reservoir.neuron_, part) or "").split())
         != "".join((getattr(LIF, part) or "").split())
         for part in SAME
     ):
         raise ValueError(
             f"NIR can say reservoirs of LIF units only, not {getattr(reservoir, 'neuron', None)!r}."
         )
+    if np.any(reservoir.input_lags_ != 0):
+        raise ValueError("NIR cannot say lags of the input, here in input_wiring.")
     steps = reservoir._simulator.network.refractory_steps.max()
     if steps > 0:
         raise ValueError(
@@ -246,11 +252,15 @@ def _linear(
     reservoir: SpikingReservoir, readout: Any
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return weights (n_outputs, n_units) and intercepts of a readout of the trace."""
-    is_trace = reservoir.features in ("trace", ("trace",)) and len(reservoir._reading().taus) == 1
-    if not is_trace or reservoir.n_readouts != 1:
+    reading = reservoir._reading()
+    if reservoir.features_ not in ("trace", ("trace",)) or len(reading.taus) != 1:
         raise ValueError(
-            "NIR can say a readout of features='trace' with one tau_trace at n_readouts=1, not of "
-            f"features={reservoir.features!r} at n_readouts={reservoir.n_readouts}."
+            "NIR can say a readout of features='trace' with one tau_trace, not of "
+            f"features={reservoir.features_!r}."
+        )
+    if reservoir.n_readouts_ != 1:
+        raise ValueError(
+            f"NIR can say a readout at n_readouts=1, not at {reservoir.n_readouts_} instants."
         )
     if not (hasattr(readout, "coef_") and hasattr(readout, "intercept_")):
         raise ValueError(f"readout must be fitted and linear, not {readout!r}.")
@@ -263,4 +273,8 @@ def _linear(
         raise ValueError(
             f"readout has {coef.shape[1]} weights to an output for {reservoir.n_units} units."
         )
-    return coef, np.broadcast_to(np.asarray(readout.intercept_, dtype=np.float64), len(coef))
+    intercept = np.broadcast_to(np.asarray(readout.intercept_, dtype=np.float64), len(coef))
+    if reading.scales is not None and reading.offsets is not None:
+        coef = coef * reading.scales[0]
+        intercept = intercept - coef @ reading.offsets[0]
+    return coef, intercept

@@ -63,6 +63,7 @@ from sparcelearn.readouts.hardware import WeightQuantizer
 from sparcelearn.readouts.synapses import QuantizedSynapse
 from sparcelearn.reservoir import SpikingReservoir
 from sparcelearn.reservoir.encoders import MelSpectrogram
+from sparcelearn.reservoir.input_wiring import Projection
 
 SEEDS = {"digits": (0, 1, 2), "speech": (0,), "stream": (0, 1, 2)}
 CHUNK = 20
@@ -173,7 +174,7 @@ def samples(task: str, seed: int) -> tuple[Any, np.ndarray, Any, np.ndarray]:
         mel = MelSpectrogram(train.sample_rate, n_bands=24).fit(train.data[::3])
         X, y = mel.transform(train.data[::3]), train.target[::3]
         reservoir = SpikingReservoir(
-            200, input_connectivity=0.2, features="spikes", random_state=seed
+            200, input_wiring=Projection(0.2), features="spikes", random_state=seed
         ).fit(X)
         return reservoir.transform(X), y, reservoir.transform(mel.transform(test.data)), test.target
     if task == "stream":

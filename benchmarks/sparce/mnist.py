@@ -40,6 +40,7 @@ from sparcelearn.reservoir import (
     StackedReservoir,
 )
 from sparcelearn.reservoir.encoders import DelayLine
+from sparcelearn.reservoir.input_wiring import Projection
 
 SEEDS = range(3)
 N_UNITS, N_TAPS, N_INSTANTS, N_CHOOSE, EPOCHS = 1_000, 7, 28, 10_000, 8
@@ -54,7 +55,7 @@ def raw(seed: int, recurrent: bool) -> FunctionTransformer:
 def rate(seed: int, recurrent: bool) -> EchoStateReservoir:
     """Return rectified units with the author's time constants and individual biases."""
     reservoir = rate_reservoir(seed).set_params(
-        neuron=LeakyReLU, input_wiring=None, input_connectivity=0.2, bias_scaling=0.5
+        neuron=LeakyReLU, input_wiring=Projection(0.2), bias_scaling=0.5
     )
     return reservoir if recurrent else reservoir.set_params(spectral_radius=0.0)
 
@@ -126,8 +127,8 @@ def streamed(seed: int, recurrent: bool) -> SpikingReservoir:
         neuron=LIF(t_ref=0.0, tau_mem=8.0),
         n_readouts=N_INSTANTS,
         steps_per_input=1,
-        recurrent_scaling=0.5,
-        input_connectivity=1.0,
+        loop_gain=0.5,
+        input_wiring=Projection(1.0),
         tau_trace=30.0,
         n_jobs=-1,
     )

@@ -26,6 +26,7 @@ from sparcelearn.datasets import (
 )
 from sparcelearn.reservoir import LIF, EchoStateReservoir, LeakyReLU, SpikingReservoir
 from sparcelearn.reservoir.encoders import MelSpectrogram
+from sparcelearn.reservoir.input_wiring import Projection
 
 Split = tuple[Any, Any, np.ndarray, np.ndarray]
 SUBSETS = ("train", "test")
@@ -143,7 +144,7 @@ def on_counts(seed: int, recurrent: bool) -> Pipeline:
         leak_rate=0.1,
         input_scaling=0.2,
         bias_scaling=0.3,
-        input_connectivity=0.1,
+        input_wiring=Projection(0.1),
     )
     return make_pipeline(counting, reservoir)
 
@@ -185,7 +186,7 @@ TASKS = {
             ),
             "spiking": partial(
                 spiking, n_units=1_000, n_readouts=8, steps_per_input=10, connectivity=0.05,
-                input_scaling=2.0, input_connectivity=0.2,
+                input_scaling=2.0, input_wiring=Projection(0.2),
             ),
         },
         range(5),
@@ -196,7 +197,7 @@ TASKS = {
         odours,
         {
             "rate": partial(rate, neuron=LeakyReLU, leak_rate=0.1, spectral_radius=0.95,
-                            connectivity=0.02, input_connectivity=0.25),
+                            connectivity=0.02, input_wiring=Projection(0.25)),
             "spiking": partial(spiking, steps_per_input=10, tau_trace=100.0),
         },
         range(5),
@@ -208,7 +209,7 @@ TASKS = {
             "rate": on_counts,
             "spiking": partial(
                 spiking, n_readouts=6, input_scaling="auto", bias_scaling=0.0,
-                input_connectivity=0.05,
+                input_wiring=Projection(0.05),
             ),
         },
         range(5),

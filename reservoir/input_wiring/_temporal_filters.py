@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import RandomState
 
 from .._rule import check_count
-from ..wiring._distinct import choose_distinct
+from ._channels import choose_channels, log_uniform
 from ._input_wiring import InputWiring, Synapses
 
 __all__ = ["TemporalFilters"]
@@ -66,15 +66,9 @@ class TemporalFilters(InputWiring):
         n_taps = max(1, min(self.n_taps, n_rows))
         longest = max((n_rows - 1) // max(n_taps - 1, 1), 1)
         longest = min(longest, self.max_dilation or longest)
-        dilations = _log_uniform(random_state, n_units, longest)
+        dilations = log_uniform(random_state, n_units, longest)
         most = min(n_channels, self.max_channels or n_channels)
-        n_heard = _log_uniform(random_state, n_units, most)
-        channels, units = [], []
-        for degree in np.unique(n_heard):
-            of_degree = np.flatnonzero(n_heard == degree)
-            channels.append(choose_distinct(random_state, len(of_degree), n_channels, degree))
-            units.append(np.repeat(of_degree, degree))
-        flat, unit = np.concatenate([c.ravel() for c in channels]), np.concatenate(units)
+        flat, unit = choose_channels(random_state, n_units, n_channels, most)
         weights = random_state.normal(size=(len(flat), n_taps))
         if n_taps > 1:
             weights -= weights.mean(axis=1, keepdims=True)
@@ -84,9 +78,3 @@ class TemporalFilters(InputWiring):
             (dilations[unit][:, np.newaxis] * np.arange(n_taps)).ravel(),
             weights.ravel(),
         )
-
-
-def _log_uniform(random_state: RandomState, size: int, highest: int) -> np.ndarray:
-    """Draw integers from 1 to the highest, small ones more often: their logarithm is uniform."""
-    drawn = np.exp(random_state.uniform(0, np.log(highest + 1), size)).astype(np.int64)
-    return np.clip(drawn, 1, highest)

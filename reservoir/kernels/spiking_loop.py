@@ -53,7 +53,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     noise = np.empty((network.n_noises, n_units), drives.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
-    run_begin = run_end = first_row = block_end = np.int64(0)
+    run_begin = run_end = first_row = block_end = 0
     step, n_held = state.step[0], list_held(state.step[0], state.held_until, held)
     slot = step % n_slots
     total_steps = n_recorded = 0

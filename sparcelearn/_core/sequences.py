@@ -65,6 +65,15 @@ class Sequences(_Samples):
         end = min(end, int(self.starts[-1]))
         return Sequences(self.rows[begin:end], _cut(self.starts, begin, end))
 
+    def padded(self, n_rows: int, row: NDArray[np.floating]) -> Sequences:
+        """Return a copy in which every sample goes on for so many rows, all alike."""
+        starts = self.starts + n_rows * np.arange(len(self.starts))
+        rows = np.empty((starts[-1], self.rows.shape[1]), self.rows.dtype)
+        rows[:] = row
+        sample = np.repeat(np.arange(len(self)), self.lengths)
+        rows[np.arange(len(self.rows)) + n_rows * sample] = self.rows
+        return Sequences(rows, starts)
+
     def take(self, samples: NDArray[np.integer]) -> Sequences:
         """Return the chosen samples as a copy, in the order given."""
         rows = [self.rows[self.starts[k] : self.starts[k + 1]] for k in samples]

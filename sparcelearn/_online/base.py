@@ -106,10 +106,10 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
     ) -> Self:
         """Predict and learn from a piece, and then move time past it."""
         if not hasattr(self, "reservoir_"):
-            self._draw(X)
+            self._draw(X, is_stream=True)
         else:
             self._check_parameters()
-        features, spike_counts, state = self.reservoir_._respond(X)
+        features, spike_counts, after = self.reservoir_._respond(X)
         if y is not None:
             check_consistent_length(features, y, sample_weight)
         first = 0
@@ -120,8 +120,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
                 task["sample_weight"] = _rows_from(sample_weight, first)
             self.readout_.partial_fit(features[first:], _rows_from(y, first), **task)
         self._count(features, spike_counts, first)
-        if self._carries_state:
-            self.reservoir_.state_ = state
+        self.reservoir_._go_on(after)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
@@ -198,8 +197,11 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
                 "every sample starts from rest and is read at its own end."
             )
 
-    def _draw(self, X: ArrayLike, task: FitTask = NO_TASK) -> None:
-        """Make a new reservoir and readout, and set the counters to 0."""
+    def _draw(self, X: ArrayLike, task: FitTask = NO_TASK, *, is_stream: bool = False) -> None:
+        """Make a new reservoir and readout, and set the counters to 0.
+
+        The reservoir is calibrated on ``X``, or on a stream as it comes.
+        """
         self.__dict__.pop("reservoir_", None)  # the template decides whether state is carried
         self._check_parameters()
         if self.reservoir is None:
@@ -208,7 +210,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             template = self.reservoir
         self.reservoir_ = clone(template)
         with task.handed_to(self.reservoir_, "draw"):
-            self.reservoir_.fit(X)
+            self.reservoir_._begin(X) if is_stream else self.reservoir_.fit(X)
         self.readout_ = self._default_readout() if self.readout is None else clone(self.readout)
         self.n_features_in_ = self.reservoir_.n_features_in_
         self.__dict__.pop("feature_names_in_", None)

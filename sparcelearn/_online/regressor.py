@@ -135,14 +135,15 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
             raise ValueError("generate needs a reservoir with carry_state=True.")
         reservoir = copy(self.reservoir_)
         if X is not None:
-            features, _, reservoir.state_ = reservoir._respond(X)
+            features, _, after = reservoir._respond(X)
+            reservoir._go_on(after)
             last = features[-1:].copy()
         elif self._age:
             slot = self.n_steps_ % len(self._pending_features)
             last = self._pending_features[slot : slot + 1].copy()
         else:
             raise ValueError("The stream is at rest: give generate rows in X to start from.")
-        stepper, learner = reservoir._stepper(), self._row_learner(last)
+        stepper, learner = reservoir._stepper(is_final=True), self._row_learner(last)
         forecasts = []
         for _ in range(n_steps):
             forecast = np.asarray(learner.predict(0))

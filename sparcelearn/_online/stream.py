@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from sparcelearn._core.validation import fill
 from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
-from sparcelearn.reservoir._stepper import Stepper
+from sparcelearn.reservoir._stepper import CalibratingStepper, Stepper
 
 from .base import OnlineBase
 
@@ -58,7 +58,10 @@ class StreamBase(OnlineBase):
         slot = self.n_steps_ % len(live.tickets)
         live.features[slot] = stepper.features
         live.tickets[slot] = self.n_steps_
-        return live.learner.predict(slot)
+        prediction = live.learner.predict(slot)
+        if not live.stepper.is_final:
+            self._forget_buffers()
+        return prediction
 
     def learn(self, *sample: Any, ticket: int | None = None) -> Any:
         """Learn the label of a row: ``learn(y)`` after its step, or ``learn(x, y)`` for both.
@@ -138,7 +141,7 @@ class StreamBase(OnlineBase):
 class _Live(NamedTuple):
     """The buffers of a stream; all follow from the estimator's attributes."""
 
-    stepper: Stepper
+    stepper: Stepper | CalibratingStepper
     learner: RowLearner | _PlainLearner
     features: NDArray[np.floating]
     tickets: NDArray[np.int64]

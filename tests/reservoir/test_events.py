@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 
 from sparcelearn import SpikeTrains
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir, _simulator
+from sparcelearn.reservoir.input_wiring import Projection
 from tests import naive
 from tests.reservoir.helpers import SATURATED, SILENT
 
@@ -184,6 +185,10 @@ def test_no_dense_raster_is_built():
     trains = SpikeTrains(np.arange(10.0) * 9e4, np.arange(10) * 9, [0, 10], 1_000_000, 1e6)
     weights = np.ones((1, 1))
     made = SpikingReservoir(
-        n_units=1, wiring=weights * 0, input_connectivity=1e-6, input_scaling=1e6, features="count"
+        n_units=1,
+        wiring=weights * 0,
+        input_wiring=Projection(1e-6),
+        input_scaling=1e6,
+        features="count",
     )
     assert made.fit(trains).transform(trains).shape == (1, 1)

@@ -192,7 +192,7 @@ def test_spikes_without_a_readout_and_without_delays():
 
 
 def test_a_reservoir_without_recurrence_is_feedforward():
-    reservoir, X = reservoir_of(recurrent_scaling=0.0, features="spikes")
+    reservoir, X = reservoir_of(loop_gain=0.0, features="spikes")
     graph = to_nir(reservoir)
     assert set(graph.nodes) == {"input", "input_weights", "units", "output"}
     assert from_nir(graph)[0].transform(X) == reservoir.transform(X)

@@ -212,7 +212,7 @@ def test_dales_law_and_balance_hold_on_any_topology(topology):
         n_units=60,
         wiring=topology,
         excitatory_fraction=0.75,
-        recurrent_scaling=1.0,
+        loop_gain=1.0,
         inhibition=2.0,
         input_scaling=0.0,
         backend="numpy",

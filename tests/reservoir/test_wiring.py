@@ -11,6 +11,7 @@ from scipy.stats import chisquare
 
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 from sparcelearn.reservoir.equations import build_program
+from sparcelearn.reservoir.input_wiring import Projection
 from sparcelearn.reservoir.wiring import fixed_in_degree, scale_spectral_radius
 from sparcelearn.reservoir.wiring._distinct import choose_distinct
 from sparcelearn.reservoir.wiring._scaling import synaptic_responses
@@ -80,7 +81,7 @@ def test_dales_law_holds_and_pools_have_their_size(fraction):
 
 def test_input_is_heard_from_a_fixed_number_of_channels():
     reservoir = SpikingReservoir(
-        n_units=40, input_connectivity=0.25, input_scaling=2.0, random_state=0
+        n_units=40, input_wiring=Projection(0.25), input_scaling=2.0, random_state=0
     ).fit(np.zeros((1, 20)))
     weights = reservoir.input_weights_.toarray()
     assert np.all(np.count_nonzero(weights, axis=0) == 5)
@@ -123,7 +124,7 @@ def test_the_synaptic_response_is_the_peak_of_the_psp(tau_mem, tau_syn, peak, v_
 @pytest.mark.parametrize("scaling", [0.5, 2.0])
 def test_recurrent_scaling_is_the_peak_of_all_excitation_at_once(scaling):
     reservoir = SpikingReservoir(
-        n_units=200, recurrent_scaling=scaling, inhibition=3.0, input_scaling=0.0, random_state=0
+        n_units=200, loop_gain=scaling, inhibition=3.0, input_scaling=0.0, random_state=0
     ).fit([[0.0]])
     matrix = reservoir.recurrent_weights_.toarray()
     t = np.arange(1, 200.0)
