@@ -21,6 +21,7 @@ import numpy as np
 from _results import ROOT
 
 REQUIREMENTS = {
+    "aeon": ["aeon==1.6.0"],
     "brian2": ["brian2==2.9.0", "cython", "setuptools", "numpy<2.4"],
     "nest": ["nest-simulator==3.10.0", "numpy"],
     "reservoirpy": ["reservoirpy==0.4.2"],

@@ -9,6 +9,7 @@ from ._short_term_plasticity import TsodyksMarkram
 from ._spiking import SpikingReservoir
 from ._stacked import StackedReservoir
 from ._to_nir import to_nir
+from .input_wiring import Delays, InputWiring, Patches, Projection, TemporalFilters
 from .neurons import *  # noqa: F403
 from .wiring import (
     ErdosRenyi,
@@ -25,21 +26,26 @@ from .wiring import (
 
 __all__ = [
     "Constant",
+    "Delays",
     "EchoStateReservoir",
     "ErdosRenyi",
     "FixedInDegree",
     "FixedOutDegree",
     "Gamma",
     "Hierarchical",
+    "InputWiring",
     "Lattice",
     "LogNormal",
     "NeuronModel",
     "Normal",
+    "Patches",
     "Permutation",
+    "Projection",
     "Ring",
     "SmallWorld",
     "SpikingReservoir",
     "StackedReservoir",
+    "TemporalFilters",
     "Topology",
     "TsodyksMarkram",
     "Uniform",

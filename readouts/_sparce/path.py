@@ -31,6 +31,7 @@ from .percentiles import magnitude_quantiles
 from .rule import SparceReadout
 
 VALIDATION_FRACTION = 0.2
+FEW_SAMPLES, N_FOLDS = 500, 5
 PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/sparce.rst)
 
 
@@ -154,6 +155,10 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         """Return the rows to learn from and to validate on, once or for each fold."""
         if self.cv is not None:
             return list(check_cv(self.cv, y, classifier=is_classifier(self)).split(X, y))
+        if is_classifier(self) and len(y) < FEW_SAMPLES:  # a fifth of them would say little
+            n_folds = min(N_FOLDS, int(np.unique(y, return_counts=True)[1].min()))
+            folds = StratifiedKFold if n_folds > 1 else KFold
+            return list(folds(max(n_folds, 2), shuffle=True, random_state=seed).split(X, y))
         splitter = StratifiedShuffleSplit if is_classifier(self) else ShuffleSplit
         return list(splitter(1, test_size=VALIDATION_FRACTION, random_state=seed).split(X, y))
 

@@ -15,6 +15,7 @@ PACKAGES = (
     "sparcelearn.reservoir",
     "sparcelearn.reservoir.encoders",
     "sparcelearn.reservoir.neurons",
+    "sparcelearn.reservoir.input_wiring",
     "sparcelearn.reservoir.wiring",
     "sparcelearn.readouts",
     "sparcelearn.readouts.hardware",

@@ -9,6 +9,7 @@ from ._coding_level import CodingLevelDisplay
 from ._connectivity import ConnectivityDisplay
 from ._forgetting import ForgettingDisplay
 from ._memory_curve import MemoryAgeDisplay, MemoryCapacityDisplay
+from ._receptive_field import ReceptiveFieldDisplay
 from ._sparsity_path import SparsityPathDisplay
 from ._spike_raster import SpikeRasterDisplay
 from ._state_trajectory import StateTrajectoryDisplay
@@ -21,6 +22,7 @@ __all__ = [
     "ForgettingDisplay",
     "MemoryAgeDisplay",
     "MemoryCapacityDisplay",
+    "ReceptiveFieldDisplay",
     "SparsityPathDisplay",
     "SpikeRasterDisplay",
     "StateTrajectoryDisplay",

@@ -1,0 +1,240 @@
+"""Images, events, odours and speech: nothing set, what is recommended, and controls.
+
+    python benchmarks/computing/samples.py digits nmnist ... --json
+
+Every arm is a reservoir; all readouts read the same features. Ridge chooses its penalty by leave
+one out on training data, SpaRCe its level by validation there. ``plain`` is SpaRCe's readout without
+thresholds, on features that are scaled or standardized, whichever validates better. Test data are
+used once. ``raw input`` is ridge on the input itself (of events, on their counts).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import RidgeClassifier, RidgeClassifierCV
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "sparce"))
+
+import tasks as own
+from _results import write
+
+from sparcelearn.datasets import fetch_mnist
+from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
+from sparcelearn.reservoir import (
+    Delays,
+    EchoStateReservoir,
+    Patches,
+    Projection,
+    SoftResetLIF,
+    SpikingReservoir,
+)
+
+ALPHAS = np.logspace(-2, 5, 15)
+MANY = 20_000  # samples, from which on leave one out takes too long
+Arms = dict[str, Callable[[int], Any]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A data set in a split, and reservoirs for it."""
+
+    split: Callable[[int], Any]
+    arms: Arms
+    seeds: range = range(3)
+    max_iter: int = 50
+
+
+def spiking(n_units: int, **parameters: Any) -> Callable[[int], SpikingReservoir]:
+    """Return what makes a spiking reservoir of a seed."""
+    return lambda seed: SpikingReservoir(n_units, random_state=seed, **parameters)
+
+
+def rate(n_units: int, **parameters: Any) -> Callable[[int], EchoStateReservoir]:
+    """Return what makes a reservoir of rate units that hears likewise."""
+    return lambda seed: EchoStateReservoir(
+        n_units, input_scaling="auto", dtype="float32", random_state=seed, **parameters
+    )
+
+
+def mnist(n_train: int, n_test: int) -> Callable[[int], Any]:
+    """Return MNIST by columns."""
+
+    def split(seed: int) -> Any:
+        parts = []
+        for subset, n in (("train", n_train), ("test", n_test)):
+            images, labels = fetch_mnist(subset, return_X_y=True)
+            columns = images[:n].transpose(0, 2, 1).astype(np.float32) / np.float32(255)
+            parts += [(columns, labels[:n])]
+        return parts[0][0], parts[1][0], parts[0][1], parts[1][1]
+
+    return split
+
+
+def permuted(n_train: int, n_test: int) -> Callable[[int], Any]:
+    """Return MNIST pixel by pixel, in one random order."""
+
+    def split(seed: int) -> Any:
+        A, B, a, b = mnist(n_train, n_test)(seed)
+        order = np.random.RandomState(0).permutation(784)
+        flat = (X.transpose(0, 2, 1).reshape(len(X), 784, 1)[:, order] for X in (A, B))
+        return *flat, a, b
+
+    return split
+
+
+def controls(n_units: int, **recommended: Any) -> Arms:
+    """Return what every task is tried with: nothing set, the recommended, and less."""
+    shared = {"n_readouts": recommended.get("n_readouts", 1)}
+    return {
+        "nothing set": spiking(n_units),
+        "recommended": spiking(n_units, **recommended),
+        "recommended, recurrence": spiking(
+            n_units, **{"loop_gain": 0.8, "connectivity": 20 / n_units, **recommended}
+        ),
+        "no lags": spiking(n_units, input_wiring=Projection()),
+        "rate units, same wiring": rate(
+            n_units, input_wiring=recommended.get("input_wiring"), features="mean", **shared
+        ),
+    }
+
+
+COLUMNS = SoftResetLIF(tau_mem=3.0, tau_syn=3.0)
+TASKS = {
+    "digits": Task(
+        own.digits,
+        controls(500, input_wiring=Patches((8,), 4, 4), neuron=COLUMNS, steps_per_input=5),
+        range(5),
+    ),
+    "mnist_part": Task(
+        mnist(10_000, 2_000),
+        controls(
+            300,
+            input_wiring=Patches((28,), 11, 9, smoothing=1.0),
+            neuron=COLUMNS,
+            steps_per_input=5,
+            n_readouts=7,
+        ),
+        max_iter=20,
+    ),
+    "mnist": Task(
+        mnist(60_000, 10_000),
+        {
+            "recommended": spiking(
+                1000,
+                input_wiring=Patches((28,), 11, 9, smoothing=1.0),
+                neuron=COLUMNS,
+                steps_per_input=5,
+                n_readouts=7,
+            )
+        },
+        range(1),
+        10,
+    ),
+    "nmnist": Task(
+        own.nmnist,
+        controls(1000, input_wiring=Patches((34, 34), 21, smoothing=3.0), loop_gain=0.8),
+    ),
+    "odours": Task(own.odours, controls(500, input_wiring=Delays(9, 25), n_readouts=2), range(5)),
+    "odours_2000": Task(
+        own.odours, {"recommended": spiking(2000, input_wiring=Delays(9, 25), n_readouts=2)}
+    ),
+    "spoken": Task(own.spoken, controls(500, input_wiring=Patches((32,), 9, 9, smoothing=1.0))),
+    "vowels": Task(own.vowels, controls(500)),
+}
+
+
+def readouts(a: Any, seed: int, max_iter: int) -> dict[str, list[Any]]:
+    """Return the readouts by name, each with the candidates it chooses from."""
+    online = {"loss": "squared", "learning_rate": 5e-4, "max_iter": max_iter, "random_state": seed}
+    ridge = (
+        RidgeClassifier(100.0, solver="cholesky") if len(a) > MANY else RidgeClassifierCV(ALPHAS)
+    )
+    return {
+        "ridge": [ridge],
+        "SpaRCe": [SparceClassifierCV(SparceClassifier(**online))],
+        "plain": [SparceClassifier(sparsity=None, **online)],
+    }
+
+
+def raw(X: Any) -> Any:
+    """Return the input as rows: as it is, stretched to one length, or counts of events."""
+    if hasattr(X, "counts"):
+        return X.counts()
+    if isinstance(X, np.ndarray):
+        return X.reshape(len(X), -1)
+    grid = np.linspace(0, 1, 30)
+    rows = [[np.interp(grid, np.linspace(0, 1, len(x)), c) for c in x.T] for x in X]
+    return np.array(rows).reshape(len(X), -1)
+
+
+def better_scaling(readout: Any, train: Any, a: Any) -> bool:
+    """Return whether a readout validates better on standardized features."""
+    inner, held, inner_y, held_y = train_test_split(
+        train, a, test_size=0.2, stratify=a, random_state=0
+    )
+    scaler = StandardScaler().fit(inner)
+    as_they_are = readout.fit(inner, inner_y).score(held, held_y)
+    return readout.fit(scaler.transform(inner), inner_y).score(scaler.transform(held), held_y) > (
+        as_they_are
+    )
+
+
+def run(task: Task, arm: str, seed: int) -> dict[str, float]:
+    """Return the accuracy of each readout on one reservoir."""
+    A, B, a, b = task.split(seed)
+    begin = time.perf_counter()
+    reservoir = task.arms[arm](seed).fit(A)
+    train, test = reservoir.transform(A), reservoir.transform(B)
+    found = {"seconds": time.perf_counter() - begin, "n_features": train.shape[1]}
+    for name, (readout,) in readouts(a, seed, task.max_iter).items():
+        X, Z = train, test
+        if name == "plain" and better_scaling(readout, train, a):
+            scaler = StandardScaler().fit(train)
+            X, Z = scaler.transform(train), scaler.transform(test)
+        found[name] = readout.fit(X, a).score(Z, b)
+    return found
+
+
+def main() -> None:
+    """Print a table of tasks and arms."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(TASKS))
+    parser.add_argument("--arms", nargs="*")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    os.environ.setdefault("SPARCELEARN_DATA", "")
+    warnings.simplefilter("ignore", UserWarning)
+    for name in arguments.names:
+        task, table = TASKS[name], {}
+        A, B, a, b = task.split(0)
+        plain = RidgeClassifierCV(ALPHAS) if len(a) < MANY else RidgeClassifier(1.0)
+        table["raw input"] = [{"ridge": plain.fit(raw(A), a).score(raw(B), b)}]
+        for arm in arguments.arms or task.arms:
+            table[arm] = [run(task, arm, seed) for seed in task.seeds]
+        for arm, rows in table.items():
+            figures = {
+                k: f"{100 * np.mean([r[k] for r in rows]):.2f}+-{100 * np.std([r[k] for r in rows]):.2f}"
+                for k in rows[0]
+                if k not in ("seconds", "n_features")
+            }
+            print(f"{name:12} {arm:26} {figures}", flush=True)
+        if arguments.json:
+            command = f"python benchmarks/computing/samples.py {name} --json"
+            write(f"computing_{name}", command, {"arms": table})
+
+
+if __name__ == "__main__":
+    main()
