@@ -438,7 +438,7 @@ class SpikingReservoir(CalibratedReservoir):
         self.firing_rates_ = firing_rates(counts, steps, self.dt)
         if self._seen is None:
             warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self.dt)
-        if self.feature_scaling is not None:
+        if self.feature_scaling is not None and self.features_ != "spikes":
             is_centred = self.feature_scaling == "standardize"
             self.feature_offsets_, self.feature_scales_ = feature_scale(
                 features, is_centred=is_centred
