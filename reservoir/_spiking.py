@@ -349,7 +349,7 @@ class SpikingReservoir(CalibratedReservoir):
         self.plasticity_ = np.zeros((0, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
         units = self._make_simulator(program)  # uncoupled
-        self.rheobase_ = rheobase(units, self._longest_tau)
+        self.rheobase_ = self._measured_rheobase(units)
         self._draw_recurrence(random_state, program)
         is_rows = self.carry_state and self.form_ == "rows"
         delay = _given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
@@ -383,6 +383,16 @@ class SpikingReservoir(CalibratedReservoir):
         if neuron.excitatory is None:
             raise ValueError(f"neuron={neuron!r} does not say what spikes act on: excitatory.")
 
+    def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
+        """Return the least drive of each unit; NaN where nothing is scaled by it.
+
+        By the compiled kernel, whatever the backend: so both have the same network.
+        """
+        is_topology = self.wiring is None or isinstance(self.wiring, Topology)
+        if self.input_scaling == "auto" or (is_topology and self._loop_gain):
+            return rheobase(replace(units, backend="numba"), self._longest_tau)
+        return np.full(self.n_units, np.nan)
+
     @property
     def _longest_tau(self) -> float:
         values = self.neuron_parameters_.items()
@@ -415,7 +425,7 @@ class SpikingReservoir(CalibratedReservoir):
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
         dt = min(self.dt, fastest / 20)  # fine enough, however coarse the simulation is
         fine = self._program(dt)
-        units = replace(self._make_simulator(fine, dt), dt=dt)
+        units = replace(self._make_simulator(fine, dt), dt=dt, backend="numba")
         slope = rate_slope(units, self.rheobase_, self._longest_tau)
         channel = self.neuron_.excitatory or ""  # checked before
         return slope * charge_per_spike(program, self.rest_, channel, self.dt)
