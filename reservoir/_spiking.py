@@ -161,7 +161,7 @@ class SpikingReservoir(CalibratedReservoir):
         at its end.
     padding : int, default=None
         Rows for which a sample goes on after its end, with all channels at their mean, so that
-        filters take its end in. Streams and events have none.
+        filters take its end in. Streams, events and spikes read have none.
     carry_state : bool, default=False
         Whether samples are successive pieces of one stream.
     dtype : {"float32", "float64"}, default="float32"
@@ -340,6 +340,7 @@ class SpikingReservoir(CalibratedReservoir):
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron_.draw(random_state, self.n_units)
         check_step("dt", self.dt, self.neuron_parameters_)
+        self._reading()
         program = self._program()
         self.method_ = program.method
         step = self.dt if self.form_ == "events" else 1.0
@@ -367,14 +368,16 @@ class SpikingReservoir(CalibratedReservoir):
         self.neuron_ = _given(self.neuron, chosen.neuron)
         self.steps_per_input_ = _given(self.steps_per_input, steps)
         self.features_ = _given(self.features, chosen.features)
-        n_readouts = 1 if self.features_ == "spikes" else chosen.n_readouts
+        unpadded = self.form_ == "events" or self.carry_state or self.features_ == "spikes"
+        self.padding_ = 0 if unpadded else _given(self.padding, chosen.padding)
+        rows = int(samples.lengths.min()) + self.padding_
+        most = rows if self.form_ == "events" else rows * self.steps_per_input_
+        n_readouts = 1 if self.features_ == "spikes" else min(chosen.n_readouts, most)
         self.n_readouts_ = _given(self.n_readouts, n_readouts)
-        self.padding_ = _given(self.padding, chosen.padding)
         self._input_wiring = _given(self.input_wiring, chosen.input_wiring)
         self._quantile_range = checked_range(_given(self.excitability, chosen.excitability))
         self._drive_spread = _given(self.drive_spread, chosen.drive_spread)
         self._loop_gain = _given(self.loop_gain, chosen.loop_gain)
-        self._reading()
 
     def _check_neuron(self) -> None:
         neuron = self.neuron_
@@ -432,7 +435,11 @@ class SpikingReservoir(CalibratedReservoir):
 
     @property
     def _calibrates(self) -> bool:
-        return self.input_scaling == "auto" or self.feature_scaling is not None
+        return self.input_scaling == "auto" or self._scales_features
+
+    @property
+    def _scales_features(self) -> bool:
+        return self.feature_scaling is not None and self.features != "spikes"
 
     def _calibrate(self, samples: Samples) -> None:
         if self.input_scaling != "auto":
@@ -443,12 +450,11 @@ class SpikingReservoir(CalibratedReservoir):
         self._simulator = simulator = self._make_simulator(self._program())
         start = simulator.rest if self.carry_state else None
         features, counts, _ = recall(self.memory, simulator.run, samples, start=start)
-        padding = 0 if self.carry_state else self.padding_
-        steps = (samples.lengths + padding) * simulator.steps_per_row(samples)
+        steps = (samples.lengths + self.padding_) * simulator.steps_per_row(samples)
         self.firing_rates_ = firing_rates(counts, steps, self.dt)
         if self._seen is None:
             warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self.dt)
-        if self.feature_scaling is not None:
+        if self._scales_features:
             is_centred = self.feature_scaling == "standardize"
             self.feature_offsets_, self.feature_scales_ = feature_scale(
                 features, is_centred=is_centred
@@ -510,7 +516,7 @@ class SpikingReservoir(CalibratedReservoir):
             self.features_,
             _given(self.tau_trace, default),
             self.neuron_.parsed.states,
-            is_scaled=self.feature_scaling is not None,
+            is_scaled=self._scales_features,
         )
         return replace(
             reading,
