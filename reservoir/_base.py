@@ -184,11 +184,16 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     def _validated(self, X: Input, *, reset: bool) -> Samples:
         """Return ``X`` as samples laid end to end."""
-        return as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
+        samples = as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
+        largest = max(samples.rows.max(), -samples.rows.min())
+        if largest > np.finfo(self.dtype).max:
+            raise ValueError(f"X contains a value too large for dtype({self.dtype!r}).")
+        return samples
 
     def _check_lengths(self, samples: Samples) -> None:
-        n_readouts = self._simulator.n_readouts
-        steps = int(samples.lengths.min()) * self._simulator.steps_per_row(samples)
+        simulator = self._simulator
+        n_readouts, rows = simulator.n_readouts, int(samples.lengths.min()) + simulator.padding
+        steps = rows * simulator.steps_per_row(samples)
         if steps < n_readouts:
             raise ValueError(
                 f"n_readouts={n_readouts} needs as many simulation steps, but the shortest "

@@ -161,7 +161,7 @@ class SpikingReservoir(CalibratedReservoir):
         at its end.
     padding : int, default=None
         Rows for which a sample goes on after its end, with all channels at their mean, so that
-        filters take its end in. Streams and events have none.
+        filters take its end in. Streams, events and spikes read have none.
     carry_state : bool, default=False
         Whether samples are successive pieces of one stream.
     dtype : {"float32", "float64"}, default="float32"
@@ -340,6 +340,7 @@ class SpikingReservoir(CalibratedReservoir):
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron_.draw(random_state, self.n_units)
         check_step("dt", self.dt, self.neuron_parameters_)
+        self._reading()
         program = self._program()
         self.method_ = program.method
         step = self.dt if self.form_ == "events" else 1.0
@@ -349,7 +350,7 @@ class SpikingReservoir(CalibratedReservoir):
         self.plasticity_ = np.zeros((0, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
         units = self._make_simulator(program)  # uncoupled
-        self.rheobase_ = rheobase(units, self._longest_tau)
+        self.rheobase_ = self._measured_rheobase(units)
         self._draw_recurrence(random_state, program)
         is_rows = self.carry_state and self.form_ == "rows"
         delay = _given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
@@ -367,14 +368,16 @@ class SpikingReservoir(CalibratedReservoir):
         self.neuron_ = _given(self.neuron, chosen.neuron)
         self.steps_per_input_ = _given(self.steps_per_input, steps)
         self.features_ = _given(self.features, chosen.features)
-        n_readouts = 1 if self.features_ == "spikes" else chosen.n_readouts
+        unpadded = self.form_ == "events" or self.carry_state or self.features_ == "spikes"
+        self.padding_ = 0 if unpadded else _given(self.padding, chosen.padding)
+        rows = int(samples.lengths.min()) + self.padding_
+        most = rows if self.form_ == "events" else rows * self.steps_per_input_
+        n_readouts = 1 if self.features_ == "spikes" else min(chosen.n_readouts, most)
         self.n_readouts_ = _given(self.n_readouts, n_readouts)
-        self.padding_ = _given(self.padding, chosen.padding)
         self._input_wiring = _given(self.input_wiring, chosen.input_wiring)
         self._quantile_range = checked_range(_given(self.excitability, chosen.excitability))
         self._drive_spread = _given(self.drive_spread, chosen.drive_spread)
         self._loop_gain = _given(self.loop_gain, chosen.loop_gain)
-        self._reading()
 
     def _check_neuron(self) -> None:
         neuron = self.neuron_
@@ -382,6 +385,16 @@ class SpikingReservoir(CalibratedReservoir):
             raise ValueError(f"neuron={neuron!r} has no threshold; use EchoStateReservoir.")
         if neuron.excitatory is None:
             raise ValueError(f"neuron={neuron!r} does not say what spikes act on: excitatory.")
+
+    def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
+        """Return the least drive of each unit; NaN where nothing is scaled by it.
+
+        By the compiled kernel, whatever the backend: so both have the same network.
+        """
+        is_topology = self.wiring is None or isinstance(self.wiring, Topology)
+        if self.input_scaling == "auto" or (is_topology and self._loop_gain):
+            return rheobase(replace(units, backend="numba"), self._longest_tau)
+        return np.full(self.n_units, np.nan)
 
     @property
     def _longest_tau(self) -> float:
@@ -415,14 +428,18 @@ class SpikingReservoir(CalibratedReservoir):
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
         dt = min(self.dt, fastest / 20)  # fine enough, however coarse the simulation is
         fine = self._program(dt)
-        units = replace(self._make_simulator(fine, dt), dt=dt)
+        units = replace(self._make_simulator(fine, dt), dt=dt, backend="numba")
         slope = rate_slope(units, self.rheobase_, self._longest_tau)
         channel = self.neuron_.excitatory or ""  # checked before
         return slope * charge_per_spike(program, self.rest_, channel, self.dt)
 
     @property
     def _calibrates(self) -> bool:
-        return self.input_scaling == "auto" or self.feature_scaling is not None
+        return self.input_scaling == "auto" or self._scales_features
+
+    @property
+    def _scales_features(self) -> bool:
+        return self.feature_scaling is not None and self.features != "spikes"
 
     def _calibrate(self, samples: Samples) -> None:
         if self.input_scaling != "auto":
@@ -433,12 +450,11 @@ class SpikingReservoir(CalibratedReservoir):
         self._simulator = simulator = self._make_simulator(self._program())
         start = simulator.rest if self.carry_state else None
         features, counts, _ = recall(self.memory, simulator.run, samples, start=start)
-        padding = 0 if self.carry_state else self.padding_
-        steps = (samples.lengths + padding) * simulator.steps_per_row(samples)
+        steps = (samples.lengths + self.padding_) * simulator.steps_per_row(samples)
         self.firing_rates_ = firing_rates(counts, steps, self.dt)
         if self._seen is None:
             warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self.dt)
-        if self.feature_scaling is not None:
+        if self._scales_features:
             is_centred = self.feature_scaling == "standardize"
             self.feature_offsets_, self.feature_scales_ = feature_scale(
                 features, is_centred=is_centred
@@ -500,7 +516,7 @@ class SpikingReservoir(CalibratedReservoir):
             self.features_,
             _given(self.tau_trace, default),
             self.neuron_.parsed.states,
-            is_scaled=self.feature_scaling is not None,
+            is_scaled=self._scales_features,
         )
         return replace(
             reading,

@@ -15,7 +15,6 @@ each row drives it for one step if it has ``steps_per_input=1``.
 """
 
 from ._bsa import BSAEncoder
-from ._delay_line import DelayLine
 from ._delta import DeltaEncoder
 from ._direct_current import DirectCurrentEncoder
 from ._hsa import HSAEncoder
@@ -30,7 +29,6 @@ from ._temporal_contrast import TemporalContrastEncoder
 
 __all__ = [
     "BSAEncoder",
-    "DelayLine",
     "DeltaEncoder",
     "DirectCurrentEncoder",
     "HSAEncoder",

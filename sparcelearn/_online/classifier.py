@@ -72,9 +72,10 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
 
     Notes
     -----
-    The reservoir is drawn, and with ``input_scaling="auto"`` its gain calibrated, on the data
-    of ``fit``, or on the first piece given to ``partial_fit``. Start a stream with a typical
-    piece, or fix ``input_scaling``.
+    The reservoir is drawn and calibrated on the data of ``fit``, without labels. A stream that
+    begins with ``partial_fit`` or ``step`` is calibrated as its rows come, on the first 1, 2,
+    4, ... of them up to ``calibration_rows`` of the reservoir, and not after that. However the
+    stream is cut, nothing changes.
 
     ``step`` and ``learn`` check parameters only in their first call after another method that
     moves time or learns. They change the arrays of ``readout_`` in place.

@@ -14,6 +14,7 @@ PACKAGES = (
     "sparcelearn",
     "sparcelearn.reservoir",
     "sparcelearn.reservoir.encoders",
+    "sparcelearn.reservoir.input_wiring",
     "sparcelearn.reservoir.neurons",
     "sparcelearn.reservoir.input_wiring",
     "sparcelearn.reservoir.wiring",

@@ -96,13 +96,9 @@ class SpikeRasterDisplay(Display):
         """
         one = look_again(reservoir, features="spikes", n_readouts=1).transform(X)[sample]
         n_units = reservoir.n_units
-        n_excitatory = round(reservoir.excitatory_fraction * n_units)
-        groups = {"excitatory": (0, n_excitatory), "inhibitory": (n_excitatory, n_units)}
-        is_random = reservoir.wiring is None and 0 < n_excitatory < n_units
+        groups = _by_sign(reservoir)
         duration = float(one.durations[0])
-        return cls(one.times, one.channels, n_units, duration, groups if is_random else None).plot(
-            ax
-        )
+        return cls(one.times, one.channels, n_units, duration, groups).plot(ax)
 
     def plot(self, ax: Any = None, *, window: float | None = None) -> Self:
         """Draw.
@@ -144,6 +140,17 @@ class SpikeRasterDisplay(Display):
         edges = np.linspace(0, self.duration, max(2, round(self.duration / window) + 1))
         counts = np.histogram(self.times, edges)[0]
         return edges, 1000 * counts / np.diff(edges) / self.n_units
+
+
+def _by_sign(reservoir: Any) -> dict[str, tuple[int, int]] | None:
+    """Return the excitatory and the inhibitory units, where every unit is one of them."""
+    if reservoir.excitatory_fraction is None or reservoir.wiring is not None:
+        return None
+    n_units = reservoir.n_units
+    n_excitatory = round(reservoir.excitatory_fraction * n_units)
+    if not 0 < n_excitatory < n_units:
+        return None
+    return {"excitatory": (0, n_excitatory), "inhibitory": (n_excitatory, n_units)}
 
 
 def _thinned(n_events: int) -> NDArray[Any]:

@@ -72,9 +72,10 @@ class StateTrajectoryDisplay(Display):
         StateTrajectoryDisplay
         """
         one = np.asarray(X[sample])[np.newaxis]  # type: ignore[index]
-        n_steps = one.shape[1] * getattr(reservoir, "steps_per_input", 1)
-        usual = "membrane" if isinstance(reservoir, SpikingReservoir) else "state"
-        params = {"n_readouts": n_steps, "features": feature or usual}
+        n_steps = one.shape[1] * getattr(reservoir, "steps_per_input_", 1)
+        params: dict[str, Any] = {"n_readouts": n_steps, "features": feature or "state"}
+        if isinstance(reservoir, SpikingReservoir):
+            params |= {"features": feature or "membrane", "padding": 0}
         states = look_again(reservoir, **params).transform(one).reshape(n_steps, -1)
         chosen = np.asarray(units)
         names = [f"unit {unit}" for unit in chosen]

@@ -70,7 +70,12 @@ def legend_above(ax: Any, lines: list[Any]) -> None:
 
 
 def look_again(reservoir: Any, **params: Any) -> Any:
-    """Return a copy of a fitted reservoir with other features."""
+    """Return a copy of a fitted reservoir with other features, as they are."""
     check_is_fitted(reservoir)
-    # a copy builds a new simulator from its parameters
-    return copy(copy(reservoir).set_params(**params))
+    other = copy(reservoir).set_params(**params)
+    for name, value in params.items():  # those that fit has settled, too
+        if hasattr(other, f"{name}_"):
+            setattr(other, f"{name}_", value)
+    if hasattr(other, "feature_scales_"):
+        other.feature_scaling = other.feature_offsets_ = other.feature_scales_ = None
+    return copy(other)  # a copy builds a new simulator from its parameters

@@ -150,7 +150,7 @@ class _ReservoirPair:
             raise ValueError("system must be a function or a reservoir with carry_state=True.")
         self.rows = rows
         # parts of the state that are compared; rate units have no traces
-        self.parts = ("variables", "traces") if reservoir.neuron.is_spiking else ("variables",)
+        self.parts = ("variables", "traces") if hasattr(reservoir, "neuron_") else ("variables",)
         self.reservoir, self.copy = copy.copy(reservoir), copy.copy(reservoir)
 
     def advance(self, step: int) -> None:

@@ -126,6 +126,7 @@ def history(
         steps_per_input=n_steps,
         n_readouts=n_steps,
         features=features,
+        feature_scaling=None,
         **{"delay": dt, "dtype": "float64", "random_state": 0, **parameters},
     )
     return reservoir.fit_transform([[1.0]]).reshape(n_steps, -1, n_units)

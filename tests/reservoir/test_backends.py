@@ -55,6 +55,7 @@ def random_network(kind, seed):
         dt=dt,
         steps_per_input=rng.randint(1, 8),
         features=("trace", "count", "membrane"),
+        feature_scaling=None,
         tau_trace=rng.uniform(5, 50),
         n_readouts=rng.randint(1, 4),
         carry_state=bool(rng.rand() < 0.5),

@@ -30,7 +30,7 @@ SPIKING = {
     "time constants drawn": ({"neuron": LIF(tau_mem=Normal(0.0, 1.0))}, "tau_mem is a time const"),
     "refractory negative": ({"neuron": LIF(t_ref=-1.0)}, "refractory='t_ref' must be from 0"),
     "one refractory negative": ({"neuron": LIF(t_ref=[1.0] * 9 + [-1.0])}, "must be from 0 to"),
-    "dt too long": ({"dt": 6.0, "delay": 6.0}, "dt=6.0 is longer than.*tau_exc=5.0"),
+    "dt too long": ({"neuron": LIF, "dt": 6.0, "delay": 6.0}, "dt=6.0 is longer than.*tau_exc=5.0"),
     "delay too short": ({"delay": 0.4}, "delay=0.4 must be from 1 to"),
     "exact of nonlinear": ({"neuron": CONDUCTANCE, "method": "exact"}, "method='exact' does not"),
     "exponential of nonlinear": (
@@ -43,11 +43,8 @@ SPIKING = {
     # parameters of the constructor
     "excitatory_fraction": ({"excitatory_fraction": 1.5}, "excitatory_fraction"),
     "excitatory_fraction type": ({"excitatory_fraction": "0.8"}, "excitatory_fraction"),
-    "recurrent_scaling": ({"recurrent_scaling": -1.0}, "recurrent_scaling"),
-    "recurrent_scaling type": ({"recurrent_scaling": None}, "recurrent_scaling"),
-    "effective_gain": ({"effective_gain": 1.0}, "effective_gain"),
-    "effective_gain below 0": ({"effective_gain": -0.1}, "effective_gain"),
-    "effective_gain type": ({"effective_gain": "auto"}, "effective_gain"),
+    "loop_gain": ({"loop_gain": -1.0}, "loop_gain"),
+    "loop_gain type": ({"loop_gain": "auto"}, "loop_gain"),
     "inhibition": ({"inhibition": -0.1}, "inhibition"),
     "inhibition type": ({"inhibition": [1.0]}, "inhibition"),
     "delay 0": ({"delay": 0.0}, "delay"),
@@ -56,8 +53,10 @@ SPIKING = {
     "delay NaN": ({"delay": NAN}, "delay"),
     "input_scaling": ({"input_scaling": -1.0}, "input_scaling"),
     "input_scaling word": ({"input_scaling": "automatic"}, "input_scaling"),
-    "target_rate": ({"target_rate": 0.0}, "target_rate"),
-    "target_rate type": ({"target_rate": None}, "target_rate"),
+    "padding": ({"padding": -1}, "padding"),
+    "padding type": ({"padding": 0.5}, "padding"),
+    "feature_scaling": ({"feature_scaling": "sqrt"}, "feature_scaling"),
+    "feature_scaling type": ({"feature_scaling": True}, "feature_scaling"),
     "dt 0": ({"dt": 0.0}, "dt"),
     "dt negative": ({"dt": -1.0}, "dt"),
     "dt NaN": ({"dt": NAN}, "dt"),
@@ -65,7 +64,7 @@ SPIKING = {
     "steps_per_input": ({"steps_per_input": 0}, "steps_per_input"),
     "steps_per_input type": ({"steps_per_input": 1.5}, "steps_per_input"),
     "method": ({"method": "rk45"}, "method"),
-    "features": ({"features": "rate"}, "features='rate' holds 'rate'; known are v, i_exc"),
+    "features": ({"features": "rate"}, "features='rate' holds 'rate'; known are v, i, membrane"),
     "features among others": ({"features": ("trace", "rate")}, "holds 'rate'"),
     "features none": ({"features": ()}, "features must name at least one"),
     "features type": ({"features": ["trace"]}, "features"),
@@ -83,7 +82,7 @@ ECHO = {
     "spectral_radius": ({"spectral_radius": -0.1}, "spectral_radius"),
     "spectral_radius type": ({"spectral_radius": None}, "spectral_radius"),
     "input_scaling": ({"input_scaling": -1.0}, "input_scaling"),
-    "input_scaling type": ({"input_scaling": "auto"}, "input_scaling"),
+    "input_scaling type": ({"input_scaling": "automatic"}, "input_scaling"),
     "spiking neuron": ({"neuron": LIF}, "has a threshold; use SpikingReservoir"),
     "time constant": ({"neuron": LeakyTanh(tau=-1.0)}, "tau is a time constant"),
 }
@@ -108,9 +107,12 @@ BOTH = {
     "input_wiring shape": ({"input_wiring": np.zeros((2, 10))}, r"input_wiring has shape \(2, 10"),
     "input_wiring NaN": ({"input_wiring": np.full((3, 10), NAN)}, "input_wiring contains NaN"),
     "input_wiring type": ({"input_wiring": 1.0}, "input_wiring"),
-    "input_connectivity": ({"input_connectivity": 0.0}, "input_connectivity"),
-    "input_connectivity high": ({"input_connectivity": 2.0}, "input_connectivity"),
-    "input_connectivity type": ({"input_connectivity": "all"}, "input_connectivity"),
+    "drive_spread": ({"drive_spread": 0.0}, "drive_spread"),
+    "drive_spread type": ({"drive_spread": "1"}, "drive_spread"),
+    "excitability": ({"excitability": (0.9, 0.1)}, "excitability"),
+    "excitability type": ({"excitability": 0.5}, "excitability"),
+    "calibration_rows": ({"calibration_rows": 0}, "calibration_rows"),
+    "calibration_rows type": ({"calibration_rows": 2.5}, "calibration_rows"),
     "bias_scaling": ({"bias_scaling": -1.0}, "bias_scaling"),
     "bias_scaling type": ({"bias_scaling": "1"}, "bias_scaling"),
     "n_readouts 0": ({"n_readouts": 0}, "n_readouts"),
@@ -171,7 +173,7 @@ def test_features_that_are_lists():
 )
 def test_parameters_set_after_fit_do_not_reach_a_network_that_was_drawn_before(changes):
     # in numpy, where what is out of bounds raises; the kernel silently reads what lies there
-    estimator = SpikingReservoir(n_units=10, backend="numpy", random_state=0).fit(X)
+    estimator = SpikingReservoir(10, neuron=LIF, backend="numpy", random_state=0).fit(X)
     before = estimator.transform(X)
     after = estimator.set_params(**changes).transform(X)
     np.testing.assert_array_equal(after, before)

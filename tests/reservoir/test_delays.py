@@ -6,6 +6,7 @@ from scipy import sparse
 
 from sparcelearn import SpikeTrains
 from sparcelearn.reservoir import LIF, Gamma, SpikingReservoir
+from sparcelearn.reservoir.input_wiring import Projection
 from tests.reservoir.helpers import DELTA, SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
@@ -74,9 +75,11 @@ def test_delivery_equals_dense_products(kind, seed):
         neuron=LIF(r_mem=1.0, tau_exc=7.0, tau_inh=3.0),
         wiring=wiring,
         delay=delay,
+        input_wiring=Projection(1.0),
         input_scaling=20.0,
         steps_per_input=1,
         features=("count", "i_exc", "i_inh"),
+        feature_scaling=None,
         n_readouts=40,
         dtype="float64",
         random_state=seed,
@@ -123,7 +126,7 @@ def test_compiled_equals_numpy_and_pieces_the_whole(seed):
 
 def test_equal_delays_are_one_delay():
     X = np.random.RandomState(0).rand(2, 10, 2)
-    made = SpikingReservoir(n_units=N_UNITS, delay=3.0, random_state=0)
+    made = SpikingReservoir(N_UNITS, delay=3.0, loop_gain=0.8, random_state=0)
     one = made.fit(X).transform(X)
     weights = made.recurrent_weights_
     alike = sparse.csr_array((np.full(weights.nnz, 3.0), weights.indices, weights.indptr))
@@ -133,7 +136,7 @@ def test_equal_delays_are_one_delay():
 
 def test_a_distribution_draws_a_delay_for_each_synapse():
     X = np.random.RandomState(0).rand(2, 10, 2)
-    made = SpikingReservoir(n_units=100, delay=Gamma(6.0, 0.5), random_state=0).fit(X)
+    made = SpikingReservoir(100, delay=Gamma(6.0, 0.5), loop_gain=0.8, random_state=0).fit(X)
     assert made.delay_steps_.shape == made.recurrent_weights_.data.shape
     assert abs(made.delay_steps_.mean() - 6.0) < 0.3
     assert made.delay_steps_.min() >= 1
@@ -154,7 +157,7 @@ def test_a_distribution_draws_a_delay_for_each_synapse():
     ],
 )
 def test_wrong_delays_are_named(delay, message):
-    made = SpikingReservoir(n_units=N_UNITS, delay=delay)
+    made = SpikingReservoir(n_units=N_UNITS, delay=delay, loop_gain=0.8)
     with pytest.raises(ValueError, match=message):
         made.fit(np.ones((2, 3, 1)))
     assert not hasattr(made, "delay_steps_")

@@ -6,7 +6,6 @@ import pytest
 from sparcelearn import SpikeTrains
 from sparcelearn.reservoir.encoders import (
     BSAEncoder,
-    DelayLine,
     DeltaEncoder,
     DirectCurrentEncoder,
     HSAEncoder,
@@ -129,21 +128,6 @@ def test_a_current_is_held_and_read_back():
     np.testing.assert_array_equal(held[:, ::3], X)
     np.testing.assert_array_equal(held[:, 2::3], X)
     np.testing.assert_allclose(encoder.inverse_transform(held), X, rtol=1e-15)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_delay_line_holds_the_past_of_its_own_sample_and_no_other(dtype):
-    rng = np.random.default_rng(0)
-    X = [rng.normal(size=(n, 2)).astype(dtype) for n in (9, 1, 4)]
-    line = DelayLine(n_taps=3, spacing=2).fit(X)
-    for sample, delayed in zip(X, line.transform(X), strict=True):
-        assert delayed.dtype == dtype
-        assert delayed.shape == (len(sample), 6)
-        for tap, past in enumerate(np.split(delayed, 3, axis=1)):
-            padded = np.vstack([np.zeros((2 * tap, 2)), sample])
-            np.testing.assert_array_equal(past, padded[: len(sample)])
-    with pytest.raises(ValueError, match="'n_taps' parameter of DelayLine must be an int"):
-        DelayLine(n_taps=0).fit(X)
 
 
 @pytest.mark.parametrize("encoder", CHANGES, ids=name)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from sparcelearn.reservoir import SpikingReservoir
+from sparcelearn.reservoir import LIF, SpikingReservoir
 from tests import naive
 
 N_UNITS, N_STEPS, N_READOUTS, TAUS = 25, 12, 3, (5.0, 20.0, 80.0)
@@ -17,7 +17,8 @@ def sequences():
 
 
 def reservoir(**parameters):
-    defaults = {"n_units": N_UNITS, "n_readouts": N_READOUTS, "dtype": "float64", "dt": 0.5}
+    defaults = {"neuron": LIF, "n_units": N_UNITS, "n_readouts": N_READOUTS, "padding": 0}
+    defaults |= {"feature_scaling": None, "dtype": "float64", "dt": 0.5}
     return SpikingReservoir(**{**defaults, "random_state": 0, **parameters})
 
 

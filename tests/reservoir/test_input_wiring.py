@@ -23,7 +23,7 @@ WIRINGS = {
     "filters": TemporalFilters(n_taps=5),
     "delays": Delays(n_taps=4, max_lag=9),
     "patches": Patches((3, 2), width=2, n_lags=3, spacing=2, smoothing=0.7),
-    "matrix": sparse.random(6, 40, 0.5, random_state=0),
+    "matrix": sparse.random(6, 40, 0.5, "csr", random_state=0),
     "lags": {0: RNG.randn(6, 40), 7: RNG.randn(6, 40)},
 }
 

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir.input_wiring import Projection
 
 N_UNITS = 66_000
 SPIKING = {
     "input_scaling": 60.0,
     "bias_scaling": 5.0,
     "steps_per_input": 5,
-    "input_connectivity": 0.2,
+    "neuron": LIF,
+    "input_wiring": Projection(0.2),
+    "feature_scaling": None,
 }
 
 

@@ -51,7 +51,7 @@ MANY = NeuronModel(
 
 def shot(neuron=SHOT, n_units=200, **parameters):
     fixed = {"wiring": np.zeros((n_units, n_units)), "input_scaling": 0.0, "random_state": 0}
-    fixed |= {"features": "i", "dtype": "float64"}
+    fixed |= {"features": "i", "feature_scaling": None, "dtype": "float64"}
     return SpikingReservoir(n_units, neuron=neuron, **{**fixed, **parameters})
 
 
