@@ -3,9 +3,9 @@
     python benchmarks/computing/samples.py digits nmnist ... --json
 
 Every arm is a reservoir; all readouts read the same features. Ridge chooses its penalty by leave
-one out on training data, SpaRCe its level by validation there. ``plain`` is SpaRCe's readout without
-thresholds, on features that are scaled or standardized, whichever validates better. Test data are
-used once. ``raw input`` is ridge on the input itself (of events, on their counts).
+one out on training data, SpaRCe its level by validation there. ``plain`` is the same readout without
+thresholds, on features that are scaled or standardized, whichever validates better. Test data
+are used once. ``raw input`` is ridge on the input itself (of events, on their counts).
 """
 
 from __future__ import annotations
@@ -112,6 +112,14 @@ def controls(n_units: int, **recommended: Any) -> Arms:
 
 
 COLUMNS = SoftResetLIF(tau_mem=3.0, tau_syn=3.0)
+ODOURS: dict[str, Any] = {  # which come one after another, ten rows each
+    "input_wiring": Delays(15, 25),
+    "neuron": SoftResetLIF(tau_mem=5.0),
+    "steps_per_input": 4,
+    "n_readouts": 6,
+    "padding": 0,
+}
+PIXELS: dict[str, Any] = {"n_readouts": 28}  # each at its own time
 TASKS = {
     "digits": Task(
         own.digits,
@@ -125,7 +133,8 @@ TASKS = {
             input_wiring=Patches((28,), 11, 9, smoothing=1.0),
             neuron=COLUMNS,
             steps_per_input=5,
-            n_readouts=7,
+            n_readouts=11,
+            padding=5,
         ),
         max_iter=20,
     ),
@@ -137,7 +146,8 @@ TASKS = {
                 input_wiring=Patches((28,), 11, 9, smoothing=1.0),
                 neuron=COLUMNS,
                 steps_per_input=5,
-                n_readouts=7,
+                n_readouts=11,
+                padding=5,
             )
         },
         range(1),
@@ -147,9 +157,16 @@ TASKS = {
         own.nmnist,
         controls(1000, input_wiring=Patches((34, 34), 21, smoothing=3.0), loop_gain=0.8),
     ),
-    "odours": Task(own.odours, controls(500, input_wiring=Delays(9, 25), n_readouts=2), range(5)),
-    "odours_2000": Task(
-        own.odours, {"recommended": spiking(2000, input_wiring=Delays(9, 25), n_readouts=2)}
+    "odours": Task(own.odours, controls(500, **ODOURS), range(5)),
+    "odours_2000": Task(own.odours, {"recommended": spiking(2000, **ODOURS)}),
+    "psmnist": Task(
+        permuted(60_000, 10_000),
+        {
+            "recommended": spiking(500, **PIXELS),
+            "recommended, recurrence": spiking(500, **PIXELS, loop_gain=0.8, connectivity=0.04),
+        },
+        range(1),
+        8,
     ),
     "spoken": Task(own.spoken, controls(500, input_wiring=Patches((32,), 9, 9, smoothing=1.0))),
     "vowels": Task(own.vowels, controls(500)),
@@ -225,11 +242,10 @@ def main() -> None:
         for arm in arguments.arms or task.arms:
             table[arm] = [run(task, arm, seed) for seed in task.seeds]
         for arm, rows in table.items():
-            figures = {
-                k: f"{100 * np.mean([r[k] for r in rows]):.2f}+-{100 * np.std([r[k] for r in rows]):.2f}"
-                for k in rows[0]
-                if k not in ("seconds", "n_features")
-            }
+            figures = {}
+            for k in set(rows[0]) - {"seconds", "n_features"}:
+                percent = [100 * row[k] for row in rows]
+                figures[k] = f"{np.mean(percent):.2f} +- {np.std(percent):.2f}"
             print(f"{name:12} {arm:26} {figures}", flush=True)
         if arguments.json:
             command = f"python benchmarks/computing/samples.py {name} --json"

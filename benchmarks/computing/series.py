@@ -49,6 +49,10 @@ BESIDE = ("ACSF1",)  # not in the mean
 SEEDS = range(3)
 N_UNITS = 2000
 ALPHAS = np.logspace(-3, 5, 17)
+SPARCE: dict[str, dict[str, Any]] = {
+    "SpaRCe, nothing set": {},
+    "SpaRCe": {"loss": "squared", "learning_rate": 5e-4, "max_iter": 50},
+}
 RESERVOIRS: dict[str, Callable[[int], Any]] = {
     "spiking": lambda seed: SpikingReservoir(N_UNITS, random_state=seed),
     "spiking, recurrence": lambda seed: SpikingReservoir(

@@ -34,7 +34,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         as good a level for the cost of two fits. The level chosen then learns for all of them.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once,
-        stratified.
+        stratified; below 500 samples, each of five fifths in turn.
     scoring : str, callable or None, default=None
         What is best; None is accuracy.
     n_jobs : int or None, default=None
