@@ -94,9 +94,9 @@ def stretched(X: list[NDArray[Any]], length: int) -> NDArray[Any]:
     return np.array(rows).reshape(len(X), -1)
 
 
-def scores(name: str, reservoir: Any, seed: int, *, sparce: bool) -> dict[str, float]:
+def scores(data_set: str, reservoir: Any, seed: int, *, sparce: bool) -> dict[str, float]:
     """Return accuracies of the readouts on one reservoir."""
-    arrays = exported(name)
+    arrays = exported(data_set)
     (A, a), (B, b) = (part(arrays, which) for which in ("train", "test"))
     begin = time.perf_counter()
     reservoir.fit(A)
@@ -104,9 +104,9 @@ def scores(name: str, reservoir: Any, seed: int, *, sparce: bool) -> dict[str, f
     found = {"seconds": time.perf_counter() - begin}
     found["ridge"] = RidgeClassifierCV(ALPHAS).fit(train, a).score(test, b)
     if sparce:
-        found["SpaRCe"] = (
-            SparceClassifierCV(SparceClassifier(random_state=seed)).fit(train, a).score(test, b)
-        )
+        for name, options in SPARCE.items():
+            readout = SparceClassifierCV(SparceClassifier(random_state=seed, **options))
+            found[name] = readout.fit(train, a).score(test, b)
     return found
 
 

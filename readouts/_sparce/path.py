@@ -37,7 +37,7 @@ from .percentiles import magnitude_quantiles
 from .rule import SparceReadout
 
 VALIDATION_FRACTION = 0.2
-FEW_SAMPLES, N_FOLDS = 500, 5
+FEW_SAMPLES, N_FOLDS = 500, 5  # so few are looked at in turn, for as long as they are learned
 PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/sparce.rst)
 
 
@@ -97,8 +97,9 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         levels = self._levels()
         template = self._template()
         check_parameters(template)
-        n_epochs = self.max_iter or math.ceil(template.max_iter / PART_OF_EPOCHS)
         features, labels = template._check(X, y, reset=True)
+        part_of_epochs = 1 if len(labels) < FEW_SAMPLES else PART_OF_EPOCHS
+        n_epochs = self.max_iter or math.ceil(template.max_iter / part_of_epochs)
         targets = template._encode(labels)
         seed = _seed(template.random_state)
         scorer = check_scoring(template, self.scoring)
@@ -133,8 +134,9 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             "std_score": scores.std(axis=0),
             "coding_level": coding_levels.mean(axis=0),
         }
-        # of levels that are equally good, the sparsest
-        self.sparsity_ = float(levels[len(levels) - 1 - np.argmax(scores.mean(axis=0)[::-1])])
+        means = scores.mean(axis=0)
+        best = levels[means == means.max()]  # few samples leave several equally good
+        self.sparsity_ = float(best[len(best) // 2])
         self.estimator_ = self._template().set_params(sparsity=self.sparsity_)
         with task.handed_to(self.estimator_, "refit"):
             self.estimator_.fit(X, y)

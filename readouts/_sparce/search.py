@@ -31,7 +31,8 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         Levels to try, from 0 to below 1.
     max_iter : int or None, default=None
         Epochs at each level tried; None is an eighth of those of ``estimator``, which finds
-        as good a level for the cost of two fits. The level chosen then learns for all of them.
+        as good a level for the cost of two fits, and all of them below 500 samples. The level
+        chosen then learns for all of them.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once,
         stratified; below 500 samples, each of five fifths in turn.
@@ -43,7 +44,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
     Attributes
     ----------
     sparsity_ : float
-        The level chosen; of equally good ones the sparsest.
+        The level chosen; of equally good ones the middle one.
     sparsity_path_ : dict of ndarray
         ``"sparsity"`` (n_levels,), ``"scores"`` (n_levels, n_splits), ``"mean_score"``,
         ``"std_score"`` and ``"coding_level"`` (n_levels,).
@@ -122,7 +123,8 @@ class SparceRegressorCV(RegressorMixin, SparsePath):
         Levels to try, from 0 to below 1.
     max_iter : int or None, default=None
         Epochs at each level tried; None is an eighth of those of ``estimator``, which finds
-        as good a level for the cost of two fits. The level chosen then learns for all of them.
+        as good a level for the cost of two fits, and all of them below 500 samples. The level
+        chosen then learns for all of them.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once.
         For time series give a ``TimeSeriesSplit``.
@@ -134,7 +136,7 @@ class SparceRegressorCV(RegressorMixin, SparsePath):
     Attributes
     ----------
     sparsity_ : float
-        The level chosen; of equally good ones the sparsest.
+        The level chosen; of equally good ones the middle one.
     sparsity_path_ : dict of ndarray
         ``"sparsity"`` (n_levels,), ``"scores"`` (n_levels, n_splits), ``"mean_score"``,
         ``"std_score"`` and ``"coding_level"`` (n_levels,).
