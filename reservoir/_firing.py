@@ -11,7 +11,7 @@ from .kernels.layout import Network
 
 __all__ = ["firing_rates", "warn_of_extremes"]
 
-SATURATED = 0.5  # of the highest rate that refractoriness allows
+SATURATED = 0.75  # of the highest rate that refractoriness allows
 FEW = 0.5  # of the units
 
 

@@ -10,7 +10,7 @@ import pytest
 from sparcelearn.reservoir import LIF, LeakyTanh, NeuronModel, SpikingReservoir
 from sparcelearn.reservoir.equations import parse_model
 
-SILENT = "ignore:The reservoir is silent:UserWarning"
+SILENT = "ignore:(The reservoir is silent|[0-9]+% of the units did not spike):UserWarning"
 SATURATED = "ignore:The reservoir is saturated:UserWarning"
 
 DELTA = NeuronModel(

@@ -54,6 +54,7 @@ def random_network(kind, seed):
         delay=dt * rng.choice([1, 2, 5, 13]),
         dt=dt,
         steps_per_input=rng.randint(1, 8),
+        padding=0,
         features=("trace", "count", "membrane"),
         feature_scaling=None,
         tau_trace=rng.uniform(5, 50),
@@ -159,6 +160,7 @@ def test_exponential_euler_agrees_to_rounding():
     reservoir = SpikingReservoir(
         n_units=20,
         neuron=ConductanceLIF,
+        loop_gain=0.5,
         features=("membrane", "g_exc", "count"),
         dtype="float64",
         random_state=0,

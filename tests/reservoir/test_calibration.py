@@ -68,12 +68,12 @@ def test_values_before_a_sample_are_those_of_the_mean():
     X = 1000 + RNG.randn(10, 5, 2)
     reservoir = SpikingReservoir(30, input_wiring=Delays(3, max_lag=4), random_state=0).fit(X)
     padded = np.concatenate([np.tile(reservoir.channel_means_, (10, 4, 1)), X], axis=1)
-    late = clone(reservoir).set_params(n_readouts=9, features="membrane", feature_scaling=None)
+    late = clone(reservoir).set_params(n_readouts=8, features="membrane", feature_scaling=None)
     drives = late.fit(X)  # the same network
     assert_same(fitted_arrays(drives)["input_weights_"], fitted_arrays(reservoir)["input_weights_"])
     network = drives._simulator
     assert network.network.longest_lag == 4
-    whole = drives.transform(padded).reshape(10, 9, 30)
+    whole = drives.transform(padded).reshape(10, 8, 30)
     assert np.isfinite(whole).all()
 
 

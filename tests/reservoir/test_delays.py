@@ -78,6 +78,7 @@ def test_delivery_equals_dense_products(kind, seed):
         input_wiring=Projection(1.0),
         input_scaling=20.0,
         steps_per_input=1,
+        padding=0,
         features=("count", "i_exc", "i_inh"),
         feature_scaling=None,
         n_readouts=40,

@@ -180,6 +180,7 @@ def test_the_rate_in_white_noise_is_siegerts(mu, sigma, rate):
         dt=DT_NOISE,
         steps_per_input=round(3000 / DT_NOISE),
         features="count",
+        feature_scaling=None,
         random_state=0,
     )
     counts = network.fit_transform([[1.0]])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 from tests.reservoir.helpers import assert_same, fitted_arrays
 
 N_SAMPLES, N_STEPS, N_CHANNELS = 5, 6, 3
@@ -167,8 +167,8 @@ def test_frames_give_names_and_are_checked_by_them(make, X):
 def test_output_can_be_a_frame(make, X):
     reservoir = make(n_readouts=1).fit(X).set_output(transform="pandas")
     frame = reservoir.transform(X)
-    prefix = type(reservoir).__name__.lower()
-    assert list(frame.columns) == [f"{prefix}{k}" for k in range(20)]
+    kind = "state" if make is echo else "count"
+    assert list(frame.columns) == [f"t0_{kind}_unit{k}" for k in range(20)]
     assert list(reservoir.get_feature_names_out()) == list(frame.columns)
     np.testing.assert_array_equal(frame.to_numpy(), make(n_readouts=1).fit_transform(X))
 
@@ -185,10 +185,13 @@ def test_silent_channels_count_for_nothing(backend):
         input_wiring=weights,
         input_scaling=1.0,
         features="membrane",
+        feature_scaling=None,
+        n_readouts=1,
+        padding=0,
         dtype="float64",
         backend=backend,
         steps_per_input=1,
-        neuron=SpikingReservoir().neuron(v_threshold=1e9),
+        neuron=LIF(v_threshold=1e9),
     )
     with pytest.warns(UserWarning, match="silent"):
         features = reservoir.fit(X).transform(X)

@@ -33,7 +33,8 @@ def echo(n_units=20, **parameters):
 
 
 def spiking(n_units=20, **parameters):
-    defaults = {"steps_per_input": 3, "dtype": "float64", "random_state": n_units}
+    defaults = {"steps_per_input": 3, "n_readouts": 1, "padding": 0}
+    defaults |= {"dtype": "float64", "random_state": n_units}
     return SpikingReservoir(n_units=n_units, **{**defaults, **parameters})
 
 

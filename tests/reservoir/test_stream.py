@@ -101,8 +101,12 @@ def test_fit_and_reset_state_return_to_rest(make, rows, back):
 
 
 def test_the_first_partial_fit_draws_the_network_and_moves(make, rows):
-    begun = make().partial_fit(rows)
-    expected = make().fit(rows).partial_fit(rows)
+    # with nothing to calibrate, which test_calibration.py is about
+    raw = {"input_scaling": 1.0}
+    if make is spiking:
+        raw |= {"neuron": LIF, "input_scaling": 30.0, "feature_scaling": None, "loop_gain": 0.8}
+    begun = make(**raw).partial_fit(rows)
+    expected = make(**raw).fit(rows).partial_fit(rows)
     assert_same(fitted_arrays(begun), fitted_arrays(expected))
 
 
@@ -193,6 +197,7 @@ def test_spikes_on_their_way_cross_the_border_of_a_piece():
         steps_per_input=1,
         delay=3.0,
         features=("i_exc",),
+        feature_scaling=None,
         carry_state=True,
     )
     rows = np.array([[1.0], [0.0], [0.0], [0.0], [0.0]])
