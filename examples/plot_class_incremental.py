@@ -16,13 +16,13 @@ from sparcelearn.reservoir import SpikingReservoir
 
 X, y = load_digits_sequence(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
-reservoir = SpikingReservoir(300, n_readouts=4, random_state=0).fit(X_train)
+reservoir = SpikingReservoir(1000, random_state=0).fit(X_train)
 train, test = reservoir.transform(X_train), reservoir.transform(X_test)
 
 order, task = class_incremental_order(y_train, n_tasks=5, random_state=0)
 READOUTS = {
-    "no thresholds": SparceClassifier(sparsity=None, batch_size=1, random_state=0),
-    "SpaRCe, 95 % silent": SparceClassifier(sparsity=0.95, batch_size=1, random_state=0),
+    "no thresholds": SparceClassifier(sparsity=None, random_state=0),
+    "SpaRCe, 80 % silent": SparceClassifier(sparsity=0.8, random_state=0),
     "recursive ridge": StreamingRidgeClassifier(alpha=10.0),
 }
 

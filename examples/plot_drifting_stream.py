@@ -21,9 +21,9 @@ X, y, concept = make_drifting_stream(
 drifts = np.flatnonzero(np.diff(concept)) + 1
 
 # %%
-# The reservoir expands each row into features. Its gain is found on the first 500 rows.
+# The reservoir expands each row into features. It is calibrated on the first 500 rows.
 
-reservoir = SpikingReservoir(200, steps_per_input=20, random_state=0).fit(X[:500])
+reservoir = SpikingReservoir(200, random_state=0).fit(X[:500])
 features = reservoir.transform(X)
 
 online = SparceClassifier(sparsity=0.3, batch_size=1, learning_rate=0.005, random_state=0)

@@ -4,7 +4,7 @@ Forecasting a laser
 
 The Santa Fe laser is chaotic: its pulsations grow and then collapse. An echo state network
 and a spiking reservoir read the series as one stream, and a ridge readout forecasts the next
-value. On such smooth signals, rate units are better.
+value.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from matplotlib import pyplot as plt
 from sklearn.linear_model import RidgeCV
 
 from sparcelearn.datasets import fetch_santa_fe
-from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
 X, y = fetch_santa_fe(return_X_y=True)
 X, y = X[:4000] / 255, y[:4000] / 255
@@ -26,14 +26,7 @@ RESERVOIRS = {
     "echo state": EchoStateReservoir(
         300, leak_rate=1.0, spectral_radius=0.9, input_scaling=1.0, carry_state=True, random_state=0
     ),
-    "spiking": SpikingReservoir(
-        300,
-        neuron=LIF(t_ref=0.0),
-        input_scaling=8.0,
-        bias_scaling=4.0,
-        carry_state=True,
-        random_state=0,
-    ),
+    "spiking": SpikingReservoir(300, carry_state=True, random_state=0),
 }
 forecasts = {}
 for name, reservoir in RESERVOIRS.items():

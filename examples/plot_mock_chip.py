@@ -29,10 +29,8 @@ from sparcelearn.reservoir import SpikingReservoir
 
 X, y = load_digits_sequence(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
-reservoir = SpikingReservoir(n_units=200, n_readouts=4, random_state=0).fit(X_train)
+reservoir = SpikingReservoir(n_units=200, random_state=0).fit(X_train)
 states, test_states = reservoir.transform(X_train), reservoir.transform(X_test)
-scale = np.abs(states).mean()
-states, test_states = states / scale, test_states / scale
 
 
 def chip(n_bits):

@@ -31,14 +31,18 @@ ADAPTIVE = NeuronModel(
 # windows of 50 ms.
 
 step = np.ones((1, 60, 1))
+weights = np.linspace(1.0, 3.0, 200)[np.newaxis]  # of the input, so that units differ
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 for jump, colour in ((0.0, "#0072B2"), (0.1, "#D55E00"), (0.3, "#009E73")):
     reservoir = SpikingReservoir(
         200,
         neuron=ADAPTIVE(jump=jump),
         features="count",
+        feature_scaling=None,  # plain numbers of spikes
         n_readouts=12,
-        input_scaling=5.0,
+        padding=0,
+        input_wiring=weights,
+        input_scaling=1.0,
         random_state=0,
     )
     rate = reservoir.fit_transform(step).reshape(12, 200).mean(axis=1) / 0.05

@@ -23,7 +23,7 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_sta
 print(f"{len(X_train)} sequences of {X.shape[1]} time steps x {X.shape[2]} channels")
 
 model = make_pipeline(
-    SpikingReservoir(n_units=300, n_readouts=8, random_state=0),
+    SpikingReservoir(n_units=500, random_state=0),
     SparceClassifier(sparsity=0.4, max_iter=30, random_state=0),
 )
 model.fit(X_train, y_train)

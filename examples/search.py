@@ -1,7 +1,7 @@
 """Searching: the reservoir is simulated once, and the search is over the readout.
 
 A reservoir does not learn from labels, so its states can be computed before the data are
-split. Its input gain is given here: calibration would use all folds.
+split: what it calibrates are scales of channels, units and features.
 Three searches over the same states: a grid, successive halving, and Optuna's sampler; then
 a search through the reservoir's own parameters, with ``memory``, and one on a stream.
 """
@@ -26,7 +26,7 @@ from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
 X, y = load_digits_sequence(return_X_y=True)
 X, y = X[:600], y[:600]
-reservoir = SpikingReservoir(200, input_scaling=20.0, n_readouts=4, random_state=0)
+reservoir = SpikingReservoir(200, random_state=0)
 readout = SparceClassifier(max_iter=5, learning_rate=0.02, random_state=0)
 levels = [0.0, 0.2, 0.4, 0.6]
 
@@ -53,7 +53,7 @@ print(f"Optuna:  sparsity {study.best_params['sparsity']:.2f}, accuracy {study.b
 with tempfile.TemporaryDirectory() as folder:
     model = make_pipeline(reservoir.set_params(memory=folder), SparceClassifier(max_iter=5))
     settings = {
-        "spikingreservoir__recurrent_scaling": [0.5, 2.0],
+        "spikingreservoir__drive_spread": [1.0, 2.5],
         "sparceclassifier__sparsity": [0.0, 0.4],
     }
     both = GridSearchCV(model, settings, cv=2).fit(X, y)
