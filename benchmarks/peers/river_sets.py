@@ -1,0 +1,48 @@
+"""Write river's data sets, and the accuracy of its standardized logistic regression, to a folder.
+
+Runs in an environment of its own, which has river: ``python river_sets.py FOLDER NAME...``.
+Prequential: every row is predicted, then learned from, once.
+"""
+
+import itertools
+import sys
+from pathlib import Path
+
+import numpy as np
+from river import compose, datasets, linear_model, multiclass, preprocessing
+
+N_ROWS = 5000
+SETS = {
+    "Bananas": lambda: datasets.Bananas(),
+    "ImageSegments": lambda: datasets.ImageSegments(),
+    "Hyperplane": lambda: datasets.synth.Hyperplane(seed=1, n_features=10, mag_change=0.001),
+    "SEA": lambda: itertools.chain(  # another concept from the middle on
+        datasets.synth.SEA(seed=1, variant=0).take(N_ROWS // 2),
+        datasets.synth.SEA(seed=2, variant=2).take(N_ROWS // 2),
+    ),
+    "LED": lambda: datasets.synth.LED(seed=1),
+    "RandomRBFDrift": lambda: datasets.synth.RandomRBFDrift(
+        seed_model=1, seed_sample=1, n_classes=4, n_features=10, n_centroids=20, change_speed=0.001
+    ),
+}
+
+folder = Path(sys.argv[1])
+for name in sys.argv[2:]:
+    rows = list(itertools.islice(SETS[name](), N_ROWS))
+    names = list(rows[0][0])
+    classes = sorted({str(y) for _, y in rows})
+    model = compose.Pipeline(
+        preprocessing.StandardScaler(),
+        multiclass.OneVsRestClassifier(linear_model.LogisticRegression()),
+    )
+    hits = []
+    for x, y in rows:
+        hits.append(str(model.predict_one(x)) == str(y))
+        model.learn_one(x, str(y))
+    np.savez(
+        folder / f"{name}.npz",
+        X=np.array([[float(x[key]) for key in names] for x, _ in rows]),
+        y=np.searchsorted(classes, [str(y) for _, y in rows]),
+        hits=np.array(hits),
+    )
+    print(name, len(rows), len(names), len(classes), np.mean(hits), flush=True)
