@@ -266,7 +266,7 @@ def test_a_graph_of_current_based_units_is_understood():
         ({"short_term_plasticity": TsodyksMarkram()}, None, "short_term_plasticity"),
         ({"tau_trace": (5.0, 20.0)}, "ridge", "with one tau_trace"),
         ({"features": "count"}, "ridge", "features='count'"),
-        ({"n_readouts": 2}, "ridge", "n_readouts=2"),
+        ({"n_readouts": 2}, "ridge", "not at 2 instants"),
         ({}, "sparce", "thresholds"),
         ({}, "narrow", "5 weights to an output for 30 units"),
         ({}, "odd", "fitted and linear"),
