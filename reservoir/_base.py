@@ -187,7 +187,9 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         samples = as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
         largest = max(samples.rows.max(), -samples.rows.min())
         if largest > np.finfo(self.dtype).max:
-            raise ValueError(f"X contains a value too large for dtype({self.dtype!r}).")
+            raise ValueError(
+                f"X contains NaN or infinity or a value too large for dtype({self.dtype!r})."
+            )
         return samples
 
     def _check_lengths(self, samples: Samples) -> None:

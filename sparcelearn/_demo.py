@@ -17,6 +17,7 @@ from .datasets import load_digits_sequence
 from .displays import BeforeAfterDisplay, SparsityPathDisplay, SpikeRasterDisplay
 from .readouts import SparceClassifier
 from .reservoir import LIF, SpikingReservoir
+from .reservoir.input_wiring import Projection
 
 LEVELS = (None, 0.0, 0.2, 0.4, 0.6)
 SEED = 0

@@ -19,9 +19,7 @@ from sparcelearn.reservoir import (
     from_nir,
     to_nir,
 )
-
 from sparcelearn.reservoir.input_wiring import Delays, Projection
-
 from tests.reservoir.helpers import SILENT
 
 nir = pytest.importorskip("nir")
