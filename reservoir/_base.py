@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import Events, Sequences, as_sequences
@@ -187,7 +187,9 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         samples = as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
         largest = max(samples.rows.max(), -samples.rows.min())
         if largest > np.finfo(self.dtype).max:
-            raise ValueError(f"X contains a value too large for dtype({self.dtype!r}).")
+            raise ValueError(
+                f"X contains NaN or infinity or a value too large for dtype({self.dtype!r})."
+            )
         return samples
 
     def _check_lengths(self, samples: Samples) -> None:
@@ -247,14 +249,15 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : None
-            Ignored.
+        input_features : array-like of str or None, default=None
+            Names of channels; checked, where ``fit`` saw names, and otherwise ignored.
 
         Returns
         -------
         ndarray of shape (n_features,), dtype object
         """
         check_is_fitted(self)
+        _check_feature_names_in(self, input_features, generate_names=False)
         simulator = self._simulator
         return np.array(
             [
@@ -314,6 +317,11 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         super().set_params(**whole)
         for owner, values in nested.items():
             held = getattr(self, owner, None)
+            if held is None and hasattr(self, owner):
+                raise ValueError(
+                    f"{owner}__{next(iter(values))} cannot be set: {owner} is None, which stands "
+                    f"for what suits the form of the input. Give a {owner} of your own."
+                )
             if isinstance(held, NeuronModel | Rule):  # immutable, may be shared: replace it
                 setattr(self, owner, held(**values))
             else:

@@ -16,7 +16,12 @@ from sklearn.model_selection import train_test_split
 
 from .datasets import class_incremental_order, load_digits_sequence
 from .readouts import SparceClassifier
+<<<<<<< HEAD
 from .reservoir import SpikingReservoir
+=======
+from .reservoir import LIF, SpikingReservoir
+from .reservoir.input_wiring import Projection
+>>>>>>> tests18
 
 SEEDS = range(3)
 RESERVOIR = SpikingReservoir(1000)

@@ -136,8 +136,17 @@ def test_the_offset_comes_back_with_the_model(path):
         assert back == offset
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("format_*.ckpt")), ids=lambda p: p.stem)
-def test_files_of_every_format_are_read_for_ever(file):
+def test_a_reservoir_of_format_1_is_refused():
+    message = "format 1, written by sparcelearn .* no longer has: .*recurrent_scaling"
+    with pytest.raises(ValueError, match=message):
+        sparcelearn.load(FOLDER / "format_1.ckpt")
+
+
+FILES = sorted(set(FOLDER.glob("format_*.ckpt")) - {FOLDER / "format_1.ckpt"})
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda p: p.stem)
+def test_files_of_every_format_since_2_are_read_for_ever(file):
     estimator, offset = sparcelearn.load(file, return_offset=True)
     assert offset == {"rows": 40}
     expected = np.load(file.with_name(f"{file.stem}_outputs.npy"))
@@ -296,7 +305,7 @@ def npy(shape, dtype="<f8", data=b""):
 
 ONE = {"n_arrays": 1, "estimator": {"array": 0}}
 HOSTILE = [
-    (sealed(header(format=2)), "format 2, written by sparcelearn 9.9"),
+    (sealed(header(format=3)), "format 3, written by sparcelearn 9.9"),
     (sealed(header(), compression=zipfile.ZIP_DEFLATED), "compressed"),
     (sealed("[" * 100_000), ""),
     (sealed(header(estimator=[[]] * (2**22))), "header is too large"),

@@ -21,15 +21,15 @@ from sklearn.model_selection import train_test_split
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from _results import write  # noqa: E402 (the scripts beside this one)
+from _results import write
 
-from sparcelearn.datasets import (  # noqa: E402
+from sparcelearn.datasets import (
     class_incremental_order,
     fetch_mnist,
     load_digits_sequence,
 )
-from sparcelearn.readouts import SparceClassifier  # noqa: E402
-from sparcelearn.reservoir import SpikingReservoir  # noqa: E402
+from sparcelearn.readouts import SparceClassifier
+from sparcelearn.reservoir import SpikingReservoir
 
 SEEDS = range(5)
 LEVELS = (None, 0.5, 0.8, 0.9, 0.95)

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from _contenders import home, python_of  # noqa: E402 (the scripts beside this one)
-from _results import ROOT, write  # noqa: E402
+from _contenders import home, python_of
+from _results import ROOT, write
 
-from sparcelearn.readouts import RLSClassifier, SparceClassifier  # noqa: E402
-from sparcelearn.reservoir import SpikingReservoir  # noqa: E402
+from sparcelearn.readouts import RLSClassifier, SparceClassifier
+from sparcelearn.reservoir import SpikingReservoir
 
 SETS = ("Bananas", "ImageSegments", "Hyperplane", "SEA", "LED", "RandomRBFDrift")
 SEEDS = range(3)

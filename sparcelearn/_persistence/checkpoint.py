@@ -26,7 +26,7 @@ from .tree import Reader, Writer
 
 __all__ = ["load", "save"]
 
-FORMAT = 1
+FORMAT = 2  # since 2, units hear the input through lags and have scales of their own
 HEADER = "header.json"
 MAX_HEADER_BYTES = 2**24
 DIGEST_BYTES = 64
@@ -106,9 +106,10 @@ def load(
 ) -> Any:
     """Load a file that :func:`save` wrote.
 
-    The file contains no code. Files of all earlier versions can be read. A damaged file is
-    refused, and so is one whose arrays have other shapes than its estimator needs, or
-    indices out of range. The numbers themselves are not checked.
+    The file contains no code. Files of earlier versions can be read, but for reservoirs of
+    format 1, whose parameters no longer exist: train those again. A damaged file is refused,
+    and so is one whose arrays have other shapes than its estimator needs, or indices out of
+    range. The numbers themselves are not checked.
 
     Parameters
     ----------
@@ -129,8 +130,8 @@ def load(
     Raises
     ------
     ValueError
-        If the file is damaged, larger than ``max_bytes``, of a later version, or not a
-        checkpoint.
+        If the file is damaged, larger than ``max_bytes``, of a later version, not a
+        checkpoint, or holds something that this version no longer has.
     OSError
         If the file cannot be read.
 
@@ -199,8 +200,17 @@ def _read(file: BinaryIO, size: int) -> tuple[Any, Any]:
             )
         names = [_array_name(k) for k in range(min(header["n_arrays"], len(entries)))]
         arrays = [_array(archive.read(name)) for name in names]
-    reader = Reader(arrays, header["shared"])
-    return reader.value(header["estimator"]), reader.value(header["offset"])
+    try:
+        reader = Reader(arrays, header["shared"])
+        return reader.value(header["estimator"]), reader.value(header["offset"])
+    except Exception as error:
+        if header["format"] == FORMAT:
+            raise
+        raise ValueError(
+            f"it is of format {header['format']}, written by sparcelearn "
+            f"{header['versions']['sparcelearn']}, and holds something that {__version__} no "
+            f"longer has: {error}"
+        ) from error
 
 
 def _array(content: bytes) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from sparcelearn import ReservoirClassifier, ReservoirRegressor
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 
 N_ROWS = 200
 ROWS = np.random.RandomState(0).rand(N_ROWS, 2).cumsum(axis=0) % 2 - 1
@@ -24,7 +24,8 @@ def reservoir(kind: str = "spiking", **parameters: Any) -> Any:
     """Return a small reservoir whose gain does not depend on the first piece."""
     defaults = {"n_units": 30, "carry_state": True, "random_state": 0}
     if kind == "spiking":
-        defaults |= {"steps_per_input": 5, "input_scaling": 8.0, "delay": 3.0}
+        defaults |= {"neuron": LIF, "steps_per_input": 5, "input_scaling": 40.0, "delay": 3.0}
+        defaults |= {"loop_gain": 0.8, "features": "trace", "feature_scaling": None}
         return SpikingReservoir(**{**defaults, **parameters})
     return EchoStateReservoir(**{**defaults, **parameters})
 

@@ -15,7 +15,9 @@ from sparcelearn import SpikeTrains, load, save
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 from sparcelearn.reservoir.input_wiring import Delays, Patches, Projection, TemporalFilters
 
-from .helpers import assert_refused, assert_same, fitted_arrays
+from .helpers import SATURATED, SILENT, assert_refused, assert_same, fitted_arrays
+
+pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
 
 RNG = np.random.RandomState(0)
 WIRINGS = {

@@ -19,9 +19,13 @@ from sparcelearn.reservoir import (
     from_nir,
     to_nir,
 )
+from sparcelearn.reservoir.input_wiring import Delays, Projection
+from tests.reservoir.helpers import SILENT
 
 nir = pytest.importorskip("nir")
 h5py = pytest.importorskip("h5py")
+
+pytestmark = pytest.mark.filterwarnings(SILENT)
 
 NEURON = LIF(t_ref=0.0, tau_exc=4.0, tau_inh=8.0)
 MIXED = LIF(
@@ -45,7 +49,13 @@ def reservoir_of(neuron=NEURON, **parameters):
         "method": "euler",
         "dt": 0.5,
         "backend": "numpy",
+        "input_wiring": Projection(1.0),
         "input_scaling": 5.0,
+        "loop_gain": 0.8,
+        "features": "trace",
+        "feature_scaling": None,
+        "n_readouts": 1,
+        "padding": 0,
     }
     reservoir = SpikingReservoir(neuron=neuron, **{**defaults, **parameters})
     if isinstance(reservoir.delay, tuple):  # which can be remembered, as an array cannot
@@ -142,14 +152,16 @@ def test_the_graph_of_a_reservoir_of_events_is_that_network():
         dtype="float64",
         random_state=0,
         method="euler",
+        input_scaling=10.0,
+        loop_gain=0.8,
         features="spikes",
     ).fit(trains)
     expected = reservoir.transform(trains[:1]).to_dense(1.0)[0]
     raster = trains[:1].to_dense(1.0)[0]
-    fired, _ = interpret(to_nir(reservoir, events=True), raster, raster)
+    fired, _ = interpret(to_nir(reservoir), raster, raster)
     assert expected.sum() > 50
     np.testing.assert_array_equal(fired, expected)
-    again, _ = from_nir(to_nir(reservoir, events=True))
+    again, _ = from_nir(to_nir(reservoir))
     assert again.transform(trains) == reservoir.transform(trains)
 
 
@@ -177,7 +189,7 @@ def test_a_file_gives_the_network_back(neuron, spike, tmp_path):
     assert features.any()
     np.testing.assert_allclose(again.transform(X), features, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(linear.predict(features), readout.decision_function(features))
-    assert again.method_ == "exact" and again.steps_per_input == reservoir.steps_per_input
+    assert again.method_ == "exact" and again.steps_per_input_ == reservoir.steps_per_input_
     once_more, _ = from_nir(to_nir(again, linear, spike=spike))
     np.testing.assert_allclose(once_more.transform(X), features, rtol=1e-9, atol=1e-12)
 
@@ -248,10 +260,11 @@ def test_a_graph_of_current_based_units_is_understood():
     [
         ({"neuron": LIF}, None, "refractory period, here of 4 steps"),
         ({"delay": Uniform(1.0, 5.0)}, None, "delays that differ"),
+        ({"input_wiring": Delays()}, None, "lags of the input"),
         ({"short_term_plasticity": TsodyksMarkram()}, None, "short_term_plasticity"),
         ({"tau_trace": (5.0, 20.0)}, "ridge", "with one tau_trace"),
         ({"features": "count"}, "ridge", "features='count'"),
-        ({"n_readouts": 2}, "ridge", "n_readouts=2"),
+        ({"n_readouts": 2}, "ridge", "not at 2 instants"),
         ({}, "sparce", "thresholds"),
         ({}, "narrow", "5 weights to an output for 30 units"),
         ({}, "odd", "fitted and linear"),
@@ -286,7 +299,8 @@ def test_other_units_and_biased_events_are_refused():
     with pytest.raises(ValueError, match="LIF units only"):
         to_nir(reservoir_of(other, method="auto")[0])
     with pytest.raises(ValueError, match="bias_scaling=0"):
-        to_nir(reservoir_of(bias_scaling=0.5)[0], events=True)
+        biased = SpikingReservoir(5, neuron=NEURON, input_scaling=5.0, bias_scaling=0.5)
+        to_nir(biased.fit(random_events()))
     with pytest.raises(ValueError, match="spike must be"):
         to_nir(reservoir_of()[0], spike="delta")
 

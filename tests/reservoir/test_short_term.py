@@ -41,6 +41,7 @@ def test_arriving_strengths_follow_the_recursion(utilisation, tau_rec, tau_facil
         wiring=np.array([[0.0, 1e-3], [0.0, 0.0]]),
         input_wiring=np.array([[2.0, 0.0]]),
         input_scaling=1.0,
+        feature_scaling=None,
         short_term_plasticity=TsodyksMarkram(utilisation, tau_rec, tau_facil),
         features="membrane",
         n_readouts=300,
@@ -79,7 +80,8 @@ def test_strengths_are_exact():
 
 def plastic(**parameters):
     synapse = TsodyksMarkram(Uniform(0.1, 0.9), Normal(200.0, 20.0), 50.0)
-    defaults = {"n_units": 30, "steps_per_input": 5, "delay": 2.0, "features": ("trace", "count")}
+    defaults = {"n_units": 30, "steps_per_input": 5, "delay": 2.0, "loop_gain": 0.8}
+    defaults |= {"neuron": LIF, "features": ("trace", "count")}
     defaults |= {"short_term_plasticity": synapse, "dtype": "float64", "random_state": 0}
     return SpikingReservoir(**{**defaults, **parameters})
 

@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks as checks
 
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 from tests.reservoir.helpers import SATURATED, SILENT
 
 RESERVOIRS = [SpikingReservoir, EchoStateReservoir]
@@ -119,7 +119,8 @@ def test_cross_validation_takes_every_form(kind, form):
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_search_reaches_the_neuron_and_the_readouts(n_jobs):
     X, y = labelled("3-D")
-    model = make_pipeline(small(SpikingReservoir), LogisticRegression(max_iter=1000))
+    units = small(SpikingReservoir).set_params(neuron=LIF)
+    model = make_pipeline(units, LogisticRegression(max_iter=1000))
     grid = {
         "spikingreservoir__neuron__tau_mem": [10.0, 30.0],
         "spikingreservoir__n_readouts": [1, 3],
@@ -133,14 +134,14 @@ def test_a_search_reaches_the_neuron_and_the_readouts(n_jobs):
     assert len(search.cv_results_["params"]) == 4
     # the constants reached the simulation: time constants make a difference
     fits = [
-        small(SpikingReservoir).set_params(neuron__tau_mem=tau, input_scaling=3.0).fit_transform(X)
+        clone(units).set_params(neuron__tau_mem=tau, input_scaling=30.0).fit_transform(X)
         for tau in (10.0, 30.0)
     ]
     assert not np.array_equal(*fits)
 
 
 def test_setting_a_constant_of_the_neuron_leaves_the_shared_model_alone():
-    first, second = SpikingReservoir(), SpikingReservoir()
+    first, second = SpikingReservoir(neuron=LIF), SpikingReservoir(neuron=LIF)
     first.set_params(neuron__tau_mem=11.0)
     assert first.get_params()["neuron__tau_mem"] == 11.0
     assert second.get_params()["neuron__tau_mem"] == 20.0
@@ -149,7 +150,9 @@ def test_setting_a_constant_of_the_neuron_leaves_the_shared_model_alone():
 
 def test_an_unknown_constant_of_the_neuron_is_named():
     with pytest.raises(ValueError, match="no parameter 'tau_men'"):
-        SpikingReservoir().set_params(neuron__tau_men=11.0)
+        SpikingReservoir(neuron=LIF).set_params(neuron__tau_men=11.0)
+    with pytest.raises(ValueError, match="neuron is None"):
+        SpikingReservoir().set_params(neuron__tau_mem=11.0)
 
 
 # --- the same bits wherever it runs ---
