@@ -16,12 +16,7 @@ from sklearn.model_selection import train_test_split
 
 from .datasets import class_incremental_order, load_digits_sequence
 from .readouts import SparceClassifier
-<<<<<<< HEAD
 from .reservoir import SpikingReservoir
-=======
-from .reservoir import LIF, SpikingReservoir
-from .reservoir.input_wiring import Projection
->>>>>>> tests18
 
 SEEDS = range(3)
 RESERVOIR = SpikingReservoir(1000)
@@ -118,7 +113,7 @@ def draw(
 
     figure, (bars, curves) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     draw_bars(bars, together)
-    draw_curves(curves, in_tasks, np.mean(together[SPARCE]))
+    draw_curves(curves, in_tasks, float(np.mean(together[SPARCE])))
     figure.savefig(path, dpi=120)
     plt.close(figure)
     print(f"\nFigure: {path}")
