@@ -113,7 +113,7 @@ def draw(
 
     figure, (bars, curves) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     draw_bars(bars, together)
-    draw_curves(curves, in_tasks, np.mean(together[SPARCE]))
+    draw_curves(curves, in_tasks, float(np.mean(together[SPARCE])))
     figure.savefig(path, dpi=120)
     plt.close(figure)
     print(f"\nFigure: {path}")

@@ -4,7 +4,8 @@
 
 By columns: 1,000 units, spiking ones with patches of seven rows and columns. Permuted: 784 pixels
 one after the other, in an order drawn once, into 300 fast rate units that drive 500 slow ones,
-all 800 read, or into 500 spiking units with filters in time. Raw: the pixels themselves, for the readouts alone.
+all 800 read, or into 500 spiking units with filters in time. Raw: the pixels themselves, for the
+readouts alone.
 
 60,000 training images; the 10,000 test images are scored once, with frozen weights. Every
 arm chooses among six settings, on 10,000 training images split 4 to 1, with the reservoir
