@@ -14,7 +14,7 @@ $(STAMP): setup.cfg pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
 	touch $@
 
-demo: $(STAMP)            ## train a spiking reservoir + SpaRCe on handwritten digits
+demo: $(STAMP)            ## digits all at once, and two classes at a time
 	$(BIN)/python -m sparcelearn
 
 test: $(STAMP)            ## the whole test suite

@@ -28,28 +28,14 @@ from sklearn.model_selection import train_test_split
 
 from sparcelearn.datasets import fetch_mnist, load_digits_sequence
 from sparcelearn.readouts import SparceClassifier
-from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
-from sparcelearn.reservoir.input_wiring import Projection
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir.input_wiring import Patches
 
-# Units that fire all the time, with a rate that the input changes, have graded, dense features,
-# for which thresholds are made. Found on validation data.
-TONIC = {
-    "neuron": LIF(t_ref=0.0),
-    "recurrent_scaling": 1.0,
-    "inhibition": 1.0,
-    "tau_trace": 40.0,
-}
 RESERVOIRS: dict[str, dict[str, Callable[[int], BaseEstimator]]] = {
     "digits": {
-        "spiking": lambda seed: SpikingReservoir(
-            500,
-            n_readouts=8,
-            steps_per_input=40,
-            input_wiring=Projection(0.5),
-            input_scaling=4.0,
-            bias_scaling=8.0,
-            random_state=seed,
-            **TONIC,
+        "spiking": lambda seed: SpikingReservoir(500, random_state=seed),
+        "spiking, patches": lambda seed: SpikingReservoir(
+            500, input_wiring=Patches((8,), width=4, n_lags=4), random_state=seed
         ),
         "echo state": lambda seed: EchoStateReservoir(
             500, n_readouts=8, leak_rate=0.8, input_scaling=0.2, random_state=seed
@@ -59,19 +45,13 @@ RESERVOIRS: dict[str, dict[str, Callable[[int], BaseEstimator]]] = {
         "spiking": lambda seed: SpikingReservoir(
             300,
             n_readouts=14,
-            input_wiring=Projection(0.2),
-            input_scaling=6.0,
-            bias_scaling=12.0,
+            input_wiring=Patches((28,), width=7, n_lags=7, smoothing=1.0),
             random_state=seed,
-            **TONIC,
         ),
     },
 }
-# Step sizes of weights and thresholds for the scale of each reservoir's features; found likewise.
-RATES = {
-    "spiking": {"learning_rate": 0.002, "threshold_rate": 1.0},
-    "echo state": {"learning_rate": 0.01, "threshold_rate": 0.1},
-}
+# Step sizes of weights and thresholds; found on validation data for the scale of the features.
+RATES = {"echo state": {"learning_rate": 0.01, "threshold_rate": 0.1}}
 SEEDS = {"digits": range(5), "mnist": range(3)}
 EPOCHS = {"digits": 40, "mnist": 15}
 LOSSES = {"digits": ("sigmoid", "squared"), "mnist": ("sigmoid",)}
@@ -100,7 +80,7 @@ def candidates(task: str, name: str, seed: int) -> dict[str, list[tuple[dict, An
     # digits have fewer samples than features, where Cholesky is ill-conditioned
     solver = "svd" if task == "digits" else "cholesky"
     return {
-        "SpaRCe": [(p, SparceClassifier(**p, **RATES[name], **online)) for p in sparse],
+        "SpaRCe": [(p, SparceClassifier(**p, **RATES.get(name, {}), **online)) for p in sparse],
         "no thresholds": [(p, SparceClassifier(sparsity=None, **p, **online)) for p in plain],
         "ridge": [(p, RidgeClassifier(**p, solver=solver)) for p in ridge],
     }
@@ -138,7 +118,7 @@ def run(task: str, name: str, seed: int) -> list[dict]:
             }
         )
         row = rows[-1]
-        print(f"  {name:10} seed {seed} {arm:14} {row['test_accuracy']:.2%}  {chosen}", flush=True)
+        print(f"  {name:16} seed {seed} {arm:14} {row['test_accuracy']:.2%}  {chosen}", flush=True)
     return rows
 
 
@@ -154,13 +134,13 @@ def main() -> None:
         for seed in SEEDS[options.task]
         for row in run(options.task, name, seed)
     ]
-    print(f"\n{'reservoir':11} {'readout':14} {'accuracy':>14} {'std':>6} {'coding level':>13}")
+    print(f"\n{'reservoir':17} {'readout':14} {'accuracy':>14} {'std':>6} {'coding level':>13}")
     for name in RESERVOIRS[options.task]:
         for arm in candidates(options.task, name, 0):
             mine = [r for r in rows if r["reservoir"] == name and r["arm"] == arm]
             accuracy = np.array([r["test_accuracy"] for r in mine])
             coding = np.mean([r["coding_level"] for r in mine])
-            print(f"{name:11} {arm:14} {accuracy.mean():14.2%} {accuracy.std(ddof=1):6.2%} "
+            print(f"{name:17} {arm:14} {accuracy.mean():14.2%} {accuracy.std(ddof=1):6.2%} "
                   f"{coding:13.2f}")  # fmt: skip
     if options.json:
         write(options.task, f"python benchmarks/accuracy.py {options.task} --json", {"rows": rows})

@@ -33,6 +33,7 @@ from sparcelearn import ReservoirRegressor
 from sparcelearn.datasets import fetch_mackey_glass, fetch_santa_fe
 from sparcelearn.readouts import RLSRegressor, SparceRegressor
 from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir.input_wiring import Delays
 
 WASHOUT, VALIDATION_SEED = 100, 1000
 Data = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -75,8 +76,8 @@ def settings(arm: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         ]
     else:
         networks = [
-            {"bias_scaling": bias, "tau_trace": tau, "recurrent_scaling": recurrent}
-            for bias, tau, recurrent in itertools.product((2.0, 8.0), (10.0, 30.0), (0.5,))
+            {"input_wiring__max_lag": lag, "loop_gain": gain}
+            for lag, gain in itertools.product((9, 19), (0.0, 0.8))
         ]
     if rule == "RLS":
         readouts = [{"alpha": alpha} for alpha in (1e-8, 1e-4)]
@@ -92,7 +93,8 @@ def make(arm: str, n_units: int, seed: int, network: dict, readout: dict) -> Res
     if kind == "rate":
         reservoir = EchoStateReservoir(n_units, bias_scaling=0.2, **common, **network)
     else:
-        reservoir = SpikingReservoir(n_units, **common, **network)
+        reservoir = SpikingReservoir(n_units, input_wiring=Delays(), **common)
+        reservoir.set_params(**network)
     if rule == "RLS":
         return ReservoirRegressor(reservoir, RLSRegressor(**readout), washout=WASHOUT)
     learner = SparceRegressor(0.2, batch_size=1, random_state=seed, **readout)

@@ -34,7 +34,7 @@ from peers._serve import peak_mb
 from scipy import sparse
 
 from sparcelearn.readouts import SparceClassifier
-from sparcelearn.reservoir import FixedInDegree, SpikingReservoir
+from sparcelearn.reservoir import LIF, FixedInDegree, SpikingReservoir
 
 DRIVE = 1.35  # about 20 Hz
 
@@ -56,13 +56,14 @@ def network(n_units: int, degree: int, drive: float = DRIVE, **options: Any) -> 
     wiring = sparse.csr_array(drawn * 1e-9)
     reservoir = SpikingReservoir(
         n_units,
+        neuron=LIF,
         wiring=wiring,
         input_wiring=sparse.csr_array(drive * random_state.uniform(0.9, 1.1, (1, n_units))),
         input_scaling=1.0,
         steps_per_input=1,
         dt=1.0,
         random_state=0,
-        **options,
+        **{"features": "trace", "feature_scaling": None, "n_readouts": 1, "padding": 0, **options},
     )
     return reservoir.fit(np.ones((1, 10, 1)))
 

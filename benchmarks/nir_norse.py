@@ -28,6 +28,7 @@ from norse.torch.utils.import_nir import _import_norse_module
 from sklearn.linear_model import Ridge
 
 from sparcelearn.reservoir import LIF, SpikingReservoir, from_nir, to_nir
+from sparcelearn.reservoir.input_wiring import Projection
 
 N_UNITS, N_CHANNELS, N_ROWS, STEPS, DT = 100, 8, 40, 10, 0.5
 SEEDS = range(5)
@@ -89,10 +90,16 @@ def compare(kind: str, seed: int) -> dict:
     reservoir = SpikingReservoir(
         N_UNITS,
         neuron=LIF(t_ref=0.0),
-        loop_gain=0.0 if kind == "feedforward" else 2.0,
+        input_wiring=Projection(),
+        loop_gain=0.0 if kind == "feedforward" else 0.5,
         method="euler",
         dt=DT,
         steps_per_input=STEPS,
+        n_readouts=1,
+        padding=0,
+        features="trace",
+        feature_scaling=None,
+        tau_trace=20.0,
         random_state=seed,
     ).fit(X)
     readout = Ridge().fit(reservoir.transform(X), X[:, -1])

@@ -47,6 +47,7 @@ def record(neuron, drive):
         steps_per_input=1,
         n_readouts=n_steps,
         features=("membrane", "count"),
+        feature_scaling=None,
         dtype="float64",
     )
     v, count = reservoir.fit_transform(current[np.newaxis, :, np.newaxis]).reshape(n_steps, 2).T

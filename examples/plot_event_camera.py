@@ -15,18 +15,16 @@ from sparcelearn.datasets import fetch_nmnist
 from sparcelearn.displays import SpikeRasterDisplay
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import SpikingReservoir
-from sparcelearn.reservoir.input_wiring import Patches
 
 X_train, y_train = fetch_nmnist("train", version="small", return_X_y=True)
 X_test, y_test = fetch_nmnist("test", version="small", return_X_y=True)
 print(X_train)
 
 # %%
-# Each unit hears a patch of the 34 x 34 pixels, in both polarities. 200 recordings are very few;
-# the full set has 60,000.
+# Each unit hears some of the 2312 channels, one of them or many. 200 recordings are very few; the
+# full set has 60,000.
 
-patches = Patches((34, 34), width=8, smoothing=1.0)
-reservoir = SpikingReservoir(500, input_wiring=patches, random_state=0)
+reservoir = SpikingReservoir(500, random_state=0)
 model = make_pipeline(reservoir, SparceClassifier(sparsity=0.4, max_iter=40, random_state=0))
 print(f"SpaRCe on the reservoir: {model.fit(X_train, y_train).score(X_test, y_test):.2f}")
 

@@ -65,9 +65,9 @@ for n_bits in bits:
     print(f"{n_bits} bits: {row}")
 
 # %%
-# Written once, a readout loses accuracy by the deviation of devices, for any number of bits; with
-# the chip in the loop it learns to compensate each device, and three bits are enough. Learning on
-# the chip rounds every update, and needs more bits.
+# Written once, a readout of few bits loses accuracy, the more so as devices deviate; with the chip
+# in the loop it learns to compensate each device, and three bits are enough. Learning on the chip
+# rounds every update, and needs more bits.
 
 _, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
 for (name, values), marker in zip(scores.items(), "os^", strict=True):

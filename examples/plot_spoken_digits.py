@@ -15,6 +15,7 @@ from sparcelearn.displays import SpikeRasterDisplay
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import SpikingReservoir
 from sparcelearn.reservoir.encoders import MelSpectrogram
+from sparcelearn.reservoir.input_wiring import Projection
 
 # %%
 # Takes 5 to 49 are for training and takes 0 to 4 for testing. To be quick, only every third
@@ -24,7 +25,7 @@ train, test = fetch_fsdd("train"), fetch_fsdd("test")
 some = range(0, len(train.data), 3)
 model = make_pipeline(
     MelSpectrogram(train.sample_rate, n_bands=24),
-    SpikingReservoir(400, random_state=0),
+    SpikingReservoir(400, n_readouts=8, input_wiring=Projection(0.2), random_state=0),
     SparceClassifier(sparsity=0.4, max_iter=30, random_state=0),
 )
 model.fit([train.data[k] for k in some], train.target[some])

@@ -27,7 +27,7 @@ from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 X, y = load_digits_sequence(return_X_y=True)
 X, y = X[:600], y[:600]
 reservoir = SpikingReservoir(200, random_state=0)
-readout = SparceClassifier(max_iter=5, learning_rate=0.02, random_state=0)
+readout = SparceClassifier(max_iter=10, random_state=0)
 levels = [0.0, 0.2, 0.4, 0.6]
 
 states = reservoir.fit_transform(X)  # simulated only here

@@ -9,6 +9,7 @@ from scipy import sparse
 from sparcelearn import ReservoirRegressor, SpikeTrains
 from sparcelearn.readouts import RLSClassifier, SparceClassifier, SparceRegressor
 from sparcelearn.reservoir import (
+    LIF,
     ConductanceLIF,
     EchoStateReservoir,
     LinearRecurrent,
@@ -16,6 +17,7 @@ from sparcelearn.reservoir import (
     SpikingReservoir,
     neurons,
 )
+from sparcelearn.reservoir.input_wiring import Projection
 
 EQUATIONS = """
     dv/dt = (v_rest - v + i_exc - i_inh) / 20
@@ -65,6 +67,8 @@ def model(work, name, dtype="float32", repeats=1):
         delay=float(work["dt"]),
         steps_per_input=round(float(work["ms"] / work["dt"])),
         features="count",
+        feature_scaling=None,
+        n_readouts=1,
         dtype=dtype,
     ).fit([[1.0]])
 
@@ -110,6 +114,8 @@ def transform(work, neuron, dtype, repeats):
         dt=float(dt),
         delay=float(dt),
         features="count",
+        feature_scaling=None,
+        n_readouts=1,
         dtype=dtype,
     )
     times, channels = work["event_times"], work["event_channels"]
@@ -248,7 +254,15 @@ def kernels(work, sparsity=None):
 def fitted_stream(work, sparsity):
     """Return an online estimator that has seen 1500 rows, and the next rows."""
     model = ReservoirRegressor(
-        SpikingReservoir(int(work["n_units"]), carry_state=True, steps_per_input=1, random_state=0),
+        SpikingReservoir(
+            int(work["n_units"]),
+            neuron=LIF,
+            input_wiring=Projection(1.0),
+            features="trace",
+            carry_state=True,
+            steps_per_input=1,
+            random_state=0,
+        ),
         SparceRegressor(sparsity, solver="sgd", learning_rate=1e-4, batch_size=1),
     )
     model.partial_fit(work["rows"], work["targets"])

@@ -61,14 +61,7 @@ def patterns() -> dict[str, list[float]]:
     errors: dict[str, list[float]] = {name: [] for name in rules}
     for seed in SEEDS:
         spikes, y = make_pattern_generation(random_state=seed)
-        reservoir = SpikingReservoir(
-            400,
-            target_rate=33.0,
-            tau_trace=30.0,
-            steps_per_input=1,
-            carry_state=True,
-            random_state=seed,
-        )
+        reservoir = SpikingReservoir(400, steps_per_input=1, carry_state=True, random_state=seed)
         raster = spikes.to_dense()[0][:1000]
         X = reservoir.fit(raster).transform(raster)
         X = X / X.std()

@@ -179,11 +179,11 @@ def samples(task: str, seed: int) -> tuple[Any, np.ndarray, Any, np.ndarray]:
         return reservoir.transform(X), y, reservoir.transform(mel.transform(test.data)), test.target
     if task == "stream":
         X, y = make_drifting_stream(3000, n_concepts=3, separation=4.0, random_state=seed)
-        net = SpikingReservoir(100, steps_per_input=20, features="spikes", random_state=seed)
+        net = SpikingReservoir(100, features="spikes", random_state=seed)
         return net.fit_transform(X), y, None, y
     X, y = load_digits(return_X_y=True)
     X, X_test, y, y_test = train_test_split(X / 16, y, test_size=0.3, stratify=y, random_state=seed)
-    net = SpikingReservoir(200, steps_per_input=40, features="spikes", random_state=seed).fit(X)
+    net = SpikingReservoir(200, features="spikes", random_state=seed).fit(X)
     return net.transform(X), y, net.transform(X_test), y_test
 
 

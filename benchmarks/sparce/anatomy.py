@@ -30,6 +30,7 @@ from tasks import rate, spiking
 
 from sparcelearn.measures import pruning_report, specificity
 from sparcelearn.readouts import SparceClassifier
+from sparcelearn.reservoir.input_wiring import Patches
 
 SEEDS = range(3)
 LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8)
@@ -79,8 +80,8 @@ def features(kind: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
         options = {"leak_rate": 0.3, "input_scaling": 0.1}
         reservoir: Any = rate(seed, recurrent=True, n_units=300, n_readouts=14, **options)
     else:
-        options = {"input_connectivity": 0.2, "input_scaling": 6.0, "bias_scaling": 12.0}
-        reservoir = spiking(seed, recurrent=True, n_units=300, n_readouts=14, **options)
+        fields = Patches((28,), width=7, n_lags=7, smoothing=1.0)
+        reservoir = spiking(seed, recurrent=True, n_units=300, n_readouts=14, input_wiring=fields)
     return reservoir.fit_transform(X), y
 
 

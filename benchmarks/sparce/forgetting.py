@@ -6,8 +6,8 @@ Five digits together for 1,000 mini-batches of 20, then the other five one after
 67 mini-batches each; ten outputs throughout, no replay. Scored on the test images of every
 task after each. The author's log: the plain readout is at 92.8 and 93.6 % on the first task
 (two runs, learning rate 5e-4), and at exactly 0 % on it after the next. Base thresholds are
-percentiles over images of all classes, as in his code. The same with LIF units that fire all the
-time. Needs SPARCELEARN_DATA and some five minutes a seed.
+percentiles over images of all classes, as in his code. The same with spiking units.
+Needs SPARCELEARN_DATA and some five minutes a seed.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from columns import columns
-from mnist import tonic
+from mnist import patches
 from rows import Row, collect, command_line
 
 from sparcelearn.readouts import SparceClassifier
@@ -28,7 +28,7 @@ def run() -> Iterator[Row]:
     """Learn, score the test images once, and yield time and memory."""
     (X, y), (X_test, y_test) = columns("train"), columns("test")
     begin = time.perf_counter()
-    reservoir = tonic(SEED, recurrent=True).fit(X[:BLOCK])
+    reservoir = patches(SEED, recurrent=True).fit(X[:BLOCK])
     size = reservoir.transform(X[:BLOCK]).std()
     readout = SparceClassifier(0.6, random_state=SEED)
     rng = np.random.default_rng(SEED)

@@ -2,9 +2,10 @@
 
     python benchmarks/sparce/mnist.py raw|rate|spiking|permuted_rate|permuted_spiking [--json]
 
-By columns: 1,000 units, spiking ones behind a delay line of seven columns. Permuted: 784 pixels
+By columns: 1,000 units, spiking ones with patches of seven rows and columns. Permuted: 784 pixels
 one after the other, in an order drawn once, into 300 fast rate units that drive 500 slow ones,
-all 800 read, or into 500 LIF units. Raw: the pixels themselves, for the readouts alone.
+all 800 read, or into 500 spiking units with filters in time. Raw: the pixels themselves, for the
+readouts alone.
 
 60,000 training images; the 10,000 test images are scored once, with frozen weights. Every
 arm chooses among six settings, on 10,000 training images split 4 to 1, with the reservoir
@@ -26,24 +27,20 @@ from author import rate_reservoir
 from columns import columns
 from compare import tested
 from rows import Row, collect, command_line, means
-from scipy.ndimage import gaussian_filter
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from tasks import as_rows, spiking
 
 from sparcelearn.reservoir import (
-    LIF,
     EchoStateReservoir,
     LeakyReLU,
     SpikingReservoir,
     StackedReservoir,
 )
-from sparcelearn.reservoir.encoders import DelayLine
-from sparcelearn.reservoir.input_wiring import Projection
+from sparcelearn.reservoir.input_wiring import Patches, Projection
 
 SEEDS = range(3)
-N_UNITS, N_TAPS, N_INSTANTS, N_CHOOSE, EPOCHS = 1_000, 7, 28, 10_000, 8
+N_UNITS, N_INSTANTS, N_CHOOSE, EPOCHS = 1_000, 28, 10_000, 8
 STEPS_OF = {"spiking": ((2e-3, 1.0), (5e-3, 0.1))}  # found on 30,000 of the training images
 
 
@@ -60,37 +57,11 @@ def rate(seed: int, recurrent: bool) -> EchoStateReservoir:
     return reservoir if recurrent else reservoir.set_params(spectral_radius=0.0)
 
 
-def receptive_fields(rng: np.random.Generator, shape: tuple[int, int], width: float) -> np.ndarray:
-    """Return input weights that are smooth over neighbouring taps and rows, and local.
-
-    White noise blurred by a Gaussian of one place, in a Gaussian window of this width whose
-    centre is random; for each unit of the mean length of ``width`` weights uniform from -1 to 1.
-    Of shape (taps times rows, units).
-    """
-    weights = gaussian_filter(rng.normal(size=(*shape, N_UNITS)), 1.0, axes=(0, 1))
-    for axis, n in enumerate(shape):
-        distance = np.arange(n)[:, np.newaxis] - rng.uniform(0, n - 1, N_UNITS)
-        window = np.exp(-(distance**2) / (2 * (width / 2.5) ** 2))
-        weights *= np.expand_dims(np.where(window < 0.1, 0.0, window), 1 - axis)
-    weights = weights.reshape(-1, N_UNITS)
-    return weights * np.sqrt(width / 3) / np.linalg.norm(weights, axis=0)
-
-
-def tonic(seed: int, recurrent: bool) -> Pipeline:
-    """Return LIF units that fire all the time, each seeing some rows of the last seven columns."""
-    fields = receptive_fields(np.random.default_rng([seed, 1]), (N_TAPS, 28), 7.0)
-    units = spiking(
-        seed,
-        recurrent,
-        N_UNITS,
-        n_readouts=N_INSTANTS,
-        connectivity=0.05,
-        input_wiring=fields,
-        input_scaling=6.0,
-        bias_scaling=12.0,
-        n_jobs=-1,
-    )
-    return make_pipeline(DelayLine(N_TAPS), units)
+def patches(seed: int, recurrent: bool) -> SpikingReservoir:
+    """Return spiking units that hear a patch of seven rows and of the last seven columns."""
+    fields = Patches((28,), width=7, n_lags=7, smoothing=1.0)
+    options: dict[str, Any] = {"input_wiring": fields, "n_readouts": N_INSTANTS, "n_jobs": -1}
+    return spiking(seed, recurrent, N_UNITS, **options)
 
 
 def two_rate(seed: int, recurrent: bool) -> StackedReservoir:
@@ -119,19 +90,8 @@ def two_rate(seed: int, recurrent: bool) -> StackedReservoir:
 
 
 def streamed(seed: int, recurrent: bool) -> SpikingReservoir:
-    """Return LIF units that fire all the time, for a pixel each millisecond."""
-    return spiking(
-        seed,
-        recurrent,
-        500,
-        neuron=LIF(t_ref=0.0, tau_mem=8.0),
-        n_readouts=N_INSTANTS,
-        steps_per_input=1,
-        loop_gain=0.5,
-        input_wiring=Projection(1.0),
-        tau_trace=30.0,
-        n_jobs=-1,
-    )
+    """Return spiking units for a pixel each millisecond."""
+    return spiking(seed, recurrent, 500, n_readouts=N_INSTANTS, n_jobs=-1)
 
 
 def permuted(subset: str) -> tuple[np.ndarray, np.ndarray]:
@@ -144,7 +104,7 @@ def permuted(subset: str) -> tuple[np.ndarray, np.ndarray]:
 RESERVOIRS = {
     "raw": raw,
     "rate": rate,
-    "spiking": tonic,
+    "spiking": patches,
     "permuted_rate": two_rate,
     "permuted_spiking": streamed,
 }

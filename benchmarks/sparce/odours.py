@@ -7,7 +7,7 @@ rectified units read at the last step; squared error against 10 times one-hot ta
 gradient descent, mini-batches of 30, scored on the same sequences (there are no others).
 The author's log, one run, after 10,000 updates, for 4, 6 and 8 basis sequences: 68.8, 83.3,
 68.8 % without thresholds, 100, 100, 99 % at the best percentile; after about 70,000 all
-100 %, except 98.6 % at percentile 0 and 6. The same with LIF units that fire all the time, whose
+100 %, except 98.6 % at percentile 0 and 6. The same with spiking units, whose
 features are scaled to the size of the rectified units'.
 
 With ``--noise``, a part of his grid, for which there is no log: each channel of an odour is
@@ -90,8 +90,8 @@ def features(
     rate = rectified(n_basis, seed, X.shape[2]).fit_transform(X)
     if kind == "rate":
         return rate, y
-    tonic = TASKS["odours"].reservoirs["spiking"](seed, recurrent=True, n_units=N_UNITS)
-    spiking = tonic.fit_transform(X)
+    reservoir = TASKS["odours"].reservoirs["spiking"](seed, recurrent=True, n_units=N_UNITS)
+    spiking = reservoir.fit_transform(X)
     return spiking * (np.linalg.norm(rate) / np.linalg.norm(spiking)), y
 
 

@@ -24,7 +24,7 @@ from sparcelearn.datasets import (
     load_digits_sequence,
     make_odour_sequences,
 )
-from sparcelearn.reservoir import LIF, EchoStateReservoir, LeakyReLU, SpikingReservoir
+from sparcelearn.reservoir import EchoStateReservoir, LeakyReLU, SpikingReservoir
 from sparcelearn.reservoir.encoders import MelSpectrogram
 from sparcelearn.reservoir.input_wiring import Projection
 
@@ -60,19 +60,9 @@ def rate(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> Echo
 
 
 def spiking(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> SpikingReservoir:
-    """Return a reservoir of LIF units that fire all the time; the input changes their rates."""
-    tonic = {
-        "neuron": LIF(t_ref=0.0),
-        "recurrent_scaling": 1.0,
-        "inhibition": 1.0,
-        "input_scaling": 4.0,
-        "bias_scaling": 8.0,
-        "input_connectivity": 0.5,
-        "tau_trace": 40.0,
-    }
-    options = {**tonic, **options}
+    """Return a spiking reservoir with its defaults for the form of the input, but for options."""
     if not recurrent:
-        options["recurrent_scaling"] = 0.0
+        options["loop_gain"] = 0.0
     return SpikingReservoir(n_units, random_state=seed, **options)
 
 
@@ -160,7 +150,7 @@ TASKS = {
         digits,
         {
             "rate": partial(rate, n_readouts=8, leak_rate=0.8, input_scaling=0.2),
-            "spiking": partial(spiking, n_readouts=8, steps_per_input=40),
+            "spiking": spiking,
         },
         range(5),
         40,
@@ -171,7 +161,7 @@ TASKS = {
             "rate": partial(
                 rate, n_readouts=4, leak_rate=0.5, input_scaling=0.2, bias_scaling=0.5
             ),
-            "spiking": partial(spiking, n_readouts=4, steps_per_input=20, input_scaling=1.0),
+            "spiking": spiking,
         },
         range(5),
         40,
@@ -185,8 +175,7 @@ TASKS = {
                 bias_scaling=0.5, connectivity=0.02,
             ),
             "spiking": partial(
-                spiking, n_units=1_000, n_readouts=8, steps_per_input=10, connectivity=0.05,
-                input_scaling=2.0, input_wiring=Projection(0.2),
+                spiking, n_units=1_000, n_readouts=8, input_wiring=Projection(0.2)
             ),
         },
         range(5),
@@ -198,7 +187,7 @@ TASKS = {
         {
             "rate": partial(rate, neuron=LeakyReLU, leak_rate=0.1, spectral_radius=0.95,
                             connectivity=0.02, input_wiring=Projection(0.25)),
-            "spiking": partial(spiking, steps_per_input=10, tau_trace=100.0),
+            "spiking": spiking,
         },
         range(5),
         100,
@@ -207,10 +196,7 @@ TASKS = {
         nmnist,
         {
             "rate": on_counts,
-            "spiking": partial(
-                spiking, n_readouts=6, input_scaling="auto", bias_scaling=0.0,
-                input_wiring=Projection(0.05),
-            ),
+            "spiking": spiking,
         },
         range(5),
         60,
