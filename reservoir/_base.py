@@ -23,10 +23,11 @@ from sparcelearn._core.validation import (
     unchanged_on_error,
 )
 
+from ._features import feature_names
 from ._input_synapses import check_lags
+from ._nested_parameters import with_rules_replaced
 from ._network_layout import as_dict, check_network, check_state
 from ._neuron_model import NeuronModel
-from ._rule import Rule
 from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._stepper import Stepper
@@ -259,15 +260,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         _check_feature_names_in(self, input_features, generate_names=False)
         simulator = self._simulator
-        return np.array(
-            [
-                f"t{instant}_{kind}_unit{unit}"
-                for instant in range(simulator.n_readouts)
-                for kind in simulator.reading.names
-                for unit in range(simulator.n_units)
-            ],
-            dtype=object,
-        )
+        return feature_names(simulator.reading, simulator.n_readouts, simulator.n_units)
 
     @property
     def _n_features_out(self) -> int:
@@ -308,24 +301,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         -------
         self
         """
-        whole = {name: value for name, value in params.items() if "__" not in name}
-        parts = {name: value for name, value in params.items() if name not in whole}
-        nested: dict[str, dict[str, Any]] = {}
-        for name, value in parts.items():
-            owner, _, part = name.partition("__")
-            nested.setdefault(owner, {})[part] = value
-        super().set_params(**whole)
-        for owner, values in nested.items():
-            held = getattr(self, owner, None)
-            if held is None and hasattr(self, owner):
-                raise ValueError(
-                    f"{owner}__{next(iter(values))} cannot be set: {owner} is None, which stands "
-                    f"for what suits the form of the input. Give a {owner} of your own."
-                )
-            if isinstance(held, NeuronModel | Rule):  # immutable, may be shared: replace it
-                setattr(self, owner, held(**values))
-            else:
-                super().set_params(**{f"{owner}__{part}": v for part, v in values.items()})
+        super().set_params(**with_rules_replaced(self, params))
         return self
 
     def __sklearn_tags__(self) -> Any:

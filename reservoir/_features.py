@@ -186,6 +186,31 @@ def as_spike_trains(
     return SpikeTrains(step * dt, raster.units, starts, n_units, n_steps * dt)
 
 
+def feature_names(reading: Reading, n_readouts: int, n_units: int) -> NDArray[np.object_]:
+    """Return the names of features: instant, kind and unit, as in ``t2_trace_unit17``.
+
+    Parameters
+    ----------
+    reading : Reading
+        What is read of each unit.
+    n_readouts, n_units : int
+        Numbers of instants and of units.
+
+    Returns
+    -------
+    ndarray of shape (n_features,), dtype object
+    """
+    return np.array(
+        [
+            f"t{instant}_{kind}_unit{unit}"
+            for instant in range(n_readouts)
+            for kind in reading.names
+            for unit in range(n_units)
+        ],
+        dtype=object,
+    )
+
+
 def joined_features(parts: list[Any]) -> Any:
     """Lay the features of successive samples end to end, or their spikes.
 

@@ -18,7 +18,7 @@ from sparcelearn._core.validation import StrOptions, check_parameters, unchanged
 
 from ._base import BaseReservoir, Input, Samples
 from ._calibration import calibration_samples
-from ._handing_on import hand_on
+from ._handing_on import check_chain, hand_on
 from ._network_layout import as_dict
 from ._spiking import SpikingReservoir
 from .kernels.layout import State
@@ -139,7 +139,8 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
         self
         """
         check_parameters(self)
-        self._check_reservoirs()
+        check_chain(self.reservoirs)
+        self._validate_names([name for name, _ in self.reservoirs])
         drawn = [clone(reservoir) for _, reservoir in self.reservoirs]
         self._validated(X, drawn[0], reset=True)
         task = fit_task(self, X, y)
@@ -237,24 +238,6 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
             for feature in reservoir.get_feature_names_out()
         ]
         return np.array(names, dtype=object)
-
-    def _check_reservoirs(self) -> None:
-        if not self.reservoirs:
-            raise ValueError("reservoirs must hold at least one (name, reservoir).")
-        for entry in self.reservoirs:
-            is_pair = isinstance(entry, tuple) and len(entry) == 2
-            if not is_pair or not isinstance(entry[1], BaseReservoir):
-                raise ValueError(
-                    f"reservoirs holds {entry!r}; every entry must be a (name, reservoir)."
-                )
-            if getattr(entry[1], "features", None) == "spikes":
-                raise ValueError(
-                    f"reservoir {entry[0]!r} has features='spikes'; spikes are handed on in any "
-                    "case, and features must be numbers."
-                )
-        self._validate_names([name for name, _ in self.reservoirs])
-        if len({bool(reservoir.carry_state) for _, reservoir in self.reservoirs}) > 1:
-            raise ValueError("reservoirs must all have the same carry_state.")
 
     def _validated(self, X: Input, first: BaseReservoir, *, reset: bool) -> Samples:
         if isinstance(X, SpikeTrains) and isinstance(first, SpikingReservoir):
