@@ -24,9 +24,8 @@ from sparcelearn._core.validation import (
 )
 
 from ._features import feature_names
-from ._input_synapses import check_lags
 from ._nested_parameters import with_rules_replaced
-from ._network_layout import as_dict, check_network, check_state
+from ._network_layout import as_dict, check_network, check_state, check_weights
 from ._neuron_model import NeuronModel
 from ._simulation_cache import recall
 from ._simulator import Simulator
@@ -270,11 +269,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
         check_parameters(self)
-        n_units = self._simulator.n_units
-        shapes = (self.input_weights_.shape[1], self.recurrent_weights_.shape, self.rest_.shape[1:])
-        check_lags(self.input_weights_, self.input_lags_, self.n_features_in_)
-        if shapes != (n_units, (n_units, n_units), (n_units,)):
-            raise ValueError(f"weights and rest of shapes {shapes} do not go with {n_units} units")
+        check_weights(self, self._simulator.n_units)
         check_network(self._simulator.network)
         check_state(self.state_, self._simulator.rest)
 

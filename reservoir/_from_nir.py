@@ -117,9 +117,8 @@ def from_nir(
     )
     with warnings.catch_warnings():  # there is no input to judge it by
         warnings.simplefilter("ignore", UserWarning)
-        n_channels = layout.input_wiring.shape[0]
-        quiet = SpikeTrains([], [], [0, 0], n_channels, step)
-        reservoir.fit(quiet if layout.takes_events else np.zeros((1, n_channels)))
+        quiet = SpikeTrains([], [], [0, 0], layout.input_wiring.shape[0], step)
+        reservoir.fit(quiet if layout.takes_events else quiet.to_dense(step)[0])
     if layout.readout is None:
         return reservoir, None
     readout = LinearRegression()

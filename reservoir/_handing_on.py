@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from ._base import BaseReservoir, Samples
 from ._spiking import SpikingReservoir
 from .kernels.layout import State
 
-__all__ = ["check_chain", "hand_on"]
+__all__ = ["blocks", "check_chain", "hand_on"]
+
+BLOCK = 2**25  # bytes of what one reservoir hands to the next, at most (but at least one sample)
 
 
 def hand_on(
@@ -57,3 +60,31 @@ def check_chain(reservoirs: list[Any]) -> None:
             )
     if len({bool(reservoir.carry_state) for _, reservoir in reservoirs}) > 1:
         raise ValueError("reservoirs must all have the same carry_state.")
+
+
+def blocks(reservoirs: list[BaseReservoir], samples: Samples) -> Iterator[tuple[int, int]]:
+    """Yield the borders of blocks whose intermediate results fit into the room allowed.
+
+    Parameters
+    ----------
+    reservoirs : list of BaseReservoir
+        The reservoirs of a chain.
+    samples : Sequences or Events
+        Input of the first.
+
+    Yields
+    ------
+    tuple of (int, int)
+        First sample, and the one after the last.
+    """
+    handing = reservoirs[:-1] or reservoirs
+    sizes = [
+        r._n_features_out // r._simulator.n_readouts * np.dtype(r.dtype).itemsize for r in handing
+    ]
+    n_rows = max(1, BLOCK // max(sizes))
+    first = 0
+    while first < len(samples):
+        last = int(np.searchsorted(samples.starts, samples.starts[first] + n_rows, "right")) - 1
+        last = max(last, first + 1)
+        yield first, last
+        first = last

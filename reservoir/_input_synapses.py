@@ -13,7 +13,7 @@ from scipy import sparse
 from .input_wiring import InputWiring, Synapses
 from .wiring._scaling import as_matrix
 
-__all__ = ["check_lags", "draw_input_synapses"]
+__all__ = ["draw_input_synapses"]
 
 
 def draw_input_synapses(
@@ -74,20 +74,3 @@ def _given(wiring: Any, shape: tuple[int, int]) -> Synapses:
     if not parts:
         raise ValueError("input_wiring must hold at least one matrix.")
     return Synapses(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-def check_lags(weights: sparse.csr_array, lags: NDArray[np.int64], n_channels: int) -> None:
-    """Raise ValueError where a file holds lags that do not go with its input weights.
-
-    Parameters
-    ----------
-    weights : csr_array of shape (n_lags * n_channels, n_units)
-        The weights.
-    lags : ndarray of shape (n_lags,)
-        The lags.
-    n_channels : int
-        Number of channels.
-    """
-    rises = lags.ndim == 1 and lags.dtype.kind == "i" and np.all(np.diff(lags) > 0)
-    if not rises or lags.min(initial=0) < 0 or weights.shape[0] != len(lags) * n_channels:
-        raise ValueError(f"input_lags_ {lags} do not go with input_weights_ {weights.shape}")

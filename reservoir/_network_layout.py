@@ -20,6 +20,7 @@ __all__ = [
     "as_dict",
     "check_network",
     "check_state",
+    "check_weights",
     "rate_network",
     "resting_state",
     "spiking_network",
@@ -138,6 +139,26 @@ def _network(
         steps_per_input=steps_per_input,
         negligible=np.dtype(dtype).type(1e8 * np.finfo(dtype).tiny),
     )
+
+
+def check_weights(reservoir: Any, n_units: int) -> None:
+    """Raise ValueError where a file holds weights or lags that do not go together.
+
+    Parameters
+    ----------
+    reservoir : BaseReservoir
+        As it was loaded.
+    n_units : int
+        Number of its units.
+    """
+    heard, lags = reservoir.input_weights_, reservoir.input_lags_
+    rises = lags.ndim == 1 and lags.dtype.kind == "i" and np.all(np.diff(lags) > 0)
+    n_heard = len(lags) * reservoir.n_features_in_
+    if not rises or lags.min(initial=0) < 0 or heard.shape[0] != n_heard:
+        raise ValueError(f"input_lags_ {lags} do not go with input_weights_ {heard.shape}")
+    shapes = (heard.shape[1], reservoir.recurrent_weights_.shape, reservoir.rest_.shape[1:])
+    if shapes != (n_units, (n_units, n_units), (n_units,)):
+        raise ValueError(f"weights and rest of shapes {shapes} do not go with {n_units} units")
 
 
 def check_network(network: Network) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -18,14 +17,12 @@ from sparcelearn._core.validation import StrOptions, check_parameters, unchanged
 
 from ._base import BaseReservoir, Input, Samples
 from ._calibration import calibration_samples
-from ._handing_on import check_chain, hand_on
+from ._handing_on import blocks, check_chain, hand_on
 from ._network_layout import as_dict
 from ._spiking import SpikingReservoir
 from .kernels.layout import State
 
 __all__ = ["StackedReservoir"]
-
-BLOCK = 2**25  # bytes of what one reservoir hands to the next, at most (but at least one sample)
 
 
 class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition):
@@ -253,7 +250,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
         states = [reservoir._start() for reservoir in reservoirs]
         dtype = np.result_type(*(reservoir.dtype for reservoir in self._read()))
         features = np.empty((len(inputs[0]), self._n_features_out), dtype)
-        for first, last in self._blocks(inputs[0]):
+        for first, last in blocks(reservoirs, inputs[0]):
             block = [samples.block(first, last) for samples in inputs]
             outs, states = self._drive(reservoirs, block, states)
             np.concatenate(outs, axis=1, out=features[first:last])
@@ -277,21 +274,6 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
                 inputs.append(hand_on(reservoir, inputs[k], start, reservoirs[k + 1]))
             ends.append(None if start is None else end)
         return outs, ends
-
-    def _blocks(self, samples: Samples) -> Iterator[tuple[int, int]]:
-        """Yield the borders of blocks whose intermediate results fit into the room allowed."""
-        handing = [reservoir for _, reservoir in self.reservoirs_[:-1]] or [self.reservoirs_[0][1]]
-        sizes = [
-            r._n_features_out // r._simulator.n_readouts * np.dtype(r.dtype).itemsize
-            for r in handing
-        ]
-        n_rows = max(1, BLOCK // max(sizes))
-        first = 0
-        while first < len(samples):
-            last = int(np.searchsorted(samples.starts, samples.starts[first] + n_rows, "right")) - 1
-            last = max(last, first + 1)
-            yield first, last
-            first = last
 
     @property
     def _n_features_out(self) -> int:

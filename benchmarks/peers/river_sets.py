@@ -13,8 +13,8 @@ from river import compose, datasets, linear_model, multiclass, preprocessing
 
 N_ROWS = 5000
 SETS = {
-    "Bananas": lambda: datasets.Bananas(),
-    "ImageSegments": lambda: datasets.ImageSegments(),
+    "Bananas": datasets.Bananas,
+    "ImageSegments": datasets.ImageSegments,
     "Hyperplane": lambda: datasets.synth.Hyperplane(seed=1, n_features=10, mag_change=0.001),
     "SEA": lambda: itertools.chain(  # another concept from the middle on
         datasets.synth.SEA(seed=1, variant=0).take(N_ROWS // 2),
