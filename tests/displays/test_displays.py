@@ -46,7 +46,9 @@ def digits():
 
 @pytest.fixture(scope="module")
 def reservoir(digits):
-    return SpikingReservoir(60, n_readouts=4, random_state=0).fit(digits[0])
+    return SpikingReservoir(60, n_readouts=4, excitatory_fraction=0.8, random_state=0).fit(
+        digits[0]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,8 @@ def test_a_raster_shows_the_spikes_of_the_fitted_network(reservoir, digits):
     X, _ = digits
     before = reservoir.transform(X[:3])
     display = SpikeRasterDisplay.from_estimator(reservoir, X[:3], sample=2)
-    expected = SpikingReservoir(60, features="spikes", random_state=0).fit(X).transform(X)[2]
+    network = SpikingReservoir(60, features="spikes", excitatory_fraction=0.8, random_state=0)
+    expected = network.fit(X).transform(X)[2]
     assert_array_equal(display.times, expected.times)
     shown = [line.get_xydata() for line in drawn(display).lines]
     assert_array_equal(sorted(np.concatenate(shown)[:, 0]), expected.times)
@@ -106,8 +109,8 @@ def test_a_raster_shows_the_spikes_of_the_fitted_network(reservoir, digits):
         (expected.channels < 48).sum(),
         (expected.channels >= 48).sum(),
     ]
-    _, rates = display._rates(8.0)
-    assert_allclose(rates.mean() * 80 * 60 / 1000, len(expected.times))
+    _, rates = display._rates(1.0)
+    assert_allclose(rates.mean() * 8 * 60 / 1000, len(expected.times))
     assert_array_equal(reservoir.transform(X[:3]), before)
 
 
@@ -125,11 +128,12 @@ def test_too_many_spikes_are_thinned():
 @pytest.mark.parametrize("kind", [SpikingReservoir, EchoStateReservoir])
 def test_trajectories_are_the_states(kind, digits):
     X, _ = digits
+    is_spiking = kind is SpikingReservoir
     network = kind(30, random_state=0).fit(X)
     display = StateTrajectoryDisplay.from_estimator(network, X, sample=1, units=[3, 7])
-    is_spiking = kind is SpikingReservoir
-    assert display.states.shape == (80 if is_spiking else 8, 2)
-    final = network.set_params(features="membrane") if is_spiking else network
+    assert display.states.shape == (8, 2)
+    plain = {"features": "membrane", "feature_scaling": None, "n_readouts": 1, "padding": 0}
+    final = network.set_params(**plain) if is_spiking else network
     assert_array_equal(display.states[-1], final.fit(X).transform(X[1:2])[0, [3, 7]])
     assert len(drawn(display).lines) == 2
 
@@ -198,7 +202,7 @@ def test_a_large_matrix_is_drawn_in_blocks(reservoir):
     shape = (
         ConnectivityDisplay.from_estimator(reservoir, which="input").ax_.images[0].get_array().shape
     )
-    assert shape == (8, 60)
+    assert shape == (8 * len(reservoir.input_lags_), 60)
     with pytest.raises(ValueError, match="which"):
         ConnectivityDisplay.from_estimator(reservoir, which="output")
 
