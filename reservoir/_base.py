@@ -112,9 +112,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def partial_fit(self, X: Input, y: Any = None) -> Self:
         """Move the state of the stream past ``X``; the first call draws the network.
 
-        Drawn so, the network is calibrated as rows come: when 1, 2, 4, 8, ... have come, on all
-        of them, and for good when there are ``calibration_rows``. Nothing else moves without
-        ``carry_state``.
+        Drawn so, the network is calibrated as rows come: on all that have, when they are 1, 2,
+        4, 8, ..., and for good at ``calibration_rows``. Nothing else moves without ``carry_state``.
 
         Parameters
         ----------
@@ -140,10 +139,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_channels) or \
-                (n_samples, n_timesteps, n_channels), list of (n_timesteps, n_channels), \
-                or SpikeTrains
-            Input; a spiking reservoir takes events too.
+        X : array-like, or SpikeTrains
+            Input, in the form that ``fit`` took.
 
         Returns
         -------
@@ -154,8 +151,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If ``X`` has another number of channels than in ``fit``, NaN or
-            infinity, or samples with fewer steps than ``n_readouts``.
+            If ``X`` has another number of channels than in ``fit``, NaN or infinity, or
+            samples with fewer steps than ``n_readouts``.
         """
         check_is_fitted(self)
         return self._respond(X)[0]
@@ -236,10 +233,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return State(**self.state_) if self.carry_state else None
 
     def _stepper(self, *, is_final: bool = False) -> Any:
-        """Return what moves the stream row by row: ``state_`` then changes in place.
-
-        With ``is_final`` nothing is calibrated any more.
-        """
+        """Return what moves the stream row by row; with ``is_final``, without calibration."""
         stepper = Stepper(self._simulator, State(**self.state_))
         self.state_ = stepper.state._asdict()
         return stepper

@@ -19,6 +19,7 @@ from sparcelearn._core.validation import Interval, StrOptions, check_parameters,
 
 from ._base import BaseReservoir, Input, Samples
 from ._calibration import (
+    MAX_ROWS,
     InputScale,
     calibrate_units,
     calibration_samples,
@@ -79,7 +80,8 @@ class CalibratedReservoir(BaseReservoir):
         self._draw(samples)
         self._seen = None
         n_rows = self.calibration_rows if self.carry_state else None
-        self._calibrate(calibration_samples(samples, n_rows))
+        most = MAX_ROWS if self._calibrates else MAX_ROWS // 10  # only to see how units fire
+        self._calibrate(calibration_samples(samples, n_rows, most))
         self._drawn_weights = self._excitability = None
         self.reset_state()
         self._check_lengths(samples)

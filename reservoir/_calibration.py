@@ -43,7 +43,9 @@ class InputScale(NamedTuple):
     scales: NDArray[np.float64]
 
 
-def calibration_samples(samples: Sequences | Events, n_rows: int | None) -> Sequences | Events:
+def calibration_samples(
+    samples: Sequences | Events, n_rows: int | None, most: int = MAX_ROWS
+) -> Sequences | Events:
     """Choose the samples to calibrate on: evenly spaced, or the start of a stream.
 
     Parameters
@@ -52,6 +54,8 @@ def calibration_samples(samples: Sequences | Events, n_rows: int | None) -> Sequ
         What is given to ``fit``.
     n_rows : int or None
         First rows of a stream; None where samples are independent.
+    most : int, default=MAX_ROWS
+        Rows of independent samples.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def calibration_samples(samples: Sequences | Events, n_rows: int | None) -> Sequ
     if n_rows is not None:
         last = int(np.searchsorted(samples.starts, n_rows, side="right")) - 1
         return samples.block(0, max(1, last))
-    n_samples = max(1, MAX_ROWS // int(samples.lengths.max()))
+    n_samples = max(1, most // int(samples.lengths.max()))
     if n_samples >= len(samples):
         return samples
     return samples.take(np.linspace(0, len(samples) - 1, n_samples).astype(int))

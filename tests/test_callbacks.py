@@ -327,11 +327,13 @@ def test_a_callback_that_is_not_handed_on_sees_the_outer_parts():
     recorder = Recorder()
     model = ReservoirClassifier(EchoStateReservoir(10, random_state=0), DeltaClassifier())
     model.set_callbacks(recorder).fit(X, LABELS)
-    inner = SparceClassifierCV(few_epochs(SparceClassifier()), sparsities=[0.5])
+    inner = SparceClassifierCV(few_epochs(SparceClassifier()), sparsities=[0.5], cv=2)
     inner.set_callbacks(recorder).fit(X, LABELS)
     parts = [(what, task) for what, task, _ in recorder.told if task != "fit"]
     assert parts == [
-        (what, task) for task in ("draw", "learn", "level", "refit") for what in ("begin", "end")
+        (what, task)
+        for task in ("draw", "learn", "level", "level", "refit")
+        for what in ("begin", "end")
     ]
 
 

@@ -4,8 +4,8 @@
 
 Every arm is a reservoir; all readouts read the same features. Ridge chooses its penalty by leave
 one out on training data, SpaRCe its level by validation there. ``plain`` is the same readout
-without thresholds, on features that are scaled or standardized, whichever validates better. Test data
-are used once. ``raw input`` is ridge on the input itself (of events, on their counts).
+without thresholds, on features that are scaled or standardized, whichever validates better. Test
+data are used once. ``raw input`` is ridge on the input itself (of events, on their counts).
 """
 
 from __future__ import annotations

@@ -27,9 +27,9 @@ def fill_drives(
     inputs, first, last, means, scales, lag, bias, starts, words, weights, line, sums, drives
 ):
     """Events leave the drive as it is."""
-    drive = drives[0]
-    for unit in range(bias.size):
-        drive[unit] = bias[unit]
+    for drive in drives:
+        for unit in range(bias.size):
+            drive[unit] = bias[unit]
 
 
 @jit

@@ -17,7 +17,7 @@ from sparcelearn.reservoir import (
     LeakyReLU,
     SpikingReservoir,
     StackedReservoir,
-    _stacked,
+    _handing_on,
 )
 from tests import naive
 from tests.reservoir.helpers import SATURATED, SILENT
@@ -109,7 +109,7 @@ def test_blocks_and_threads_change_nothing(make, X, monkeypatch):
     whole = made.transform(X)
     assert whole.any(axis=1).all()
     for n_bytes in (1, 8 * 25 * 11):
-        monkeypatch.setattr(_stacked, "BLOCK", n_bytes)
+        monkeypatch.setattr(_handing_on, "BLOCK", n_bytes)
         np.testing.assert_array_equal(made.transform(X), whole)
     made.set_params(first__n_jobs=2, second__n_jobs=2).fit(X)
     np.testing.assert_array_equal(made.transform(X), whole)
