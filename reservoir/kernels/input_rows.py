@@ -50,10 +50,10 @@ def fill_drives(
             value = (inputs[first + k, channel] - means[channel]) * scales[channel]
             line[begin + k] = value
     if n_rows == 1:
-        for drive in drives[:1]:
-            sum_rates(starts, words, weights, line, drive)
-            for unit in range(bias.size):
-                drive[unit] += bias[unit]
+        drive = drives[n_rows - 1]
+        sum_rates(starts, words, weights, line, drive)
+        for unit in range(bias.size):
+            drive[unit] += bias[unit]
     else:
         for tile in range(0, bias.size, TILE):
             n_units = min(TILE, bias.size - tile)
