@@ -32,6 +32,8 @@ class Stepper:
         Moves time past ``row`` and writes ``features``.
     row : ndarray of shape (n_channels,)
         The input, to be written before a step.
+    largest : float
+        The largest size of a number in ``row``: that of the network's dtype.
     features : ndarray of shape (n_readouts * n_kinds * n_units,)
         What the step gave.
     spike_counts : ndarray of shape (n_units,)
@@ -49,6 +51,7 @@ class Stepper:
         rows = np.zeros((1, simulator.n_channels))
         features = np.zeros((1, sampling.n_readouts, len(sampling.kinds), n_units), dtype=dtype)
         self.row, self.features = rows[0], features.ravel()
+        self.largest = float(np.finfo(dtype).max)
         self.spike_counts = np.zeros(n_units, dtype=np.int64)
         self.state = State(*map(aligned, state))
         one_row = Sequences(rows, np.array([0, 1]))
@@ -76,7 +79,7 @@ class CalibratingStepper:
 
     Attributes
     ----------
-    row, features, spike_counts
+    row, largest, features, spike_counts
         As of :class:`Stepper`.
     """
 
@@ -85,6 +88,7 @@ class CalibratingStepper:
     def __init__(self, reservoir: Any) -> None:
         self.reservoir = reservoir
         self.row = np.zeros(reservoir.n_features_in_)
+        self.largest = float(np.finfo(reservoir.dtype).max)
         self.features = np.zeros(reservoir._n_features_out, reservoir.dtype)
         self.spike_counts = np.zeros(reservoir.n_units, dtype=np.int64)
 

@@ -41,15 +41,16 @@ class StreamBase(OnlineBase):
         NotFittedError
             If neither ``fit`` nor ``partial_fit``, which draw the network, was called before.
         ValueError
-            If the reservoir carries no state, or ``x`` is of another shape, or holds NaN or
-            infinity. Time then does not move, and ``counters`` counts a rejected input.
+            If the reservoir carries no state, or ``x`` is of another shape, or holds NaN,
+            infinity or a number too large for the reservoir's ``dtype``. Time then does not
+            move, and ``counters`` counts a rejected input.
         TypeError
             If ``x`` does not hold real numbers; likewise.
         """
         live = self.__dict__.get("_live") or self._go_live()
         stepper = live.stepper
         try:
-            fill(stepper.row, x, "x")
+            fill(stepper.row, x, "x", stepper.largest)
         except (TypeError, ValueError):
             self.n_rejected_ += 1
             raise

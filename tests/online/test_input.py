@@ -7,8 +7,18 @@ from sklearn.preprocessing import StandardScaler
 
 from sparcelearn import ReservoirClassifier, ReservoirRegressor
 from sparcelearn.readouts import SparceRegressor
-from sparcelearn.reservoir import EchoStateReservoir
-from tests.online.streams import CLASSES, LABELS, ROWS, VALUES, classifier, digest, feed, regressor
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from tests.online.streams import (
+    CLASSES,
+    LABELS,
+    ROWS,
+    VALUES,
+    classifier,
+    digest,
+    feed,
+    regressor,
+    reservoir,
+)
 
 NAN = ROWS.copy()
 NAN[3, 1] = np.nan
@@ -110,10 +120,32 @@ def test_a_bad_row_is_counted_and_moves_nothing(x):
     assert digest(model) == before
 
 
-@pytest.mark.filterwarnings("ignore:overflow encountered in cast:RuntimeWarning")
-def test_a_number_beyond_single_precision_is_infinite():
+@pytest.mark.parametrize("x", [[1e300, 0.0], [0.0, -3.5e38]], ids=repr)
+def test_a_number_beyond_single_precision_is_infinite(x):
+    model = feed(regressor(), slice(0, 50))
+    before = digest(model)
     with pytest.raises(ValueError, match="NaN or infinity"):
-        feed(regressor(), slice(0, 50)).step([1e300, 0.0])
+        model.step(x)
+    assert model.counters["rejected_inputs"] == 1
+    model.n_rejected_ = 0
+    assert digest(model) == before
+
+
+@pytest.mark.parametrize("x", [1e300, np.array(-1e300)], ids=repr)
+def test_so_it_is_in_a_single_channel_and_before_the_calibration_is_done(x):
+    network = SpikingReservoir(20, carry_state=True, random_state=0)
+    model = ReservoirRegressor(network, regressor().readout)
+    model.partial_fit(ROWS[:50, :1], VALUES[:50])
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        model.step(x)
+    assert model.counters["rejected_inputs"] == 1
+    model.step(3e38)  # the largest that fits is no fault
+
+
+def test_a_network_in_double_precision_takes_it():
+    network = reservoir("echo", dtype="float64")
+    model = feed(ReservoirRegressor(network, regressor().readout), slice(0, 50))
+    assert np.isfinite(model.step([1e300, 0.0]))
 
 
 @pytest.mark.parametrize("dtype", ["f4", ">f8", "i4", "u1", "?"])

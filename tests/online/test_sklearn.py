@@ -13,7 +13,7 @@ from sklearn.utils import estimator_checks as checks
 
 from sparcelearn import ReservoirClassifier, ReservoirRegressor
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
-from sparcelearn.reservoir import EchoStateReservoir
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 from tests.online.streams import LABELS, ROWS, VALUES, classifier, regressor, reservoir
 
 ESTIMATORS = [ReservoirClassifier(), ReservoirRegressor()]
@@ -113,8 +113,9 @@ def test_cross_validation_of_sequences():
     X = np.random.RandomState(0).rand(30, 8, 2)
     y = np.arange(30) % 2
     X[y == 1] *= 3
-    model = ReservoirClassifier(reservoir(carry_state=False), SparceClassifier(max_iter=30))
-    assert cross_val_score(model, list(X), y, cv=3, error_score="raise").mean() > 0.7
+    network = SpikingReservoir(30, random_state=0)
+    model = ReservoirClassifier(network, SparceClassifier(max_iter=30))
+    assert cross_val_score(model, list(X), y, cv=3, error_score="raise").mean() > 0.9
 
 
 def test_methods_are_those_of_the_readout():
