@@ -52,7 +52,7 @@ _STREAM = FormDefaults(
 )
 
 
-def form_defaults(form: str, *, is_stream: bool, length: int) -> FormDefaults:
+def form_defaults(form: str, *, is_stream: bool, longest: int) -> FormDefaults:
     """Return the defaults for a form of input.
 
     Short sequences are read at several instants, as time matters there, and go on for half their
@@ -64,8 +64,8 @@ def form_defaults(form: str, *, is_stream: bool, length: int) -> FormDefaults:
         What the input consists of.
     is_stream : bool
         Whether samples follow one another in time.
-    length : int
-        Rows of a typical sample.
+    longest : int
+        Rows of the longest sample.
 
     Returns
     -------
@@ -75,8 +75,8 @@ def form_defaults(form: str, *, is_stream: bool, length: int) -> FormDefaults:
         return _EVENTS._replace(n_readouts=1) if is_stream else _EVENTS
     if is_stream:
         return _STREAM
-    if length == 1:
+    if longest == 1:
         return _ROWS
-    n_readouts = int(np.clip(2.0 ** np.round(np.log2(WINDOW / length)), 1, MAX_READOUTS))
-    padding = (length + 1) // 2 if n_readouts > 1 else 0
+    n_readouts = int(np.clip(2.0 ** np.round(np.log2(WINDOW / longest)), 1, MAX_READOUTS))
+    padding = (longest + 1) // 2 if n_readouts > 1 else 0
     return _SEQUENCES._replace(n_readouts=n_readouts, padding=padding)

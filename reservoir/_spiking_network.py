@@ -97,8 +97,8 @@ class SpikingNetwork(CalibratedReservoir):
     def _choose(self, samples: Samples) -> None:
         """Settle what depends on the form of the input."""
         self.form_ = "events" if isinstance(samples, Events) else "rows"
-        length = int(np.median(samples.lengths))
-        chosen = form_defaults(self.form_, is_stream=self.carry_state, length=length)
+        longest = int(samples.lengths.max())
+        chosen = form_defaults(self.form_, is_stream=self.carry_state, longest=longest)
         steps = chosen.steps_per_input if self.neuron is None else STEPS_PER_INPUT
         self.neuron_ = _given(self.neuron, chosen.neuron)
         self.steps_per_input_ = _given(self.steps_per_input, steps)

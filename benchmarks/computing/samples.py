@@ -169,7 +169,7 @@ TASKS = {
         8,
     ),
     "spoken": Task(own.spoken, controls(500, input_wiring=Patches((32,), 9, 9, smoothing=1.0))),
-    "vowels": Task(own.vowels, controls(500)),
+    "vowels": Task(own.vowels, controls(500, n_readouts=1)),
 }
 
 

@@ -1,0 +1,89 @@
+"""Write the tables of the page on computing reservoirs from the stored results.
+
+python benchmarks/computing/tables.py
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from _results import RESULTS, read
+
+SAMPLES = ("digits", "mnist_part", "nmnist", "odours", "odours_2000", "vowels", "spoken", "psmnist")
+READOUTS = ("ridge", "SpaRCe", "plain")
+
+
+def shown(values: Sequence[float], factor: float = 100.0, digits: int = 1) -> str:
+    """Return mean and standard deviation over seeds."""
+    scaled = factor * np.asarray(values)
+    return f"{scaled.mean():.{digits}f} ± {scaled.std():.{digits}f}"
+
+
+def series() -> Iterable[list[str]]:
+    """Yield the mean over the seven sets of each arm."""
+    sets = read("computing_series")["sets"]
+    names = [name for name in sets if name != "ACSF1"]
+    yield ["arm", "mean of seven", *names, "ACSF1"]
+    for arm in sets[names[0]]:
+        if "seconds" in arm:
+            continue
+        n_seeds = len(sets[names[0]][arm])
+        means = [np.mean([sets[name][arm][k] for name in names]) for k in range(n_seeds)]
+        each = [f"{100 * np.mean(sets[name][arm]):.1f}" for name in (*names, "ACSF1")]
+        yield [arm, shown(means), *each]
+
+
+def samples() -> Iterable[list[str]]:
+    """Yield the accuracy of each readout on each arm of each task."""
+    yield ["task", "reservoir", *READOUTS]
+    for task in SAMPLES:
+        for arm, rows in read(f"computing_{task}").get("arms", {}).items():
+            found: list[Any] = [[row[r] for row in rows if r in row] for r in READOUTS]
+            yield [task, arm, *(shown(values) if values else "" for values in found)]
+
+
+def streams() -> Iterable[list[str]]:
+    """Yield the errors and the memory of each arm."""
+    tasks = read("computing_streams")["tasks"]
+    yield ["reservoir", *tasks]
+    for arm in next(iter(tasks.values())):
+        digits = [1 if task == "memory" else 5 for task in tasks]
+        yield [arm, *(shown(tasks[t][arm], 1.0, d) for t, d in zip(tasks, digits, strict=True))]
+
+
+def rows() -> Iterable[list[str]]:
+    """Yield the accuracy of each arm on each stream of rows."""
+    sets = read("computing_rows")["sets"]
+    arms = list(next(iter(sets.values())))
+    yield ["set", *arms]
+    for name, row in sets.items():
+        yield [name, *(shown(row[arm]) for arm in arms)]
+
+
+def incremental() -> Iterable[list[str]]:
+    """Yield what is left at each level of sparsity."""
+    levels = read("computing_incremental_digits")["levels"]
+    columns = list(next(iter(levels.values())))
+    yield ["sparsity", *columns]
+    for level, row in levels.items():
+        yield [level, *(shown(row[column]) for column in columns)]
+
+
+def main() -> None:
+    """Write every table whose results are there."""
+    for table in (series, samples, streams, rows, incremental):
+        name = f"computing_{table.__name__}"
+        with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(table())
+
+
+if __name__ == "__main__":
+    main()
