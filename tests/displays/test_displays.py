@@ -19,6 +19,7 @@ from sparcelearn.displays import (
     ForgettingDisplay,
     MemoryAgeDisplay,
     MemoryCapacityDisplay,
+    ReceptiveFieldDisplay,
     SparsityPathDisplay,
     SpikeRasterDisplay,
     StateTrajectoryDisplay,
@@ -27,6 +28,7 @@ from sparcelearn.displays import (
 from sparcelearn.displays._stream_monitor import running_mean
 from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
 from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir.input_wiring import Patches
 
 plt = pytest.importorskip("matplotlib.pyplot")
 
@@ -46,9 +48,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def reservoir(digits):
-    return SpikingReservoir(60, n_readouts=4, excitatory_fraction=0.8, random_state=0).fit(
-        digits[0]
-    )
+    return SpikingReservoir(60, n_readouts=4, random_state=0).fit(digits[0])
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,7 @@ DISPLAYS = [
     MemoryAgeDisplay([1, 10], {"a": [10.0, 1.0], "b": [5.0, 4.0]}),
     ConnectivityDisplay(np.diag([1.0, -2.0, 0.0])),
     ForgettingDisplay([[0.9, 0.0], [0.3, 0.8]]),
+    ReceptiveFieldDisplay(np.arange(12.0).reshape(2, 3, 2), [4, 7]),
 ]
 
 
@@ -88,7 +89,7 @@ def test_a_display_draws_on_axes_of_its_own_or_on_given_ones(display):
     display.plot(ax)
     assert display.ax_ is ax is not first
     assert display.figure_ is figure
-    assert ax.get_xlabel()
+    assert any(part.get_xlabel() for part in (ax, *ax.child_axes))
 
 
 def test_a_matrix_of_forgetting_shows_its_scores():
@@ -100,18 +101,22 @@ def test_a_raster_shows_the_spikes_of_the_fitted_network(reservoir, digits):
     X, _ = digits
     before = reservoir.transform(X[:3])
     display = SpikeRasterDisplay.from_estimator(reservoir, X[:3], sample=2)
-    network = SpikingReservoir(60, features="spikes", excitatory_fraction=0.8, random_state=0)
-    expected = network.fit(X).transform(X)[2]
+    expected = SpikingReservoir(60, features="spikes", random_state=0).fit(X).transform(X)[2]
     assert_array_equal(display.times, expected.times)
-    shown = [line.get_xydata() for line in drawn(display).lines]
-    assert_array_equal(sorted(np.concatenate(shown)[:, 0]), expected.times)
-    assert [len(xy) for xy in shown] == [
-        (expected.channels < 48).sum(),
-        (expected.channels >= 48).sum(),
-    ]
-    _, rates = display._rates(1.0)
+    (shown,) = [line.get_xydata() for line in drawn(display).lines]
+    assert_array_equal(shown, np.column_stack([expected.times, expected.channels]))
+    _, rates = display._rates(2.0)
     assert_allclose(rates.mean() * 8 * 60 / 1000, len(expected.times))
     assert_array_equal(reservoir.transform(X[:3]), before)
+
+
+def test_a_raster_shows_excitatory_and_inhibitory_units_apart(digits):
+    X, _ = digits
+    network = SpikingReservoir(60, excitatory_fraction=0.8, random_state=0).fit(X)
+    display = SpikeRasterDisplay.from_estimator(network, X[:3], sample=2)
+    excitatory, inhibitory = (line.get_xydata() for line in drawn(display).lines)
+    assert len(excitatory) == (display.units < 48).sum() > 0
+    assert len(inhibitory) == (display.units >= 48).sum() > 0
 
 
 def test_a_raster_of_spike_trains():
@@ -128,12 +133,12 @@ def test_too_many_spikes_are_thinned():
 @pytest.mark.parametrize("kind", [SpikingReservoir, EchoStateReservoir])
 def test_trajectories_are_the_states(kind, digits):
     X, _ = digits
-    is_spiking = kind is SpikingReservoir
     network = kind(30, random_state=0).fit(X)
     display = StateTrajectoryDisplay.from_estimator(network, X, sample=1, units=[3, 7])
+    is_spiking = kind is SpikingReservoir
     assert display.states.shape == (8, 2)
-    plain = {"features": "membrane", "feature_scaling": None, "n_readouts": 1, "padding": 0}
-    final = network.set_params(**plain) if is_spiking else network
+    last = {"features": "membrane", "feature_scaling": None, "n_readouts": 1, "padding": 0}
+    final = network.set_params(**last) if is_spiking else network
     assert_array_equal(display.states[-1], final.fit(X).transform(X[1:2])[0, [3, 7]])
     assert len(drawn(display).lines) == 2
 
@@ -199,12 +204,48 @@ def test_a_large_matrix_is_drawn_in_blocks(reservoir):
     assert_allclose(image.sum(), 0, atol=1e-9)
     image = ConnectivityDisplay.from_estimator(reservoir).ax_.images[0].get_array()
     assert_allclose(image, reservoir.recurrent_weights_.toarray())
-    shape = (
-        ConnectivityDisplay.from_estimator(reservoir, which="input").ax_.images[0].get_array().shape
-    )
-    assert shape == (8 * len(reservoir.input_lags_), 60)
+    image = ConnectivityDisplay.from_estimator(reservoir, which="input").ax_.images[0].get_array()
+    assert image.shape == (8 * len(reservoir.input_lags_), 60)
     with pytest.raises(ValueError, match="which"):
         ConnectivityDisplay.from_estimator(reservoir, which="output")
+
+
+@pytest.mark.parametrize("kind", [SpikingReservoir, EchoStateReservoir])
+def test_receptive_fields_over_lags_are_the_input_weights(kind, digits):
+    X, _ = digits
+    drawn_weights = np.random.RandomState(0).normal(size=(3, 8, 30))
+    wiring = dict(zip((0, 2, 3), drawn_weights, strict=True))
+    network = kind(30, input_wiring=wiring, random_state=0).fit(X)
+    display = ReceptiveFieldDisplay.from_estimator(network, units=[7, 3, 30])
+    assert_array_equal(display.units, [7, 3])  # there is no unit 30
+    assert display.fields.shape == (2, 4, 8)  # now, one row ago, ..., three rows ago
+    assert not display.fields[:, 1].any()
+    weights = network.input_weights_.toarray().reshape(3, 8, 30)
+    assert_array_equal(display.fields[:, [0, 2, 3]], np.moveaxis(weights, 2, 0)[[7, 3]])
+    parts = drawn(display).child_axes
+    assert [part.get_title() for part in parts] == ["unit 7", "unit 3"]
+    for part, field in zip(parts, display.fields, strict=True):
+        assert_array_equal(part.images[0].get_array(), field[::-1].T)  # now is at the right
+
+
+def test_receptive_fields_over_the_places_of_a_sensor_are_the_input_weights():
+    X = np.random.RandomState(0).rand(20, 10, 12)
+    rule = Patches(shape=(3, 4), width=2)
+    network = SpikingReservoir(15, input_wiring=rule, random_state=0).fit(X)
+    display = ReceptiveFieldDisplay.from_estimator(network, shape=(3, 4))
+    assert_array_equal(display.units, np.arange(12))
+    pictures = [part.images[0].get_array() for part in drawn(display).child_axes]
+    weights = network.input_weights_.toarray()[:, :12].T
+    assert np.any(weights)
+    assert_array_equal(pictures, weights.reshape(12, 3, 4))
+
+
+def test_a_receptive_field_sums_maps_and_lags():
+    field = np.array([[[1.0, -2.0, 3.0, 1.0]], [[-5.0, 0.0, 0.0, 1.0]]]).reshape(1, 2, 4)
+    display = ReceptiveFieldDisplay(field, [0], shape=(1, 2)).plot()
+    (part,) = drawn(display).child_axes
+    # of place 0: 1, 3, -5 and 0, whose sum is negative; of place 1: -2, 1, 0 and 1, of sum 0
+    assert_array_equal(part.images[0].get_array(), [[-9.0, 0.0]])
 
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch):

@@ -39,8 +39,8 @@ def test_every_level_is_a_fit_of_its_own(search_class, readout_class, y, more):
         if "calibration_samples" not in more:  # there, fit draws its rows after its weights
             assert_array_equal(scores, expected)
         assert scores.shape == expected.shape
-    best = path["mean_score"].max()
-    assert search.sparsity_ == path["sparsity"][path["mean_score"] == best].max()
+    best = path["sparsity"][path["mean_score"] == path["mean_score"].max()]
+    assert search.sparsity_ == best[len(best) // 2]
     alone = readout.set_params(sparsity=search.sparsity_).fit(X, y)
     assert_array_equal(search.estimator_.coef_, alone.coef_)
     assert_array_equal(search.predict(X), alone.predict(X))
@@ -49,14 +49,20 @@ def test_every_level_is_a_fit_of_its_own(search_class, readout_class, y, more):
 
 
 @pytest.mark.parametrize(("search_class", "readout_class", "y"), KINDS)
-@pytest.mark.parametrize(("max_iter", "epochs"), [(None, 2), (3, 3)])
-def test_levels_are_tried_for_fewer_epochs(search_class, readout_class, y, max_iter, epochs):
+@pytest.mark.parametrize(
+    ("n_samples", "max_iter", "epochs"),
+    [(120, None, 9), (499, None, 9), (500, None, 2), (500, 3, 3)],
+)
+def test_levels_of_many_samples_are_tried_for_fewer_epochs(
+    search_class, readout_class, y, n_samples, max_iter, epochs
+):
+    rows = np.arange(n_samples) % len(X)
     readout = readout_class(max_iter=9, random_state=0)
     search = search_class(readout, sparsities=LEVELS, max_iter=max_iter, cv=KFold(3))
-    path = search.fit(X, y).sparsity_path_
+    path = search.fit(X[rows], y[rows]).sparsity_path_
     for level, scores in zip(path["sparsity"], path["scores"], strict=True):
         short = readout_class(level, max_iter=epochs, random_state=0)
-        assert_array_equal(scores, cross_val_score(short, X, y, cv=KFold(3)))
+        assert_array_equal(scores, cross_val_score(short, X[rows], y[rows], cv=KFold(3)))
     assert search.estimator_.n_iter_ == search.estimator_.max_iter == 9
 
 
@@ -69,8 +75,32 @@ def test_threads_and_validation_split():
     ]
     for name, values in paths[0].items():
         assert_array_equal(values, paths[1][name])
-    assert paths[0]["scores"].shape == (3, 1)
     assert np.all(np.diff(paths[0]["coding_level"]) < 0)
+
+
+def test_few_labels_are_validated_on_five_folds_and_more_on_a_fifth():
+    def n_splits(search, rows, y):
+        return search.fit(X[rows], y[rows]).sparsity_path_["scores"].shape[1]
+
+    few, many = np.arange(120), np.arange(500) % 120
+    readout = SparceClassifier(max_iter=1, random_state=0)
+    search = SparceClassifierCV(readout, sparsities=LEVELS)
+    values = SparceRegressorCV(SparceRegressor(max_iter=1), sparsities=LEVELS)
+    assert [n_splits(search, rows, LABELS) for rows in (few, many[:499], many)] == [5, 5, 1]
+    assert [n_splits(values, rows, VALUES) for rows in (few, many)] == [1, 1]
+    rare = np.where(np.arange(120) < 3, "rare", "common")  # each fold has one of the three
+    assert n_splits(search, few, rare) == 3
+    alone = np.where(np.arange(120) < 1, "alone", "common")
+    assert n_splits(search, few, alone) == 2
+
+
+@pytest.mark.parametrize(("n_levels", "chosen"), [(3, 0.2), (4, 0.4)])
+def test_of_equally_good_levels_the_middle_one_is_chosen(n_levels, chosen):
+    levels = [0.0, 0.2, 0.4, 0.6][:n_levels]
+    search = SparceClassifierCV(
+        SparceClassifier(**ONE), sparsities=levels, scoring=lambda *_: 0.5
+    ).fit(X, LABELS)
+    assert search.sparsity_ == chosen
 
 
 def test_in_a_pipeline_with_another_scorer_and_folds():
