@@ -155,7 +155,16 @@ TASKS = {
     ),
     "nmnist": Task(
         own.nmnist,
-        controls(1000, input_wiring=Patches((34, 34), 21, smoothing=3.0), loop_gain=0.8),
+        {  # rate units take no events
+            "nothing set": spiking(1000),
+            "recommended": spiking(1000, input_wiring=Patches((34, 34), 21, smoothing=3.0)),
+            "recommended, recurrence": spiking(
+                1000,
+                input_wiring=Patches((34, 34), 21, smoothing=3.0),
+                loop_gain=0.8,
+                connectivity=0.02,
+            ),
+        },
     ),
     "odours": Task(own.odours, controls(500, **ODOURS), range(5)),
     "odours_2000": Task(own.odours, {"recommended": spiking(2000, **ODOURS)}),

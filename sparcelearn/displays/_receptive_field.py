@@ -59,7 +59,7 @@ class ReceptiveFieldDisplay(Display):
         reservoir : SpikingReservoir or EchoStateReservoir
             Fitted.
         units : array-like of int, default=range(12)
-            Which units; those beyond the last are left out.
+            Which units; those that there are not are left out.
         shape : tuple of (int, int), default=None
             Shape of the sensor whose places the channels are.
         ax : matplotlib Axes, default=None
@@ -68,10 +68,23 @@ class ReceptiveFieldDisplay(Display):
         Returns
         -------
         ReceptiveFieldDisplay
+
+        Raises
+        ------
+        ValueError
+            If there is none of the units, or the shape is not one of the channels.
         """
         check_is_fitted(reservoir)
         chosen = np.asarray(units)
-        chosen = chosen[chosen < reservoir.n_units]
+        chosen = chosen[(chosen >= 0) & (chosen < reservoir.n_units)]
+        if not len(chosen):
+            raise ValueError(f"units={units!r} names none of the {reservoir.n_units} units.")
+        n_places = int(np.prod(shape or (1,)))
+        if reservoir.n_features_in_ % n_places:
+            raise ValueError(
+                f"shape={shape!r} has {n_places} places, which does not go with "
+                f"{reservoir.n_features_in_} channels."
+            )
         lags, n_channels = reservoir.input_lags_, reservoir.n_features_in_
         weights = reservoir.input_weights_[:, chosen].toarray().T
         fields = np.zeros((len(chosen), int(lags.max()) + 1, n_channels))

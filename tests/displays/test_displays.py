@@ -252,3 +252,12 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"sparce-learn\[plot\]"):
         MemoryCapacityDisplay({"a": [1.0]}).plot()
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [({"units": []}, "none of the 60"), ({"shape": (3, 3)}, r"\(3, 3\) has 9 places")],
+)
+def test_receptive_fields_that_there_are_not_are_refused(asked, message, reservoir):
+    with pytest.raises(ValueError, match=message):
+        ReceptiveFieldDisplay.from_estimator(reservoir, **asked)
