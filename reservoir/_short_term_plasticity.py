@@ -53,8 +53,9 @@ class TsodyksMarkram:
     --------
     >>> from sparcelearn.reservoir import SpikingReservoir, TsodyksMarkram
     >>> tiring = TsodyksMarkram(utilisation=0.5, tau_rec=200.0)
-    >>> SpikingReservoir(n_units=20, short_term_plasticity=tiring).fit([[1.0]]).n_units
-    20
+    >>> reservoir = SpikingReservoir(20, loop_gain=0.5, short_term_plasticity=tiring)
+    >>> reservoir.fit([[0.0], [1.0], [2.0]]).plasticity_.shape
+    (3, 20)
     """
 
     utilisation: Parameter = 0.5

@@ -11,7 +11,7 @@ each row drives it for one step if it has ``steps_per_input=1``.
 >>> reservoir = SpikingReservoir(n_units=50, random_state=0)
 >>> model = make_pipeline(LatencyEncoder(n_steps=60, output="spikes"), reservoir)
 >>> model.fit_transform(np.random.RandomState(0).rand(10, 30)).shape
-(10, 50)
+(10, 150)
 """
 
 from ._bsa import BSAEncoder

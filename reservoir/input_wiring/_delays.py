@@ -41,7 +41,7 @@ class Delays(InputWiring):
     >>> from numpy.random import RandomState
     >>> from sparcelearn.reservoir.input_wiring import Delays
     >>> Delays(n_taps=2).synapses(RandomState(0), n_channels=1, n_units=2, n_rows=50).lags
-    array([ 0,  4,  0, 16])
+    array([ 0, 13,  0, 16])
     """
 
     n_taps: int = 3

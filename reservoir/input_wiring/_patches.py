@@ -49,7 +49,7 @@ class Patches(InputWiring):
     >>> rule = Patches(shape=(4, 4), width=2)
     >>> synapses = rule.synapses(RandomState(1), n_channels=16, n_units=1, n_rows=1)
     >>> synapses.channels
-    array([1, 2, 5, 6])
+    array([ 9, 10, 13, 14])
     """
 
     shape: tuple[int, ...]

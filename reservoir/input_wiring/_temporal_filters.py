@@ -47,7 +47,7 @@ class TemporalFilters(InputWiring):
     >>> rule = TemporalFilters(n_taps=3)
     >>> synapses = rule.synapses(RandomState(0), n_channels=1, n_units=2, n_rows=20)
     >>> synapses.lags
-    array([ 0,  3,  6,  0,  4,  8])
+    array([ 0,  3,  6,  0,  5, 10])
     """
 
     n_taps: int = 9

@@ -30,8 +30,8 @@ class FixedInDegree(Topology):
     Examples
     --------
     >>> from sparcelearn.reservoir import FixedInDegree, SpikingReservoir
-    >>> reservoir = SpikingReservoir(n_units=50, wiring=FixedInDegree(5), random_state=0)
-    >>> reservoir.fit([[1.0]]).recurrent_weights_.nnz
+    >>> reservoir = SpikingReservoir(50, wiring=FixedInDegree(5), loop_gain=0.8, random_state=0)
+    >>> reservoir.fit([[0.0], [1.0], [2.0]]).recurrent_weights_.nnz
     250
     """
 

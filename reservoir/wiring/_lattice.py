@@ -44,8 +44,8 @@ class Lattice(Topology):
     --------
     >>> from sparcelearn.reservoir import Lattice, SpikingReservoir
     >>> column = Lattice(shape=(15, 3, 3))
-    >>> reservoir = SpikingReservoir(n_units=135, wiring=column, random_state=0).fit([[1.0]])
-    >>> reservoir.recurrent_weights_.shape
+    >>> reservoir = SpikingReservoir(135, wiring=column, loop_gain=0.8, random_state=0)
+    >>> reservoir.fit([[0.0], [1.0], [2.0]]).recurrent_weights_.shape
     (135, 135)
     """
 
