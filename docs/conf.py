@@ -19,7 +19,6 @@ HERE = Path(__file__).parent
 PACKAGES = {
     "sparcelearn": "Online estimators, files, spike trains",
     "sparcelearn.reservoir": "Reservoirs",
-    "sparcelearn.reservoir.input_wiring": "Input wirings",
     "sparcelearn.reservoir.encoders": "Encoders",
     "sparcelearn.readouts": "Readouts",
     "sparcelearn.readouts.synapses": "Synapses",
