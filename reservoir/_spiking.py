@@ -92,7 +92,9 @@ class SpikingReservoir(SpikingNetwork):
         them, so that nothing depends on how the stream is cut.
     loop_gain : float, default=None
         Gain of recurrence: by how much a rise of all rates comes back in one round, at most
-        (spectral radius of weights times charge per spike times slope of the rate). 0 is without.
+        (spectral radius of weights times charge per spike times slope of the rate). The slope is
+        that of uncoupled units at 1.5 to 2.5 times their least drive; where rates saturate, the
+        gain falls. 0 is without recurrence.
     connectivity : float, default=0.1
         Fraction of the other units that send to each unit, the same for every unit.
     excitatory_fraction : float, default=None

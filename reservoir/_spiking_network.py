@@ -110,6 +110,11 @@ class SpikingNetwork(CalibratedReservoir):
         most = rows if self.form_ == "events" else rows * self.steps_per_input_
         n_readouts = 1 if self.features_ == "spikes" else min(chosen.n_readouts, most)
         self.n_readouts_ = _given(self.n_readouts, n_readouts)
+        if self.n_readouts_ > most:
+            raise ValueError(
+                f"n_readouts={self.n_readouts_} needs as many simulation steps, but the shortest "
+                f"sample in X has {most}."
+            )
         self._input_wiring = _given(self.input_wiring, chosen.input_wiring)
         self._quantile_range = checked_range(_given(self.excitability, chosen.excitability))
         self._drive_spread = _given(self.drive_spread, chosen.drive_spread)

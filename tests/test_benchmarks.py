@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,17 +12,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-
-
-ACCURACY = [  # the README's lines of accuracy in their order: result and kind of reservoir
-    ("digits", "spiking"),
-    ("digits", "echo state"),
-    ("sparce/mnist_spiking", "spiking"),
-    ("sparce/mnist_rate", "rate"),
-    ("sparce/compare_odours", "rate"),
-    ("sparce/compare_vowels", "spiking"),
-    ("sparce/compare_spoken", "rate"),
-]
 
 
 SMALL_MNIST = "import mnist; mnist.N_UNITS = 20; columns = lambda s, of=columns: of(s, 400)"
@@ -59,21 +48,22 @@ def test_tables_of_speed_say_what_the_suite_has_measured():
     run("speed_table.py", "--check")
 
 
-def test_every_line_of_accuracy_in_the_readme_has_its_result():
-    lines = [x for x in (ROOT / "README.md").read_text("utf-8").splitlines() if x[:3] == "| ["]
-    for line, (name, kind) in zip(lines, ACCURACY, strict=True):
-        found = json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8"))
-        rows = found["rows"] if isinstance(found, dict) else found
-        percent = 1 if name.startswith("sparce/") else 100
-        cells = []
-        for arm in ("SpaRCe", "no thresholds", "ridge"):
-            mine = [
-                percent * row["test_accuracy"]
-                for row in rows
-                if row["arm"] == arm and kind == row.get("reservoir", row.get("features"))
-            ]
-            cells.append(f"{statistics.mean(mine):.1f} ± {statistics.stdev(mine):.1f} %")
-        assert line.split(" | ")[1:] == [*cells[:2], f"{cells[2]} |"], line
+def test_every_figure_of_accuracy_in_the_readme_is_a_result():
+    figure = re.compile(r"([0-9.]+) ± ([0-9.]+)")
+    folder = ROOT / "benchmarks" / "results"
+    tables = "".join(path.read_text("utf-8") for path in folder.glob("computing_*.csv"))
+    results = [(float(a), float(b)) for a, b in figure.findall(tables)]
+    lines = [x for x in (ROOT / "README.md").read_text("utf-8").splitlines() if x[:2] == "| "]
+    shown = [pair for line in lines for pair in figure.findall(line)]
+    assert len(shown) > 10
+    for pair in shown:
+        places = [len(number.partition(".")[2]) for number in pair]
+        rounded = {tuple(map(round, result, places)) for result in results}
+        assert tuple(map(float, pair)) in rounded, pair
+
+
+def test_the_tables_of_computing_are_what_the_results_say():
+    run("computing/tables.py", "--check")
 
 
 def test_the_tables_of_the_sparce_page_are_what_the_results_say():

@@ -1,11 +1,14 @@
 """Write the tables of the page on computing reservoirs from the stored results.
 
-python benchmarks/computing/tables.py
+    python benchmarks/computing/tables.py [--check]
+
+``--check`` writes nothing, and fails where a table is not what the results say.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -78,11 +81,14 @@ def incremental() -> Iterable[list[str]]:
 
 
 def main() -> None:
-    """Write every table whose results are there."""
+    """Write every table, or compare it."""
     for table in (series, samples, streams, rows, incremental):
-        name = f"computing_{table.__name__}"
-        with (RESULTS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(table())
+        path, text = RESULTS / f"computing_{table.__name__}.csv", io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(table())
+        if "--check" not in sys.argv:
+            path.write_text(text.getvalue(), "utf-8")
+        elif path.read_text("utf-8") != text.getvalue():
+            sys.exit(f"{path} is not what the results say")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ N_SAMPLES, N_STEPS, N_CHANNELS = 5, 6, 3
 
 
 def spiking(**parameters):
-    return SpikingReservoir(**{"n_units": 20, "n_readouts": 2, "random_state": 0, **parameters})
+    return SpikingReservoir(**{"n_units": 20, "n_readouts": 1, "random_state": 0, **parameters})
 
 
 def echo(**parameters):
