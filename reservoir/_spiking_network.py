@@ -169,7 +169,7 @@ class SpikingNetwork(CalibratedReservoir):
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
         dt = min(self.dt, fastest / 20)  # fine enough, however coarse the simulation is
         fine = self._program(dt)
-        units = replace(self._make_simulator(fine, dt), dt=dt, backend="numba")
+        units = replace(self._make_simulator(fine, dt), backend="numba")
         slope = rate_slope(units, self.rheobase_, self._longest_tau)
         channel = self.neuron_.excitatory or ""  # checked before
         return slope * charge_per_spike(program, self.rest_, channel, self.dt)
@@ -259,11 +259,7 @@ class SpikingNetwork(CalibratedReservoir):
             self.neuron_.parsed.states,
             is_scaled=self._scales_features,
         )
-        return replace(
-            reading,
-            offsets=getattr(self, "feature_offsets_", None),
-            scales=getattr(self, "feature_scales_", None),
-        )
+        return replace(reading, offsets=self.feature_offsets_, scales=self.feature_scales_)
 
     def _validated(self, X: Input, *, reset: bool) -> Samples:
         if isinstance(X, SpikeTrains):
