@@ -53,13 +53,13 @@ class SpikingReservoir(SpikingNetwork):
     ``excitability``     0.05 to 0.95    0.05 to 0.95        0.05 to 0.95  0.02 to 0.98
     ``steps_per_input``  10              1                   --            20
     ``features``         count           count               count         membrane, trace
-    ``n_readouts``       1               1; 2, 4, 8 if short  3            1
+    ``n_readouts``       1               1; to 8 if short    3             1
     ``padding``          0               0; half if short    --            0
     ``loop_gain``        0               0                   0             0.8
     ``delay``            a step          a step              a step        a row
     ===================  ==============  ==================  ============  ====================
 
-    Sequences are short below 71, 36 and 18 rows.
+    Sequences are short below 71 rows: 2 instants, below 36 rows 4, below 18 rows 8.
     With a ``neuron`` that is given, ``steps_per_input`` is 10.
 
     Order in a step: the state advances and synaptic currents decay; spikes that
