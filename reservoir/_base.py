@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import Events, Sequences, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
@@ -168,6 +169,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self.state_ = as_dict(self._simulator.rest)
         return self
 
+    @with_fitted_parameters
     def _check_input(self, X: Input) -> Samples:
         samples = self._validated(X, reset=False)
         form = "events" if isinstance(samples, Events) else "rows"
@@ -199,6 +201,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
                 f"sample in X has {steps}."
             )
 
+    @with_fitted_parameters
     def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
         """Return the features of ``X``, the spikes of each unit, and what changes on the way.
 
@@ -212,6 +215,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         for name, value in after.items():
             setattr(self, name, value)
 
+    @with_fitted_parameters
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         """Run samples from a place in a stream, or each from rest: features, spikes, the end."""
         features, spike_counts, state = recall(
@@ -230,7 +234,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     def _start(self) -> State | None:
         """Return where the stream stands; None where samples are independent."""
-        return State(**self.state_) if self.carry_state else None
+        return State(**self.state_) if as_fitted(self).carry_state else None
 
     def _stepper(self, *, is_final: bool = False) -> Any:
         """Return what moves the stream row by row; with ``is_final``, without calibration."""
@@ -263,6 +267,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
         check_parameters(self)
+        check_parameters(as_fitted(self))
         check_weights(self, self._simulator.n_units)
         check_network(self._simulator.network)
         check_state(self.state_, self._simulator.rest)
@@ -274,7 +279,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if hasattr(self, "state_"):  # the simulator follows from the rest
-            self._simulator = self._make_simulator(self._program())
+            fitted = as_fitted(self)
+            self._simulator = fitted._make_simulator(fitted._program())
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.

@@ -10,6 +10,7 @@ from sklearn.base import TransformerMixin, clone
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import keep_parameters, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import as_events, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
@@ -140,6 +141,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
         self._validate_names([name for name, _ in self.reservoirs])
         drawn = [clone(reservoir) for _, reservoir in self.reservoirs]
         self._validated(X, drawn[0], reset=True)
+        keep_parameters(self)
         task = fit_task(self, X, y)
         for k, reservoir in enumerate(drawn):
             if k == 0 or self.connection == "parallel":
@@ -241,6 +243,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
             return as_events(self, X, reset=reset, dt=first.dt)
         return as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
 
+    @with_fitted_parameters
     def _respond(self, X: Input) -> tuple[NDArray[np.floating], list[State | None]]:
         """Return the features of all samples, and where each reservoir ends."""
         reservoirs = [reservoir for _, reservoir in self.reservoirs_]
@@ -256,6 +259,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
             np.concatenate(outs, axis=1, out=features[first:last])
         return features, states
 
+    @with_fitted_parameters
     def _drive(
         self,
         reservoirs: list[BaseReservoir],
@@ -279,6 +283,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
     def _n_features_out(self) -> int:
         return sum(reservoir._n_features_out for reservoir in self._read())
 
+    @with_fitted_parameters
     def _read(self) -> list[BaseReservoir]:
         """Return the reservoirs whose features are given."""
         reservoirs = [reservoir for _, reservoir in self.reservoirs_]
