@@ -25,6 +25,8 @@ from sparcelearn._core.validation import Interval, check_parameters, unchanged_o
 from sparcelearn.reservoir import SpikingReservoir
 from sparcelearn.reservoir._base import BaseReservoir
 
+from .step_targets import has_step_targets, holds_sequences, joined_targets, respond_by_step
+
 DEFAULT_UNITS = 100
 
 
@@ -65,15 +67,20 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
     @unchanged_on_error
     @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Draw the reservoir and train the readout from scratch; a stream then ends at rest.
+        """Draw the reservoir and train the readout from scratch.
+
+        With ``carry_state`` the stream begins at rest and then stands at the end of ``X``.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_channels) or \
                 (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
             Input. With ``carry_state`` samples are successive in time.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            A label or value for each sample; in a stream of rows, for each row.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), or a list of arrays \
+                of shape (n_timesteps,) or (n_timesteps, n_outputs)
+            A label or value for each sample; in a stream of rows, for each row. A list of
+            arrays, each as long as its sequence in ``X``, has a target for every time step.
+            Each sequence is then a stream of its own, with its own washout.
 
         Returns
         -------
@@ -85,19 +92,29 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             If a parameter, ``X`` or ``y`` is not valid. The estimator is then unchanged.
         """
         task = fit_task(self, X, y, 2)
+        self._by_step = has_step_targets(X, y)
         self._draw(X, task)
-        features, spike_counts, _ = self.reservoir_._respond(X)
+        if self._by_step:
+            features, starts, spike_counts, after = respond_by_step(self.reservoir_, X)
+            y = joined_targets(y)
+        else:
+            features, spike_counts, after = self.reservoir_._respond(X)
+            starts = np.array([0, len(features)])
         if y is not None:
             check_consistent_length(features, y)
-        first = self.washout if self._carries_state else 0
-        if first >= len(features):
-            raise ValueError(f"washout={first} leaves none of the {len(features)} samples in X.")
+        kept = self._after_washout(starts)
+        n_kept = len(range(len(features))[kept]) if isinstance(kept, slice) else len(kept)
+        if not n_kept:
+            raise ValueError(
+                f"washout={self.washout} leaves none of the {len(features)} samples in X."
+            )
         with task.handed_to(self.readout_, "learn"):
-            self.readout_.fit(features[first:], _rows_from(y, first))
+            self.readout_.fit(features[kept], _rows_of(y, kept))
         if hasattr(self.readout_, "classes_"):
             self.classes_ = self.readout_.classes_
-        self._count(features, spike_counts, first)
-        self.reset_state()
+        self._count(features, spike_counts, len(features) - n_kept)
+        self._first_step = int(starts[-2])
+        self.reservoir_._go_on(after)
         task.end()
         return self
 
@@ -116,15 +133,18 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         if self._carries_state:
             first = min(max(self.washout - self._age, 0), len(features))
         if first < len(features):
+            kept = slice(first, None)
             if sample_weight is not None:  # not every readout has such an argument
-                task["sample_weight"] = _rows_from(sample_weight, first)
-            self.readout_.partial_fit(features[first:], _rows_from(y, first), **task)
+                task["sample_weight"] = _rows_of(sample_weight, kept)
+            self.readout_.partial_fit(features[kept], _rows_of(y, kept), **task)
         self._count(features, spike_counts, first)
         self.reservoir_._go_on(after)
         return self
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Predict each sample; on a stream, without moving time.
+    def predict(self, X: ArrayLike) -> Any:
+        """Predict each sample; on a stream, from where it stands, without moving time.
+
+        Rows of the washout are predicted as well: only ``score`` leaves them out.
 
         Parameters
         ----------
@@ -133,15 +153,51 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        ndarray of shape (n_samples,) or (n_samples, n_outputs), or list of such
+            After a ``fit`` with a target for every time step, and for sequences, a list: an
+            array for each sequence, with its prediction at every step.
 
         Raises
         ------
         NotFittedError
             If nothing has been learned yet.
         """
-        features = self._features(X)
-        return self.readout_.predict(features)
+        if not self._reads_steps_of(X):
+            features = self._features(X)
+            return self.readout_.predict(features)
+        check_is_fitted(self)
+        features, starts, _, _ = respond_by_step(self.reservoir_, X)
+        return np.split(self.readout_.predict(features), starts[1:-1])
+
+    def _score(self, metric: Any, X: ArrayLike, y: Any, sample_weight: Any) -> float:
+        """Return how good predictions are, without the rows of the washout."""
+        prediction = self.predict(X)
+        starts = np.array([0, len(prediction)])
+        if self._reads_steps_of(X):
+            starts = np.cumsum([0, *map(len, prediction)])
+            prediction, y = np.concatenate(prediction), joined_targets(y)
+        check_consistent_length(prediction, y, sample_weight)
+        kept = self._after_washout(starts, 0 if self._reads_steps_of(X) else self._age)
+        if sample_weight is not None:
+            sample_weight = _rows_of(sample_weight, kept)
+        y, prediction = _rows_of(y, kept), prediction[kept]
+        if not len(prediction):
+            raise ValueError(f"washout={self.washout} leaves none of the samples in X to score.")
+        return float(metric(y, prediction, sample_weight=sample_weight))
+
+    def _reads_steps_of(self, X: Any) -> bool:
+        """Return whether ``X`` is to be predicted at every step."""
+        return getattr(self, "_by_step", False) and holds_sequences(X)
+
+    def _after_washout(self, starts: NDArray[np.int64], age: int = 0) -> Any:
+        """Return which of the rows of some series, laid end to end, are no longer washout."""
+        if not (self._carries_state or self._by_step):
+            return slice(0, None)
+        first = max(self.washout - age, 0)
+        if len(starts) == 2:
+            return slice(first, None)
+        rows = np.arange(starts[-1])
+        return rows[rows - np.repeat(starts[:-1], np.diff(starts)) >= first]
 
     def reset_state(self) -> Self:
         """Return the stream to rest, so that the next sample is its first.
@@ -191,10 +247,10 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
     def _check_parameters(self) -> None:
         check_parameters(self)
-        if self.washout and not self._carries_state:
+        if self.washout and not (self._carries_state or getattr(self, "_by_step", False)):
             raise ValueError(
-                f"washout={self.washout} needs a reservoir with carry_state=True: without it "
-                "every sample starts from rest and is read at its own end."
+                f"washout={self.washout} needs a reservoir with carry_state=True, or a target "
+                "for every time step: else every sample starts from rest and is read at its end."
             )
 
     def _draw(self, X: ArrayLike, task: FitTask = NO_TASK, *, is_stream: bool = False) -> None:
@@ -233,7 +289,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         self.n_updates_ += len(features) - n_skipped
         self.n_skipped_ += n_skipped
         self.spike_counts_ = self.spike_counts_ + spike_counts
-        if isinstance(features, np.ndarray):
+        if self._carries_state and isinstance(features, np.ndarray):
             self._pending_features = self._pending_features.copy()
             self._pending_features[self.n_steps_ % len(self._pending_features)] = features[-1]
         self._forget_buffers()
@@ -264,6 +320,6 @@ def readout_has(method: str) -> Callable[[OnlineBase], bool]:
     return has
 
 
-def _rows_from(y: ArrayLike, first: int) -> ArrayLike:
-    """Drop the rows of the washout."""
-    return np.asarray(y)[first:] if first else y
+def _rows_of(y: Any, kept: Any) -> Any:
+    """Return the rows that are no washout; ``y`` as it came where there is none."""
+    return y if isinstance(kept, slice) and not kept.start else np.asarray(y)[kept]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -106,8 +107,30 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         """
         return self._partial_fit(X, y, sample_weight)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
-        return np.asarray(super().predict(X), dtype=np.float64)
+    def predict(self, X: ArrayLike) -> Any:
+        found = super().predict(X)
+        if isinstance(found, list):
+            return [values.astype(np.float64) for values in found]
+        return np.asarray(found, dtype=np.float64)
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the coefficient of determination, R^2, without moving time.
+
+        Parameters
+        ----------
+        X : array-like
+            Input in any form that ``fit`` takes.
+        y : array-like
+            Values, as ``fit`` takes them. Those of the washout do not count: of the first rows
+            after rest, and of each sequence where every time step has a value.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample.
+
+        Returns
+        -------
+        float
+        """
+        return self._score(r2_score, X, y, sample_weight)
 
     def generate(self, n_steps: int, X: ArrayLike | None = None) -> NDArray[np.floating]:
         """Forecast many steps: each prediction is the next input. Time does not move.
@@ -117,8 +140,7 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         n_steps : int
             Number of predictions; the first is that of the last row seen.
         X : array-like of shape (n_samples, n_channels), default=None
-            Rows to run first, from the current state of the stream. Needed after ``fit``, which
-            ends at rest.
+            Rows to run first, from the current state of the stream.
 
         Returns
         -------
