@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from copy import copy
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -209,10 +210,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         check_lengths(self._simulator, samples)
 
     def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
-        """Return the features of ``X``, the spikes of each unit, and what changes on the way.
-
-        Those are attributes, to be set by who wants time to move.
-        """
+        """Return features, the spikes of each unit, and attributes that change as time moves."""
         features, spike_counts, state = self._drive(self._check_input(X), self._start())
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
@@ -225,6 +223,10 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """Let time move: set what a response has changed."""
         for name, value in after.items():
             setattr(self, name, value)
+
+    def _ahead(self) -> Self:
+        """Return a copy whose time may move."""
+        return copy(self)
 
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         """Run samples from a place in a stream, or each from rest: features, spikes, the end."""

@@ -13,7 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceClassifier
 
-from .base import readout_has
+from .readout_has import readout_has
 from .stream import StreamBase
 
 
@@ -35,8 +35,9 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
 
     Parameters
     ----------
-    reservoir : SpikingReservoir or EchoStateReservoir, default=None
-        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units.
+    reservoir : reservoir, StackedReservoir or Pipeline, default=None
+        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units. A pipeline has one
+        reservoir, and before and after it any transformers of rows.
     readout : estimator, default=None
         Any classifier, cloned by ``fit``; one with ``partial_fit`` for streams. None is a
         `SparceClassifier` with ``batch_size=1``.

@@ -198,7 +198,7 @@ def test_score_leaves_out_the_washout_after_a_true_start_only():
     assert model.score(ROWS, VALUES, sample_weight=weights) == expected
     model.partial_fit(ROWS[:10], VALUES[:10])
     assert model.score(ROWS, VALUES) == r2_score(VALUES[20:], model.predict(ROWS)[20:])
-    with pytest.raises(ValueError, match="washout=30 leaves none"):
+    with pytest.raises(ValueError, match="leaves none of the 20 rows"):
         model.score(ROWS[:20], VALUES[:20])
 
 
