@@ -63,8 +63,8 @@ class ReservoirForecaster(ForecasterBase):
     Parameters
     ----------
     reservoir : reservoir, StackedReservoir or Pipeline, default=None
-        Cloned by ``fit``. It must have ``carry_state=True``. None is an `EchoStateReservoir` of 300 units
-        with ``input_scaling="auto"``, which needs no scaling of the series.
+        Cloned by ``fit``. It must have ``carry_state=True``. None is an `EchoStateReservoir` of
+        300 units with ``input_scaling="auto"``, which needs no scaling of the series.
     readout : estimator, default=None
         Any regressor of several outputs, cloned by ``fit``; with ``partial_fit`` it goes on
         learning. None is an `RLSRegressor` with ``alpha=0.01``.
