@@ -13,7 +13,7 @@ from sparcelearn._core.sequences import Sequences
 from ._simulator import Simulator, batch_of
 from .kernels.layout import State
 
-__all__ = ["CalibratingStepper", "Stepper"]
+__all__ = ["RowStepper", "Stepper"]
 
 
 class Stepper:
@@ -69,13 +69,15 @@ class Stepper:
         )
 
 
-class CalibratingStepper:
-    """Does the same, row by row, for a reservoir that is still being calibrated.
+class RowStepper:
+    """Does the same with the methods of a reservoir: while it is calibrated, or of a stack.
 
     Parameters
     ----------
-    reservoir : CalibratedReservoir
+    reservoir : CalibratedReservoir or StackedReservoir
         The reservoir; its state and calibration change.
+    is_final : bool, default=False
+        Whether no calibration is to come.
 
     Attributes
     ----------
@@ -83,10 +85,8 @@ class CalibratingStepper:
         As of :class:`Stepper`.
     """
 
-    is_final = False
-
-    def __init__(self, reservoir: Any) -> None:
-        self.reservoir = reservoir
+    def __init__(self, reservoir: Any, *, is_final: bool = False) -> None:
+        self.reservoir, self.is_final = reservoir, is_final
         self.row = np.zeros(reservoir.n_features_in_)
         self.largest = float(np.finfo(reservoir.dtype).max)
         self.features = np.zeros(reservoir._n_features_out, reservoir.dtype)

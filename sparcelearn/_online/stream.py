@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from sparcelearn._core.validation import fill
 from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
-from sparcelearn.reservoir._stepper import CalibratingStepper, Stepper
+from sparcelearn.reservoir._stepper import RowStepper, Stepper
 
 from .base import OnlineBase
 
@@ -119,7 +119,7 @@ class StreamBase(OnlineBase):
             raise ValueError("step and learn need features that are numbers, not 'spikes'.")
         if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
             self.readout_._own()  # copies of its arrays, which then change in place
-        stepper = self.reservoir_._stepper()
+        stepper = self._front._stepper()
         stepper.spike_counts[:] = self.spike_counts_
         self.spike_counts_ = stepper.spike_counts
         self._pending_features = np.array(self._pending_features)
@@ -142,7 +142,7 @@ class StreamBase(OnlineBase):
 class _Live(NamedTuple):
     """The buffers of a stream; all follow from the estimator's attributes."""
 
-    stepper: Stepper | CalibratingStepper
+    stepper: Stepper | RowStepper | Any
     learner: RowLearner | _PlainLearner
     features: NDArray[np.floating]
     tickets: NDArray[np.int64]
