@@ -39,7 +39,9 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers.
     learning_rate : float or None, default=None
-        Size of the changes, above 0. None is ``1 / sqrt(n_features)``.
+        Size of the changes, above 0. None is ``1 / sqrt(n_features)`` where it is added to
+        weights; and 1, a whole write, for synapses that take it by chance: simple,
+        heterogeneous, cascade and transfer ones have a rate of their own.
     n_sweeps : int, default=20
         How often `predict` updates all features, at most; it stops where nothing changes.
     random_state : int, RandomState instance or None, default=None
@@ -148,7 +150,8 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         else:
             check_kind(synapse, self._kind)
             weights, hidden = self.weights_.copy(), self.synapse_state_.copy()
-        rate = 1 / np.sqrt(n) if self.learning_rate is None else float(self.learning_rate)
+        default = 1.0 if synapse._writes_by_chance else 1 / np.sqrt(n)
+        rate = default if self.learning_rate is None else float(self.learning_rate)
         self.t_ = synapse.store(patterns, patterns, rate, weights, hidden, self._seed, self.t_)
         self.weights_: NDArray[np.float64] = weights
         self.synapse_state_: NDArray[np.float64] = hidden

@@ -29,8 +29,9 @@ from ._calibration import (
 from ._features import joined_features
 from ._input_layout import input_layout
 from ._input_synapses import draw_input_synapses
+from ._nested_parameters import with_rules_replaced
 from ._network_layout import as_dict
-from ._stepper import CalibratingStepper, Stepper
+from ._stepper import RowStepper, Stepper
 
 __all__ = ["CalibratedReservoir", "checked_range"]
 
@@ -214,14 +215,31 @@ class CalibratedReservoir(BaseReservoir):
         if is_final:
             self._drawn_weights = self._excitability = None
 
-    def _stepper(self, *, is_final: bool = False) -> Stepper | CalibratingStepper:
+    def _stepper(self, *, is_final: bool = False) -> Stepper | RowStepper:
         if self._seen is None or is_final:
             return super()._stepper()
-        return CalibratingStepper(self)
+        return RowStepper(self)
 
     def _note(self, samples: Samples) -> None:
         seen = [_samples_of(self._seen)] if self._seen else []
         self._seen = vars(joined([*seen, samples]))
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
+
+        In the same way ``wiring__<name>`` and ``input_wiring__<name>`` set a number of a rule.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self
+        """
+        super().set_params(**with_rules_replaced(self, params))
+        return self
 
 
 def _samples_of(arrays: dict[str, NDArray[Any]] | None) -> Samples:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sparcelearn._core.arrays import aligned, read_only
+from sparcelearn._core.as_fitted import as_fitted
 from sparcelearn._core.bound_call import held
 from sparcelearn._core.interrupts import Uninterrupted
 from sparcelearn._core.sequences import Sequences
@@ -18,7 +19,7 @@ from ._simulator import Simulator
 from ._unsound import place_of_fault, unsound
 from .kernels.layout import State
 
-__all__ = ["CalibratingStepper", "Stepper"]
+__all__ = ["RowStepper", "Stepper"]
 
 
 class Stepper:
@@ -122,13 +123,15 @@ def _attempt(simulate: Callable[..., int], *arguments: Any) -> int:
     return bad
 
 
-class CalibratingStepper:
-    """Does the same, row by row, for a reservoir that is still being calibrated.
+class RowStepper:
+    """Does the same with the methods of a reservoir: while it is calibrated, or of a stack.
 
     Parameters
     ----------
-    reservoir : CalibratedReservoir
+    reservoir : CalibratedReservoir or StackedReservoir
         The reservoir; its state and calibration change.
+    is_final : bool, default=False
+        Whether no calibration is to come.
 
     Attributes
     ----------
@@ -136,15 +139,13 @@ class CalibratingStepper:
         As of :class:`Stepper`.
     """
 
-    is_final = False
-
-    def __init__(self, reservoir: Any) -> None:
-        self.reservoir = reservoir
+    def __init__(self, reservoir: Any, *, is_final: bool = False) -> None:
+        self.reservoir, self.is_final = reservoir, is_final
         self.row = np.zeros(reservoir.n_features_in_)
-        dtype = reservoir._simulator.network.bias.dtype
-        self.largest = float(np.finfo(dtype).max)
-        self.features = np.zeros(reservoir._n_features_out, dtype)
-        self.spike_counts = np.zeros(reservoir._simulator.n_units, dtype=np.int64)
+        fitted = as_fitted(reservoir)
+        self.largest = float(np.finfo(fitted.dtype).max)
+        self.features = np.zeros(fitted._n_features_out, fitted.dtype)
+        self.spike_counts = np.zeros(fitted.n_units, dtype=np.int64)
         self.n_steps = 0
         self._counts = np.zeros_like(self.spike_counts)
 

@@ -212,7 +212,7 @@ class EpropRegressor(StepRegressor, SpikingReadout):
             Predicted values, in as many dimensions as the first ``y`` had. Behind the end
             of a sample shorter than the longest they are 0.
         """
-        return self._shaped(self._checked_outputs(X))
+        return self._decide(self._checked_outputs(X))
 
     @with_fitted_parameters
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:

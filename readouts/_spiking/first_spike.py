@@ -277,9 +277,8 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         etas = update_rates(rates, rows.size, size)
         for first, last in blocks_of(rows.size, self._cost(X), size):
             part, some = rows[first:last], etas[first // size : -(-last // size)]
-            total += self._compiled.train(
-                X.arrays, T, part, weights, some, constants, learner, state
-            )
+            of_part = X.arrays, T, part, weights, some, constants, learner, state
+            total += self._compiled.train(*of_part)
         return total, state
 
     def _times(

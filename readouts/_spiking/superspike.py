@@ -206,7 +206,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         features = self._checked_features(X)
         spikes = self._outputs_by_block(features, np.arange(len(features)))
         if not self._gives_trains:
-            return self._shaped(spikes)
+            return self._decide(spikes)
         sample, step, channel = np.nonzero(spikes.transpose(0, 2, 1))
         starts = np.searchsorted(sample, np.arange(len(features) + 1))
         durations = features.n_steps * self.dt

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
 
 from .interrupts import Uninterrupted
 
-__all__ = ["exclusive", "lock_of", "unchanged_on_error"]
+__all__ = ["exclusive", "lock_of", "restore", "snapshot", "unchanged_on_error"]
 
 _LOCKS: WeakKeyDictionary[Any, threading.RLock] = WeakKeyDictionary()
 _ALL = threading.Lock()
@@ -51,29 +52,47 @@ def unchanged_on_error(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
         with lock_of(self):
-            before = list(_attributes(self, goes_on))
+            before = snapshot(self, goes_on)
             try:
                 return method(self, *args, **kwargs)
             except BaseException:
                 with Uninterrupted():
-                    for thing, attributes in before:
-                        vars(thing).clear()
-                        vars(thing).update(attributes)
+                    restore(before)
                 raise
 
     return guarded
 
 
-def _attributes(thing: Any, goes_on: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield an object with its attributes, and likewise the estimators that it has fitted."""
-    is_ours = type(thing).__module__.split(".")[0] == "sparcelearn"
+def snapshot(thing: Any, goes_on: bool = True) -> list[tuple[Any, dict[str, Any]]]:
+    """Return an object with its attributes, and likewise the estimators that it has fitted.
+
+    Parameters
+    ----------
+    thing : object
+        An estimator.
+    goes_on : bool, default=True
+        Whether the estimators in it may change; else the object alone is returned.
+
+    Returns
+    -------
+    list of (object, dict of str to object)
+    """
+    is_pipeline = isinstance(thing, Pipeline)
+    is_known = is_pipeline or type(thing).__module__.split(".")[0] == "sparcelearn"
     # others write into their arrays
-    yield thing, dict(vars(thing)) if is_ours else deepcopy(vars(thing))
-    if is_ours and goes_on:
+    found = [(thing, dict(vars(thing)) if is_known or not goes_on else deepcopy(vars(thing)))]
+    if is_known and goes_on:
         for name, value in vars(thing).items():
-            if name.endswith("_"):
-                named = value if isinstance(value, list) else [(name, value)]
-                for entry in named:
+            if name.endswith("_") or (is_pipeline and name == "steps"):
+                for entry in value if isinstance(value, list) else [value]:
                     part = entry[-1] if isinstance(entry, tuple) and entry else entry
                     if isinstance(part, BaseEstimator):
-                        yield from _attributes(part, goes_on)
+                        found += snapshot(part)
+    return found
+
+
+def restore(before: list[tuple[Any, dict[str, Any]]]) -> None:
+    """Give objects the attributes that they had."""
+    for thing, attributes in before:
+        thing.__dict__.clear()
+        thing.__dict__.update(attributes)

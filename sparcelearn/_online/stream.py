@@ -9,13 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._core.guarded import exclusive, lock_of
+from sparcelearn._core.guarded import exclusive, lock_of, restore, snapshot
 from sparcelearn._core.interrupts import Uninterrupted
 from sparcelearn._core.names import check_names_of_row
 from sparcelearn._core.validation import fill
 from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
-from sparcelearn.reservoir._stepper import CalibratingStepper, Stepper
+from sparcelearn.reservoir._stepper import RowStepper, Stepper
 
 from .base import OnlineBase
 
@@ -116,7 +116,7 @@ class StreamBase(OnlineBase):
     def _step_and_learn(self, x: ArrayLike, y: Any, ticket: int | None) -> Any:
         """Do both, or neither: a label that is refused takes the step back."""
         live: _Live = self.__dict__.get("_live") or self._go_live()
-        before = dict(vars(self)), dict(vars(self.reservoir_))
+        before = [] if isinstance(live.stepper, Stepper) else snapshot(self)
         slot = (self.n_steps_ + 1) % len(live.tickets)
         waiting = live.features[slot].copy(), int(live.tickets[slot])
         self.step(x)
@@ -126,8 +126,8 @@ class StreamBase(OnlineBase):
             n_rejected = self.n_rejected_
             live.stepper.undo()
             live.features[slot], live.tickets[slot] = waiting
-            self.__dict__.update(before[0])
-            self.reservoir_.__dict__.update(before[1])
+            restore(before)
+            self.n_steps_ = live.n_before + live.stepper.n_steps
             self.n_rejected_ = n_rejected
             raise
 
@@ -141,7 +141,7 @@ class StreamBase(OnlineBase):
                 f"ticket={ticket} waits for no label: it has been used, or is not among the last "
                 f"max_pending={len(live.tickets)} steps, up to {self.n_steps_}."
             )
-        if ticket - self._first_step <= self.washout:
+        if ticket - self._first_step <= self._washout:
             with Uninterrupted():
                 self.n_skipped_ += 1
                 live.tickets[slot] = 0
@@ -173,7 +173,7 @@ class StreamBase(OnlineBase):
             raise ValueError("step and learn need features that are numbers, not 'spikes'.")
         if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
             self.readout_._own()  # copies of its arrays, which then change in place
-        stepper = self.reservoir_._stepper()
+        stepper = self._front._stepper()
         stepper.spike_counts[:] = self.spike_counts_
         self.spike_counts_ = stepper.spike_counts
         self._pending_features = np.array(self._pending_features)
@@ -198,7 +198,7 @@ class StreamBase(OnlineBase):
 class _Live(NamedTuple):
     """The buffers of a stream; all follow from the estimator's attributes."""
 
-    stepper: Stepper | CalibratingStepper
+    stepper: Stepper | RowStepper | Any
     learner: RowLearner | _PlainLearner
     features: NDArray[np.floating]
     tickets: NDArray[np.int64]
