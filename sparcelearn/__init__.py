@@ -11,6 +11,7 @@ from types import ModuleType
 
 from ._core.spike_trains import SpikeTrains
 from ._online.classifier import ReservoirClassifier
+from ._online.force import ForceRegressor
 from ._online.forecaster import Forecast, ReservoirForecaster
 from ._online.intervals import AdaptiveIntervals
 from ._online.regressor import ReservoirRegressor
@@ -21,6 +22,7 @@ from ._version import __version__
 
 __all__ = [
     "AdaptiveIntervals",
+    "ForceRegressor",
     "Forecast",
     "ReservoirClassifier",
     "ReservoirForecaster",
