@@ -275,10 +275,8 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         return self._respond(X, rows, np.empty((rows.size, self.intercept_.size, n_steps)))
 
     def _constants(self) -> Constants:
-        dt = float(self.dt)
-        k_m, k_s, k_d, k_r = (
-            decay(dt, tau) for tau in (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
-        )
+        dt, taus = float(self.dt), (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
+        k_m, k_s, k_d, k_r = (decay(dt, tau) for tau in taus)
         return Constants(
             n_refractory=int(whole_steps("t_ref", self.t_ref, dt)),
             k_m=k_m,
