@@ -15,6 +15,7 @@ from .equations import Program
 __all__ = ["warn_if_deaf"]
 
 DEAF = 0.05  # of what a unit would feel of a small input around 0
+EXTREME = 5.0  # times its spread from 0, or a spread itself: by less, some units may be silent
 FEW = 0.5  # of the units
 MAX_ROWS = 1000
 SMALL = 0.1
@@ -54,7 +55,8 @@ def warn_if_deaf(
         hears = np.isfinite(spread) & (spread > 1e-6 * (1 + np.abs(mean)))
         felt = _rise(program, rest, mean, spread) / spread
         wanted = _rise(program, rest, np.zeros_like(mean), np.full_like(mean, SMALL)) / SMALL
-        is_deaf = hears & (wanted > 0) & (felt < DEAF * wanted)
+        is_extreme = (np.abs(mean) > EXTREME * spread) | (spread > EXTREME)
+        is_deaf = hears & is_extreme & (wanted > 0) & (felt < DEAF * wanted)
     if np.mean(is_deaf[hears]) > FEW if hears.any() else False:
         center, width = np.median(np.abs(mean[is_deaf])), np.median(spread[is_deaf])
         warn(
