@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.random import RandomState
 
+from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Samples
@@ -16,6 +17,7 @@ from ._distributions import Uniform
 from ._features import Reading, read_rates
 from ._network_layout import rate_network, resting_state
 from ._neuron_model import NeuronModel
+from ._saturation import warn_if_deaf
 from ._simulator import Simulator
 from ._time_steps import check_step
 from .equations import METHODS, Program, build_program
@@ -238,7 +240,10 @@ class EchoStateReservoir(CalibratedReservoir):
             self.bias_ = (2 * self._excitability - 1) * self.bias_scaling
         ones = np.ones(self.n_units)
         self._calibrate_inputs(samples, least=ones, threshold=0.0, spread=self.drive_spread)
-        self._simulator = self._make_simulator(self._program())
+        program = self._program()
+        self._simulator = self._make_simulator(program)
+        if self._seen is None and self.input_scaling != "auto" and isinstance(samples, Sequences):
+            warn_if_deaf(program, self.rest_, samples, self.input_weights_, self.bias_)
 
     def _program(self) -> Program:
         return build_program(

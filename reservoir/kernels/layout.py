@@ -174,6 +174,24 @@ class State(NamedTuple):
     past: Array
 
 
+class Kept(NamedTuple):
+    """What is kept of a row of a stream, so that it can be taken back.
+
+    Parameters
+    ----------
+    state : State
+        The state before it.
+    spike_counts : ndarray of shape (n_units,), dtype int64
+        The counts before it.
+    n_rows : ndarray of shape (1,), dtype int64
+        Rows that were run.
+    """
+
+    state: State
+    spike_counts: Array
+    n_rows: Array
+
+
 class Sampling(NamedTuple):
     """What is written out, and when.
 
