@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import Events, Sequences
 from sparcelearn._core.spike_trains import SpikeTrains
@@ -191,6 +192,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self.state_ = as_dict(self._simulator.rest)
         return self
 
+    @with_fitted_parameters
     def _check_input(self, X: Input) -> Samples:
         samples = self._validated(X, reset=False)
         form = "events" if isinstance(samples, Events) else "rows"
@@ -203,36 +205,35 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return samples
 
     def _validated(self, X: Input, *, reset: bool) -> Samples:
-        """Return ``X`` as samples laid end to end."""
         return checked_samples(self, X, reset=reset)
 
     def _check_lengths(self, samples: Samples) -> None:
         check_lengths(self._simulator, samples)
 
+    @with_fitted_parameters
     def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
         """Return features, the spikes of each unit, and attributes that change as time moves."""
         features, spike_counts, state = self._drive(self._check_input(X), self._start())
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
+    @with_fitted_parameters
     def _follow(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
         """Return the same as ``_respond``, of one sequence from rest, read after every row."""
         features, spike_counts, state = follow(self._simulator, self._check_input(X))
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
     def _go_on(self, after: dict[str, Any]) -> None:
-        """Let time move: set what a response has changed."""
-        for name, value in after.items():
-            setattr(self, name, value)
+        """Let time move: set what a response has changed, all at once."""
+        self.__dict__.update(after)
 
     def _ahead(self) -> Self:
-        """Return a copy whose time may move."""
         return copy(self)
 
+    @with_fitted_parameters
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         """Run samples from a place in a stream, or each from rest: features, spikes, the end."""
-        features, spike_counts, state = recall(
-            self.memory, self._simulator.run, samples, start=start, **self._how()
-        )
+        run, how = self._simulator.run, self._how()
+        features, spike_counts, state = recall(self.memory, run, samples, start=start, **how)
         return features.reshape(len(features), -1), spike_counts, state
 
     def _unfold(self, samples: Samples, start: State | None) -> Sequences:
@@ -241,12 +242,10 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return Sequences(features.reshape(len(features), -1), samples.starts)
 
     def _how(self) -> dict[str, Any]:
-        """Return how to simulate, on which no result depends."""
         return {"n_jobs": self.n_jobs, "verbose": bool(self.verbose)}
 
     def _start(self) -> State | None:
-        """Return where the stream stands; None where samples are independent."""
-        return State(**self.state_) if self.carry_state else None
+        return State(**self.state_) if as_fitted(self).carry_state else None
 
     def _stepper(self, *, is_final: bool = False) -> Any:
         """Return what moves the stream row by row; with ``is_final``, without calibration."""
@@ -278,7 +277,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
-        check_parameters(self)
+        for parameters in (self, as_fitted(self)):
+            check_parameters(parameters)
         check_weights(self, self._simulator.n_units)
         check_network(self._simulator.network)
         check_state(self.state_, self._simulator.rest)
@@ -290,7 +290,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if hasattr(self, "state_"):  # the simulator follows from the rest
-            self._simulator = self._make_simulator(self._program())
+            fitted = as_fitted(self)
+            self._simulator = fitted._make_simulator(fitted._program())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

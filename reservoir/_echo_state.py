@@ -295,6 +295,7 @@ class EchoStateReservoir(CalibratedReservoir):
             dt=1.0,
             backend=self.backend,
             seed=self.noise_seed_,
+            name=self.neuron.name,
         )
 
     def _reading(self) -> Reading:

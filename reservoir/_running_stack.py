@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._core.as_fitted import as_fitted, with_fitted_parameters
 from sparcelearn._core.sequences import as_events, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 
@@ -33,12 +34,14 @@ class RunningStack:
             return as_events(self, X, reset=reset, dt=first.dt)
         return as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
 
+    @with_fitted_parameters
     def _respond(self, X: Input) -> tuple[NDArray[Any], NDArray[np.int64], dict[str, Any]]:
         """Return the features of all samples, the spikes of each unit, and the states after."""
         reservoirs = [reservoir for _, reservoir in self.reservoirs_]
         self._validated(X, reservoirs[0], reset=False)
         return self._run(self._inputs(X), [reservoir._start() for reservoir in reservoirs])
 
+    @with_fitted_parameters
     def _follow(self, X: Input) -> tuple[NDArray[Any], NDArray[np.int64], dict[str, Any]]:
         """Return the same of one sequence from rest, read after every row."""
         inputs = [
@@ -47,11 +50,13 @@ class RunningStack:
         ]
         return self._run(inputs, [reservoir._simulator.rest for _, reservoir in self.reservoirs_])
 
+    @with_fitted_parameters
     def _inputs(self, X: Input) -> list[Samples]:
         """Return the input of every reservoir that hears it."""
         driven = self.reservoirs_ if self.connection == "parallel" else self.reservoirs_[:1]
         return [reservoir._check_input(X) for _, reservoir in driven]
 
+    @with_fitted_parameters
     def _run(
         self, inputs: list[Samples], states: list[State | None]
     ) -> tuple[NDArray[Any], NDArray[np.int64], dict[str, Any]]:
@@ -79,25 +84,30 @@ class RunningStack:
     def _stepper(self, *, is_final: bool = False) -> RowStepper:
         return RowStepper(self, is_final=True)
 
+    def _drawn(self) -> list[Any]:
+        """Return the reservoirs as they are drawn, or before that as they are to be."""
+        return getattr(self, "reservoirs_", self.reservoirs)
+
     @property
     def carry_state(self) -> bool:
         """Whether samples are successive pieces of one stream."""
-        return bool(self.reservoirs[0][1].carry_state)
+        return bool(as_fitted(self._drawn()[0][1]).carry_state)
 
     @property
     def n_units(self) -> int:
         """Number of units of all reservoirs."""
-        return sum(reservoir.n_units for _, reservoir in self.reservoirs)
+        return sum(as_fitted(reservoir).n_units for _, reservoir in self._drawn())
 
     @property
     def dtype(self) -> Any:
         """Precision of the features."""
-        return np.result_type(*(reservoir.dtype for reservoir in self._read()))
+        return np.result_type(*(as_fitted(reservoir).dtype for reservoir in self._read()))
 
     @property
     def _n_features_out(self) -> int:
         return sum(reservoir._n_features_out for reservoir in self._read())
 
+    @with_fitted_parameters
     def _read(self) -> list[BaseReservoir]:
         """Return the reservoirs whose features are given."""
         reservoirs = [reservoir for _, reservoir in self.reservoirs_]

@@ -10,6 +10,7 @@ from sklearn.base import TransformerMixin, clone
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.validation import StrOptions, check_parameters, unchanged_on_error
 
@@ -136,6 +137,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         self._validate_names([name for name, _ in self.reservoirs])
         drawn = [clone(reservoir) for _, reservoir in self.reservoirs]
         self._validated(X, drawn[0], reset=True)
+        keep_parameters(self)
         task = fit_task(self, X, y)
         for k, reservoir in enumerate(drawn):
             if k == 0 or self.connection == "parallel":

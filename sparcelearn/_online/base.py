@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, fitted_parameter, keep_parameters
 from sparcelearn._core.callbacks import (
     NO_TASK,
     CallbackSupportMixin,
@@ -109,7 +110,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         kept = self._after_washout(starts)
         n_rows, n_kept = len(features), len(np.arange(len(features))[kept])
         if not n_kept:
-            raise ValueError(f"washout={self.washout} leaves none of the {n_rows} samples in X.")
+            raise ValueError(f"washout={self._washout} leaves none of the {n_rows} samples in X.")
         with task.handed_to(self.readout_, "learn"):
             self.readout_.fit(features[kept], rows_of(y, kept))
         if hasattr(self.readout_, "classes_"):
@@ -133,7 +134,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             check_consistent_length(features, y, sample_weight)
         first = 0
         if self._carries_state:
-            first = min(max(self.washout - self._age, 0), len(features))
+            first = min(max(self._washout - self._age, 0), len(features))
         if first < len(features):
             kept = slice(first, None)
             if sample_weight is not None:  # not every readout has such an argument
@@ -167,7 +168,6 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         return np.split(self.readout_.predict(features), starts[1:-1])
 
     def _score(self, metric: Any, X: ArrayLike, y: Any, sample_weight: Any) -> float:
-        """Return how good predictions are, without the rows of the washout."""
         prediction = self.predict(X)
         starts, age = np.array([0, len(prediction)]), self._age
         if self._reads_steps_of(X):
@@ -178,13 +178,11 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         )
 
     def _reads_steps_of(self, X: Any) -> bool:
-        """Return whether ``X`` is to be predicted at every step."""
         return getattr(self, "_by_step", False) and holds_sequences(X)
 
     def _after_washout(self, starts: NDArray[np.int64], age: int = 0) -> Any:
-        """Return which rows of some series, laid end to end, are no longer washout."""
         has_washout = self._carries_state or self._by_step
-        return after_washout(starts, max(self.washout - age, 0) if has_washout else 0)
+        return after_washout(starts, max(self._washout - age, 0) if has_washout else 0)
 
     def reset_state(self) -> Self:
         """Return the stream to rest, so that the next sample is its first.
@@ -204,13 +202,11 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
     @property
     def _carries_state(self) -> bool:
-        """Whether samples are successive pieces of one stream."""
         reservoir = getattr(self, "reservoir_", self.reservoir) or self._default_reservoir()
-        return bool(front_of(reservoir).carry_state)
+        return bool(as_fitted(front_of(reservoir)).carry_state)
 
     @property
     def _front(self) -> Any:
-        """The reservoir, or a view on the pipeline that it stands in."""
         return front_of(self.reservoir_)
 
     @property
@@ -233,14 +229,18 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         }
 
     @property
+    def _washout(self) -> int:
+        return int(fitted_parameter(self, "washout"))
+
+    @property
     def _age(self) -> int:  # samples since the stream was last at rest
         return self.n_steps_ - self._first_step
 
     def _check_parameters(self) -> None:
         check_parameters(self)
-        if self.washout and not (self._carries_state or getattr(self, "_by_step", False)):
+        if self._washout and not (self._carries_state or getattr(self, "_by_step", False)):
             raise ValueError(
-                f"washout={self.washout} needs a reservoir with carry_state=True, or a target "
+                f"washout={self._washout} needs a reservoir with carry_state=True, or a target "
                 "for every time step: else every sample starts from rest and is read at its end."
             )
 
@@ -250,6 +250,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         The reservoir is calibrated on ``X``, or on a stream as it comes.
         """
         self.__dict__.pop("reservoir_", None)  # the template decides whether state is carried
+        keep_parameters(self)
         self._check_parameters()
         template = self._default_reservoir() if self.reservoir is None else self.reservoir
         self.reservoir_ = clone(template)
@@ -271,7 +272,6 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         return self._front.transform(X)
 
     def _count(self, features: Any, spike_counts: NDArray[np.int64], n_skipped: int) -> None:
-        """Count a piece, and keep its last features."""
         self.n_steps_ += len(features)
         self.n_updates_ += len(features) - n_skipped
         self.n_skipped_ += n_skipped

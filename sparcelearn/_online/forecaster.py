@@ -178,27 +178,27 @@ class ReservoirForecaster(ForecasterBase):
         features, counts, after = self._front._respond(X)
         series = as_series(X, y)
         longest = int(self.horizons_[-1])
-        rows = np.arange(self.washout, len(series) - longest)
+        rows = np.arange(self._washout, len(series) - longest)
         cut = len(series) - longest - max(1, round(self.calibration * len(rows)))
         early = rows[rows + longest <= cut]  # nothing from beyond the cut is in their targets
         if not len(early):
             raise ValueError(
                 f"X has {len(series)} sample(s): too few for horizons up to {longest}, "
-                f"washout={self.washout} and calibration={self.calibration}."
+                f"washout={self._washout} and calibration={self.calibration}."
             )
         targets = later_values(series, rows, self.horizons_)
         trial = clone(self.readout_).fit(features[early], flat(targets[: len(early)]))
         late = rows[rows >= cut]
         forecasts = np.asarray(trial.predict(features[late])).reshape(len(late), -1)
-        for forecast, target in zip(forecasts, targets[late - self.washout], strict=True):
+        for forecast, target in zip(forecasts, targets[late - self._washout], strict=True):
             self.intervals_.update(forecast, target)
         with task.handed_to(self.readout_, "learn"):
             self.readout_.fit(features[rows], flat(targets))
         known = np.arange(max(0, len(series) - longest), len(series))
         self._waiting_features, self._waiting_series = features[known], series[known]
         self._waiting_forecasts = self._rows_forecast(features[known])
-        self._waiting_learned = known >= self.washout
-        self._count(features, counts, self.washout)
+        self._waiting_learned = known >= self._washout
+        self._count(features, counts, self._washout)
         self._front._go_on(after)
         task.end()
         return self

@@ -72,7 +72,7 @@ class ForecasterBase(OnlineBase):
         """
         forecasts = self._rows_forecast(self._features(X))
         series = as_series(X, y)
-        rows = np.arange(max(0, self.washout - self._age), len(series) - self.horizons_[-1])
+        rows = np.arange(max(0, self._washout - self._age), len(series) - self.horizons_[-1])
         if len(rows) < 2:
             raise ValueError(
                 f"X has {len(series)} rows: too few to score {self.horizons_} steps ahead."
@@ -123,7 +123,7 @@ class ForecasterBase(OnlineBase):
         rows = WaitingRows(
             np.concatenate([self._waiting_features, features]) if n_before else features,
             np.concatenate([self._waiting_series, series]),
-            np.concatenate([self._waiting_learned, age >= self.washout]),
+            np.concatenate([self._waiting_learned, age >= self._washout]),
             self.horizons_,
         )
         readout, intervals = deepcopy(self.readout_), deepcopy(self.intervals_)
@@ -132,7 +132,7 @@ class ForecasterBase(OnlineBase):
         self._waiting_features, self._waiting_series = rows.features[kept], rows.series[kept]
         self._waiting_forecasts, self._waiting_learned = forecasts[kept], rows.is_learned[kept]
         self.readout_, self.intervals_ = readout, intervals
-        self._count(features, counts, int((age < self.washout).sum()))
+        self._count(features, counts, int((age < self._washout).sum()))
         self._front._go_on(after)
         return self
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
 
+from sparcelearn._core.as_fitted import as_fitted
 from sparcelearn.reservoir import StackedReservoir
 from sparcelearn.reservoir._base import BaseReservoir
 
@@ -61,12 +62,12 @@ class PipelineFront:
     @property
     def carry_state(self) -> bool:
         """Whether samples are successive pieces of one stream."""
-        return bool(self.reservoir.carry_state)
+        return bool(as_fitted(self.reservoir).carry_state)
 
     @property
     def n_units(self) -> int:
         """Number of units."""
-        return int(self.reservoir.n_units)
+        return int(as_fitted(self.reservoir).n_units)
 
     def fit(self, X: ArrayLike) -> Any:
         """Fit all steps, and return to rest."""
@@ -139,6 +140,15 @@ class PipelineStepper:
         self.inner.row[:] = _through(self.before, self.row[np.newaxis])[0]
         self.inner.step()
         self.features = _through(self.after, self.inner.features[np.newaxis])[0]
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.inner.undo()
+
+    @property
+    def n_steps(self) -> int:
+        """Rows that time was moved past."""
+        return int(self.inner.n_steps)
 
 
 def _through(transformers: list[Any], X: Any) -> Any:
