@@ -19,12 +19,16 @@ PAGES = sorted(path.relative_to(ROOT) for path in (ROOT / "docs").glob("*.rst"))
     for path in (ROOT / "docs" / folder).rglob("*.rst")
 )
 EXAMPLES = sorted(path.relative_to(ROOT) for path in (ROOT / "examples").glob("plot_*.py"))
-BLOCK = re.compile(r"^\.\. code-block:: python\n\n((?:(?:   .*)?\n)+)", re.MULTILINE)
+BLOCK = re.compile(
+    r"^\.\. jupyter-execute::\n(?:   :[a-z-]+:.*\n)*\n((?:(?:   .*)?\n)+)", re.MULTILINE
+)
+NOT_RUN = ".. code-block:: python\n   :caption: Not run here"
 
 
 def code(page: Path) -> list[str]:
     text = (ROOT / page).read_text("utf-8") + "\n"
-    assert len(BLOCK.findall(text)) == text.count("code-block::")  # there is no other kind
+    assert len(BLOCK.findall(text)) == text.count("jupyter-execute::")
+    assert text.count("code-block:: python") == text.count(NOT_RUN)  # there is no other kind
     return [textwrap.dedent(block) for block in BLOCK.findall(text)]
 
 

@@ -82,3 +82,12 @@ def test_what_does_not_fit_is_refused(arguments, message):
 
 def test_times_may_fall_from_one_sample_to_the_next():
     assert len(SpikeTrains([4.0, 1.0], [0, 0], [0, 1, 2], 1, 5.0)) == 2
+
+
+def test_a_notebook_shows_the_first_sample():
+    trains = SpikeTrains.from_samples([([1.0, 4.0], [0, 2]), ([2.0], [1])], 3, 5.0)
+    html = trains._repr_html_()
+    assert "SpikeTrains(n_samples=2" in html
+    assert html.count("M") == 2  # a stroke for each of its spikes
+    assert "M96.0" in html  # 1 of 5 ms, of 480 pixels
+    assert "svg" not in trains[:0]._repr_html_()

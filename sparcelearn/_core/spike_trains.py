@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .event_checks import check_events, flat
+from .spike_picture import spike_picture
 
 __all__ = ["SpikeTrains"]
 
@@ -285,3 +286,10 @@ class SpikeTrains:
             f"SpikeTrains(n_samples={len(self)}, n_channels={self.n_channels}, "
             f"n_events={len(self.times)})"
         )
+
+    def _repr_html_(self) -> str:
+        """Show the first sample in a notebook."""
+        if not len(self):
+            return f"<div>{self!r}</div>"
+        picture = spike_picture(*next(iter(self)), self.n_channels, float(self.durations[0]))
+        return f"<div>{self!r}, the first sample:<br>{picture}</div>"
