@@ -38,9 +38,9 @@ model = ReservoirRegressor(
 model.fit(series[: known - 1], series[1:known])
 
 # %%
-# It hears the known part once more, and goes on alone.
+# ``fit`` ends where its rows end. The model hears the last known row, and goes on alone.
 
-alone = model.generate(steps, series[:known])
+alone = model.generate(steps, series[known - 1 : known])
 truth = series[known : known + steps]
 error = np.linalg.norm(alone - truth, axis=1)
 lost = int(np.argmax(error > 1)) if (error > 1).any() else steps

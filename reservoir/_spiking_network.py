@@ -13,6 +13,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.sequences import Events, as_events
 from sparcelearn._core.spike_trains import SpikeTrains
 
@@ -248,6 +249,7 @@ class SpikingNetwork(CalibratedReservoir):
             form=self.form_,
             padding=self.padding_,
             seed=self.noise_seed_,
+            name=self.neuron_.name,
         )
 
     def _reading(self) -> Reading:
@@ -266,12 +268,14 @@ class SpikingNetwork(CalibratedReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
+    @with_fitted_parameters
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         if self.features_ != "spikes":
             return super()._drive(samples, start)
         trains, state = self._record(samples, start)
         return trains, np.bincount(trains.channels, minlength=self.n_units), state
 
+    @with_fitted_parameters
     def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
         """Return the spikes of all units, and the state after the last sample."""
         raster, state = recall(
@@ -282,7 +286,7 @@ class SpikingNetwork(CalibratedReservoir):
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_units if self.features_ == "spikes" else super()._n_features_out
+        return self._simulator.n_units if self.features_ == "spikes" else super()._n_features_out
 
 
 def _given(value: Any, default: Any) -> Any:
