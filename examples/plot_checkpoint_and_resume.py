@@ -15,7 +15,7 @@ from matplotlib import pyplot as plt
 import sparcelearn
 from sparcelearn import ReservoirRegressor
 from sparcelearn.readouts import SparceRegressor
-from sparcelearn.reservoir import SpikingReservoir
+from sparcelearn.reservoir import EchoStateReservoir
 
 time = np.arange(1500)
 sensor = np.sin(time / 9) * np.sin(time / 70) + 0.02 * np.random.RandomState(0).randn(len(time))
@@ -33,7 +33,7 @@ def consume(path, until):
         print(f"going on from {done}")
     if model is None:
         model = ReservoirRegressor(
-            SpikingReservoir(200, carry_state=True, calibration_rows=100, random_state=0),
+            EchoStateReservoir(200, carry_state=True, random_state=0),
             SparceRegressor(sparsity=0.2, batch_size=1, calibration_samples=100),
         ).partial_fit(sensor[:99, np.newaxis], sensor[1:100])
         model.step(sensor[99])

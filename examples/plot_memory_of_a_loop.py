@@ -9,7 +9,7 @@ no recurrence at all to a loop that hardly fades.
 from matplotlib import pyplot as plt
 
 from sparcelearn.datasets import make_delayed_recall
-from sparcelearn.displays import MemoryCapacityDisplay, SpikeRasterDisplay
+from sparcelearn.displays import MemoryCapacityDisplay
 from sparcelearn.measures import memory_function
 from sparcelearn.reservoir import SpikingReservoir
 from sparcelearn.reservoir.input_wiring import Projection
@@ -21,7 +21,7 @@ washout = 200
 # ``Projection`` lets every unit hear the present only, so that all memory is in the network.
 
 curves = {}
-for loop_gain in (0.0, 0.5, 0.9):
+for loop_gain in (0.0, 0.25, 0.5, 0.75, 0.95):
     reservoir = SpikingReservoir(
         200,
         input_wiring=Projection(),
@@ -33,9 +33,8 @@ for loop_gain in (0.0, 0.5, 0.9):
     curves[f"loop gain {loop_gain}"] = memory_function(states, u[washout:, 0], max_delay=25)
     print(f"loop gain {loop_gain}: memory {curves[f'loop gain {loop_gain}'].sum():.1f} steps")
 
-_, (left, right) = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
-MemoryCapacityDisplay(curves).plot(left)
-SpikeRasterDisplay.from_estimator(reservoir, u[:100], ax=right)
+_, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+MemoryCapacityDisplay(curves).plot(ax)
 plt.show()
 
 # %%

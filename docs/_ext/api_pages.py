@@ -26,6 +26,7 @@ PACKAGES = {
 # and to "More" where none does.
 GROUPS: dict[str, dict[str, str]] = {
     "sparcelearn": {
+        "Forecast": "Forecast|ReservoirForecaster|AdaptiveIntervals|ForceRegressor",
         "Learn from a stream": "Reservoir.*",
         "Events": "SpikeTrains",
         "Save and load": "save|load|trusted_types",
@@ -36,8 +37,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "What units hear": "Delays|InputWiring|Patches|Projection|TemporalFilters",
         "Write your own neuron": "NeuronModel",
         "Parameters that differ from unit to unit": "Constant|Gamma|LogNormal|Normal|Uniform",
-        "Who sends to whom": "ErdosRenyi|Fixed.*|Hierarchical|Lattice|Permutation|Ring|SmallWorld"
-        "|Topology|scale_.*",
+        "Who sends to whom": "Cycle.*|ErdosRenyi|Fixed.*|Hierarchical|Lattice|Permutation|Ring"
+        "|SmallWorld|Topology|scale_.*",
         "Synapses between units": "TsodyksMarkram",
         "Exchange with other libraries": ".*_nir",
         "Neurons": "[A-Z].*",
@@ -67,8 +68,8 @@ GROUPS: dict[str, dict[str, str]] = {
     "sparcelearn.datasets": {
         "Real data": "fetch_.*|load_.*",
         "Read files": "read_.*",
-        "Series to forecast": "to_forecasting|make_(channel|henon|lorenz|mackey|multi|narma|rossler"
-        "|pattern).*",
+        "Series to forecast": "to_forecasting|make_(channel|double|henon|kuramoto|logistic|lorenz"
+        "|mackey|multi|narma|pattern|rabinovich|rossler).*",
         "Memory": "make_(delayed|temporal).*",
         "Streams and classes that change": ".*(drift|incremental).*",
         "Spikes": ".*spike.*",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from aeon.classification import BaseClassifier
 from aeon.transformations.collection import BaseCollectionTransformer
+from aeon.utils.validation import check_n_jobs
 from numpy.typing import NDArray
 
 from ._axes import as_sequences
@@ -22,7 +23,7 @@ TAGS = {
 }
 
 
-class ReservoirSeriesClassifier(BaseClassifier):  # type: ignore[misc] # aeon has no types
+class ReservoirSeriesClassifier(BaseClassifier):
     """A reservoir and a readout, as a classifier of aeon.
 
     Parameters
@@ -58,7 +59,8 @@ class ReservoirSeriesClassifier(BaseClassifier):  # type: ignore[misc] # aeon ha
         super().__init__()
 
     def _fit(self, X: Any, y: Any) -> ReservoirSeriesClassifier:
-        self.model_ = make_model(self.reservoir, self.readout, self._n_jobs, self.random_state)
+        n_jobs = check_n_jobs(self.n_jobs)
+        self.model_ = make_model(self.reservoir, self.readout, n_jobs, self.random_state)
         self.model_.fit(as_sequences(X), y)
         return self
 
@@ -78,7 +80,7 @@ class ReservoirSeriesClassifier(BaseClassifier):  # type: ignore[misc] # aeon ha
         return {"reservoir": SpikingReservoir(20, random_state=0)}
 
 
-class ReservoirTransformer(BaseCollectionTransformer):  # type: ignore[misc] # aeon has no types
+class ReservoirTransformer(BaseCollectionTransformer):
     """A reservoir as a transformer of aeon: a row of features for each case.
 
     Parameters
@@ -105,7 +107,8 @@ class ReservoirTransformer(BaseCollectionTransformer):  # type: ignore[misc] # a
         super().__init__()
 
     def _fit(self, X: Any, y: Any = None) -> ReservoirTransformer:
-        self.reservoir_ = make_reservoir(self.reservoir, self._n_jobs, self.random_state)
+        n_jobs = check_n_jobs(self.n_jobs)
+        self.reservoir_ = make_reservoir(self.reservoir, n_jobs, self.random_state)
         self.reservoir_.fit(as_sequences(X))
         return self
 
