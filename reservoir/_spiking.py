@@ -104,7 +104,8 @@ class SpikingReservoir(SpikingNetwork):
         Total inhibition over total excitation, where ``excitatory_fraction`` is given.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn and scaled to
-        ``loop_gain``. A matrix holds weights from row to column that are used as they are.
+        ``loop_gain``. A matrix, such as a connectome, holds weights from row to column; it is
+        scaled too if ``loop_gain`` is given, and else used as it is.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
         From a spike to its arrival (ms), in whole steps, at least one. A number for all, one for
         each source, or one for each synapse: a matrix with an entry for every entry of the

@@ -36,7 +36,7 @@ from ._working_point import charge_per_spike, rate_slope, rheobase, threshold_di
 from .equations import Program, build_program
 from .kernels.layout import State
 from .wiring import FixedInDegree, Topology
-from .wiring._scaling import as_matrix
+from .wiring._scaling import as_matrix, scale_spectral_radius
 
 __all__ = ["SpikingNetwork"]
 
@@ -131,8 +131,9 @@ class SpikingNetwork(CalibratedReservoir):
 
         By the compiled kernel, whatever the backend: so both have the same network.
         """
-        is_topology = self.wiring is None or isinstance(self.wiring, Topology)
-        if self.input_scaling == "auto" or (is_topology and self._loop_gain):
+        is_matrix = not (self.wiring is None or isinstance(self.wiring, Topology))
+        is_scaled = bool(self._loop_gain) and not (is_matrix and self.loop_gain is None)
+        if self.input_scaling == "auto" or is_scaled:
             return rheobase(replace(units, backend="numba"), self._longest_tau)
         return np.full(self.n_units, np.nan)
 
@@ -152,6 +153,10 @@ class SpikingNetwork(CalibratedReservoir):
         shape = (self.n_units, self.n_units)
         if not isinstance(topology, Topology):
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, shape)
+            if self.loop_gain is not None:
+                gain = self._gain_of_a_loop(program) if self.loop_gain else 1.0
+                weights, radius = self.recurrent_weights_, self.loop_gain / gain
+                self.recurrent_weights_ = scale_spectral_radius(weights, radius)
             return
         self.recurrent_weights_ = draw_recurrence(
             random_state,

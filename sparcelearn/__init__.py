@@ -2,7 +2,8 @@
 
 Packages: :mod:`sparcelearn.reservoir` (from input to features; nothing learns there),
 :mod:`sparcelearn.readouts` (from features to outputs), :mod:`sparcelearn.datasets`,
-:mod:`sparcelearn.measures`, :mod:`sparcelearn.displays` and :mod:`sparcelearn.distributed`.
+:mod:`sparcelearn.measures`, :mod:`sparcelearn.displays`, :mod:`sparcelearn.distributed` and
+:mod:`sparcelearn.interop`.
 :func:`save` and :func:`load` store any estimator in a file.
 """
 
@@ -35,7 +36,9 @@ __all__ = [
     "trusted_types",
 ]
 
-_PACKAGES = ("datasets", "displays", "distributed", "measures", "readouts", "reservoir")
+_PACKAGES = (
+    "datasets", "displays", "distributed", "interop", "measures", "readouts", "reservoir",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> ModuleType:
