@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.random import RandomState
 
-from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Samples
@@ -249,15 +248,13 @@ class EchoStateReservoir(CalibratedReservoir):
         wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
         shape = (self.n_units, self.n_units)
         weights = drawn_matrix("wiring", wiring, random_state, shape, Uniform(-1.0, 1.0))
-        if self.spectral_radius is not None:
-            weights = scale_spectral_radius(weights, self.spectral_radius)
+        if (radius := self.spectral_radius) is not None:
+            weights = scale_spectral_radius(weights, radius)
         self.recurrent_weights_ = weights
-        self.noise_seed_ = int(random_state.randint(2**31))
-        delay = 1 if self.delay is None else self.delay
-        self.delay_steps_ = draw_delays(delay, random_state, weights, 1.0)
+        self.noise_seed_, given = int(random_state.randint(2**31)), self.delay
+        self.delay_steps_ = draw_delays(1 if given is None else given, random_state, weights, 1.0)
         self.residual_weights_ = None
-        if self.residual_wiring is not None:
-            given = self.residual_wiring
+        if (given := self.residual_wiring) is not None:
             self.residual_weights_ = drawn_matrix("residual_wiring", given, random_state, shape)
 
     @property
@@ -269,15 +266,12 @@ class EchoStateReservoir(CalibratedReservoir):
             self.bias_ = (2 * self._excitability - 1) * self.bias_scaling
         ones = np.ones(self.n_units)
         self._calibrate_inputs(samples, least=ones, threshold=0.0, spread=self.drive_spread)
-        program = self._program()
-        self._simulator = self._make_simulator(program)
-        if self._seen is None and self.input_scaling != "auto" and isinstance(samples, Sequences):
-            warn_if_deaf(program, self.rest_, samples, self.input_weights_, self.bias_)
+        self._simulator = self._make_simulator(self._program())
+        warn_if_deaf(self, samples)
 
     def _program(self) -> Program:
-        return build_program(
-            self.neuron.parsed, self.neuron_parameters_, self.leak_rate, self.method
-        )
+        values = self.neuron_parameters_
+        return build_program(self.neuron.parsed, values, self.leak_rate, self.method)
 
     def _make_simulator(self, program: Program) -> Simulator:
         network = rate_network(
@@ -290,11 +284,10 @@ class EchoStateReservoir(CalibratedReservoir):
             dtype=self.dtype,
         )
         reading = self._reading()
-        n_traces = len(reading.taus)
         return Simulator(
             program,
             network,
-            resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
+            resting_state(self.rest_, network, n_traces=len(reading.taus), dtype=self.dtype),
             reading=reading,
             n_readouts=self.n_readouts,
             dt=1.0,

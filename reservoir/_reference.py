@@ -33,10 +33,7 @@ def simulate(
     spike_counts: NDArray[np.int64],
     raster: Raster,
 ) -> int:
-    """Run samples one after another, as the compiled ``simulate`` does.
-
-    Returns the first sample at the end of which a state is not finite, and -1 where all are.
-    """
+    """Run samples one after another, and return what the compiled ``simulate`` does."""
     constants = _constants(program, network)
     total_steps = n_recorded = run_begin = 0
     for sample, key in enumerate(batch.keys):
@@ -71,8 +68,7 @@ def simulate(
                 else:
                     arriving = _arriving(network, inputs, run_begin, row, state.past)
                     fired = _spiking_step(program, constants, values, network, arriving, state)
-                state.step[0] += 1
-                done += 1
+                state.step[0], done = state.step[0] + 1, done + 1
                 state.traces[:, fired] += sampling.decay[:, [end - done]]
                 first[fired] = np.minimum(first[fired], window - (end - done) - 1)
                 spike_counts[fired] += 1
