@@ -255,9 +255,7 @@ def _spiking_step(
     return fired
 
 
-def _due(
-    network: Network, state: State, step: int
-) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
+def _due(network: Network, state: State, step: int) -> Iterator[tuple[int, Any, Any]]:
     """Yield the row of the state, the targets and what is added to them, for spikes of units."""
     for group, delay in enumerate(network.delays):
         slot = (step - delay) % len(state.n_spikes)
@@ -285,15 +283,14 @@ def _strength(network: Network, state: State, unit: np.integer, step: int) -> fl
 
 
 def _rate_step(program: Program, values: dict[str, Any], network: Network, state: State) -> None:
-    recurrent = np.zeros_like(network.bias)
-    rates = state.strengths.ravel() if len(network.delays) else state.variables[0]
-    _sum(network.starts, network.targets, network.weights, rates, recurrent)
+    recurrent, rates = np.zeros_like(network.bias), state.variables[0]
+    heard = state.strengths.ravel() if len(network.delays) else rates
+    _sum(network.starts, network.targets, network.weights, heard, recurrent)
     values = {**values, "recurrent": recurrent}
     if len(network.kept_starts):
-        kept = np.zeros_like(network.bias)
+        values[program.states[0]] = kept = np.zeros_like(network.bias)
         sources = network.kept_words.view(network.targets.dtype)
-        _sum(network.kept_starts, sources, network.kept_weights, state.variables[0], kept)
-        values[program.states[0]] = kept
+        _sum(network.kept_starts, sources, network.kept_weights, rates, kept)
     for variable, value in zip(state.variables, _advance(program, values), strict=True):
         variable[:] = value
     if len(network.delays):
