@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs screenshots bench campaigns clean
+.PHONY: help demo test boundscheck reliability coverage mutants lint wheel-test docs screenshots bench campaigns clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -55,6 +55,9 @@ coverage: $(STAMP)        ## lines and branches that tests reach; takes long
 	$(BIN)/coverage combine
 	$(BIN)/python -m tests.kernel_coverage
 	$(BIN)/coverage report --fail-under=95
+
+mutants: $(STAMP)         ## small changes of rules and kernels, and whether tests notice; many hours
+	$(BIN)/python -m tests.mutants
 
 lint: $(STAMP)            ## style, types and import rules
 	$(BIN)/ruff check .

@@ -18,6 +18,8 @@ from ._spiking.eprop_classifier import EpropClassifier
 from ._spiking.eprop_regressor import EpropRegressor
 from ._spiking.first_spike import FirstSpikeClassifier
 from ._spiking.first_spike_times import first_spike_times
+from ._spiking.stacked_decolle import StackedDecolleClassifier
+from ._spiking.stdp import StdpClassifier
 from ._spiking.superspike import SuperSpikeRegressor
 from ._spiking.surrogates import surrogate_gradient
 
@@ -41,6 +43,8 @@ __all__ = [
     "SparceClassifierCV",
     "SparceRegressor",
     "SparceRegressorCV",
+    "StackedDecolleClassifier",
+    "StdpClassifier",
     "StreamingLDAClassifier",
     "StreamingRidgeClassifier",
     "StreamingRidgeRegressor",

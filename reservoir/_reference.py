@@ -290,8 +290,15 @@ def _strength(network: Network, state: State, unit: np.integer, step: int) -> fl
 
 def _rate_step(program: Program, values: dict[str, Any], network: Network, state: State) -> None:
     recurrent = np.zeros_like(network.bias)
-    rates = state.variables[0]
+    rates = state.strengths.ravel() if len(network.delays) else state.variables[0]
     _sum(network.starts, network.targets, network.weights, rates, recurrent)
     values = {**values, "recurrent": recurrent}
+    if len(network.kept_starts):
+        kept = np.zeros_like(network.bias)
+        sources = network.kept_words.view(network.targets.dtype)
+        _sum(network.kept_starts, sources, network.kept_weights, state.variables[0], kept)
+        values[program.states[0]] = kept
     for variable, value in zip(state.variables, _advance(program, values), strict=True):
         variable[:] = value
+    if len(network.delays):
+        state.strengths[:] = np.concatenate([state.strengths[1:], state.variables[:1]])

@@ -17,7 +17,7 @@ from sparcelearn._core.sequences import Sequences
 from ._recording import batch_of
 from ._simulator import Simulator
 from ._unsound import place_of_fault, unsound
-from .kernels.layout import State
+from .kernels.layout import Kept, State
 
 __all__ = ["RowStepper", "Stepper"]
 
@@ -58,8 +58,9 @@ class Stepper:
         self.largest = float(np.finfo(dtype).max)
         self.spike_counts = np.zeros(n_units, dtype=np.int64)
         self.state = State(*map(aligned, state))
-        self._simulator, self._n_steps = simulator, np.zeros(1, dtype=np.int64)
-        self._before = State(*map(aligned, state)), np.zeros_like(self.spike_counts)
+        self._simulator = simulator
+        counts, n_rows = np.zeros_like(self.spike_counts), np.zeros(1, dtype=np.int64)
+        self._kept = Kept(State(*map(aligned, state)), counts, n_rows)
         self._run = held(
             _row_kernel(simulator),
             network,
@@ -71,8 +72,7 @@ class Stepper:
             features,
             self.spike_counts,
             simulator.room_for_spikes(0),
-            self._before,
-            self._n_steps,
+            self._kept,
         )
 
     def step(self) -> None:
@@ -84,16 +84,15 @@ class Stepper:
 
     def undo(self) -> None:
         """Take the last step back."""
-        kept, counts = self._before
-        for target, source in zip(self.state, kept, strict=True):
+        for target, source in zip(self.state, self._kept.state, strict=True):
             target[...] = source
-        self.spike_counts[:] = counts
-        self._n_steps[0] -= 1
+        self.spike_counts[:] = self._kept.spike_counts
+        self._kept.n_rows[0] -= 1
 
     @property
     def n_steps(self) -> int:
         """Rows that time was moved past."""
-        return int(self._n_steps[0])
+        return int(self._kept.n_rows[0])
 
     def _batch(self, simulator: Simulator) -> Any:
         one_row = Sequences(self._rows, np.array([0, 1]))
@@ -110,15 +109,15 @@ def _row_kernel(simulator: Simulator) -> Callable[..., int]:
 
 
 def _attempt(simulate: Callable[..., int], *arguments: Any) -> int:
-    *given, before, n_done = arguments
-    kept, now = (*before[0], before[1]), (*given[5], given[7])
-    for target, source in zip(kept, now, strict=True):
+    *given, kept = arguments
+    before, now = (*kept.state, kept.spike_counts), (*given[5], given[7])
+    for target, source in zip(before, now, strict=True):
         target[...] = source
     bad = simulate(*given)
     if bad < 0:
-        n_done[0] += 1
+        kept.n_rows[0] += 1
     else:
-        for target, source in zip(now, kept, strict=True):
+        for target, source in zip(now, before, strict=True):
             target[...] = source
     return bad
 

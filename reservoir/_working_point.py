@@ -19,7 +19,7 @@ from ._simulator import Simulator
 from .equations import Program
 from .equations._expressions import evaluate
 
-__all__ = ["charge_per_spike", "rate_slope", "rheobase", "threshold_distance"]
+__all__ = ["charge_per_spike", "one_step", "rate_slope", "rheobase", "threshold_distance"]
 
 SLOWEST = 20  # in so many of the longest time constant, everything has settled
 MIN_STEPS, MAX_STEPS = 100, 20_000
@@ -147,7 +147,7 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
     with np.errstate(all="ignore"):
         for step in range(MAX_STEPS):
             drives = (0.0, 0.0, 1.0 if step == 0 else 0.0)
-            state = [_step(program, x, drive) for x, drive in zip(state, drives, strict=True)]
+            state = [one_step(program, x, drive) for x, drive in zip(state, drives, strict=True)]
             moved = np.stack([state[1][0], state[2][0]]) - state[0][0]
             areas += moved
             if step > MIN_STEPS and np.all(np.abs(moved) <= 1e-9 * np.abs(areas)):
@@ -173,7 +173,7 @@ def _settled(
     """Return the state after half of the steps, and all, at a constant drive without spikes."""
     half = state
     for step in range(n_steps):
-        state = _step(program, state, drive)
+        state = one_step(program, state, drive)
         half = state if step < n_steps // 2 else half
     return half, state
 
@@ -222,9 +222,10 @@ def _spikes(
     return silent.in_threads(run_block, samples, None, None, verbose=False)[0]
 
 
-def _step(program: Program, state: NDArray[Any], drive: float) -> NDArray[Any]:
-    """Return the state a step later, without noise or spikes."""
+def one_step(program: Program, state: NDArray[Any], drive: Any) -> NDArray[Any]:
+    """Return the state a step later, without noise, spikes or recurrence."""
     values: dict[str, Any] = {**program.constants, **_named(program, state), "drive": drive}
+    values["recurrent"] = 0.0
     values.update(dict.fromkeys(program.noises, 0.0))
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.steps import whole_steps
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import check_sample_weight
@@ -274,12 +275,10 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         return self._respond(X, rows, np.empty((rows.size, self.intercept_.size, n_steps)))
 
     def _constants(self) -> Constants:
-        dt = float(self.dt)
-        k_m, k_s, k_d, k_r = (
-            decay(dt, tau) for tau in (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
-        )
+        dt, taus = float(self.dt), (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
+        k_m, k_s, k_d, k_r = (decay(dt, tau) for tau in taus)
         return Constants(
-            n_refractory=round(self.t_ref / dt),
+            n_refractory=int(whole_steps("t_ref", self.t_ref, dt)),
             k_m=k_m,
             k_s=k_s,
             c=1.0 / float(impulse_response(k_m, k_s).max()),

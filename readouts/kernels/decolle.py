@@ -239,7 +239,7 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
 
 @jit
 def respond(constants, events, s, parameters, state, out):
-    """Fill the one column of ``out`` with the outputs' mean over steps."""
+    """Fill ``out`` with the outputs in each step or, if it has one column, with their mean."""
     units, Y, a, b_s = state.units, state.Y, constants.a, constants.b_s
     U, current, q, p = units.U, state.current, state.q, state.p
     W, b = parameters.W, parameters.b
@@ -256,6 +256,8 @@ def respond(constants, events, s, parameters, state, out):
             p[i] = a * p[i] + (1.0 - a) * q[i]
             U[i] = p[i] + b[i]
         fire(constants, units, Y)
-        if t >= first:
-            for k in range(Y.size):
+        for k in range(Y.size):
+            if out.shape[1] > 1:
+                out[k, t - begin] = Y[k]
+            elif t >= first:
                 out[k, 0] += Y[k] / (end - first)

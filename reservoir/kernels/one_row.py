@@ -9,23 +9,21 @@ from .spiking_loop import simulate  # or that of rates
 
 
 @jit
-def attempt(
-    network, sampling, inputs, batch, rest, state, features, spike_counts, raster, before, n_done
-):
+def attempt(network, sampling, inputs, batch, rest, state, features, spike_counts, raster, kept):
     """Run samples as ``simulate`` does, and count that; if one ends not finite, take all back.
 
-    ``before`` is room for the state and the counts. All is one call, which no interrupt enters.
+    All is one call, which no interrupt enters. ``kept`` holds what was before.
+
     Returns what ``simulate`` returns.
     """
-    kept, counts = before
-    keep(state, kept)
-    copy(spike_counts, counts)
+    keep(state, kept.state)
+    copy(spike_counts, kept.spike_counts)
     bad = simulate(network, sampling, inputs, batch, rest, state, features, spike_counts, raster)
     if bad < 0:
-        n_done[0] += 1
+        kept.n_rows[0] += 1
     else:
-        keep(kept, state)
-        copy(counts, spike_counts)
+        keep(kept.state, state)
+        copy(kept.spike_counts, spike_counts)
     return bad
 
 

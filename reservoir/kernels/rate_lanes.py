@@ -7,7 +7,7 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .arrays import FLUSH_STEPS, flush, is_finite
+from .arrays import FLUSH_STEPS, copy, flush, is_finite
 from .input_rows import remember
 from .model_interface import advance_rate  # written for each model
 from .rate_features import accumulate, readable, take_means
@@ -26,6 +26,7 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
     """
     n_units, dtype = network.bias.size, network.bias.dtype
     drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
+    kept = np.empty((n_units, LANES), dtype)
     variables, traces = in_lanes(rest.variables), in_lanes(rest.traces)
     unit_constants = in_lanes(network.unit_constants)
     noise = np.empty((0, n_units * LANES), dtype)
@@ -56,6 +57,11 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
                 flush(variables, network.negligible)
                 flush(traces, network.negligible)
             sum_rates_in_lanes(network.starts, network.words, network.weights, rates, recurrent)
+            if network.kept_starts.size:
+                sum_rates_in_lanes(
+                    network.kept_starts, network.kept_words, network.kept_weights, rates, kept
+                )
+                copy(kept, rates)
             advance_rate(
                 variables,
                 drive.reshape(n_units * LANES),

@@ -6,6 +6,7 @@ from ._fixed_in_degree import FixedInDegree, fixed_in_degree
 from ._fixed_out_degree import FixedOutDegree
 from ._hierarchical import Hierarchical
 from ._lattice import Lattice
+from ._orthogonal import Orthogonal
 from ._permutation import Permutation
 from ._ring import Ring
 from ._scaling import scale_spectral_radius
@@ -19,6 +20,7 @@ __all__ = [
     "FixedOutDegree",
     "Hierarchical",
     "Lattice",
+    "Orthogonal",
     "Permutation",
     "Ring",
     "SmallWorld",

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SWAPPED", "check_n_channels", "refuse_swapped_axes"]
+__all__ = [
+    "SWAPPED",
+    "check_n_channels",
+    "n_dimensions",
+    "refuse_padding",
+    "refuse_series_of_one_dimension",
+    "refuse_swapped_axes",
+]
 
 SWAPPED = (
     " It looks as if the axes were swapped: time is the last axis but one, channels are the last. "
@@ -39,3 +46,35 @@ def check_n_channels(
             f"{estimator.n_features_in_} features as input."
             f"{SWAPPED if is_swapped else ''}"
         )
+
+
+def refuse_series_of_one_dimension(X: Any) -> None:
+    """Raise ValueError where ``X`` is a list of 1-D series of different lengths."""
+    if isinstance(X, np.ndarray) and (X.dtype != object or X.ndim != 1):
+        return
+    is_list = isinstance(X, (list, tuple, np.ndarray)) and len(X) > 1
+    if is_list and all(n_dimensions(x) == 1 for x in X) and len({len(x) for x in X}) > 1:
+        raise ValueError(
+            "X holds 1-D series of different lengths; every sample must be of shape "
+            "(n_timesteps, n_channels). For one channel, use [np.reshape(x, (-1, 1)) for x in X]."
+        )
+
+
+def refuse_padding(rows: NDArray[Any], lengths: NDArray[np.integer]) -> None:
+    """Raise ValueError where samples end in rows of NaN, as if to make them equally long."""
+    if rows.dtype.kind != "f" or np.isfinite(rows[np.cumsum(lengths) - 1]).all():
+        return
+    ends = np.isnan(rows[np.cumsum(lengths) - 1]).all(axis=1)
+    if ends.any() and not ends.all():
+        raise ValueError(
+            f"Input X contains NaN: {ends.sum()} of {len(ends)} samples end in rows of NaN, as if "
+            "padded. Samples may differ in length: give a list of arrays, each of its own length."
+        )
+
+
+def n_dimensions(x: Any) -> int:
+    """Return the number of dimensions; -1 for lists of unequal length in a list."""
+    try:
+        return np.ndim(x)
+    except ValueError:  # nested lists of unequal length
+        return -1

@@ -5,12 +5,13 @@ No other module uses scikit-learn's private functions for names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import _check_feature_names, _get_feature_names
 
-__all__ = ["check_names_of_row", "check_names_of_samples"]
+__all__ = ["check_names_of_samples", "values_by_name"]
 
 
 def check_names_of_samples(estimator: Any, samples: Any, *, reset: bool) -> None:
@@ -41,26 +42,47 @@ def check_names_of_samples(estimator: Any, samples: Any, *, reset: bool) -> None
     _check_feature_names(estimator, samples[0], reset=reset)
 
 
-def check_names_of_row(estimator: Any, x: Any) -> None:
-    """Raise ValueError where a row, a Series, has names other than those of ``fit``.
+def values_by_name(x: Any, names: Any) -> Any:
+    """Return the values of a mapping or a pandas Series in the order of names; others as they are.
 
     Parameters
     ----------
-    estimator : estimator
-        The caller, which may know names.
     x : object
-        A row; only one with an ``index`` of texts has names.
+        A row.
+    names : sequence of str or None
+        Names of the channels; None where the model was not given any.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        If a name is missing or unknown, or the model knows no names.
     """
-    known = getattr(estimator, "feature_names_in_", None)
-    index = getattr(x, "index", None)
-    if known is None or index is None or callable(index):
-        return
-    names = list(index)
-    if all(isinstance(name, str) for name in names) and names != list(known):
+    if not isinstance(x, Mapping):
+        index = getattr(x, "index", None)  # of a Series
+        if names is None or index is None or callable(index):
+            return x
+        if not all(isinstance(name, str) for name in index):
+            return x
+        x = dict(zip(index, np.asarray(x), strict=True))
+    if names is None:
         raise ValueError(
-            f"x must have the names of X in fit, in the same order, {_shown(known)}, not "
-            f"{_shown(names)}."
+            f"x has names ({', '.join(map(str, x))}), but the model was fitted on rows without."
         )
+    if len(x) == len(names):
+        try:
+            return [x[name] for name in names]
+        except KeyError:
+            pass  # told below
+    missing = [str(name) for name in names if name not in x]
+    unknown = [str(name) for name in x if name not in set(names)]
+    raise ValueError(
+        f"x must have the names {', '.join(map(str, names))}; "
+        f"missing: {', '.join(missing) or '-'}, unknown: {', '.join(unknown) or '-'}."
+    )
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -16,7 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
-from .channels import SWAPPED, check_n_channels, refuse_swapped_axes
+from .channels import (
+    SWAPPED,
+    check_n_channels,
+    n_dimensions,
+    refuse_padding,
+    refuse_series_of_one_dimension,
+    refuse_swapped_axes,
+)
 from .names import check_names_of_samples
 from .spike_trains import SpikeTrains
 
@@ -226,9 +233,11 @@ def as_sequences(
         _require_time_steps(lengths)
         rows = X.reshape(n_samples * n_timesteps, n_channels)
     else:
+        refuse_series_of_one_dimension(X)
         refuse_swapped_axes(estimator, X, reset=reset)
         rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
         return Sequences(rows, np.arange(len(rows) + 1, dtype=np.int64))
+    refuse_padding(rows, lengths)
     rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
     check_n_channels(estimator, rows.shape[1], reset=reset, other_axis=lengths)
     check_names_of_samples(estimator, samples, reset=reset)
@@ -241,22 +250,15 @@ def _holds_samples(X: Any) -> bool:
         is_container = X.dtype == object and X.ndim == 1
     else:
         is_container = isinstance(X, (list, tuple))
-    return is_container and len(X) > 0 and any(_n_dimensions(x) == 2 for x in X)
-
-
-def _n_dimensions(x: Any) -> int:
-    try:
-        return np.ndim(x)
-    except ValueError:  # nested lists of unequal length
-        return -1
+    return is_container and len(X) > 0 and any(n_dimensions(x) == 2 for x in X)
 
 
 def _join(X: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    n_channels = next(np.shape(x)[1] for x in X if _n_dimensions(x) == 2)
+    n_channels = next(np.shape(x)[1] for x in X if n_dimensions(x) == 2)
     for k, x in enumerate(X):
-        if _n_dimensions(x) != 2 or np.shape(x)[1] != n_channels:
-            came = f"shape {np.shape(x)}" if _n_dimensions(x) >= 0 else "rows of unequal length"
-            n_rows = {np.shape(sample)[:1] if _n_dimensions(sample) == 2 else None for sample in X}
+        if n_dimensions(x) != 2 or np.shape(x)[1] != n_channels:
+            came = f"shape {np.shape(x)}" if n_dimensions(x) >= 0 else "rows of unequal length"
+            n_rows = {np.shape(sample)[:1] if n_dimensions(sample) == 2 else None for sample in X}
             hint = SWAPPED if len(n_rows) == 1 and None not in n_rows and len(X) > 2 else ""
             raise ValueError(
                 "Every sample in X must be of shape (n_timesteps, n_channels) with the same "

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.guarded import exclusive, lock_of, restore, snapshot
 from sparcelearn._core.interrupts import Uninterrupted
-from sparcelearn._core.names import check_names_of_row
+from sparcelearn._core.names import values_by_name
 from sparcelearn._core.validation import fill
 from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
@@ -31,8 +31,9 @@ class StreamBase(OnlineBase):
 
         Parameters
         ----------
-        x : array-like of shape (n_channels,)
-            The next row of the stream; a number if there is one channel.
+        x : array-like of shape (n_channels,), or mapping or Series of values by name
+            The next row of the stream; a number if there is one channel. Names, in any order,
+            are those of the columns that the model was fitted on.
 
         Returns
         -------
@@ -44,10 +45,10 @@ class StreamBase(OnlineBase):
         NotFittedError
             If neither ``fit`` nor ``partial_fit``, which draw the network, was called before.
         ValueError
-            If the reservoir carries no state, or ``x`` is of another shape, or holds NaN,
-            infinity or a number too large for the reservoir's ``dtype``, or if the state of a
-            unit would no longer be finite. Time then does not move, and ``counters`` counts a
-            rejected input.
+            If the reservoir carries no state, or ``x`` is of another shape, lacks a name or has
+            an unknown one, or holds NaN, infinity or a number too large for the reservoir's
+            ``dtype``, or if the state of a unit would no longer be finite. Time then does not
+            move, and ``counters`` counts a rejected input.
         TypeError
             If ``x`` does not hold real numbers; likewise.
         """
@@ -57,8 +58,8 @@ class StreamBase(OnlineBase):
             if self.__dict__.get("_live") is not live:  # another thread was here first
                 return self.step(x)
             try:
-                if hasattr(x, "index"):
-                    check_names_of_row(self, x)
+                if not isinstance(x, (float, np.ndarray)):
+                    x = values_by_name(x, self.__dict__.get("feature_names_in_"))
                 fill(stepper.row, x, "x", stepper.largest)
                 stepper.step()
                 slot = self._note_step(live)
