@@ -7,6 +7,7 @@ import inspect
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ os.environ["MPLBACKEND"] = "Agg"
 
 import sparcelearn
 from sparcelearn.datasets._home import data_folder
+from sparcelearn.reservoir import NeuronModel
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+catalogue = importlib.import_module("catalogue")
+
 PACKAGES = {
     "sparcelearn": "Online estimators, files, spike trains",
     "sparcelearn.reservoir": "Reservoirs",
@@ -84,13 +89,20 @@ def write_api_pages(_: Any) -> None:
         public = [n for n in getattr(module, "__all__", ()) if not n.startswith("_")]
         if not public:
             continue
-        names = [n for n in public if callable(getattr(module, n))]
-        constants = [n for n in public if n not in names]
+        models = [n for n in public if isinstance(getattr(module, n), NeuronModel)]
+        names = [n for n in public if callable(getattr(module, n)) and n not in models]
+        constants = [n for n in public if n not in {*names, *models}]
         lines = [title, "=" * len(title), "", inspect.cleandoc(module.__doc__ or ""), ""]
         lines += [f".. currentmodule:: {name}", ""]
         if names:
             lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
             lines += [f"   {n}" for n in names] + [""]
+        if models:
+            listed = ", ".join(f":doc:`{n} </models/{n}>`" for n in models)
+            lines += [
+                f"Neuron models, each on :doc:`a page of its own </models/index>`: {listed}.",
+                "",
+            ]
         if constants:
             lines += ["Constants: " + ", ".join(f"``{n}``" for n in constants) + ".", ""]
         text = "\n".join(lines)
@@ -109,4 +121,5 @@ def plain_words(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lin
 def setup(app: Any) -> None:
     """Write the generated pages before Sphinx reads any."""
     write_api_pages(app)
+    catalogue.write_pages()
     app.connect("autodoc-process-docstring", plain_words, priority=400)  # before numpydoc

@@ -192,7 +192,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _check_lengths(self, samples: Samples) -> None:
         simulator = self._simulator
         n_readouts, rows = simulator.n_readouts, int(samples.lengths.min()) + simulator.padding
-        steps = rows * simulator.steps_per_row(samples)
+        steps = rows * simulator.steps_per_row
         if steps < n_readouts:
             raise ValueError(
                 f"n_readouts={n_readouts} needs as many simulation steps, but the shortest "

@@ -15,7 +15,8 @@ from ._distributions import Distribution
 from .equations import ParsedModel, parse_model
 from .equations._grammar import read
 from .equations._integrators import finite
-from .equations._parser import check_known, normal
+from .equations._statements import normal
+from .equations._symbols import check_known, with_numbers
 
 __all__ = ["NeuronModel"]
 
@@ -132,6 +133,11 @@ class NeuronModel:
                 )
         if self.inhibitory is not None and self.excitatory is None:
             raise ValueError("inhibitory is given but excitatory is not.")
+        for key in self.units:
+            if key not in (*states, *self.parameters):
+                raise ValueError(
+                    f"units names {key!r}, which is neither a variable nor a parameter."
+                )
         for key in self.initial:
             if key not in states:
                 raise ValueError(f"initial names {key!r}, not a state variable ({states}).")
@@ -142,8 +148,15 @@ class NeuronModel:
     @property
     def parsed(self) -> ParsedModel:
         """The text as checked expressions."""
+        moved = {*self.initial, self.excitatory, self.inhibitory} - {None}
         return parse_model(
-            self.equations, self.threshold, self.reset, self.refractory, tuple(self.parameters)
+            self.equations,
+            self.threshold,
+            self.reset,
+            self.refractory,
+            tuple(self.parameters),
+            tuple((name, str(unit)) for name, unit in self.units.items()),
+            tuple(sorted(map(str, moved))),
         )
 
     @property
@@ -210,7 +223,7 @@ class NeuronModel:
                 rest[row] = _computed(f"initial[{state!r}]={start!r}", start, values)
             else:
                 rest[row] = draw_parameter(state, start, random_state, n_units)
-        for name, state in parsed.previous.items():
+        for name, state in (parsed.previous | parsed.saved).items():
             rest[parsed.states.index(name)] = rest[parsed.states.index(state)]
         return values, rest
 
@@ -281,7 +294,7 @@ def _computed(where: str, text: str, values: Mapping[str, Any]) -> Any:
     """Return the value of an expression of parameters."""
     tree = read(text, where)
     check_known(tree, values, where)
-    return finite(tree, {k: np.asarray(v)[()] for k, v in values.items()})
+    return finite(with_numbers(tree, values), {k: np.asarray(v)[()] for k, v in values.items()})
 
 
 def draw_parameter(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:

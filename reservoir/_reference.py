@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._random_numbers import counts, normals
+from ._random_numbers import counts, normals, uniforms
 from .equations import Program
 from .equations._expressions import evaluate
 from .kernels.arrays import FLUSH_STEPS
@@ -58,14 +58,18 @@ def simulate(
                         table[np.abs(table) < network.negligible] = 0
                 values = {**constants, **_named(program, state)}
                 values["drive"] = _drive(network, inputs, run_begin, row, past)
-                values.update(_drawn(program, network, key, int(state.step[0])))
+                drawn = _drawn(program, network, key, int(state.step[0]))
+                values.update(drawn)
                 if program.threshold is None:
                     _rate_step(program, values, network, state)
                     state.traces[:] += state.variables[0]
                     fired = np.zeros(0, dtype=np.int64)
                 else:
                     arriving = _arriving(network, inputs, run_begin, row, state.past)
-                    fired = _spiking_step(program, constants, values, network, arriving, state)
+                    if done % network.steps_per_input:
+                        arriving = iter(())  # an event arrives once
+                    read = {**constants, **drawn}
+                    fired = _spiking_step(program, read, values, network, arriving, state)
                 state.step[0] += 1
                 done += 1
                 state.traces[:, fired] += sampling.decay[:, [end - done]]
@@ -210,9 +214,11 @@ def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dic
     """Return the random numbers of this step by name."""
     if not program.noises:
         return {}
+    n_units, n_drawn = len(network.bias), network.n_normals + len(network.pulse_means)
     drawn = [
-        *normals(key, step, network.n_normals, len(network.bias)),
+        *normals(key, step, network.n_normals, n_units),
         *counts(key, step, network.n_normals, network.pulse_means, network.silences),
+        *uniforms(key, step, n_drawn, network.n_noises - n_drawn, n_units),
     ]
     drawn = [row.astype(network.bias.dtype) for row in drawn]
     return dict(zip(program.noises, drawn, strict=True))
@@ -230,9 +236,11 @@ def _spiking_step(
     step = int(state.step[0])
     free = step >= state.held_until
     new = _advance(program, values)
+    places = {x: np.array(value) for x, value in _named(program, state).items()}
     for variable, x, value in zip(state.variables, program.states, new, strict=True):
         clamp = program.clamps.get(x)
-        variable[:] = value if clamp is None else np.where(free, value, evaluate(clamp, constants))
+        held = value if clamp is None else evaluate(clamp, {**constants, **places})
+        variable[:] = np.where(free, value, held)
     for variable, targets, weights in (*_due(network, state, step), *arriving):
         np.add.at(state.variables[variable], targets, weights)
     assert program.threshold is not None

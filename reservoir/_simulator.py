@@ -81,9 +81,10 @@ class Simulator:
         nothing = Reading(reading.kinds[:0], reading.taus, reading.roots[:0])
         return replace(self, reading=nothing, n_readouts=1)
 
-    def steps_per_row(self, samples: Sequences | Events) -> int:
-        """Return how many steps a row of input lasts: a row of events is one step."""
-        return 1 if isinstance(samples, Events) else self.network.steps_per_input
+    @property
+    def steps_per_row(self) -> int:
+        """Return how many steps a row of input lasts."""
+        return self.network.steps_per_input
 
     def run(
         self,
@@ -117,7 +118,7 @@ class Simulator:
         """
         padding = self.padding if start is None else 0
         longest = int(samples.lengths.max()) + padding
-        sampling = self.sampling(longest * self.steps_per_row(samples))
+        sampling = self.sampling(longest * self.steps_per_row)
         shape = (len(samples), sampling.n_readouts, len(sampling.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
         keys = self.keys(samples, start)
@@ -191,7 +192,7 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        steps_per_row = self.steps_per_row(samples)
+        steps_per_row = self.steps_per_row
         n_rows = max(1, MAX_RECORDED // (self.n_units * steps_per_row))
         n_rows = min(n_rows, int(samples.starts[-1]))
         unread = self._unread()
@@ -254,7 +255,7 @@ class Simulator:
         self, samples: Sequences | Events, sampling: Sampling, batch: Batch, *results: Any
     ) -> None:
         """Run samples on the backend; ``results`` are what it writes to."""
-        network = self.network._replace(steps_per_input=self.steps_per_row(samples))
+        network = self.network
         rows: Any
         if isinstance(samples, Events):
             rows = EventRows(read_only(samples.channels), read_only(samples.row_starts))

@@ -30,6 +30,13 @@ from ._recurrence import draw_recurrence
 from ._short_term_plasticity import TsodyksMarkram, draw_plasticity
 from ._simulation_cache import recall
 from ._simulator import Simulator
+from ._step_accuracy import (
+    MAX_SUBSTEPS,
+    interval_error,
+    replaced_method,
+    substeps_needed,
+    warn_of_long_step,
+)
 from ._time_steps import check_step, refractory_steps
 from ._working_point import charge_per_spike, rate_slope, rheobase, threshold_distance
 from .equations import Program, build_program
@@ -40,6 +47,7 @@ from .wiring._scaling import as_matrix
 __all__ = ["SpikingNetwork"]
 
 STEPS_PER_INPUT = 10  # with a neuron that is given
+N_PROBES = 4  # units that are asked whether a step is short enough
 TAU_TRACE = 20.0  # ms, of a neuron without tau_mem
 
 
@@ -59,6 +67,7 @@ class SpikingNetwork(CalibratedReservoir):
     short_term_plasticity: TsodyksMarkram | None
     dt: float
     steps_per_input: int | None
+    substeps: int | str
     method: str
     features: str | tuple[str, ...] | None
     feature_scaling: str | None
@@ -68,30 +77,34 @@ class SpikingNetwork(CalibratedReservoir):
     backend: str
     feature_offsets_: NDArray[np.float64] | None
     feature_scales_: NDArray[np.float64] | None
+    substeps_: int = 1  # what files of format 2 do not hold
 
     def _build(self, random_state: RandomState, samples: Samples) -> None:
         self.feature_offsets_ = self.feature_scales_ = None
         self._choose(samples)
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron_.draw(random_state, self.n_units)
-        check_step("dt", self.dt, self.neuron_parameters_)
+        is_given = self.substeps != "auto"
+        self.substeps_ = int(self.substeps) if is_given else 1
+        check_step("dt", self._step, self.neuron_parameters_)
         self._reading()
-        program = self._program()
-        self.method_ = program.method
+        self.method_ = self.method
         step = self.dt if self.form_ == "events" else 1.0
         self._draw_inputs(random_state, samples, self._input_wiring, step)
         self.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
         self.delay_steps_ = np.ones(1, dtype=np.int64)
         self.plasticity_ = np.zeros((0, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
+        self._choose_steps(is_given=is_given)
+        program = self._program()
         units = self._make_simulator(program)  # uncoupled
         self.rheobase_ = self._measured_rheobase(units)
         self._draw_recurrence(random_state, program)
         is_rows = self.carry_state and self.form_ == "rows"
         delay = _given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
-        self.delay_steps_ = draw_delays(delay, random_state, self.recurrent_weights_, self.dt)
+        self.delay_steps_ = draw_delays(delay, random_state, self.recurrent_weights_, self._step)
         self.plasticity_ = draw_plasticity(
-            self.short_term_plasticity, random_state, self.n_units, self.dt
+            self.short_term_plasticity, random_state, self.n_units, self._step
         )
 
     def _choose(self, samples: Samples) -> None:
@@ -144,8 +157,50 @@ class SpikingNetwork(CalibratedReservoir):
         return max(taus, default=10 * self.dt)
 
     def _program(self, dt: float | None = None) -> Program:
-        step = self.dt if dt is None else dt
-        return build_program(self.neuron_.parsed, self.neuron_parameters_, step, self.method)
+        step = self._step if dt is None else dt
+        return build_program(self.neuron_.parsed, self.neuron_parameters_, step, self.method_)
+
+    @property
+    def _step(self) -> float:
+        """The step that is taken (ms)."""
+        return self.dt / self.substeps_
+
+    def _choose_steps(self, *, is_given: bool) -> None:
+        """Settle the method, and into how many parts a step must be divided; or warn."""
+        program = self._program()
+        self.method_ = program.method
+        if program.method == "exact" or program.uniforms:
+            return  # no step is too long for the one; of the other, no two runs are alike
+        if not is_given:
+            self.substeps_ = substeps_needed(self._probes, self.dt, self._longest_tau)
+        error = 0.0
+        if is_given:
+            error = interval_error(self._probes, self._step, self._longest_tau)
+        elif self.substeps_ > MAX_SUBSTEPS:
+            self.substeps_, error = MAX_SUBSTEPS, np.inf
+        if error > 1 and self.method == "auto" and program.method == "rk4":
+            stable = replaced_method(self.neuron_.parsed, self.neuron_parameters_, self._step)
+            if stable is not None:
+                self.method_ = stable
+                error = interval_error(self._probes, self._step, self._longest_tau)
+        if error > 1:
+            warn_of_long_step(self.neuron_, self.dt, self._step, is_given=is_given)
+
+    def _probes(self, dt: float) -> Simulator:
+        """Return a few of the units, uncoupled, with steps of their own."""
+        chosen = np.linspace(0, self.n_units - 1, min(N_PROBES, self.n_units)).astype(int)
+        probes = copy(self)
+        probes.n_units = len(chosen)
+        probes.neuron_parameters_ = {
+            k: x[chosen] if isinstance(x, np.ndarray) else x
+            for k, x in self.neuron_parameters_.items()
+        }
+        probes.rest_, probes.bias_ = self.rest_[:, chosen], np.zeros(len(chosen))
+        probes.input_weights_ = sparse.csr_array((self.input_weights_.shape[0], len(chosen)))
+        probes.recurrent_weights_ = sparse.csr_array((len(chosen), len(chosen)))
+        probes.plasticity_ = np.zeros((0, len(chosen)))
+        probes.features_, probes.feature_scaling = "membrane", None
+        return probes._make_simulator(probes._program(dt), dt)
 
     def _draw_recurrence(self, random_state: RandomState, program: Program) -> None:
         """Draw recurrent weights of the gain that is asked for."""
@@ -167,12 +222,12 @@ class SpikingNetwork(CalibratedReservoir):
         """Return the gain of a loop of weight 1: charge per spike times slope of the rate."""
         values = self.neuron_parameters_.items()
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
-        dt = min(self.dt, fastest / 20)  # fine enough, however coarse the simulation is
+        dt = min(self._step, fastest / 20)  # fine enough, however coarse the simulation is
         fine = self._program(dt)
         units = replace(self._make_simulator(fine, dt), backend="numba")
         slope = rate_slope(units, self.rheobase_, self._longest_tau)
         channel = self.neuron_.excitatory or ""  # checked before
-        return slope * charge_per_spike(program, self.rest_, channel, self.dt)
+        return slope * charge_per_spike(program, self.rest_, channel, self._step)
 
     @property
     def _calibrates(self) -> bool:
@@ -191,10 +246,10 @@ class SpikingNetwork(CalibratedReservoir):
         self._simulator = simulator = self._make_simulator(self._program())
         start = simulator.rest if self.carry_state else None
         features, counts, _ = recall(self.memory, simulator.run, samples, start=start)
-        steps = (samples.lengths + self.padding_) * simulator.steps_per_row(samples)
-        self.firing_rates_ = firing_rates(counts, steps, self.dt)
+        steps = (samples.lengths + self.padding_) * simulator.steps_per_row
+        self.firing_rates_ = firing_rates(counts, steps, self._step)
         if self._seen is None:
-            warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self.dt)
+            warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self._step)
         if self._scales_features:
             is_centred = self.feature_scaling == "standardize"
             self.feature_offsets_, self.feature_scales_ = feature_scale(
@@ -221,6 +276,7 @@ class SpikingNetwork(CalibratedReservoir):
         )
 
     def _make_simulator(self, program: Program, dt: float | None = None) -> Simulator:
+        per_row = 1 if self.form_ == "events" else self.steps_per_input_
         network = spiking_network(
             program,
             self._input_layout(self.form_),
@@ -229,10 +285,10 @@ class SpikingNetwork(CalibratedReservoir):
             delay_steps=self.delay_steps_,
             channels=(self.neuron_.excitatory, self.neuron_.inhibitory),
             refractory_steps=refractory_steps(
-                self.neuron_, self.neuron_parameters_, dt or self.dt, self.n_units
+                self.neuron_, self.neuron_parameters_, dt or self._step, self.n_units
             ),
             plasticity=self.plasticity_,
-            steps_per_input=self.steps_per_input_,
+            steps_per_input=self.substeps_ * per_row,
             dtype=self.dtype,
         )
         reading = self._reading()
@@ -243,7 +299,7 @@ class SpikingNetwork(CalibratedReservoir):
             resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
             reading=reading,
             n_readouts=self.n_readouts_,
-            dt=dt or self.dt,
+            dt=dt or self._step,
             backend=self.backend,
             form=self.form_,
             padding=self.padding_,
@@ -277,8 +333,8 @@ class SpikingNetwork(CalibratedReservoir):
         raster, state = recall(
             self.memory, self._simulator.record, samples, start=start, **self._how()
         )
-        n_steps = samples.lengths * self._simulator.steps_per_row(samples)
-        return as_spike_trains(raster, n_steps, self.dt, self.n_units), state
+        n_steps = samples.lengths * self._simulator.steps_per_row
+        return as_spike_trains(raster, n_steps, self._step, self.n_units), state
 
     @property
     def _n_features_out(self) -> int:

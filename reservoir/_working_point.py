@@ -18,7 +18,14 @@ from ._simulator import Simulator
 from .equations import Program
 from .equations._expressions import evaluate
 
-__all__ = ["charge_per_spike", "rate_slope", "rheobase", "threshold_distance"]
+__all__ = [
+    "WORKING_DRIVES",
+    "at_constant_drive",
+    "charge_per_spike",
+    "rate_slope",
+    "rheobase",
+    "threshold_distance",
+]
 
 SLOWEST = 20  # in so many of the longest time constant, everything has settled
 MIN_STEPS, MAX_STEPS = 100, 20_000
@@ -45,7 +52,7 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
     """
     n_steps = _settling_steps(longest_tau, units.dt)
     program = units.program
-    if program.method == "exact":
+    if program.method == "exact" and not program.uniforms:
         rest = units.rest.variables.astype(np.float64)
         still, driven = (_settled(program, rest, drive, n_steps) for drive in (0.0, 1.0))
         with np.errstate(all="ignore"):
@@ -144,15 +151,37 @@ def _bisected(units: Simulator, n_steps: int) -> NDArray[np.float64]:
 
 def _spikes(units: Simulator, drive: NDArray[np.float64], n_steps: int) -> NDArray[np.int64]:
     """Count the spikes of each unit at a constant drive of its own."""
+    driven, samples = at_constant_drive(units, drive, n_steps)
+    return driven.run(samples)[1]
+
+
+def at_constant_drive(
+    units: Simulator, drive: NDArray[np.float64], n_steps: int
+) -> tuple[Simulator, Sequences | Events]:
+    """Return units driven by a constant each, and a sample of so many steps, to be run.
+
+    Parameters
+    ----------
+    units : Simulator
+        The units, without input or recurrence.
+    drive : ndarray of shape (n_units,)
+        What drives each.
+    n_steps : int
+        Steps of the sample.
+
+    Returns
+    -------
+    tuple of (Simulator, Sequences or Events)
+    """
     network = units.network._replace(bias=drive.astype(units.network.bias.dtype))
-    n_rows = -(-n_steps // (network.steps_per_input if units.form == "rows" else 1))
+    n_rows = -(-n_steps // network.steps_per_input)
     starts = np.array([0, n_rows])
     samples: Sequences | Events
     if units.form == "events":
         samples = Events(np.zeros(0, np.int32), np.zeros(n_rows + 1, np.int64), starts)
     else:
         samples = Sequences(np.zeros((n_rows, units.n_channels)), starts)
-    return replace(units, network=network).run(samples)[1]
+    return replace(units, network=network), samples
 
 
 def _step(program: Program, state: NDArray[Any], drive: float) -> NDArray[Any]:
@@ -179,11 +208,10 @@ def threshold_distance(program: Program, state: NDArray[Any]) -> NDArray[Any]:
     -------
     ndarray of shape (n_units,)
     """
-    condition = program.threshold
-    if isinstance(condition, ast.BoolOp):
-        condition = condition.values[0]
-    assert isinstance(condition, ast.Compare)
+    assert program.threshold is not None
+    condition = next(x for x in ast.walk(program.threshold) if isinstance(x, ast.Compare))
     values = {**program.constants, **_named(program, state)}
+    values.update(dict.fromkeys(program.noises, 0.0))
     right, left = evaluate(condition.comparators[0], values), evaluate(condition.left, values)
     return np.broadcast_to(np.abs(right - left), state.shape[1:])
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ._algebra import combine
-from ._expressions import names, variable
+from ._expressions import is_condition, names, variable
 from ._integrators import Scheme, finite
 
 LONGEST_NAME = 40
@@ -56,8 +56,7 @@ class ConstantTable:
 
     def fold(self, tree: ast.expr) -> ast.expr:
         """Return the expression with its constant parts named and computed."""
-        is_condition = isinstance(tree, (ast.Compare, ast.BoolOp))
-        if not names(tree) & self.varying and not is_condition:
+        if not names(tree) & self.varying and not is_condition(tree):
             return self._named(tree)
         match tree:
             case ast.Name():
