@@ -12,6 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
+from sparcelearn._core.as_fitted import fitted_parameter, with_fitted_parameters
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
@@ -97,7 +98,8 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         """
         return self._decide(self._checked_outputs(X))
 
-    @available_if(lambda self: self.loss != "squared")
+    @available_if(lambda self: fitted_parameter(self, "loss") != "squared")
+    @with_fitted_parameters
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return class probabilities; there are none under ``loss="squared"``.
 

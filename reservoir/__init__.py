@@ -12,6 +12,7 @@ from ._to_nir import to_nir
 from .input_wiring import Delays, InputWiring, Patches, Projection, TemporalFilters
 from .neurons import *  # noqa: F403
 from .wiring import (
+    CycleWithJumps,
     ErdosRenyi,
     FixedInDegree,
     FixedOutDegree,
@@ -26,6 +27,7 @@ from .wiring import (
 
 __all__ = [
     "Constant",
+    "CycleWithJumps",
     "Delays",
     "EchoStateReservoir",
     "ErdosRenyi",

@@ -47,14 +47,15 @@ class EchoStateReservoir(CalibratedReservoir):
     leak_rate : float, default=0.3
         The step :math:`a`, in units of the time constant; 1 is a unit without memory
         of its own.
-    spectral_radius : float, default=0.9
-        Modulus of the largest eigenvalue of the recurrent weights.
+    spectral_radius : float or None, default=0.9
+        Modulus of the largest eigenvalue of the recurrent weights, to which they are scaled. None
+        leaves them as they are given or drawn.
     connectivity : float, default=0.1
         Fraction of the other units that send to each unit, the same for every unit.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
-        A topology is drawn and scaled to ``spectral_radius``. A matrix holds weights
-        from row to column that are used as they are.
+        A topology is drawn; a matrix, such as a connectome, holds weights from row to column.
+        Both are scaled to ``spectral_radius``.
     input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
         matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None is
@@ -147,7 +148,7 @@ class EchoStateReservoir(CalibratedReservoir):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **CalibratedReservoir._parameter_constraints,
         "leak_rate": [Interval(Real, 0, 1, closed="right")],
-        "spectral_radius": [Interval(Real, 0, None, closed="left")],
+        "spectral_radius": [Interval(Real, 0, None, closed="left"), None],
         "neuron": [NeuronModel],
         "drive_spread": [Interval(Real, 0, None, closed="neither")],
         "excitability": [tuple],
@@ -166,7 +167,7 @@ class EchoStateReservoir(CalibratedReservoir):
         *,
         neuron: NeuronModel = LeakyTanh,
         leak_rate: float = 0.3,
-        spectral_radius: float = 0.9,
+        spectral_radius: float | None = 0.9,
         connectivity: float = 0.1,
         wiring: Any = None,
         input_wiring: Any = None,
@@ -220,10 +221,12 @@ class EchoStateReservoir(CalibratedReservoir):
         self._draw_inputs(random_state, samples, heard)
         topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
         if isinstance(topology, Topology):
-            drawn = topology.sample(random_state, self.n_units, weights=Uniform(-1.0, 1.0))
-            self.recurrent_weights_ = scale_spectral_radius(drawn, self.spectral_radius)
+            weights = topology.sample(random_state, self.n_units, weights=Uniform(-1.0, 1.0))
         else:
-            self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
+            weights = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
+        if self.spectral_radius is not None:
+            weights = scale_spectral_radius(weights, self.spectral_radius)
+        self.recurrent_weights_ = weights
         self.noise_seed_ = int(random_state.randint(2**31))
 
     @property
@@ -261,6 +264,7 @@ class EchoStateReservoir(CalibratedReservoir):
             dt=1.0,
             backend=self.backend,
             seed=self.noise_seed_,
+            name=self.neuron.name,
         )
 
     def _reading(self) -> Reading:

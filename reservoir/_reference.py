@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._random_numbers import counts, normals, uniforms
+from ._reference_events import arriving as arriving_events
+from ._reference_events import remember
 from .equations import Program
 from .equations._expressions import evaluate
 from .kernels.arrays import FLUSH_STEPS
 from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 
 
-@np.errstate(over="ignore")  # as in compiled code: 1 / exp(800) is 0
+@np.errstate(all="ignore")  # as in compiled code: 1 / exp(800) is 0, and what is NaN is told once
 def simulate(
     program: Program,
     network: Network,
@@ -32,8 +34,11 @@ def simulate(
     features: NDArray[Any],
     spike_counts: NDArray[np.int64],
     raster: Raster,
-) -> None:
-    """Run samples one after another, as the compiled ``simulate`` does."""
+) -> int:
+    """Run samples one after another, as the compiled ``simulate`` does.
+
+    Returns the first sample at the end of which a state is not finite, and -1 where all are.
+    """
     constants = _constants(program, network)
     total_steps = n_recorded = run_begin = 0
     for sample, key in enumerate(batch.keys):
@@ -52,6 +57,8 @@ def simulate(
             state.traces[:] *= (sampling.kept * sampling.decay[:, window])[:, np.newaxis]
             first = np.full(len(network.bias), window)
             while done < end:
+                if batch.is_stopped[0]:
+                    return -1
                 row = begin + done // network.steps_per_input
                 if state.step[0] % FLUSH_STEPS == 0:
                     for table in (state.variables, state.traces):
@@ -65,9 +72,9 @@ def simulate(
                     state.traces[:] += state.variables[0]
                     fired = np.zeros(0, dtype=np.int64)
                 else:
-                    arriving = _arriving(network, inputs, run_begin, row, state.past)
-                    if done % network.steps_per_input:
-                        arriving = iter(())  # an event arrives once
+                    is_first = done % network.steps_per_input == 0  # an event arrives once
+                    place = (run_begin, row, state.past)
+                    arriving = arriving_events(network, inputs, *place) if is_first else iter(())
                     read = {**constants, **drawn}
                     fired = _spiking_step(program, read, values, network, arriving, state)
                 state.step[0] += 1
@@ -89,7 +96,10 @@ def simulate(
                 features[sample, instant, k] = (value - sampling.offsets[k]) * sampling.scales[k]
             if program.threshold is None:
                 state.traces[:] = 0
-    _remember(inputs, run_begin, batch.starts[-1], state.past)
+        if not np.isfinite(state.variables).all():
+            return sample
+    remember(inputs, run_begin, batch.starts[-1], state.past)
+    return -1
 
 
 def _constants(program: Program, network: Network) -> dict[str, Any]:
@@ -147,58 +157,6 @@ def _sum(
             sums[unit] += term
 
 
-def _arriving(
-    network: Network,
-    inputs: NDArray[Any] | EventRows,
-    run_begin: int,
-    row: int,
-    past: NDArray[Any],
-) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
-    """Yield the row of the state, the targets and what is added to them, for input events."""
-    if not isinstance(inputs, EventRows):
-        return
-    for group, lag in enumerate(network.input_lags):
-        for channel in _events(inputs, run_begin, row - lag, past):
-            first, last = network.input_starts[channel, group : group + 2]
-            split = network.input_splits[channel, group]
-            for variable, synapses, sign in (
-                (network.excitatory, slice(first, split), network.bias.dtype.type(1)),
-                (network.inhibitory, slice(split, last), network.inhibitory_sign),
-            ):
-                weights = sign * network.input_weights[synapses]
-                yield variable, network.input_targets[synapses], weights
-
-
-def _events(inputs: EventRows, run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:
-    """Return the channels of the events of a row, of this run or before it."""
-    if row >= run_begin:
-        return inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]
-    if run_begin - row > len(past):
-        return np.zeros(0, dtype=np.int64)
-    counts = past[len(past) - (run_begin - row)].astype(np.int64)
-    return np.repeat(np.arange(len(counts)), counts)
-
-
-def _remember(
-    inputs: NDArray[Any] | EventRows,
-    run_begin: int,
-    end: int,
-    past: NDArray[Any],
-) -> None:
-    """Keep the last rows of input: of events, their counts."""
-    n_new = min(end - run_begin, len(past))
-    if n_new == 0:
-        return
-    past[: len(past) - n_new] = past[n_new:].copy()
-    for k in range(len(past) - n_new, len(past)):
-        row = end - len(past) + k
-        if isinstance(inputs, EventRows):
-            channels = inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]
-            past[k] = np.bincount(channels, minlength=past.shape[1])
-        else:
-            past[k] = inputs[row]
-
-
 def _advance(program: Program, values: dict[str, Any]) -> list[Any]:
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)
@@ -220,8 +178,7 @@ def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dic
         *counts(key, step, network.n_normals, network.pulse_means, network.silences),
         *uniforms(key, step, n_drawn, network.n_noises - n_drawn, n_units),
     ]
-    drawn = [row.astype(network.bias.dtype) for row in drawn]
-    return dict(zip(program.noises, drawn, strict=True))
+    return {x: row.astype(network.bias.dtype) for x, row in zip(program.noises, drawn, strict=True)}
 
 
 def _spiking_step(
@@ -292,6 +249,6 @@ def _rate_step(program: Program, values: dict[str, Any], network: Network, state
     recurrent = np.zeros_like(network.bias)
     rates = state.variables[0]
     _sum(network.starts, network.targets, network.weights, rates, recurrent)
-    values = {**values, "recurrent": recurrent}
-    for variable, value in zip(state.variables, _advance(program, values), strict=True):
+    new = _advance(program, {**values, "recurrent": recurrent})
+    for variable, value in zip(state.variables, new, strict=True):
         variable[:] = value

@@ -13,6 +13,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.sequences import Events, as_events
 from sparcelearn._core.spike_trains import SpikeTrains
 
@@ -30,13 +31,7 @@ from ._recurrence import draw_recurrence
 from ._short_term_plasticity import TsodyksMarkram, draw_plasticity
 from ._simulation_cache import recall
 from ._simulator import Simulator
-from ._step_accuracy import (
-    MAX_SUBSTEPS,
-    interval_error,
-    replaced_method,
-    substeps_needed,
-    warn_of_long_step,
-)
+from ._step_accuracy import choose_steps
 from ._time_steps import check_step, refractory_steps
 from ._working_point import charge_per_spike, rate_slope, rheobase, threshold_distance
 from .equations import Program, build_program
@@ -47,7 +42,6 @@ from .wiring._scaling import as_matrix
 __all__ = ["SpikingNetwork"]
 
 STEPS_PER_INPUT = 10  # with a neuron that is given
-N_PROBES = 4  # units that are asked whether a step is short enough
 TAU_TRACE = 20.0  # ms, of a neuron without tau_mem
 
 
@@ -84,8 +78,7 @@ class SpikingNetwork(CalibratedReservoir):
         self._choose(samples)
         self._check_neuron()
         self.neuron_parameters_, self.rest_ = self.neuron_.draw(random_state, self.n_units)
-        is_given = self.substeps != "auto"
-        self.substeps_ = int(self.substeps) if is_given else 1
+        self.substeps_ = 1 if self.substeps == "auto" else int(self.substeps)
         check_step("dt", self._step, self.neuron_parameters_)
         self._reading()
         self.method_ = self.method
@@ -95,7 +88,7 @@ class SpikingNetwork(CalibratedReservoir):
         self.delay_steps_ = np.ones(1, dtype=np.int64)
         self.plasticity_ = np.zeros((0, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
-        self._choose_steps(is_given=is_given)
+        choose_steps(self, is_given=self.substeps != "auto")
         program = self._program()
         units = self._make_simulator(program)  # uncoupled
         self.rheobase_ = self._measured_rheobase(units)
@@ -141,10 +134,7 @@ class SpikingNetwork(CalibratedReservoir):
             raise ValueError(f"neuron={neuron!r} does not say what spikes act on: excitatory.")
 
     def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
-        """Return the least drive of each unit; NaN where nothing is scaled by it.
-
-        By the compiled kernel, whatever the backend: so both have the same network.
-        """
+        """Return the least drive of each unit, as compiled; NaN where nothing is scaled by it."""
         is_topology = self.wiring is None or isinstance(self.wiring, Topology)
         if self.input_scaling == "auto" or (is_topology and self._loop_gain):
             return rheobase(replace(units, backend="numba"), self._longest_tau)
@@ -157,50 +147,13 @@ class SpikingNetwork(CalibratedReservoir):
         return max(taus, default=10 * self.dt)
 
     def _program(self, dt: float | None = None) -> Program:
-        step = self._step if dt is None else dt
-        return build_program(self.neuron_.parsed, self.neuron_parameters_, step, self.method_)
+        model, numbers = self.neuron_.parsed, self.neuron_parameters_
+        return build_program(model, numbers, dt or self._step, self.method_)
 
     @property
     def _step(self) -> float:
         """The step that is taken (ms)."""
         return self.dt / self.substeps_
-
-    def _choose_steps(self, *, is_given: bool) -> None:
-        """Settle the method, and into how many parts a step must be divided; or warn."""
-        program = self._program()
-        self.method_ = program.method
-        if program.method == "exact" or program.uniforms:
-            return  # no step is too long for the one; of the other, no two runs are alike
-        if not is_given:
-            self.substeps_ = substeps_needed(self._probes, self.dt, self._longest_tau)
-        error = 0.0
-        if is_given:
-            error = interval_error(self._probes, self._step, self._longest_tau)
-        elif self.substeps_ > MAX_SUBSTEPS:
-            self.substeps_, error = MAX_SUBSTEPS, np.inf
-        if error > 1 and self.method == "auto" and program.method == "rk4":
-            stable = replaced_method(self.neuron_.parsed, self.neuron_parameters_, self._step)
-            if stable is not None:
-                self.method_ = stable
-                error = interval_error(self._probes, self._step, self._longest_tau)
-        if error > 1:
-            warn_of_long_step(self.neuron_, self.dt, self._step, is_given=is_given)
-
-    def _probes(self, dt: float) -> Simulator:
-        """Return a few of the units, uncoupled, with steps of their own."""
-        chosen = np.linspace(0, self.n_units - 1, min(N_PROBES, self.n_units)).astype(int)
-        probes = copy(self)
-        probes.n_units = len(chosen)
-        probes.neuron_parameters_ = {
-            k: x[chosen] if isinstance(x, np.ndarray) else x
-            for k, x in self.neuron_parameters_.items()
-        }
-        probes.rest_, probes.bias_ = self.rest_[:, chosen], np.zeros(len(chosen))
-        probes.input_weights_ = sparse.csr_array((self.input_weights_.shape[0], len(chosen)))
-        probes.recurrent_weights_ = sparse.csr_array((len(chosen), len(chosen)))
-        probes.plasticity_ = np.zeros((0, len(chosen)))
-        probes.features_, probes.feature_scaling = "membrane", None
-        return probes._make_simulator(probes._program(dt), dt)
 
     def _draw_recurrence(self, random_state: RandomState, program: Program) -> None:
         """Draw recurrent weights of the gain that is asked for."""
@@ -251,10 +204,8 @@ class SpikingNetwork(CalibratedReservoir):
         if self._seen is None:
             warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self._step)
         if self._scales_features:
-            is_centred = self.feature_scaling == "standardize"
-            self.feature_offsets_, self.feature_scales_ = feature_scale(
-                features, is_centred=is_centred
-            )
+            scale = feature_scale(features, is_centred=self.feature_scaling == "standardize")
+            self.feature_offsets_, self.feature_scales_ = scale
             self._simulator = self._make_simulator(self._program())
 
     def _drives(self, samples: Samples) -> Iterator[NDArray[np.float64]]:
@@ -304,6 +255,7 @@ class SpikingNetwork(CalibratedReservoir):
             form=self.form_,
             padding=self.padding_,
             seed=self.noise_seed_,
+            name=self.neuron_.name,
         )
 
     def _reading(self) -> Reading:
@@ -322,12 +274,14 @@ class SpikingNetwork(CalibratedReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
+    @with_fitted_parameters
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         if self.features_ != "spikes":
             return super()._drive(samples, start)
         trains, state = self._record(samples, start)
         return trains, np.bincount(trains.channels, minlength=self.n_units), state
 
+    @with_fitted_parameters
     def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
         """Return the spikes of all units, and the state after the last sample."""
         raster, state = recall(
@@ -338,7 +292,7 @@ class SpikingNetwork(CalibratedReservoir):
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_units if self.features_ == "spikes" else super()._n_features_out
+        return self._simulator.n_units if self.features_ == "spikes" else super()._n_features_out
 
 
 def _given(value: Any, default: Any) -> Any:

@@ -7,32 +7,79 @@ good as equal. What is left is the error of the integrator.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from sparcelearn._core.warning import warn
 
+from ._constant_drive import at_constant_drive, unchecked
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
-from ._working_point import WORKING_DRIVES, at_constant_drive
+from ._working_point import WORKING_DRIVES
 from .equations import ParsedModel, build_program
 
-__all__ = [
-    "MAX_SUBSTEPS",
-    "interval_error",
-    "replaced_method",
-    "substeps_needed",
-    "warn_of_long_step",
-]
+__all__ = ["choose_steps"]
 
 MAX_SUBSTEPS = 64
+N_PROBES = 4  # units that are asked
 TOLERANCE = 0.01  # of an interval
 N_SPIKES = 20  # about as many as are looked at
 LONGEST = 2000.0  # ms
 WEAKEST, MAX_DOUBLINGS, N_HALVINGS = 1e-3, 40, 6
+
+
+def choose_steps(network: Any, *, is_given: bool) -> None:
+    """Settle the method, and into how many parts a step must be divided; or warn.
+
+    Parameters
+    ----------
+    network : SpikingNetwork
+        A network whose units are drawn; its ``method_`` and ``substeps_`` are set.
+    is_given : bool
+        Whether the number of parts of a step was given.
+    """
+    program = network._program()
+    network.method_ = program.method
+    if program.method == "exact" or program.uniforms:
+        return  # no step is too long for the one; of the other, no two runs are alike
+    make = partial(_probes, network)
+    if not is_given:
+        network.substeps_ = substeps_needed(make, network.dt, network._longest_tau)
+    error = 0.0
+    if is_given:
+        error = interval_error(make, network._step, network._longest_tau)
+    elif network.substeps_ > MAX_SUBSTEPS:
+        network.substeps_, error = MAX_SUBSTEPS, np.inf
+    if error > 1 and network.method == "auto" and program.method == "rk4":
+        stable = _stable_method(network.neuron_.parsed, network.neuron_parameters_, network._step)
+        if stable is not None:
+            network.method_ = stable
+            error = interval_error(make, network._step, network._longest_tau)
+    if error > 1:
+        _warn(network.neuron_, network.dt, network._step, is_given=is_given)
+
+
+def _probes(network: Any, dt: float) -> Simulator:
+    """Return a few of the units, uncoupled, with steps of their own."""
+    chosen = np.linspace(0, network.n_units - 1, min(N_PROBES, network.n_units)).astype(int)
+    probes = copy(network)
+    probes.n_units = len(chosen)
+    probes.neuron_parameters_ = {
+        k: x[chosen] if isinstance(x, np.ndarray) else x
+        for k, x in network.neuron_parameters_.items()
+    }
+    probes.rest_, probes.bias_ = network.rest_[:, chosen], np.zeros(len(chosen))
+    probes.input_weights_ = sparse.csr_array((network.input_weights_.shape[0], len(chosen)))
+    probes.recurrent_weights_ = sparse.csr_array((len(chosen), len(chosen)))
+    probes.plasticity_ = np.zeros((0, len(chosen)))
+    probes.features_, probes.feature_scaling = "membrane", None
+    return probes._make_simulator(probes._program(dt), dt)
 
 
 def substeps_needed(make: Callable[[float], Simulator], dt: float, longest_tau: float) -> int:
@@ -122,9 +169,8 @@ def _intervals(units: Simulator, drive: NDArray[np.float64], span: float) -> NDA
 
     It is NaN below three spikes, and infinite where the state of a unit overflows.
     """
-    n_steps = round(span / units.dt)
-    driven, samples = at_constant_drive(units, drive, n_steps)
-    raster, state = driven.record(samples)
+    driven, samples = at_constant_drive(units, drive, round(span / units.dt))
+    raster, state, _ = unchecked(driven, samples, is_recorded=True)
     times = np.repeat(np.arange(len(raster.n_spikes)), raster.n_spikes) * units.dt
     means = np.full(units.n_units, np.nan)
     for unit in range(units.n_units):
@@ -136,7 +182,7 @@ def _intervals(units: Simulator, drive: NDArray[np.float64], span: float) -> NDA
     return np.where(overflows, np.inf, means)
 
 
-def replaced_method(model: ParsedModel, parameters: Mapping[str, Any], dt: float) -> str | None:
+def _stable_method(model: ParsedModel, parameters: Mapping[str, Any], dt: float) -> str | None:
     """Return the method that stays stable where Runge-Kutta's do not, None if it does not apply.
 
     Parameters
@@ -158,7 +204,7 @@ def replaced_method(model: ParsedModel, parameters: Mapping[str, Any], dt: float
         return None
 
 
-def warn_of_long_step(neuron: NeuronModel, dt: float, step: float, *, is_given: bool) -> None:
+def _warn(neuron: NeuronModel, dt: float, step: float, *, is_given: bool) -> None:
     """Warn that a step is too long for the equations.
 
     Parameters

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._neuron_model import NeuronModel
-from .equations._integrators import finite
+from .equations._affine import finite
 
 MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
 

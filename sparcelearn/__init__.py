@@ -11,6 +11,9 @@ from types import ModuleType
 
 from ._core.spike_trains import SpikeTrains
 from ._online.classifier import ReservoirClassifier
+from ._online.force import ForceRegressor
+from ._online.forecaster import Forecast, ReservoirForecaster
+from ._online.intervals import AdaptiveIntervals
 from ._online.regressor import ReservoirRegressor
 from ._persistence.checkpoint import load, save
 from ._persistence.known_classes import trusted_types
@@ -18,7 +21,11 @@ from ._show_versions import show_versions
 from ._version import __version__
 
 __all__ = [
+    "AdaptiveIntervals",
+    "ForceRegressor",
+    "Forecast",
     "ReservoirClassifier",
+    "ReservoirForecaster",
     "ReservoirRegressor",
     "SpikeTrains",
     "__version__",

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.relative_to(ROOT) for path in (ROOT / "docs").glob("*.rst")) + sorted(
     path.relative_to(ROOT)
-    for folder in ("guide", "tutorials")
+    for folder in ("guide", "start", "benchmarks")
     for path in (ROOT / "docs" / folder).rglob("*.rst")
 )
 EXAMPLES = sorted(path.relative_to(ROOT) for path in (ROOT / "examples").glob("plot_*.py"))

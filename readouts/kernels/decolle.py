@@ -147,9 +147,9 @@ def fire(constants, units, Y):
 
 
 @jit
-def send_back(constants, e, units):
-    """Fill d with the errors of U; return whether there are any."""
-    U, d, G, strength = units.U, units.d, constants.G, constants.strength
+def send_back(constants, e, weight, units):
+    """Fill d with the errors of U; return whether there are any. ``e`` is weighted already."""
+    U, d, G, strength = units.U, units.d, constants.G, constants.strength * weight
     any_error, mean = False, U.mean()
     for i in range(U.size):
         d[i] = 0.0
@@ -226,7 +226,7 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
             continue
         target = T[:, t - begin if T.shape[1] > 1 else 0]
         total += raise_errors(constants, target, weight, Y, e, n_errors)
-        if not send_back(constants, e, units):
+        if not send_back(constants, e, weight, units):
             continue
         if learner.solver == SGD:
             descend_rows(eta, W, active[:n], P, d)

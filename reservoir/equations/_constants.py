@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ._affine import finite
 from ._algebra import combine
 from ._expressions import is_condition, names, variable
-from ._integrators import Scheme, finite
+from ._integrators import Scheme
 
 LONGEST_NAME = 40
 LARGEST_LITERAL = 2**31  # of whole numbers, which compilers hold in some bits

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import threading
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ._expressions import (
     ARITHMETIC,
@@ -77,8 +78,17 @@ def read(text: str, where: str, *, condition: bool = False) -> ast.expr:
     return written
 
 
-def check_size(tree: ast.expr, where: str, sizes: Mapping[str, tuple[int, int]] = {}) -> None:
-    """Raise ValueError where an expression is too deep or too large to handle.
+class Size(NamedTuple):
+    """How large an expression is once all is written out."""
+
+    depth: int
+    n_operations: int
+
+
+def check_size(tree: ast.expr, where: str, inside: Mapping[str, Size] | None = None) -> Size:
+    """Return how large an expression is with all shorthands written out, if it is not too large.
+
+    Nothing is written out for it, so that a short text cannot ask for much memory.
 
     Parameters
     ----------
@@ -86,42 +96,37 @@ def check_size(tree: ast.expr, where: str, sizes: Mapping[str, tuple[int, int]] 
         The expression.
     where : str
         What it is part of, for messages.
-    sizes : mapping of str to tuple of (int, int), default={}
-        Depth and number of operations of what will be put in place of some names.
+    inside : mapping of str to Size, optional
+        How large the shorthands are that it reads.
+
+    Raises
+    ------
+    ValueError
+        If it is too deep or too large to handle.
     """
-    depth, n_nodes, level, deepest = 0, 0, [tree], 0
+    depth, level = 0, [tree]
     while level:
-        depth, n_nodes = depth + 1, n_nodes + len(level)
-        for node in level:
-            if isinstance(node, ast.Name) and node.id in sizes:
-                own_depth, own_nodes = sizes[node.id]
-                deepest, n_nodes = max(deepest, depth + own_depth), n_nodes + own_nodes
+        depth += 1
+        if depth > MAX_DEPTH:
+            break
         level = [child for node in level for child in ast.iter_child_nodes(node)]  # type: ignore[misc]
-        if max(depth, deepest) > MAX_DEPTH or n_nodes > MAX_LENGTH:
-            raise ValueError(
-                f"{where} nests more than {MAX_DEPTH} or holds more than {MAX_LENGTH} operations."
-            )
+    size = Size(depth, 0) if depth > MAX_DEPTH else _size(tree, inside or {})
+    if size.depth > MAX_DEPTH or size.n_operations > MAX_LENGTH:
+        raise ValueError(
+            f"{where} nests more than {MAX_DEPTH} or holds more than {MAX_LENGTH} operations."
+        )
+    return size
 
 
-def size_of(tree: ast.expr, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
-    """Return how deep an expression is and how many operations it holds, once written out.
-
-    Parameters
-    ----------
-    tree : ast.expr
-        An expression that is not too large.
-    sizes : mapping of str to tuple of (int, int)
-        Both of what will be put in place of some names.
-
-    Returns
-    -------
-    tuple of (int, int)
-    """
-    if isinstance(tree, ast.Name) and tree.id in sizes:
-        return sizes[tree.id]
-    inside = [size_of(child, sizes) for child in ast.iter_child_nodes(tree)]  # type: ignore[arg-type]
-    depth = max((d for d, _ in inside), default=0)
-    return depth + 1, 1 + sum(n for _, n in inside)
+def _size(node: ast.AST, inside: Mapping[str, Size]) -> Size:
+    if isinstance(node, ast.Name) and node.id in inside:
+        return inside[node.id]
+    parts = [_size(child, inside) for child in ast.iter_child_nodes(node)]
+    n_operations = 1 + sum(part.n_operations for part in parts)
+    match node:
+        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int(power))) if 2 <= power <= 4:
+            n_operations += (power - 1) * parts[0].n_operations  # it becomes a product
+    return Size(1 + max((part.depth for part in parts), default=0), n_operations)
 
 
 def _condition(node: ast.expr, where: str) -> ast.expr:

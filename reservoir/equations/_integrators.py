@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
 
+from ._affine import affine_system, as_matrix, finite, matrix
 from ._algebra import add, exprel, linear_split, multiply, substitute
-from ._expressions import evaluate, names, number
+from ._expressions import names, number
 from ._expressions import variable as var
 from ._pulses import split_pulses
 from ._white_noise import Factors, exact_noise, exact_terms, numbered, split_noise, stepwise_noise
@@ -60,13 +61,13 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
     rather than :math:`e^{Ah}` keeps full precision at small steps; equal time
     constants need no special case (Rotter & Diesmann 1999).
     """
-    system = _affine_system(derivatives, values)
+    system = affine_system(derivatives, values)
     if system is None:
         return None
     slopes, rests = system
     states = list(derivatives)
     n = len(states)
-    A = _as_matrix(slopes, n)
+    A = as_matrix(slopes, n)
     generator = np.zeros((*A.shape[:-2], 2 * n, 2 * n))
     generator[..., :n, :n] = A
     generator[..., :n, n:] = np.eye(n)
@@ -94,50 +95,6 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
                 change = add(change, add(multiply(by_drive, var("drive")), remainder))
         scheme.updates[state] = add(var(state), change)
     return scheme
-
-
-def finite(tree: ast.expr, values: Values) -> Any:
-    """Evaluate an expression of parameters.
-
-    Parameters
-    ----------
-    tree : ast.expr
-        The expression.
-    values : mapping of str to numpy scalar or ndarray
-        What its names stand for.
-
-    Returns
-    -------
-    numpy scalar or ndarray
-
-    Raises
-    ------
-    ValueError
-        If the result is not finite.
-    """
-    with np.errstate(all="ignore"):
-        value = evaluate(tree, values)
-    if not np.all(np.isfinite(value)):
-        raise ValueError(f"{ast.unparse(tree)!r} is not finite with the parameters and dt given.")
-    return value
-
-
-def _affine_system(
-    derivatives: Derivatives, values: Values
-) -> tuple[dict[tuple[int, int], Any], dict[str, ast.expr]] | None:
-    """Return the matrix of slopes and what is left of each derivative; None if not affine."""
-    slopes: dict[tuple[int, int], Any] = {}
-    rests: dict[str, ast.expr] = {}
-    for row, (state, tree) in enumerate(derivatives.items()):
-        rest = tree
-        for column, source in enumerate(derivatives):
-            split = linear_split(rest, source)
-            if split is None or not names(split[0]) <= set(values):
-                return None
-            slopes[row, column] = finite(split[0], values)
-            rest = split[1]
-        rests[state] = rest
-    return slopes, rests
 
 
 def _scaled(rest: ast.expr, factor: ast.expr) -> tuple[ast.expr, ast.expr]:
@@ -266,7 +223,7 @@ def _noisy(method: str, drifts: Derivatives, factors: Factors, values: Values) -
         ):
             return None
         root = exact_noise(
-            _matrix(drifts, values), _columns(drifts, factors, values), float(values["dt"])
+            matrix(drifts, values), _columns(drifts, factors, values), float(values["dt"])
         )
         terms, constants = exact_terms(root, list(drifts))
     else:
@@ -295,17 +252,3 @@ def _columns(derivatives: Derivatives, factors: Factors, values: Values) -> NDAr
     ]
     flat = np.stack(np.broadcast_arrays(*given), axis=-1)
     return flat.reshape(*flat.shape[:-1], len(derivatives), -1)
-
-
-def _matrix(derivatives: Derivatives, values: Values) -> NDArray[np.float64]:
-    """Return the slopes of an affine system as a matrix, or one for each unit."""
-    system = _affine_system(derivatives, values)
-    assert system is not None
-    return _as_matrix(system[0], len(derivatives))
-
-
-def _as_matrix(slopes: Mapping[tuple[int, int], Any], n: int) -> NDArray[np.float64]:
-    A = np.empty((*np.broadcast_shapes(*(np.shape(s) for s in slopes.values()), ()), n, n))
-    for (row, column), slope in slopes.items():
-        A[..., row, column] = slope
-    return A

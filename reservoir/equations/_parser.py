@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ._algebra import multiply
 from ._dimensions import NOISE_POWERS, RATE, Dimensions
 from ._expressions import POISSON, names, number
 from ._grammar import read
+from ._parsed_model import ParsedModel
 from ._peaks import capped
 from ._pulses import name_trains, split_pulses
 from ._resets import Assignment, assigned, clamped, name_draws, read_reset, saved_rows
@@ -22,54 +22,7 @@ from ._white_noise import noises_in, split_noise
 
 __all__ = ["ParsedModel", "normal", "parse_model"]
 
-
-@dataclass(frozen=True)
-class ParsedModel:
-    """A neuron model as checked expressions.
-
-    Parameters
-    ----------
-    lines : tuple of str
-        What it says, a line each, written anew from expressions.
-    derivatives : dict of str to ast.expr
-        Right-hand side for each state variable, in the order of the text.
-    shorthands : dict of str to ast.expr
-        What the text gives names to; it is put in everywhere.
-    trains : dict of str to ast.expr
-        Rate (1/s) of each train of pulses that they read by name.
-    threshold : ast.expr or None
-        The condition of a spike; None for a rate unit.
-    resets : tuple of (str, ast.expr)
-        Assignments made at a spike, in order.
-    refractory : ast.expr or None
-        Refractory period (ms), an expression of parameters.
-    previous : dict of str to str
-        What ``threshold`` reads of the step before: ``{"v_previous": "v"}``.
-    clamps : dict of str to ast.expr
-        Where each variable stays that stands still during the refractory period.
-    saved : dict of str to str
-        Where they are kept, those that ``reset`` does not set to a number: ``{"v_held": "v"}``.
-    normals, uniforms : tuple of str
-        Random numbers that ``threshold`` and ``resets`` read.
-    """
-
-    lines: tuple[str, ...]
-    derivatives: dict[str, ast.expr]
-    shorthands: dict[str, ast.expr]
-    trains: dict[str, ast.expr]
-    threshold: ast.expr | None
-    resets: tuple[Assignment, ...]
-    refractory: ast.expr | None
-    previous: dict[str, str]
-    clamps: dict[str, ast.expr] = field(default_factory=dict)
-    saved: dict[str, str] = field(default_factory=dict)
-    normals: tuple[str, ...] = ()
-    uniforms: tuple[str, ...] = ()
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """Everything that a unit keeps from one step to the next."""
-        return (*self.derivatives, *self.previous, *self.saved)
+MAX_STATES = 50  # variables of a unit; the exact method takes time by their fourth power
 
 
 @lru_cache(maxsize=256)
@@ -155,6 +108,8 @@ class _Reader:
             if line.kind == "declaration":
                 continue
             is_state = line.kind == "derivative"
+            if is_state and len(self.states) == MAX_STATES:
+                raise ValueError(f"{line.where} is one of more than {MAX_STATES} state variables.")
             tree = read(line.right, line.where)
             (self.states if is_state else definitions)[line.name] = tree
             start = f"d{line.name}/dt" if is_state else line.name

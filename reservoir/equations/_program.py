@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ._affine import finite
 from ._constants import ConstantTable
 from ._expressions import FUNCTIONS, names, variable
-from ._integrators import METHODS, finite, integrate
+from ._integrators import METHODS, integrate
 from ._parser import ParsedModel
 from ._pulses import check_mean
 from ._sharing import share

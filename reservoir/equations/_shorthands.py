@@ -8,7 +8,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from ._algebra import substitute
 from ._expressions import names
-from ._grammar import check_size, size_of
+from ._grammar import Size, check_size
+
+MAX_OPERATIONS = 50_000  # of all lines, with shorthands written out
 
 
 class Shorthands:
@@ -29,7 +31,8 @@ class Shorthands:
 
     def __init__(self, definitions: Mapping[str, ast.expr], where: Mapping[str, str]) -> None:
         self.written_out: dict[str, ast.expr] = {}
-        self._sizes: dict[str, tuple[int, int]] = {}
+        self._sizes: dict[str, Size] = {}
+        self._n_operations = 0
         reads = {name: names(tree) & set(definitions) for name, tree in definitions.items()}
         try:
             order = list(TopologicalSorter(reads).static_order())
@@ -37,9 +40,8 @@ class Shorthands:
             circle = " -> ".join(reversed(error.args[1]))
             raise ValueError(f"{where[error.args[1][0]]} is defined by itself: {circle}.") from None
         for name in order:
-            tree = definitions[name]
-            self.written_out[name] = self.expand(tree, where[name])
-            self._sizes[name] = size_of(tree, self._sizes)
+            self.written_out[name] = self.expand(definitions[name], where[name])
+            self._sizes[name] = self._last
 
     def expand(self, tree: ast.expr, where: str) -> ast.expr:
         """Return an expression with every shorthand written out.
@@ -56,5 +58,11 @@ class Shorthands:
         ValueError
             If it becomes too large.
         """
-        check_size(tree, where, self._sizes)  # before it takes time and memory
+        self._last = check_size(tree, where, self._sizes)  # before it takes time and memory
+        self._n_operations += self._last.n_operations
+        if self._n_operations > MAX_OPERATIONS:
+            raise ValueError(
+                f"{where} brings equations to more than {MAX_OPERATIONS} operations with all "
+                "shorthands written out."
+            )
         return substitute(tree, self.written_out)

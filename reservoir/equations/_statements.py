@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ._units import Unit, read_unit
 
+MAX_TEXT = 40_000  # characters of equations, or of what a spike resets
 HELD = "unless refractory"
 CONSTANT = "constant"
 _FLAGS = {HELD, CONSTANT, "shared", "constant over dt"}
@@ -67,20 +68,30 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def statements(text: str) -> Iterator[tuple[int, str]]:
+def statements(text: str, where: str = "reset") -> Iterator[tuple[int, str]]:
     """Yield statements with their line numbers; open brackets join lines.
 
     Parameters
     ----------
     text : str
         Lines, or statements separated by semicolons, with comments after ``#``.
+    where : str, default="reset"
+        What it is, for messages.
 
     Yields
     ------
     tuple of (int, str)
+
+    Raises
+    ------
+    ValueError
+        If the text is too long.
     """
+    text = normal(text[: MAX_TEXT + 1])  # a letter can stand for many
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"{where} has more than the {MAX_TEXT} characters that are allowed.")
     pending, first = "", 1
-    for line_number, line in enumerate(normal(text).splitlines(), start=1):
+    for line_number, line in enumerate(text.splitlines(), start=1):
         code = line.split("#")[0]
         first = first if pending else line_number
         pending = f"{pending} {code.strip()}" if pending else code
@@ -111,7 +122,7 @@ def read_lines(text: str) -> Iterator[Line]:
     ValueError
         If a line is none, or has a unit or a flag that is not known.
     """
-    for line_number, statement in statements(text):
+    for line_number, statement in statements(text, "equations"):
         where = f"Line {line_number} of equations ({statement.strip()!r})"
         body, flags = _without_flags(statement, where)
         body, colon, unit = body.partition(":")

@@ -128,11 +128,14 @@ class Batch(NamedTuple):
         Whether it begins at rest; else it goes on from the end of the one before.
     keys : ndarray of shape (n_samples,), dtype uint64
         What the random numbers of each are made from.
+    is_stopped : ndarray of shape (1,), dtype bool
+        Set from another thread where a run is to end at the next row, whatever it leaves.
     """
 
     starts: Array
     is_fresh: Array
     keys: Array
+    is_stopped: Array
 
 
 class State(NamedTuple):

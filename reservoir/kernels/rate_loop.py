@@ -7,7 +7,7 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .arrays import FLUSH_STEPS, copy, flush
+from .arrays import FLUSH_STEPS, copy, flush, is_finite
 from .input_rows import end_of_block, fill_drives, open_line, remember
 from .input_runs import TILE
 from .model_interface import advance_rate  # written for each model
@@ -26,16 +26,27 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     The first begins at ``state`` if it is not fresh, and ``state`` is left as it is
     after the last. ``features`` (n_samples, n_readouts, n_kinds, n_units) is written;
     rate units have no spikes to count or record.
+
+    Returns the first sample at the end of which a state is not finite, and -1 where all are.
     """
     sample = np.int64(0)  # for a literal, callees would be compiled twice
     while sample < batch.keys.size:
         n_alike = count_alike(batch, sample) if network.n_noises == 0 else 1
         if n_alike > LANES // 4:  # fewer are done sooner one by one
-            run_lanes(network, sampling, inputs, batch, sample, n_alike, rest, state, features)
+            bad = run_lanes(
+                network, sampling, inputs, batch, sample, n_alike, rest, state, features
+            )
+            if bad >= 0:
+                return bad
             sample += n_alike
         else:
             run_one(network, sampling, inputs, batch, sample, rest, state, features[sample])
+            if not is_finite(state.variables):
+                return sample
             sample += 1
+        if batch.is_stopped[0]:
+            break
+    return -1
 
 
 @jit
@@ -71,6 +82,8 @@ def run_one(network, sampling, inputs, batch, sample, rest, state, features):
     instant, done, window = 0, 0, n_steps // sampling.n_readouts
     window_end = window
     for row in range(begin, end):
+        if batch.is_stopped[0]:
+            break
         if row == block_end:
             first_row, block_end = row, end_of_block(row, end, block)
             fill_drives(

@@ -1,5 +1,6 @@
 """Which units are connected, and how strongly: sparse matrices with a row for each source."""
 
+from ._cycle_with_jumps import CycleWithJumps
 from ._erdos_renyi import ErdosRenyi
 from ._fixed_in_degree import FixedInDegree, fixed_in_degree
 from ._fixed_out_degree import FixedOutDegree
@@ -12,6 +13,7 @@ from ._small_world import SmallWorld
 from ._topology import Topology
 
 __all__ = [
+    "CycleWithJumps",
     "ErdosRenyi",
     "FixedInDegree",
     "FixedOutDegree",
