@@ -83,8 +83,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
 
     Notes
     -----
-    ``partial_fit`` and ``predict`` go row by row, ``steps_per_input`` steps of the reservoir each.
-    A generator without input gets a channel of zeros.
+    All goes row by row. A generator without input gets a channel of zeros.
 
     References
     ----------
