@@ -248,7 +248,6 @@ def _rate_step(program: Program, values: dict[str, Any], network: Network, state
         values[program.states[0]] = kept = np.zeros_like(network.bias)
         sources = network.kept_words.view(network.targets.dtype)
         _sum(network.kept_starts, sources, network.kept_weights, rates, kept)
-    for variable, value in zip(state.variables, _advance(program, values), strict=True):
-        variable[:] = value
+    state.variables[:] = np.stack(list(_advance(program, values)))
     if len(network.delays):
         state.strengths[:] = np.concatenate([state.strengths[1:], state.variables[:1]])

@@ -133,8 +133,9 @@ def main() -> None:
             found = [drawn_by(*arm.split(), name, seed) for seed in range(options.seeds)]
             table.setdefault(arm, {})[name] = found
             print(arm, name, found, flush=True)
-    if options.json:
-        write("computing_force", "python benchmarks/computing/force.py --json", {"arms": table})
+            if options.json:  # after each, as a campaign takes long
+                command = "python benchmarks/computing/force.py --json"
+                write("computing_force", command, {"arms": table})
 
 
 if __name__ == "__main__":

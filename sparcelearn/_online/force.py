@@ -83,8 +83,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
 
     Notes
     -----
-    ``partial_fit`` and ``predict`` go row by row, ``steps_per_input`` steps of the reservoir each.
-    A generator without input gets a channel of zeros.
+    All goes row by row. A generator without input gets a channel of zeros.
 
     References
     ----------
@@ -171,7 +170,8 @@ class ForceRegressor(RegressorMixin, StreamBase):
             raise ValueError("ForceRegressor needs a reservoir with carry_state=True.")
         self._front.reset_state()
         self._forget_buffers()
-        self._pending_features = np.zeros((1, 0))
+        first = np.hstack([rows[:1], targets[:1]])
+        self._pending_features = np.zeros_like(self._front._respond(first)[0])
         self.feedback_ = np.zeros(targets.shape[1])
         self._noise_seed = int(check_random_state(self.random_state).randint(2**31))
         self._run(rows, targets, is_flat)

@@ -177,9 +177,6 @@ class StreamBase(OnlineBase):
         stepper = self._front._stepper()
         stepper.spike_counts[:] = self.spike_counts_
         self.spike_counts_ = stepper.spike_counts
-        shape = len(self._pending_tickets), stepper.features.size
-        if self._pending_features.shape != shape:  # no row was read yet
-            self._pending_features = np.zeros(shape, stepper.features.dtype)
         self._pending_features = np.array(self._pending_features)
         self._pending_tickets = np.array(self._pending_tickets)
         self._live = _Live(
