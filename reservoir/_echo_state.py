@@ -40,7 +40,7 @@ class EchoStateReservoir(CalibratedReservoir):
     :math:`\tau \dot v = f(\text{drive} + \text{recurrent}) - v` with
     :math:`a = dt / \tau`. Nothing here learns: ``fit`` draws the network. With
     ``residual_wiring`` a unit keeps :math:`\sum_i v_i(t-1)\,O_{ij}` instead of its own
-    :math:`v_j(t-1)`: with an orthogonal :math:`O` this is ES2N [2]_, with :math:`\beta = a`.
+    :math:`v_j(t-1)`; if :math:`O` is orthogonal, this is ES2N [2]_.
 
     Parameters
     ----------
@@ -57,13 +57,12 @@ class EchoStateReservoir(CalibratedReservoir):
         Fraction of the other units that send to each unit, the same for every unit.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
-        A topology is drawn; a matrix, such as a connectome, holds weights from row to column.
-        Both are scaled to ``spectral_radius``.
+        A topology is drawn, a matrix holds weights from row to column; both are then scaled.
     residual_wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         What units keep of the last rates, used as it is; None: each its own. :class:`Ring`,
         :class:`Permutation` and :class:`Orthogonal` are orthogonal.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
-        From a unit to its targets (rows), as of :class:`SpikingReservoir`; None is 1 for all.
+        From a unit to its targets (rows), as of `SpikingReservoir`; None is 1 for all.
     input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
         matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None is
@@ -246,15 +245,16 @@ class EchoStateReservoir(CalibratedReservoir):
         heard = Projection(connectivity=1.0) if self.input_wiring is None else self.input_wiring
         self._draw_inputs(random_state, samples, heard)
         wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
-        shape = (self.n_units, self.n_units)
-        weights = drawn_matrix("wiring", wiring, random_state, shape, Uniform(-1.0, 1.0))
-        if (radius := self.spectral_radius) is not None:
-            weights = scale_spectral_radius(weights, radius)
+        shape, signed = (self.n_units, self.n_units), Uniform(-1.0, 1.0)
+        weights = drawn_matrix("wiring", wiring, random_state, shape, signed)
+        if self.spectral_radius is not None:
+            weights = scale_spectral_radius(weights, self.spectral_radius)
         self.recurrent_weights_ = weights
-        self.noise_seed_, given = int(random_state.randint(2**31)), self.delay
-        self.delay_steps_ = draw_delays(1 if given is None else given, random_state, weights, 1.0)
+        self.noise_seed_ = int(random_state.randint(2**31))
+        delay, given = 1 if self.delay is None else self.delay, self.residual_wiring
+        self.delay_steps_ = draw_delays(delay, random_state, weights, 1.0)
         self.residual_weights_ = None
-        if (given := self.residual_wiring) is not None:
+        if given is not None:
             self.residual_weights_ = drawn_matrix("residual_wiring", given, random_state, shape)
 
     @property

@@ -12,7 +12,7 @@ from sparcelearn._core.steps import tell_rounding, whole_steps
 
 from ._distributions import Distribution
 from ._neuron_model import NeuronModel
-from .equations._integrators import finite
+from .equations._affine import finite
 
 MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
 

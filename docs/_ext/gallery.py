@@ -46,7 +46,7 @@ TOPICS = {
     "readouts": (
         "Readouts, synapses and chips",
         "Rules of your own, weights of few bits.",
-        ["own_readout", "synaptic_memory", "mock_chip"],
+        ["own_readout", "no_free_lunch", "synaptic_memory", "mock_chip"],
     ),
     "together": (
         "With other libraries",

@@ -33,6 +33,15 @@ class ReservoirSeriesClassifier(BaseClassifier):
     ----------
     model_ : Pipeline
         The fitted reservoir and readout, for sequences of shape (n_timesteps, n_channels).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.interop.sktime import ReservoirSeriesClassifier
+    >>> X = np.random.RandomState(0).rand(20, 2, 30)  # instances, channels, time points
+    >>> y = np.repeat([0, 1], 10)
+    >>> ReservoirSeriesClassifier(random_state=0).fit(X, y).predict(X[:3])
+    array([0, 0, 0])
     """
 
     _tags = {  # noqa: RUF012 # as sktime has them
@@ -40,6 +49,8 @@ class ReservoirSeriesClassifier(BaseClassifier):
         "capability:multivariate": True,
         "capability:multithreading": True,
         "capability:predict_proba": True,
+        "capability:random_state": True,
+        "property:randomness": "derandomized",
     }
 
     def __init__(
@@ -70,21 +81,22 @@ class ReservoirSeriesClassifier(BaseClassifier):
         return np.eye(self.n_classes_)[found]
 
     @classmethod
-    def get_test_params(cls, parameter_set: str = "default") -> dict[str, Any]:
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
         """Return parameters for sktime's own checks.
 
         Parameters
         ----------
         parameter_set : str, default="default"
-            Ignored: there is one set.
+            Ignored: there is one list.
 
         Returns
         -------
-        dict
+        list of dict
         """
-        from sparcelearn.reservoir import SpikingReservoir
+        from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
-        return {"reservoir": SpikingReservoir(20, random_state=0)}
+        kinds = (SpikingReservoir, EchoStateReservoir)
+        return [{"reservoir": kind(20, random_state=0)} for kind in kinds]
 
 
 class ReservoirTransformer(BaseTransformer):
@@ -103,6 +115,14 @@ class ReservoirTransformer(BaseTransformer):
     ----------
     reservoir_ : SpikingReservoir or EchoStateReservoir
         The fitted reservoir.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparcelearn.interop.sktime import ReservoirTransformer
+    >>> X = np.random.RandomState(0).rand(20, 2, 30)  # instances, channels, time points
+    >>> ReservoirTransformer(random_state=0).fit_transform(X).shape[0]
+    20
     """
 
     _tags = {  # noqa: RUF012 # as sktime has them
@@ -113,6 +133,8 @@ class ReservoirTransformer(BaseTransformer):
         "scitype:instancewise": False,
         "capability:multivariate": True,
         "fit_is_empty": False,
+        "capability:random_state": True,
+        "property:randomness": "derandomized",
     }
 
     def __init__(self, reservoir: Any = None, n_jobs: int = 1, random_state: Any = None) -> None:
@@ -133,18 +155,19 @@ class ReservoirTransformer(BaseTransformer):
         return pd.DataFrame(features, columns=self.reservoir_.get_feature_names_out())
 
     @classmethod
-    def get_test_params(cls, parameter_set: str = "default") -> dict[str, Any]:
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
         """Return parameters for sktime's own checks.
 
         Parameters
         ----------
         parameter_set : str, default="default"
-            Ignored: there is one set.
+            Ignored: there is one list.
 
         Returns
         -------
-        dict
+        list of dict
         """
-        from sparcelearn.reservoir import SpikingReservoir
+        from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
-        return {"reservoir": SpikingReservoir(20, random_state=0)}
+        kinds = (SpikingReservoir, EchoStateReservoir)
+        return [{"reservoir": kind(20, random_state=0)} for kind in kinds]

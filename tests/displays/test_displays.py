@@ -167,6 +167,14 @@ def test_thresholds_before_and_after(readout):
     assert [patch.get_label() for patch in drawn(display).patches] == ["before", "after"]
 
 
+def test_before_and_after_tell_how_far_values_moved():
+    display = BeforeAfterDisplay([0.0, 1.0, 2.0, 3.0], [0.5, 1.5, 1.0, 3.0]).plot()
+    said = display.ax_.get_legend().get_title().get_text()
+    assert said == "50% rose, 25% fell\nmedian step 0.5"
+    assert BeforeAfterDisplay([1.0], [1.0])._moved() == "none moved"
+    assert BeforeAfterDisplay([1.0], [1.0, 2.0])._moved() is None
+
+
 def test_the_coding_level_of_an_epoch_is_the_readouts(readout, digits):
     X, y = digits
     features = X.reshape(len(X), -1)
