@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from copy import deepcopy
@@ -18,6 +19,17 @@ __all__ = ["exclusive", "lock_of", "restore", "snapshot", "unchanged_on_error"]
 
 _LOCKS: WeakKeyDictionary[Any, threading.RLock] = WeakKeyDictionary()
 _ALL = threading.Lock()
+
+
+def _begin_anew() -> None:
+    """Forget all locks: those that other threads held when a process was forked."""
+    global _ALL  # noqa: PLW0603
+    _ALL = threading.Lock()
+    _LOCKS.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def lock_of(thing: Any) -> Any:
