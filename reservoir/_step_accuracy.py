@@ -31,7 +31,8 @@ N_PROBES = 4  # units that are asked
 TOLERANCE = 0.01  # of an interval
 N_SPIKES = 20  # about as many as are looked at
 LONGEST = 2000.0  # ms
-WEAKEST, MAX_DOUBLINGS, N_HALVINGS = 1e-3, 40, 6
+WEAKEST, MAX_DOUBLINGS, N_HALVINGS = 1e-3, 24, 6  # up to a drive of 17,000
+SHORTEST = 500.0  # ms, so that slow units are seen to fire
 
 
 def choose_steps(network: Any, *, is_given: bool) -> None:
@@ -119,7 +120,7 @@ def interval_error(make: Callable[[float], Simulator], dt: float, longest_tau: f
         Above 1 where the step is too long; infinite where units fire at one of the two only.
     """
     coarse, fine = (_quiet(make(step)) for step in (dt, dt / 2))
-    settled = 10 * min(longest_tau, LONGEST / 20) + 200 * dt
+    settled = max(10 * min(longest_tau, LONGEST / 20) + 200 * dt, SHORTEST)
     least = _least_drive(fine, settled)
     slack = 0.5 * dt if coarse.program.resets else 0.0
     largest = 0.0
@@ -152,14 +153,14 @@ def _least_drive(units: Simulator, span: float) -> NDArray[np.float64]:
     """Return about the least constant drive at which each unit goes on spiking."""
     high = np.full(units.n_units, WEAKEST)
     for _ in range(MAX_DOUBLINGS):
-        is_silent = ~np.isfinite(_intervals(units, high, span))
+        is_silent = np.isnan(_intervals(units, high, span))  # what overflows is found
         if not is_silent.any():
             break
         high = np.where(is_silent, 2 * high, high)
     low = np.where(high > WEAKEST, high / 2, 0.0)
     for _ in range(N_HALVINGS):
         middle = (low + high) / 2
-        is_silent = ~np.isfinite(_intervals(units, middle, span))
+        is_silent = np.isnan(_intervals(units, middle, span))
         low, high = np.where(is_silent, middle, low), np.where(is_silent, high, middle)
     return high
 

@@ -59,7 +59,9 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
     """
     n_steps = _settling_steps(longest_tau, units.dt)
     program = units.program
-    if program.method == "exact" and not program.uniforms:
+    if program.method == "exact" and program.uniforms:
+        return _even_odds(units, n_steps)
+    if program.method == "exact":
         rest = units.rest.variables.astype(np.float64)
         with np.errstate(all="ignore"):
             early, still = _settled(program, rest, 0.0, n_steps)
@@ -180,6 +182,22 @@ def _settled(
         state = one_step(program, state, drive)
         half = state if step < n_steps // 2 else half
     return half, state
+
+
+def _even_odds(units: Simulator, n_steps: int) -> NDArray[np.float64]:
+    """Return the least drive at which units that spike at random do so in every other step."""
+    rest, program = units.rest.variables.astype(np.float64), units.program
+    still, driven = (_settled(program, rest, drive, n_steps)[1] for drive in (0.0, 1.0))
+    drawn = {**dict.fromkeys(program.noises, 0.0), **dict.fromkeys(program.uniforms, 0.5)}
+    assert program.threshold is not None
+    low, high = np.zeros(units.n_units), np.full(units.n_units, 1e-3)
+    for k in range(MAX_DOUBLINGS + N_HALVINGS):
+        drive = high if k < MAX_DOUBLINGS else (low + high) / 2
+        values = {**program.constants, **drawn, **_named(program, still + drive * (driven - still))}
+        spikes = np.broadcast_to(evaluate(program.threshold, values), drive.shape)
+        low = np.where(spikes, low, drive)
+        high = np.where(spikes, drive, 2 * high if k < MAX_DOUBLINGS else high)
+    return high
 
 
 def _bisected(units: Simulator, n_steps: int) -> NDArray[np.float64]:

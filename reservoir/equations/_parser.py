@@ -236,6 +236,11 @@ class _Reader:
         """Return the refractory period."""
         if condition is None:
             raise ValueError("refractory is given but threshold is not.")
+        if any(sign in text for sign in "<>"):
+            raise ValueError(
+                f"refractory must be a time, a number, not a comparison as {text!r} is. For one "
+                "spike at each crossing, write threshold='v > 0 and v_previous <= 0'."
+            )
         tree = read(text, "refractory")
         check_known(tree, self.parameters, "refractory")
         self._dimensions().check(tree, "refractory", None if self.is_plain(tree) else TIME)
