@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck reliability coverage mutants lint wheel-test docs bench campaigns clean
+.PHONY: help demo test boundscheck reliability coverage mutants lint wheel-test docs screenshots bench campaigns clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -71,6 +71,10 @@ wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its
 docs: $(STAMP)            ## the documentation, its examples run; every warning is an error
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
+	$(BIN)/python docs/check_site.py build/docs
+
+screenshots:              ## pages of the built site at three widths, light and dark, to look at
+	sh docs/screenshots.sh build/docs build/screenshots
 
 # The peers go into environments of their own, in the user's cache folder.
 bench: $(STAMP)           ## speed and memory compared with the peers; writes the tables of speed

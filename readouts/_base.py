@@ -12,7 +12,14 @@ from sklearn.utils import check_array, check_consistent_length, check_random_sta
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.as_fitted import (
+    as_fitted,
+    fixed_parameters,
+    keep_parameters,
+    with_fitted_parameters,
+)
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._epochs import Epochs
@@ -87,6 +94,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             estimator then stays as it was.
         """
         check_parameters(self)
+        keep_parameters(self)
         epochs = Epochs.of(self)
         warm = getattr(self, "warm_start", False) and hasattr(self, "coef_")
         features, labels = self._check(X, y, reset=not warm)
@@ -111,7 +119,14 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
         """Learn from the rows once, in order: `partial_fit`, with arguments for the task."""
+        ahead = as_fitted(self, fixed_parameters(self))
+        if ahead is not self:  # what outputs mean stays as it was
+            ahead._pass_over(X, y, sample_weight, **task)
+            given = self.get_params(deep=False)
+            self.__dict__.update({k: v for k, v in vars(ahead).items() if k not in given})
+            return self
         first = not hasattr(self, "coef_")
+        keep_parameters(self)
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)
         weights = check_sample_weight(sample_weight, features)
@@ -183,7 +198,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
         check_parameters(self)
-        fresh = clone(self)
+        check_parameters(as_fitted(self))
+        fresh = clone(as_fitted(self))
         for name in ("n_features_in_", "classes_"):
             if hasattr(self, name):
                 setattr(fresh, name, getattr(self, name))
@@ -220,11 +236,23 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     # --- what tasks and rules call ---
 
+    @with_fitted_parameters
     def _checked_outputs(self, X: Any) -> NDArray[np.floating]:
         """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
         features = self._checked_features(X)
-        return self._outputs(features, np.arange(features.shape[0]))
+        return self._outputs_by_block(features, np.arange(features.shape[0]))
 
+    def _outputs_by_block(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.floating]:
+        """Return the outputs, computed in blocks so that an interrupt need not wait for all."""
+        blocks = blocks_of(rows.size, self._cost(X))
+        parts = [self._outputs(X, rows[first:last]) for first, last in blocks]
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+    def _cost(self, X: Any) -> float:
+        """Return about how many numbers a sample moves."""
+        return 3 * X.shape[1] * (1 + len(self.coef_))
+
+    @with_fitted_parameters
     def _checked_features(self, X: Any) -> Any:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)

@@ -103,7 +103,7 @@ class Epochs:
             readout.loss_curve_.append(loss)
             objective = loss
             if held_out is not None:
-                score = readout._score(targets[held_out], readout._outputs(X, held_out))
+                score = readout._score(targets[held_out], readout._outputs_by_block(X, held_out))
                 readout.validation_scores_.append(score)
                 objective = -score
             self._report(readout, epoch, progress)

@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.as_fitted import keep_parameters, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
@@ -135,6 +136,8 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         """
         check_parameters(self)
         first = not hasattr(self, "weights_")
+        if first:
+            keep_parameters(self)
         patterns = signs(validate_data(self, X, reset=first, dtype=np.float64))
         synapse = or_plain(self.synapse)
         n = patterns.shape[1]
@@ -154,6 +157,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         self.synapse_state_: NDArray[np.float64] = hidden
         return self
 
+    @with_fitted_parameters
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Complete patterns: update all features by the signs of their input.
 

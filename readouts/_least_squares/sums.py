@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, keep_parameters
 from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
@@ -47,6 +48,7 @@ class SummingReadout(BaseReadout):
             If a parameter, ``X`` or ``y`` is not valid. The estimator then stays as it was.
         """
         check_parameters(self)
+        keep_parameters(self)
         features, labels = self._check(X, y, reset=True)
         targets = self._encode(labels)
         task = fit_task(self, X, y)
@@ -154,7 +156,7 @@ class SummingReadout(BaseReadout):
     @property
     def _is_centred(self) -> bool:
         """Whether sums are of deviations from means, which gives an intercept."""
-        return bool(getattr(self, "fit_intercept", True))
+        return bool(getattr(as_fitted(self), "fit_intercept", True))
 
     def _own(self) -> None:
         """Do nothing: no array is written into, each is replaced."""

@@ -38,7 +38,7 @@ from .rule import SparceReadout
 
 VALIDATION_FRACTION = 0.2
 FEW_SAMPLES, N_FOLDS = 500, 5  # so few are looked at in turn, for as long as they are learned
-PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/sparce.rst)
+PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/benchmarks)
 
 
 def offers(method: str) -> Any:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import check_alike, read_only
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.as_fitted import with_fitted_parameters
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import BaseReadout
@@ -22,6 +22,7 @@ from .._rates import update_rates
 from ..kernels import losses, quantile
 from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
 from ..kernels.minibatch import new_room
+from .modules import minibatch, samplewise
 from .percentiles import magnitude_quantiles
 from .row import SparceRowLearner
 
@@ -81,6 +82,7 @@ class SparceReadout(BaseReadout):
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
         return self.base_thresholds_ + self.learned_thresholds_
 
+    @with_fitted_parameters
     def sparse_code(self, X: ArrayLike) -> NDArray:
         """Return the thresholded features, what the weights see.
 
@@ -96,7 +98,9 @@ class SparceReadout(BaseReadout):
         """
         features = self._checked_features(X)
         out = np.empty_like(features)
-        _minibatch().sparsify(read_only(features), self.thresholds_, out)
+        for first, last in blocks_of(len(features), features.shape[1]):
+            part = slice(first, last)
+            minibatch().sparsify(read_only(features[part]), self.thresholds_, out[part])
         return out
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
@@ -156,12 +160,14 @@ class SparceReadout(BaseReadout):
         while self._markers is not None and start < rows.size:
             batch = rows[start : start + self.batch_size]
             tally += self._train(X, targets, batch, weights, rates)
+            if not np.isfinite(tally[0]):
+                break
             self._observe(X, batch[weights[batch] > 0])
             start += batch.size
-        if start < rows.size:
+        if start < rows.size and np.isfinite(tally[0]):
             tally += self._train(X, targets, rows[start:], weights, rates)
         total, n_active, n_nonzero = tally.tolist()
-        self._check_finite(total, self.learned_thresholds_)
+        self._check_finite(total, self.learned_thresholds_, *(self._squares or ()))
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
 
@@ -172,11 +178,19 @@ class SparceReadout(BaseReadout):
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
         rates: tuple[float, float],
-    ) -> tuple[float, int, int]:
+    ) -> NDArray[np.float64]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
-        etas = update_rates(rates, rows.size, int(self.batch_size))
-        train, *arguments = self._training(X, targets, rows, weights, etas)
-        return train(*arguments)
+        size = int(self.batch_size)
+        etas = update_rates(rates, rows.size, size)
+        targets = targets.astype(self.intercept_.dtype, copy=False)
+        tally = np.zeros(3)
+        for first, last in blocks_of(rows.size, self._cost(X), size):
+            some = etas[first // size : -(-last // size)]
+            train, *arguments = self._training(X, targets, rows[first:last], weights, some)
+            tally += train(*arguments)
+            if not np.isfinite(tally[0]):
+                break
+        return tally
 
     def _training(
         self,
@@ -202,7 +216,7 @@ class SparceReadout(BaseReadout):
             self._moments(is_samplewise),
         )
         return (
-            _samplewise().train if is_samplewise else _minibatch().train,
+            samplewise().train if is_samplewise else minibatch().train,
             read_only(X),
             targets.astype(dtype, copy=False),
             rows,
@@ -281,13 +295,5 @@ class SparceReadout(BaseReadout):
         W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)
         out = np.empty((rows.size, len(W)), dtype=theta.dtype)
         intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
-        _minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
+        minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
         return out
-
-
-def _samplewise() -> ModuleType:
-    return load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
-
-
-def _minibatch() -> ModuleType:
-    return load_module(assemble("sparcelearn.readouts.kernels.minibatch"))

@@ -274,7 +274,7 @@ def train(X, T, rows, weights, etas, learner, room):
         n_active += active
         n_nonzero += nonzero
         total, any_weight = raise_errors(T, batch, weights, learner.loss, total, room)
-        if any_weight:
+        if any_weight and np.isfinite(total):  # else nothing is written
             move_intercepts(eta * learner.factors.b, learner, room)
             move_features(X, batch, weights, eta, theta, learner, room)
     return total, n_active, n_nonzero
