@@ -47,19 +47,19 @@ class StdpClassifier(ClassifierTask, BaseReadout):
     Parameters
     ----------
     n_units : int, default=100
-        Units that compete.
+        Number of units.
     tau_mem : float, default=100.0
         Time constant of the membrane (ms).
     tau_trace : float, default=20.0
         Time constant of the channels' traces (ms).
     v_threshold : float, default=8.0
-        Threshold of a fresh unit, in sums of weights.
+        Threshold, in the units of weights: that of a fresh unit.
     threshold_rise : float, default=0.1
         What a spike adds to a unit's threshold.
     tau_threshold : float, default=1e6
         Time constant with which that decays (ms of input).
     t_ref : float, default=5.0
-        How long a unit that spiked stays silent (ms).
+        Absolute refractory period (ms).
     t_inhibit : float, default=5.0
         How long the others do (ms).
     target_trace : float, default=0.1
@@ -68,14 +68,14 @@ class StdpClassifier(ClassifierTask, BaseReadout):
         Sum of a unit's weights. None is a tenth of the number of channels.
     learning_rate : float, default=0.02
         Step size.
-    memory : float, default=5000.0
+    naming_window : float, default=5000.0
         How many of the latest samples R is a mean of: older ones fade, as units have changed.
     dt : float, default=1.0
         Length of a step (ms).
     max_iter : int, default=1
-        Passes of `fit`.
+        Epochs of `fit`, at most. All are run.
     shuffle : bool, default=True
-        Whether `fit` draws a new order of samples for each pass.
+        Whether `fit` draws a new order of samples for each epoch.
     warm_start : bool, default=False
         Whether `fit` goes on from what the last fit learned, instead of starting anew.
     verbose : int, default=0
@@ -98,9 +98,9 @@ class StdpClassifier(ClassifierTask, BaseReadout):
     loss_curve_ : list of float
         Share of samples of each pass misclassified by the names before them.
     n_iter_ : int
-        Passes that the last `fit` ran.
+        Epochs that the last `fit` ran.
     t_ : int
-        Samples seen, counted once per pass.
+        Samples seen, counted once per epoch.
     n_features_in_ : int
         Number of channels.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -151,7 +151,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
     target_trace: float = 0.1
     weight_sum: float | None = None
     learning_rate: float = 0.02
-    memory: float = 5000.0
+    naming_window: float = 5000.0
     dt: float = 1.0
     max_iter: int = 1
     shuffle: bool = True
@@ -175,7 +175,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
         "target_trace": [Interval(Real, 0, 1, closed="both")],
         "weight_sum": [*POSITIVE, None],
         "learning_rate": [Interval(Real, 0, 1, closed="right")],
-        "memory": [Interval(Real, 1, np.inf, closed="left")],
+        "naming_window": [Interval(Real, 1, np.inf, closed="left")],
         "dt": POSITIVE,
     }
 
@@ -214,7 +214,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
             rate=float(self.learning_rate),
             target=float(self.target_trace),
             total=self._total(self.coef_.shape[1]),
-            keep=1.0 - 1.0 / float(self.memory),
+            keep=1.0 - 1.0 / float(self.naming_window),
         )
 
     def _layer(self) -> Layer:

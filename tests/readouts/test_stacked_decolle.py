@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.utils.estimator_checks import check_estimator
 
 from sparcelearn import SpikeTrains
 from sparcelearn.readouts import DecolleClassifier, StackedDecolleClassifier
 from sparcelearn.readouts._spiking.filters import decay
 
+ESTIMATORS = [StackedDecolleClassifier()]
 RNG = np.random.default_rng(0)
 Y = np.arange(40) % 2
 RATES = np.where(np.arange(10) % 2 == Y[:, None], 0.25, 0.1)
@@ -48,6 +50,13 @@ def test_a_stack_is_its_layers_one_after_another():
     assert stack.score(X, Y) > 0.8
     twice = StackedDecolleClassifier(LAYER, n_hidden=(12, 8), random_state=0).fit(X, Y)
     assert_array_equal(twice.layers_[1].coef_, second.coef_)
+
+
+def test_every_check_passes():
+    records = check_estimator(ESTIMATORS[0], on_fail=None, on_skip=None)
+    failed = [r["check_name"] for r in records if r["status"] not in ("passed", "skipped")]
+    assert failed == []
+    assert sum(r["status"] == "passed" for r in records) >= 50
 
 
 def test_frozen_layers_stay_random():

@@ -8,6 +8,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from sparcelearn import SpikeTrains
 from sparcelearn.readouts import StdpClassifier
 
+ESTIMATORS = [StdpClassifier()]
 RNG = np.random.default_rng(0)
 N, T, D = 60, 80, 24
 Y = RNG.integers(3, size=N)
@@ -54,7 +55,7 @@ def test_learning_equals_a_loop_in_numpy(t_ref, t_inhibit):
     assert_allclose(model.coef_, W, atol=1e-12)
     assert_allclose(-model.intercept_, theta, atol=1e-12)
     assert 1 < spikes.sum(axis=1).mean() < 20
-    ages = (1 - 1 / model.memory) ** np.arange(N)[::-1]
+    ages = (1 - 1 / model.naming_window) ** np.arange(N)[::-1]
     counts = np.array([ages[c == Y].sum() for c in range(3)])
     responses = np.array([ages[c == Y] @ spikes[c == Y] for c in range(3)])
     assert_allclose(model.responses_, responses)
@@ -94,7 +95,7 @@ def test_a_stream_may_be_cut_anywhere():
 
 
 def test_every_check_passes():
-    records = check_estimator(StdpClassifier(), on_fail=None, on_skip=None)
+    records = check_estimator(ESTIMATORS[0], on_fail=None, on_skip=None)
     failed = [r["check_name"] for r in records if r["status"] not in ("passed", "skipped")]
     assert failed == []
     assert sum(r["status"] == "passed" for r in records) >= 50
