@@ -9,7 +9,6 @@ from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.util.math import get_node_equation_number
 
-
 BIG = re.compile(r"\\[bB]igg?[lrm]?(?![a-zA-Z])")  # sizes of brackets, which MathML finds itself
 
 
