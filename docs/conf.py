@@ -26,6 +26,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "jupyter_sphinx",
     "api_pages",
+    "catalogue",
     "offline_math",
 ]
 exclude_patterns = ["build", "examples", "_ext", "_templates", "**.ipynb_checkpoints"]

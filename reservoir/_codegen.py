@@ -21,7 +21,8 @@ from .equations._algebra import substitute
 from .equations._expressions import call, calls, names, variable
 
 KERNELS = "sparcelearn.reservoir.kernels"
-_WRITTEN = ("expm1", "exprel", "maximum", "minimum", "tanh")  # they stand in a kernel file
+# they stand in a kernel file
+_WRITTEN = ("cosh", "expm1", "exprel", "maximum", "minimum", "sigmoid", "sinh", "tanh")
 _BUILTIN = {"abs": "abs", **{name: name for name in _WRITTEN}}  # numba vectorises its own
 WIDTH = 100
 _NO_BREAK = "\u00a0"  # a space that is no place to break a line
@@ -136,12 +137,12 @@ class _Writer:
         assert condition is not None
         lines = ["    for unit in range(fired.size):"]
         lines += self._assignment("fired[unit]", condition, 8)
-        signature = "detect(state, fired, constants, unit_constants)"
+        signature = "detect(state, noise, fired, constants, unit_constants)"
         return self._function(signature, "Say which units spike.", lines, [condition])
 
     def reset(self) -> str:
         """Write the reset of one unit."""
-        signature = "reset(unit, state, constants, unit_constants)"
+        signature = "reset(unit, state, noise, constants, unit_constants)"
         return self._assignments(signature, "Reset a unit that spikes.", list(self.program.resets))
 
     def _assignments(
@@ -188,11 +189,12 @@ class _Writer:
         A variable may be overwritten once nothing that is still to be updated
         reads its old value; variables that read each other share a loop.
         """
-        remaining = list(self.program.states)
+        updates = self.program.updates
+        remaining = [x for x in self.program.states if ast.unparse(updates[x]) != x]
         if self.program.stages:
             yield remaining
             return
-        reads = {x: names(tree) for x, tree in self.program.updates.items()}
+        reads = {x: names(tree) for x, tree in updates.items()}
         while remaining:
             free = [x for x in remaining if not any(x in reads[y] for y in remaining if y != x)]
             group = free[:1] or remaining

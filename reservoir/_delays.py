@@ -9,7 +9,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sparcelearn._core.steps import whole_steps
+from sparcelearn._core.steps import tell_rounding, whole_steps
 
 from ._distributions import Distribution
 
@@ -75,8 +75,10 @@ def _of_synapses(delay: Any, weights: sparse.csr_array) -> NDArray[np.float64]:
 def _in_steps(
     name: str, values: NDArray[np.float64], dt: float, *, is_drawn: bool = False
 ) -> NDArray[np.int64]:
-    steps = whole_steps(name, values, dt, is_drawn=is_drawn)
+    steps = whole_steps(values, dt)
     if not np.all((steps >= 1) & (steps <= MAX_DELAY)):  # NaN is not either
         shown = values[0] if len(values) == 1 else f"{values.min()} to {values.max()}"
         raise ValueError(f"{name}={shown} must be from 1 to {MAX_DELAY} steps of dt={dt}.")
+    if not is_drawn:
+        tell_rounding(name, values, dt)
     return steps.astype(np.int64)

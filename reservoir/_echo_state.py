@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.random import RandomState
 
-from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Samples
@@ -41,7 +40,7 @@ class EchoStateReservoir(CalibratedReservoir):
     :math:`\tau \dot v = f(\text{drive} + \text{recurrent}) - v` with
     :math:`a = dt / \tau`. Nothing here learns: ``fit`` draws the network. With
     ``residual_wiring`` a unit keeps :math:`\sum_i v_i(t-1)\,O_{ij}` instead of its own
-    :math:`v_j(t-1)`: with an orthogonal :math:`O` this is ES2N [2]_, with :math:`\beta = a`.
+    :math:`v_j(t-1)`; if :math:`O` is orthogonal, this is ES2N [2]_.
 
     Parameters
     ----------
@@ -58,13 +57,12 @@ class EchoStateReservoir(CalibratedReservoir):
         Fraction of the other units that send to each unit, the same for every unit.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
-        A topology is drawn; a matrix, such as a connectome, holds weights from row to column.
-        Both are scaled to ``spectral_radius``.
+        A topology is drawn, a matrix holds weights from row to column; both are then scaled.
     residual_wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         What units keep of the last rates, used as it is; None: each its own. :class:`Ring`,
         :class:`Permutation` and :class:`Orthogonal` are orthogonal.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
-        From a unit to its targets (rows), as of :class:`SpikingReservoir`; None is 1 for all.
+        From a unit to its targets (rows), as of `SpikingReservoir`; None is 1 for all.
     input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
         matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None is
@@ -247,17 +245,16 @@ class EchoStateReservoir(CalibratedReservoir):
         heard = Projection(connectivity=1.0) if self.input_wiring is None else self.input_wiring
         self._draw_inputs(random_state, samples, heard)
         wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
-        shape = (self.n_units, self.n_units)
-        weights = drawn_matrix("wiring", wiring, random_state, shape, Uniform(-1.0, 1.0))
+        shape, signed = (self.n_units, self.n_units), Uniform(-1.0, 1.0)
+        weights = drawn_matrix("wiring", wiring, random_state, shape, signed)
         if self.spectral_radius is not None:
             weights = scale_spectral_radius(weights, self.spectral_radius)
         self.recurrent_weights_ = weights
         self.noise_seed_ = int(random_state.randint(2**31))
-        delay = 1 if self.delay is None else self.delay
+        delay, given = 1 if self.delay is None else self.delay, self.residual_wiring
         self.delay_steps_ = draw_delays(delay, random_state, weights, 1.0)
         self.residual_weights_ = None
-        if self.residual_wiring is not None:
-            given = self.residual_wiring
+        if given is not None:
             self.residual_weights_ = drawn_matrix("residual_wiring", given, random_state, shape)
 
     @property
@@ -269,15 +266,12 @@ class EchoStateReservoir(CalibratedReservoir):
             self.bias_ = (2 * self._excitability - 1) * self.bias_scaling
         ones = np.ones(self.n_units)
         self._calibrate_inputs(samples, least=ones, threshold=0.0, spread=self.drive_spread)
-        program = self._program()
-        self._simulator = self._make_simulator(program)
-        if self._seen is None and self.input_scaling != "auto" and isinstance(samples, Sequences):
-            warn_if_deaf(program, self.rest_, samples, self.input_weights_, self.bias_)
+        self._simulator = self._make_simulator(self._program())
+        warn_if_deaf(self, samples)
 
     def _program(self) -> Program:
-        return build_program(
-            self.neuron.parsed, self.neuron_parameters_, self.leak_rate, self.method
-        )
+        values = self.neuron_parameters_
+        return build_program(self.neuron.parsed, values, self.leak_rate, self.method)
 
     def _make_simulator(self, program: Program) -> Simulator:
         network = rate_network(
@@ -290,11 +284,10 @@ class EchoStateReservoir(CalibratedReservoir):
             dtype=self.dtype,
         )
         reading = self._reading()
-        n_traces = len(reading.taus)
         return Simulator(
             program,
             network,
-            resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
+            resting_state(self.rest_, network, n_traces=len(reading.taus), dtype=self.dtype),
             reading=reading,
             n_readouts=self.n_readouts,
             dt=1.0,

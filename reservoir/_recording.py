@@ -41,7 +41,7 @@ def record_spikes(
     state : State
         Where the last sample ended.
     """
-    steps_per_row, n_units = simulator.steps_per_row(samples), simulator.n_units
+    steps_per_row, n_units = simulator.steps_per_row, simulator.n_units
     n_rows = max(1, MAX_RECORDED // (n_units * steps_per_row))
     n_rows = min(n_rows, int(samples.starts[-1]))
     unread = simulator.unread()

@@ -30,7 +30,7 @@ def checked_samples(reservoir: Any, X: Any, *, reset: bool) -> Sequences:
 def check_lengths(simulator: Simulator, samples: Sequences | Events) -> None:
     """Raise ValueError where a sample has fewer steps than instants at which it is read."""
     n_readouts, rows = simulator.n_readouts, int(samples.lengths.min()) + simulator.padding
-    steps = rows * simulator.steps_per_row(samples)
+    steps = rows * simulator.steps_per_row
     if steps < n_readouts:
         raise ValueError(
             f"n_readouts={n_readouts} needs as many simulation steps, but the shortest "

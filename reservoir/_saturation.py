@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.warning import warn
@@ -15,33 +16,30 @@ from .equations import Program
 __all__ = ["warn_if_deaf"]
 
 DEAF = 0.05  # of what a unit would feel of a small input around 0
+EXTREME = 5.0  # times its spread from 0, or a spread itself: by less, some units may be silent
 FEW = 0.5  # of the units
 MAX_ROWS = 1000
 SMALL = 0.1
 
 
-def warn_if_deaf(
-    program: Program,
-    rest: NDArray[np.float64],
-    samples: Sequences,
-    weights: sparse.csr_array,
-    bias: NDArray[np.float64],
-) -> None:
+def warn_if_deaf(reservoir: Any, samples: Any) -> None:
     """Warn where most units hardly answer to the changes of their input.
+
+    Nothing is said of units that are calibrated, of events, or before a stream's calibration ends.
 
     Parameters
     ----------
-    program : Program
-        The units.
-    rest : ndarray of shape (n_states, n_units)
-        Their state at rest.
-    samples : Sequences
+    reservoir : EchoStateReservoir
+        The network, drawn.
+    samples : Sequences or Events
         Input.
-    weights : csr_array of shape (n_lags * n_channels, n_units)
-        Input weights, gain included.
-    bias : ndarray of shape (n_units,)
-        Constant drive.
     """
+    if reservoir.input_scaling == "auto" or reservoir._seen is not None:
+        return
+    if not isinstance(samples, Sequences):
+        return
+    program, rest, bias = reservoir._simulator.program, reservoir.rest_, reservoir.bias_
+    weights = reservoir.input_weights_
     rows = samples.rows[:: max(1, len(samples.rows) // MAX_ROWS)].astype(np.float64)
     n_channels = rows.shape[1]
     n_lags = weights.shape[0] // n_channels
@@ -54,7 +52,8 @@ def warn_if_deaf(
         hears = np.isfinite(spread) & (spread > 1e-6 * (1 + np.abs(mean)))
         felt = _rise(program, rest, mean, spread) / spread
         wanted = _rise(program, rest, np.zeros_like(mean), np.full_like(mean, SMALL)) / SMALL
-        is_deaf = hears & (wanted > 0) & (felt < DEAF * wanted)
+        is_extreme = (np.abs(mean) > EXTREME * spread) | (spread > EXTREME)
+        is_deaf = hears & is_extreme & (wanted > 0) & (felt < DEAF * wanted)
     if np.mean(is_deaf[hears]) > FEW if hears.any() else False:
         center, width = np.median(np.abs(mean[is_deaf])), np.median(spread[is_deaf])
         warn(

@@ -86,9 +86,10 @@ class Simulator:
         nothing = Reading(reading.kinds[:0], reading.taus, reading.roots[:0])
         return replace(self, reading=nothing, n_readouts=1)
 
-    def steps_per_row(self, samples: Sequences | Events) -> int:
-        """Return how many steps a row of input lasts: a row of events is one step."""
-        return 1 if isinstance(samples, Events) else self.network.steps_per_input
+    @property
+    def steps_per_row(self) -> int:
+        """Return how many steps a row of input lasts."""
+        return self.network.steps_per_input
 
     def run(
         self,
@@ -127,7 +128,7 @@ class Simulator:
         """
         padding = self.padding if start is None else 0
         longest = int(samples.lengths.max()) + padding
-        sampling = self.sampling(longest * self.steps_per_row(samples))
+        sampling = self.sampling(longest * self.steps_per_row)
         shape = (len(samples), sampling.n_readouts, len(sampling.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
         keys = self.keys(samples, start)
@@ -211,7 +212,7 @@ class Simulator:
     ) -> list[Any]:
         """Call a function on blocks of samples; long work can be interrupted."""
         network = self.network
-        n_steps = int(samples.starts[-1]) * self.steps_per_row(samples)
+        n_steps = int(samples.starts[-1]) * self.steps_per_row
         work = n_steps * (self.n_units + len(network.weights) + len(network.input_weights))
         return in_threads(run_block, len(samples), start is None, n_jobs, verbose, work)
 
@@ -257,7 +258,7 @@ class Simulator:
 
         Returns the first sample that does not end finite, or -1.
         """
-        network = self.network._replace(steps_per_input=self.steps_per_row(samples))
+        network = self.network
         rows: Any
         if isinstance(samples, Events):
             rows = EventRows(read_only(samples.channels), read_only(samples.row_starts))

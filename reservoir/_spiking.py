@@ -116,8 +116,14 @@ class SpikingReservoir(SpikingNetwork):
         Step (ms). Not longer than any time constant.
     steps_per_input : int, default=None
         Steps for which a row of input is held; events have no rows.
+    substeps : int or "auto", default="auto"
+        Into how many parts a step is divided, so that equations are followed. ``"auto"``: 1, where
+        they are integrated exactly, else as few as it takes, a power of two up to 64. It is found
+        in ``fit``, where a few units are driven by constants: intervals between their spikes must
+        stay the same, up to 1 % and the grid, at half the step.
     method : {"auto", "exact", "exponential_euler", "rk4", "heun", "euler"}, default="auto"
-        Integrator; ``"auto"`` takes the first that applies to the equations.
+        Integrator; ``"auto"`` takes the first that applies to the equations. Where they make the
+        spike themselves, without a reset, it is ``"exact"`` or, if it is stable, ``"rk4"``.
     features : str or tuple of str, default=None
         What is read of each unit: ``"trace"``, its spikes filtered with ``tau_trace``;
         ``"count"``, its spikes since the instant before; ``"first_spike"``, the time
@@ -184,6 +190,8 @@ class SpikingReservoir(SpikingNetwork):
         What the noise of equations with ``xi`` is made from, together with each sample.
     method_ : str
         The integrator in use.
+    substeps_ : int
+        Into how many parts a step is divided. Spikes are on that finer grid.
     state_ : dict of str to ndarray
         Where the stream stands.
     n_features_in_ : int
@@ -197,7 +205,7 @@ class SpikingReservoir(SpikingNetwork):
     Warns
     -----
     UserWarning
-        If units are silent or saturated on the data given to ``fit``.
+        If units are silent or saturated on the data given to ``fit``, or steps are too long.
 
     See Also
     --------
@@ -235,6 +243,7 @@ class SpikingReservoir(SpikingNetwork):
         "short_term_plasticity": [TsodyksMarkram, None],
         "dt": [Interval(Real, 0, None, closed="neither")],
         "steps_per_input": [Interval(Integral, 1, None, closed="left"), None],
+        "substeps": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "method": [StrOptions({"auto", *METHODS})],
         "features": [str, tuple, None],
         "feature_scaling": [StrOptions({"scale", "standardize"}), None],
@@ -263,6 +272,7 @@ class SpikingReservoir(SpikingNetwork):
         short_term_plasticity: TsodyksMarkram | None = None,
         dt: float = 1.0,
         steps_per_input: int | None = None,
+        substeps: int | str = "auto",
         method: str = "auto",
         features: str | tuple[str, ...] | None = None,
         feature_scaling: str | None = "scale",
@@ -294,6 +304,7 @@ class SpikingReservoir(SpikingNetwork):
         self.short_term_plasticity = short_term_plasticity
         self.dt = dt
         self.steps_per_input = steps_per_input
+        self.substeps = substeps
         self.method = method
         self.features = features
         self.feature_scaling = feature_scaling

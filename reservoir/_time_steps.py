@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.steps import whole_steps
+from sparcelearn._core.steps import tell_rounding, whole_steps
 
 from ._distributions import Distribution
 from ._neuron_model import NeuronModel
-from .equations._integrators import finite
+from .equations._affine import finite
 
 MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
 
@@ -75,11 +75,12 @@ def refractory_steps(
     values = {k: np.asarray(v)[()] for k, v in parameters.items()}
     is_drawn = any(isinstance(value, Distribution) for value in neuron.parameters.values())
     times = np.asarray(finite(expression, values))
-    is_quiet = is_drawn or not is_told
-    steps = whole_steps("A refractory period", times, dt, is_drawn=is_quiet)
+    steps = whole_steps(times, dt)
     if np.any(steps < 0) or np.any(steps > MAX_REFRACTORY):
         raise ValueError(
             f"refractory={neuron.refractory!r} must be from 0 to {MAX_REFRACTORY} steps "
             f"of dt={dt}, not {steps.min():g} to {steps.max():g}."
         )
+    if is_told and not is_drawn:
+        tell_rounding("A refractory period", times, dt)
     return np.broadcast_to(steps, n_units).astype(np.int64)

@@ -95,7 +95,7 @@ def place_of_fault(
     runner = _Runner(simulator, key)
     n_rows = _first(int(rows.starts[-1]), lambda n: _is_bad(runner.run(rows, n, start)))
     state = runner.run(rows, n_rows - 1, start)
-    steps_per_row = simulator.steps_per_row(block)
+    steps_per_row = simulator.steps_per_row
     last_row = rows.cut(n_rows - 1, n_rows)
     if steps_per_row > 1:
         n_steps = _first(steps_per_row, lambda n: _is_bad(runner.steps(last_row, n, state)))
@@ -136,7 +136,7 @@ class _Runner:
         n_rows = int(rows.starts[-1])
         if n_rows == 0:
             return state
-        sampling = simulator.unread().sampling(n_rows * simulator.steps_per_row(rows))
+        sampling = simulator.unread().sampling(n_rows * simulator.steps_per_row)
         whole = replace(rows, starts=np.array([0, n_rows]))
         is_stopped = np.zeros(1, dtype=bool)
         parts = whole.starts, np.array([start is None]), self.key, is_stopped

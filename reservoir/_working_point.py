@@ -6,20 +6,24 @@ All is measured on the units themselves, uncoupled, so it holds for any model.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.sequences import Events, Sequences
-
-from ._recording import batch_of
+from ._constant_drive import at_constant_drive, unchecked
 from ._simulator import Simulator
 from .equations import Program
 from .equations._expressions import evaluate
 
-__all__ = ["charge_per_spike", "one_step", "rate_slope", "rheobase", "threshold_distance"]
+__all__ = [
+    "WORKING_DRIVES",
+    "charge_per_spike",
+    "one_step",
+    "rate_slope",
+    "rheobase",
+    "threshold_distance",
+]
 
 SLOWEST = 20  # in so many of the longest time constant, everything has settled
 MIN_STEPS, MAX_STEPS = 100, 20_000
@@ -55,7 +59,7 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
     """
     n_steps = _settling_steps(longest_tau, units.dt)
     program = units.program
-    if program.method == "exact":
+    if program.method == "exact" and not program.uniforms:
         rest = units.rest.variables.astype(np.float64)
         with np.errstate(all="ignore"):
             early, still = _settled(program, rest, 0.0, n_steps)
@@ -201,25 +205,9 @@ def _spikes(
     units: Simulator, drive: NDArray[np.float64], n_steps: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Count the spikes of each unit at a constant drive, and say whose state stays finite."""
-    network = units.network._replace(bias=drive.astype(units.network.bias.dtype))
-    n_rows = -(-n_steps // (network.steps_per_input if units.form == "rows" else 1))
-    starts = np.array([0, n_rows])
-    samples: Sequences | Events
-    if units.form == "events":
-        samples = Events(np.zeros(0, np.int32), np.zeros(n_rows + 1, np.int64), starts)
-    else:
-        samples = Sequences(np.zeros((n_rows, units.n_channels)), starts)
-    silent = replace(units.unread(), network=network)
-
-    def run_block(first: int, last: int, is_stopped: Any) -> Any:
-        state, counts = silent.copied(None), np.zeros(units.n_units, dtype=np.int64)
-        sampling = silent.sampling(n_rows * silent.steps_per_row(samples))
-        batch = batch_of(samples, np.array([True]), silent.keys(samples, None), is_stopped)
-        out = np.empty((1, 1, 0, units.n_units), dtype=sampling.decay.dtype)
-        silent.compute(samples, sampling, batch, state, out, counts, silent.room_for_spikes(0))
-        return counts, np.isfinite(state.variables).all(axis=0)
-
-    return silent.in_threads(run_block, samples, None, None, verbose=False)[0]
+    driven, samples = at_constant_drive(units, drive, n_steps)
+    _, state, counts = unchecked(driven, samples, is_recorded=False)
+    return counts, np.asarray(np.isfinite(state.variables).all(axis=0))
 
 
 def one_step(program: Program, state: NDArray[Any], drive: Any) -> NDArray[Any]:
@@ -247,11 +235,10 @@ def threshold_distance(program: Program, state: NDArray[Any]) -> NDArray[Any]:
     -------
     ndarray of shape (n_units,)
     """
-    condition = program.threshold
-    if isinstance(condition, ast.BoolOp):
-        condition = condition.values[0]
-    assert isinstance(condition, ast.Compare)
+    assert program.threshold is not None
+    condition = next(x for x in ast.walk(program.threshold) if isinstance(x, ast.Compare))
     values = {**program.constants, **_named(program, state)}
+    values.update(dict.fromkeys(program.noises, 0.0))
     right, left = evaluate(condition.comparators[0], values), evaluate(condition.left, values)
     return np.broadcast_to(np.abs(right - left), state.shape[1:])
 

@@ -400,9 +400,10 @@ def test_kernels_read_tuples_by_name(path):
     assert not list(read_by_place(path))
 
 
-# A public reservoir is mostly its docstring; these benchmarks are lists of rivals.
+# A public reservoir is mostly its docstring; these benchmarks are lists of rivals, or of models.
 LONG = {
     Path("reservoir/_spiking.py"),
+    Path("benchmarks/brian2_models.py"),
     Path("benchmarks/peers/with_hand_models.py"),
     Path("benchmarks/rules/side_by_side.py"),
     Path("benchmarks/rules/spiking_speed.py"),

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sparcelearn.reservoir import NeuronModel
+
 FOLDER = Path(__file__).parent.parent / "api"
 PACKAGES = {
     "sparcelearn": "Online estimators and files",
@@ -41,7 +43,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "|SmallWorld|Topology|scale_.*",
         "Synapses between units": "TsodyksMarkram",
         "Exchange with other libraries": ".*_nir",
-        "Neurons": "[A-Z].*",
     },
     "sparcelearn.reservoir.encoders": {
         "Sound": "Mel.*",
@@ -92,8 +93,9 @@ def page(package: str, title: str) -> str | None:
     """Return the page of a package, or None if it has nothing public."""
     module = importlib.import_module(package)
     public = [n for n in getattr(module, "__all__", ()) if not n.startswith("_")]
-    names = [n for n in public if callable(getattr(module, n))]
-    constants = [n for n in public if n not in names]
+    models = [n for n in public if isinstance(getattr(module, n), NeuronModel)]
+    names = [n for n in public if callable(getattr(module, n)) and n not in models]
+    constants = [n for n in public if n not in {*names, *models}]
     if not names:
         return None
     lines = [title, "=" * len(title), "", inspect.cleandoc(module.__doc__ or ""), ""]
@@ -103,6 +105,15 @@ def page(package: str, title: str) -> str | None:
             lines += [heading, "-" * len(heading), ""]
         lines += [".. autosummary::", "   :toctree: generated", "   :nosignatures:", ""]
         lines += [f"   {name}" for name in members] + [""]
+    if models:
+        listed = ", ".join(f":doc:`{name} </models/{name}>`" for name in models)
+        lines += [
+            "Neurons",
+            "-------",
+            "",
+            f"Each on :doc:`a page of its own </models/index>`: {listed}.",
+        ]
+        lines += [""]
     if constants:
         lines += ["Constants: " + ", ".join(f"``{name}``" for name in constants) + ".", ""]
     return "\n".join(lines)

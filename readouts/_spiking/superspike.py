@@ -59,7 +59,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     v_threshold : float, default=1.0
         Threshold, in the units of weights.
     t_ref : float, default=0.0
-        Absolute refractory period (ms).
+        Absolute refractory period (ms), in whole steps, halves rounded up.
     surrogate : str, default="fast_sigmoid"
         Stand-in for the derivative of a spike, see `surrogate_gradient`.
     steepness : float, default=10.0
@@ -278,7 +278,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         dt, taus = float(self.dt), (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
         k_m, k_s, k_d, k_r = (decay(dt, tau) for tau in taus)
         return Constants(
-            n_refractory=int(whole_steps("t_ref", self.t_ref, dt)),
+            n_refractory=int(whole_steps(self.t_ref, dt)),
             k_m=k_m,
             k_s=k_s,
             c=1.0 / float(impulse_response(k_m, k_s).max()),

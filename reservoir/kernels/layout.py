@@ -65,8 +65,8 @@ class Network(NamedTuple):
         Numbers of the model that differ from unit to unit.
     n_noises, n_normals : int
         Random numbers that each unit takes in a step, and how many of them, the first, are
-        normal; the others are counts of pulses.
-    pulse_means, silences : ndarray of shape (n_noises - n_normals, n_units), dtype float64
+        normal; then come counts of pulses, and uniform numbers.
+    pulse_means, silences : ndarray of shape (n_pulses, n_units), dtype float64
         Mean of each count, and the chance that it is 0.
     steps_per_input : int
         Steps for which a row of input is held.

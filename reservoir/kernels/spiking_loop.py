@@ -100,7 +100,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     drives,
                 )
             drive = drives[min(row - first_row, block - 1)]  # of events, all rows have one
-            for _ in range(network.steps_per_input):
+            for substep in range(network.steps_per_input):
                 # The state advances.
                 if step % FLUSH_STEPS == 0:
                     flush(variables, network.negligible)
@@ -133,23 +133,24 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                             excitatory,
                             inhibitory,
                         )
-                receive(
-                    inputs,
-                    row,
-                    run_begin,
-                    state.past,
-                    network.input_lags,
-                    network.input_starts,
-                    network.input_splits,
-                    network.input_targets,
-                    network.input_words,
-                    network.input_weights,
-                    network.inhibitory_sign,
-                    excitatory,
-                    inhibitory,
-                )
+                if substep == 0:  # an event arrives once
+                    receive(
+                        inputs,
+                        row,
+                        run_begin,
+                        state.past,
+                        network.input_lags,
+                        network.input_starts,
+                        network.input_splits,
+                        network.input_targets,
+                        network.input_words,
+                        network.input_weights,
+                        network.inhibitory_sign,
+                        excitatory,
+                        inhibitory,
+                    )
                 # Units at threshold spike.
-                detect(variables, fired, constants, unit_constants)
+                detect(variables, noise, fired, constants, unit_constants)
                 spikes = state.spikes[slot]
                 n_fired = collect(words, step, held_until, spikes)
                 state.n_spikes[slot] = n_fired
@@ -169,7 +170,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                 # They are reset and held, counted, and written down.
                 for k in range(n_fired):
                     unit = spikes[k]
-                    reset(unit, variables, constants, unit_constants)
+                    reset(unit, variables, noise, constants, unit_constants)
                     held_until[unit] = step + network.refractory_steps[unit]
                     held[n_held + k] = unit
                     count(unit, left, window, decay, spike_counts, first, traces)

@@ -26,6 +26,7 @@ NOT_KEPT = frozenset(
         "readout",
         "reservoir",
         "reservoirs",
+        "residual_wiring",
         "short_term_plasticity",
         "verbose",
         "wiring",

@@ -191,11 +191,6 @@ class ForceRegressor(RegressorMixin, StreamBase):
         Returns
         -------
         self
-
-        Raises
-        ------
-        ValueError
-            If ``X`` or ``y`` is not valid, or learning diverges. The estimator is then unchanged.
         """
         if not hasattr(self, "reservoir_"):
             return self.fit(X, y)
@@ -249,11 +244,6 @@ class ForceRegressor(RegressorMixin, StreamBase):
         -------
         object
             The output, a number or an array; None while nothing has been learned.
-
-        Raises
-        ------
-        ValueError
-            If ``x`` is not valid. Time then does not move.
         """
         check_is_fitted(self, "feedback_")
         row = np.empty(self.n_features_in_)

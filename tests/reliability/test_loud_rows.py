@@ -189,9 +189,10 @@ def test_row_19_an_interrupted_call_is_as_before_or_as_after(call, tmp_path):
         made = ReservoirRegressor(made.reservoir, RLSRegressor()).partial_fit(STREAM, STREAM)
     sparcelearn.save(path, made)
     first, before = path.read_bytes(), digest(made)
-    twin = copy.deepcopy(made)
-    begin = time.perf_counter()
-    whole_calls(twin, tmp_path / "twin")[call]()
+    for _ in range(2):  # the first compiles
+        twin = copy.deepcopy(made)
+        begin = time.perf_counter()
+        whole_calls(twin, tmp_path / "twin")[call]()
     seconds, after = time.perf_counter() - begin, digest(twin)
     n_trials = trials(40, 4)
     with Interrupts() as interrupts:

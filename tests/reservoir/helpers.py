@@ -28,7 +28,7 @@ ADAPTIVE = NeuronModel(
     name="Adaptive",
     equations="""
         shape = v * (v - 0.5)   # quadratic: no integrator but Runge-Kutta's family applies
-        dv/dt = (shape - w + s + drive) / tau
+        dv/dt = (shape - w + s + drive) / tau (unless refractory)
         dw/dt = (a * v - w) / tau_w
         ds/dt = -s / tau_s
     """,

@@ -70,4 +70,4 @@ def test_drawn_times_are_rounded_without_a_word():
         reservoir.set_params(input_scaling=3.0, backend="numpy", random_state=0)
         reservoir.fit(np.ones((3, 1)))
         assert not [w for w in heard if "whole number" in str(w.message)]
-        assert whole_steps("t", [2.0 / 0.1 * 0.1, 0.3], 0.1).tolist() == [20, 3]
+        assert whole_steps([2.0 / 0.1 * 0.1, 0.3], 0.1).tolist() == [20, 3]

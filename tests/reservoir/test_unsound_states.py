@@ -46,13 +46,12 @@ def test_the_first_sample_and_step_are_found(n_samples, backend):
     lengths = np.full(n_samples, 30)
     samples = [np.zeros((length, 1)) for length in lengths]
     bad = n_samples // 2
-    samples[bad][7] = 1.0
     neuron = NeuronModel("dv/dt = exp(1000 * drive) * v - v + drive", initial={"v": 0.0})
     reservoir = EchoStateReservoir(
         1, neuron=neuron, **ONE, input_scaling=1.0, leak_rate=1.0, backend=backend
-    ).fit([np.zeros((30, 1))])
-    samples[bad][8] = 1.0
-    with pytest.raises(ValueError, match=f"is inf in step 8 in sample {bad} of X"):
+    ).fit(samples)
+    samples[bad][7] = 1.0
+    with pytest.raises(ValueError, match=f"is nan in step 7 in sample {bad} of X"):
         reservoir.transform(samples)
     assert np.isfinite(reservoir.transform(samples[:bad] or [np.zeros((3, 1))])).all()
 
