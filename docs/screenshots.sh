@@ -11,8 +11,8 @@ for page in $pages; do
     for width in 1920 1366 390; do
         for mode in light dark; do
             copy="$site/$page.$mode.html"  # the theme takes its mode from here
-            sed "s/data-mode=\"[a-z]*\"/data-mode=\"$mode\"/; s/localStorage.getItem(\"mode\") ||//g;
-                s/<html /<html data-mode=\"$mode\" data-theme=\"$mode\" /" "$site/$page.html" >"$copy"
+            sed "s/localStorage.getItem(\"mode\") || \"\"/\"$mode\"/
+                s/localStorage.getItem(\"theme\") || \"\"/\"$mode\"/" "$site/$page.html" >"$copy"
             chromium --headless --no-sandbox --disable-gpu --hide-scrollbars \
                 --window-size="$width,${HEIGHT:-1600}" --allow-file-access-from-files \
                 --virtual-time-budget=4000 \

@@ -24,7 +24,7 @@ print(blocks)
 # %%
 # The reservoir is fitted on some samples. Nothing is simulated before a result is asked for.
 
-reservoir = SpikingReservoir(200, random_state=0).fit(X[:500])
+reservoir = SpikingReservoir(150, n_readouts=2, random_state=0).fit(X[:500])
 features = distributed.transform(reservoir, blocks)
 print(features)
 

@@ -19,7 +19,7 @@ from sparcelearn.displays import SpikeRasterDisplay
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import SpikingReservoir
 
-SIZE, STEPS = 12, 60  # pixels a side, ms
+SIZE, STEPS = 12, 40  # pixels a side, ms
 rng = np.random.default_rng(0)
 
 
@@ -42,7 +42,7 @@ def record(image):
 
 
 images, y = load_digits(return_X_y=True)
-order = rng.permutation(len(y))[:900]
+order = rng.permutation(len(y))[:700]
 X = SpikeTrains.from_samples(
     [record(image.reshape(8, 8)) for image in images[order]], 2 * SIZE**2, durations=STEPS + 1
 )
@@ -52,7 +52,7 @@ print(X)
 # %%
 # The reservoir takes the events as they are.
 
-X_train, X_test, y_train, y_test = X[:700], X[700:], y[:700], y[700:]
+X_train, X_test, y_train, y_test = X[:500], X[500:], y[:500], y[500:]
 model = make_pipeline(
     SpikingReservoir(500, random_state=0), SparceClassifier(0.4, max_iter=30, random_state=0)
 )
@@ -65,7 +65,8 @@ print(f"ridge on counts of events, no reservoir: {ridge.score(X_test.counts(), y
 
 row, column = np.divmod(X_test[0].channels % SIZE**2, SIZE)
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
-points = left.scatter(column, -row, c=X_test[0].times, s=14, cmap="cividis")
+beside = column + 0.8 * X_test[0].times / STEPS  # events of a pixel one beside the other
+points = left.scatter(beside, -row, c=X_test[0].times, s=9, cmap="cividis")
 left.figure.colorbar(points, ax=left, label="time (ms)")
 left.set(title=f"events of a {y_test[0]}", aspect="equal", xticks=[], yticks=[])
 SpikeRasterDisplay.from_estimator(model[0], X_test, ax=right)

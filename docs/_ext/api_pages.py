@@ -138,8 +138,14 @@ def plain_words(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lin
         lines[k] = plain.replace("(n_features_in_,)", r"(n_features_in\_,)")
 
 
+def is_skipped(_app: Any, _what: str, name: str, *_: Any) -> bool | None:
+    """Leave out what scikit-learn gives to every estimator for its routing of metadata."""
+    return True if re.fullmatch(r"set_\w+_request|get_metadata_routing", name) else None
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Write the generated pages before Sphinx reads any."""
     app.connect("config-inited", write_api_pages)  # before autosummary looks for them
+    app.connect("autodoc-skip-member", is_skipped)
     app.connect("autodoc-process-docstring", plain_words, priority=400)  # before numpydoc
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,7 +20,7 @@ TOPICS = {
     "series": (
         "Forecast and generate",
         "Series: the next value, and going on alone.",
-        ["laser", "forecast_intervals", "generate_a_series"],
+        ["laser", "forecast", "generate_a_series"],
     ),
     "streams": (
         "Learn from streams",
