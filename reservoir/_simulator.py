@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import aligned, read_only
-from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.released_kernel import released_kernel
 from sparcelearn._core.sequences import Events, Sequences
 
 from . import _reference
@@ -279,8 +279,7 @@ class Simulator:
 
 @lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it
 def _compiled(program: Program, form: str, synapses: str) -> Callable[..., None]:
-    simulate: Callable[..., None] = load_module(kernel_source(program, form, synapses)).simulate
-    return simulate
+    return released_kernel(kernel_source(program, form, synapses), "simulate")
 
 
 def batch_of(

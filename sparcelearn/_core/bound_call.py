@@ -18,6 +18,7 @@ from numba.experimental import structref
 from numba.extending import intrinsic
 
 from .kernel_modules import load_module, with_header
+from .released_kernel import ReleasedKernel
 
 # One module per kernel, so that later processes find its compiled code.
 _MODULE = """\
@@ -54,18 +55,19 @@ def held(kernel: Any, *arguments: Any) -> Callable[[], Any]:
     callable
         Takes no arguments and returns what the kernel returns.
     """
-    if not hasattr(kernel, "overloads"):
-        return partial(kernel, *arguments)
-    module = load_module(
-        with_header(
-            "It calls one kernel.", _MODULE.format(module=kernel.__module__, kernel=kernel.__name__)
-        )
-    )
+    is_released = isinstance(kernel, ReleasedKernel)
+    function = kernel.function if is_released else kernel
+    if not hasattr(function, "overloads"):
+        return partial(function, *arguments)
+    text = _MODULE.format(module=function.__module__, kernel=function.__name__)
+    load = kernel.load if is_released else load_module
+    module = load(with_header("It calls one kernel.", text))
     structure = module.hold(arguments)
     signature = (numba.typeof(structure),)
     module.call.compile(signature)
     call = partial(module.call.overloads[signature].entry_point, structure)
-    call.arguments = arguments  # type: ignore[attr-defined]  # the structure only borrows them
+    # the structure only borrows its arrays, and the code must not be freed
+    call.kept = (arguments, kernel)  # type: ignore[attr-defined]
     return call
 
 
