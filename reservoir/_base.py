@@ -199,7 +199,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         if form != self._simulator.form:
             raise ValueError(
                 f"X holds {form}, but the reservoir was fitted on {self._simulator.form}: what "
-                "units hear differs. Fit it again."
+                "units hear differs. Fit it again; 0s and 1s are events as SpikeTrains.from_dense."
             )
         self._check_lengths(samples)
         return samples

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import aligned, read_only
-from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.released_kernel import ReleasedKernel, released_kernel
 from sparcelearn._core.sequences import Events, Sequences
 
 from . import _reference
@@ -273,14 +272,12 @@ class Simulator:
         """The function that simulates."""
         if self.backend == "numpy":
             return partial(_reference.simulate, self.program)
-        simulate: Callable[..., int] = self.compiled.simulate
-        return simulate
+        return self.compiled("simulate")
 
-    @property
-    def compiled(self) -> ModuleType:
-        """The compiled module, whatever the backend."""
+    def compiled(self, name: str) -> ReleasedKernel:
+        """Return a function of the compiled module, whatever the backend."""
         synapses = "plastic" if len(self.network.plasticity) else "static"
-        return _compiled(self.program, self.form, synapses)
+        return _compiled(self.program, self.form, synapses, name)
 
     @cached_property
     def read_only_rest(self) -> State:
@@ -288,5 +285,5 @@ class Simulator:
 
 
 @lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it
-def _compiled(program: Program, form: str, synapses: str) -> ModuleType:
-    return load_module(kernel_source(program, form, synapses))
+def _compiled(program: Program, form: str, synapses: str, name: str) -> ReleasedKernel:
+    return released_kernel(kernel_source(program, form, synapses), name)

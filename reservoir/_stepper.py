@@ -104,8 +104,7 @@ def _row_kernel(simulator: Simulator) -> Callable[..., int]:
     """Return what simulates a row, and counts that, or takes all back."""
     if simulator.backend == "numpy":
         return partial(_attempt, simulator.kernel)
-    attempt: Callable[..., int] = simulator.compiled.attempt
-    return attempt
+    return simulator.compiled("attempt")
 
 
 def _attempt(simulate: Callable[..., int], *arguments: Any) -> int:

@@ -20,6 +20,7 @@ from numba.extending import intrinsic
 
 from .interrupts import Uninterrupted
 from .kernel_modules import load_module, with_header
+from .released_kernel import ReleasedKernel
 
 # One module per kernel, so that later processes find its compiled code.
 _MODULE = """\
@@ -60,18 +61,19 @@ def held(kernel: Any, *arguments: Any) -> Any:
         number, counts the calls: together with the work, where no interrupt comes between.
     """
     n_calls = np.zeros(1, dtype=np.int64)
-    if not hasattr(kernel, "overloads"):
-        return _Counted(partial(kernel, *arguments), n_calls)
-    module = load_module(
-        with_header(
-            "It calls one kernel.", _MODULE.format(module=kernel.__module__, kernel=kernel.__name__)
-        )
-    )
+    is_released = isinstance(kernel, ReleasedKernel)
+    function = kernel.function if is_released else kernel
+    if not hasattr(function, "overloads"):
+        return _Counted(partial(function, *arguments), n_calls)
+    text = _MODULE.format(module=function.__module__, kernel=function.__name__)
+    load = kernel.load if is_released else load_module
+    module = load(with_header("It calls one kernel.", text))
     structure = module.hold(arguments)
     signature = (numba.typeof(structure), numba.typeof(n_calls))
     module.call.compile(signature)
     call: Any = partial(module.call.overloads[signature].entry_point, structure, n_calls)
-    call.arguments = arguments  # the structure only borrows them
+    # the structure only borrows its arrays, and the code must not be freed
+    call.kept = (arguments, kernel)
     call.n_calls = n_calls
     return call
 

@@ -31,6 +31,7 @@ from scipy import sparse
 from sparcelearn.reservoir import NeuronModel
 from sparcelearn.reservoir._former_models import with_holds_said
 
+from .foreign import check_foreign
 from .known_classes import class_of, name_of
 
 __all__ = ["Reader", "Writer"]
@@ -109,7 +110,10 @@ class Writer:
         name = name_of(thing)
         if name is None:
             kind = f"{type(thing).__module__}.{type(thing).__qualname__}"
-            raise TypeError(f"{where} is of type {kind}, which cannot be saved.")
+            raise TypeError(
+                f"{where} is of type {kind}, which cannot be saved. Of a search, save "
+                "best_estimator_; other estimators are kept by skops.io.dump or joblib.dump."
+            )
         given = {k: getattr(thing, k) for k in inspect.signature(type(thing)).parameters}
         fitted = {k: v for k, v in _storable(thing.__getstate__()).items() if k not in given}
         return {
@@ -189,10 +193,14 @@ class Reader:
                 if self._is_former and kind is NeuronModel:
                     given = with_holds_said(given)
                 thing = kind(**given)
+                if fitted and not hasattr(thing, "__setstate__"):
+                    raise ValueError(f"{name!r} has nothing to be fitted")
                 if fitted:
                     thing.__setstate__({k: self.value(v) for k, v in _storable(fitted).items()})
                     if hasattr(thing, "_check_loaded"):
                         thing._check_loaded()
+                    else:
+                        check_foreign(thing)
                 return thing
         raise ValueError(f"unknown entry {str(tree)[:80]!r}")
 

@@ -1,0 +1,197 @@
+"""Kernels of which there are as many as there are models: freed when nothing uses them.
+
+Numba keeps all that it compiled for as long as a process lasts, and compiling leaves 30 MB more
+that nothing can free. So each of these kernels has a memory of its own for code, and once there
+have been a few, further ones are compiled by another process, which ends, and are read from disk.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import weakref
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from numba.core.codegen import JITCPUCodegen
+from numba.core.registry import CPUTarget, cpu_target
+
+from .kernel_cache import KernelCache
+from .kernel_folder import cache_folder
+from .kernel_modules import new_module
+
+__all__ = ["ReleasedKernel", "compile_given", "released_kernel"]
+
+MAX_COMPILED_HERE = 8
+N_RELEASED = 4  # between two rounds of the garbage collector, which takes a tenth of a second
+_LOCK = threading.RLock()
+_ALIVE: weakref.WeakValueDictionary[str, ReleasedModule] = weakref.WeakValueDictionary()
+_compiled_here, _released = itertools.count(1), itertools.count(1)
+
+
+def released_kernel(source: str, name: str) -> ReleasedKernel:
+    """Return a kernel of a generated module; all that use the module at a time share it.
+
+    Parameters
+    ----------
+    source : str
+        Text of the module.
+    name : str
+        Name of the function.
+
+    Returns
+    -------
+    ReleasedKernel
+    """
+    with _LOCK:
+        module = _ALIVE.get(source)
+        if module is None:
+            module = _ALIVE[source] = ReleasedModule(source)
+        return ReleasedKernel(module, name)
+
+
+class ReleasedKernel:
+    """A function of a module that is freed when nothing uses it.
+
+    Parameters
+    ----------
+    module : ReleasedModule
+        The module.
+    name : str
+        Name of the function.
+
+    Attributes
+    ----------
+    function : callable
+        What was compiled, or plain Python where numba is disabled.
+    """
+
+    def __init__(self, module: ReleasedModule, name: str) -> None:
+        self.module = module
+        self.function = getattr(module.load(module.source), name)
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.function(*arguments)
+
+    def load(self, source: str) -> ModuleType:
+        """Return a module that calls the function; it is freed with it."""
+        return self.module.load(source)
+
+
+class ReleasedModule:
+    """A generated module, and what was compiled for it, which is freed together with this object.
+
+    Parameters
+    ----------
+    source : str
+        Text of the module.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._target = _Target()
+        self._modules: dict[str, ModuleType] = {}
+        for function in _compiled_functions(self.load(source)):
+            cache = getattr(function, "_cache", None)
+            if isinstance(cache, KernelCache):
+                name = function.py_func.__name__
+                cache.compile_apart = partial(_compile_apart, source, name)
+        weakref.finalize(self, _release, self._modules)
+
+    def load(self, source: str) -> ModuleType:
+        """Return a module that is freed with this one: itself, or one that calls its functions.
+
+        Parameters
+        ----------
+        source : str
+            Text of the module.
+
+        Returns
+        -------
+        module
+        """
+        with _LOCK:
+            if source not in self._modules:
+                module = self._modules[source] = new_module(source)
+                for thing in _compiled_functions(module):
+                    thing.targetdescr = thing._compiler.targetdescr = self._target
+                    thing.targetctx = self._target.target_context
+            return self._modules[source]
+
+
+class _Target(CPUTarget):
+    """Numba's target for the processor, with memory of its own for code."""
+
+    def __init__(self) -> None:
+        super().__init__("cpu")
+        self._own = cpu_target.target_context.subtarget(
+            _internal_codegen=JITCPUCodegen("numba.exec")
+        )
+
+    @property
+    def target_context(self) -> Any:
+        return self._own
+
+    @property
+    def typing_context(self) -> Any:
+        return cpu_target.typing_context
+
+
+def _compiled_functions(module: ModuleType) -> list[Any]:
+    """Return the functions that a module defines itself."""
+    return [
+        thing
+        for thing in vars(module).values()
+        if hasattr(thing, "overloads") and thing.py_func.__module__ == module.__name__
+    ]
+
+
+def _release(modules: dict[str, ModuleType]) -> None:
+    """Let go of compiled code: numba's tables would keep it."""
+    for module in modules.values():
+        if sys.modules.get(module.__name__) is module:
+            del sys.modules[module.__name__]
+        for thing in _compiled_functions(module):
+            thing._make_finalizer()()
+            thing._reset_overloads()
+    modules.clear()
+    if next(_released) % N_RELEASED == 0:
+        gc.collect()
+
+
+def _compile_apart(source: str, name: str, types: Any) -> bool:
+    """Compile in another process, if enough was compiled in this one; whether that was done."""
+    folder = cache_folder()
+    if getattr(sys, "frozen", False) or not sys.executable or folder is None:
+        return False
+    if next(_compiled_here) <= MAX_COMPILED_HERE:
+        return False
+    program = f"from {__name__} import compile_given; compile_given()"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
+        "SPARCELEARN_CACHE_DIR": str(folder),
+    }
+    try:
+        subprocess.run(
+            [sys.executable, "-c", program],
+            input=pickle.dumps((source, name, types)),
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError, pickle.PicklingError):
+        return False  # then it is compiled here
+    return True
+
+
+def compile_given() -> None:
+    """Compile what another process asks for on the standard input, and write it to the disk."""
+    source, name, types = pickle.load(sys.stdin.buffer)
+    getattr(new_module(source), name).compile(types)

@@ -1,0 +1,70 @@
+"""Row 22: models come and go in one process, and memory stays."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.helpers import report, trials
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+
+PROGRAM = """
+import gc, resource, sys, warnings
+from pathlib import Path
+import numpy as np
+from sparcelearn.reservoir import NeuronModel, SpikingReservoir
+warnings.simplefilter("ignore")
+X = np.random.RandomState(0).rand(2, 3, 1)
+wiring = np.zeros((5, 5))
+backend, n_warm, n_models, n_kinds = sys.argv[1], *map(int, sys.argv[2:])
+resident = lambda: int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+for k in range(n_models):
+    kind = k % n_kinds
+    model = NeuronModel(
+        f"dv/dt = (drive - v)/tau + {kind}.5*w; dw/dt = {kind}.25*v - w",
+        threshold="v >= 1", reset="v = 0", excitatory="v", parameters={"tau": 20.0},
+    )
+    reservoir = SpikingReservoir(
+        5, neuron=model, random_state=0, wiring=wiring, input_scaling=1.0, feature_scaling=None,
+        backend=backend, carry_state=True,
+    )
+    reservoir.fit(X[0]).transform(X[0])
+    if k == n_warm:
+        gc.collect()
+        before = resident()
+gc.collect()
+print(resident() - before)
+"""
+
+
+@pytest.mark.parametrize(
+    ("backend", "n_warm", "n_models", "n_kinds", "most"),
+    [
+        # parsed, integrated and simulated, without a compiler
+        ("numpy", 300, trials(1300, 400), 10**9, 10e6),
+        # compiled: the first few here, later ones apart
+        ("numba", 10, trials(40, 12), 10**9, 20e6),
+        # found on disk, one after the other, more than are kept in memory at a time
+        ("numba", 40, trials(1000, 60), 20, 20e6),
+    ],
+    ids=["in numpy", "compiled", "from disk"],
+)
+def test_row_22_models_come_and_go(backend, n_warm, n_models, n_kinds, most, tmp_path):
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path])}
+    numbers = [str(number) for number in (n_warm, n_models, n_kinds)]
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, backend, *numbers],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    growth = int(result.stdout)
+    report(22, f"{backend}: models {n_warm} to {n_models}: memory grew by {growth / 1e6:.1f} MB")
+    assert growth < most
