@@ -95,3 +95,18 @@ def test_kuramoto_sivashinsky_hardly_depends_on_its_steps_and_is_chaotic():
     assert np.abs(rows).max() < 4
     with pytest.raises(ValueError, match="must be even"):
         make_kuramoto_sivashinsky(10, n_sites=33)
+
+
+def test_shapes_and_seeds():
+    for one, two, shape in (
+        (make_double_scroll(5, random_state=0), make_double_scroll(5, random_state=1), (5, 3)),
+        (make_multiscroll(5, random_state=0), make_multiscroll(5, random_state=1), (5, 3)),
+        (
+            make_rabinovich_fabrikant(5, random_state=0),
+            make_rabinovich_fabrikant(5, random_state=1),
+            (5, 3),
+        ),
+        (make_lorenz96(5, random_state=0), make_lorenz96(5, random_state=1), (5, 40)),
+    ):
+        assert one.shape == two.shape == shape
+        assert np.any(one != two)
