@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_array, check_consistent_length, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import _safe_indexing, check_array, check_random_state
+from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import check_alike
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._epochs import Epochs
@@ -42,6 +43,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     ``_own``                 before arrays are written into    copies of ``_state``
     ``_averaged``            by federated averaging            nothing can be averaged
     ``_row_learner``         on a stream of single rows        a `RowLearner`
+    ``_rate``                before learning                   ``learning_rate``, or 1
     ``_check_loaded``        after loading from a file         shapes are as ``_start`` makes them
     ======================== ================================= ================================
 
@@ -60,11 +62,12 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     intercept_: Any
     t_: int
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_")
+    _epoch_size: int = 0  # samples of an epoch, while `fit` runs them
     _parameter_constraints: ClassVar[dict[str, list]]
 
     @unchanged_on_error
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Learn from scratch, in epochs over the training data.
 
         Parameters
@@ -74,6 +77,9 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             too, and is never copied.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels or target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Multiplies each sample's loss. A weight of 0 is as if the sample, and its label, were
+            not there; the others are then copied.
 
         Returns
         -------
@@ -83,12 +89,13 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, ``X`` or ``y`` is not valid, or if learning diverged. The
+            If a parameter or an argument is not valid, or if learning diverged. The
             estimator then stays as it was.
         """
         check_parameters(self)
         epochs = Epochs.of(self)
         warm = getattr(self, "warm_start", False) and hasattr(self, "coef_")
+        X, y, weights = without_weightless(X, y, sample_weight)
         features, labels = self._check(X, y, reset=not warm)
         targets = self._encode(labels)
         random_state = self._random_state()
@@ -102,7 +109,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             self.loss_curve_ = []
         self._calibrate(features, rows, random_state)
         task = fit_task(self, X, y, epochs.max_iter)
-        epochs.run(self, features, targets, rows, held_out, random_state, task)
+        epochs.run(self, features, targets, weights, rows, held_out, random_state, task)
         task.end()
         return self
 
@@ -114,17 +121,22 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         first = not hasattr(self, "coef_")
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)
-        weights = check_sample_weight(sample_weight, features)
-        n_samples = len(features)
+        weights = check_sample_weight(sample_weight, features.shape[0])
         if first:
             self._start(features, targets.shape[1], self._random_state())
             self.t_ = 0
         else:
             self._own()
-        rate = Epochs.of(self).learning_rate
-        self._learn(features, targets, np.arange(n_samples), weights, (float(rate), float(rate)))
-        self.t_ += n_samples
+        rate = self._rate(is_stream=True)
+        rows = np.flatnonzero(weights)
+        if rows.size:
+            self._learn(features, targets, rows, weights, (rate, rate))
+        self.t_ += rows.size
         return self
+
+    def _rate(self, *, is_stream: bool) -> float:
+        """Return the learning rate that an epoch of `fit` starts with, or that of a stream."""
+        return float(getattr(self, "learning_rate", 1.0))
 
     def _random_state(self) -> np.random.RandomState:
         """Return the source of random numbers; a rule without the parameter draws none."""
@@ -214,7 +226,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         """Return what validation samples are stratified by."""
         raise NotImplementedError
 
-    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return how good outputs are; more is better."""
         raise NotImplementedError
 
@@ -247,16 +259,38 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             )
 
 
-def check_sample_weight(sample_weight: ArrayLike | None, X: Any) -> NDArray[np.float64]:
-    """Return one finite, non-negative weight per row of X; all 1 for None."""
+def without_weightless(
+    X: Any, y: Any, sample_weight: ArrayLike | None
+) -> tuple[Any, Any, NDArray[np.float64]]:
+    """Return the samples whose weight is not 0, their labels and weights; weights of 1 for None."""
+    n_samples = _num_samples(X)
+    weights = check_sample_weight(sample_weight, n_samples)
+    kept = np.flatnonzero(weights)
+    if kept.size == n_samples:
+        return X, y, weights
+    if not kept.size:
+        raise ValueError("sample_weight is zero for all samples, which leaves none to learn from")
+    return _taken(X, kept), _taken(y, kept), weights[kept]
+
+
+def _taken(samples: Any, rows: NDArray[np.int64]) -> Any:
+    """Return some of the samples, in the form they came in."""
+    return samples[rows] if isinstance(samples, SpikeTrains) else _safe_indexing(samples, rows)
+
+
+def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> NDArray[np.float64]:
+    """Return one finite, non-negative weight per sample; all 1 for None."""
     if sample_weight is None:
-        return np.ones(X.shape[0])
+        return np.ones(n_samples)
     weights = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, copy=True, input_name="sample_weight"
     )
     if weights.ndim != 1:
         raise ValueError(f"sample_weight must have one dimension, got shape {weights.shape}")
-    check_consistent_length(X, weights)
+    if len(weights) != n_samples:
+        raise ValueError(
+            f"X and sample_weight have inconsistent numbers of samples: {n_samples}, {len(weights)}"
+        )
     if weights.min() < 0:
         raise ValueError(f"sample_weight must not be negative, got {weights.min()}")
     return weights

@@ -68,5 +68,5 @@ class RowLearner:
         self.readout._learn(self._X, self._targets, self._row, self._weights, self._rates())
 
     def _rates(self) -> tuple[float, float]:
-        rate = float(getattr(self.readout, "learning_rate", 1.0))
+        rate = self.readout._rate(is_stream=True)
         return rate, rate

@@ -15,7 +15,7 @@ from sparcelearn._core.kernel_modules import assemble, load_module
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._losses import LOSSES, loss_name
+from .._losses import LOSSES, loss_name, loss_unit
 from .._rates import update_rates
 from ..kernels.layout import LocalLearner, LocalRule
 from ..synapses._float import FloatSynapse, or_plain
@@ -87,7 +87,6 @@ class LocalReadout(BaseReadout):
         check_kind(synapse, self._kind)
         K = targets.shape[1]
         loss = loss_name(self, K)
-        unit = {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss]
         learner = LocalLearner(
             bool(self.normalized),
             bool(self.fit_intercept),
@@ -103,7 +102,7 @@ class LocalReadout(BaseReadout):
             rows,
             weights,
             update_rates(rates, rows.size),
-            LocalRule(LOSSES[loss], unit, float(getattr(self, self._rule_parameter))),
+            LocalRule(LOSSES[loss], loss_unit(loss, K), float(getattr(self, self._rule_parameter))),
             learner,
             self._clock,
         )

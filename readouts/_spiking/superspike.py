@@ -236,7 +236,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         check_is_fitted(self)
         features, values = self._check(X, y, reset=False)
         outputs = self._outputs(features, np.arange(len(features)))
-        weights = check_sample_weight(sample_weight, features)
+        weights = check_sample_weight(sample_weight, features.shape[0])
         return self._score(self._encode(values), outputs, weights)
 
     def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
@@ -258,7 +258,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
             check_steps(features, np.ones(len(values), dtype=np.int64))
         return features, values
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray | float = 1.0) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return 1 minus the distance to the targets, relative to that of silence."""
         slow, fast = (decay(self.dt, tau) for tau in (self.tau_decay, self.tau_rise))
         missed = spike_distance(outputs - targets, weights, slow, fast)

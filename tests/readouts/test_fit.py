@@ -37,12 +37,22 @@ def test_it_learns_digits(digits, loss, sparsity):
 
 
 @pytest.mark.parametrize("schedule", ["linear", "constant"])
-def test_fit_is_the_naive_loop_over_epochs(schedule):
+@pytest.mark.parametrize("name", ["nlms", "adam"])
+def test_fit_is_the_naive_loop_over_epochs(schedule, name):
+    solver = {"solver": name, "learning_rate": 0.002, "alpha": 0.0, "loss": "sigmoid"}
     readout = SparceClassifier(
-        0.4, max_iter=3, shuffle=False, batch_size=32, learning_rate_schedule=schedule
+        0.4, max_iter=3, shuffle=False, batch_size=32, learning_rate_schedule=schedule, **solver
     ).fit(X, LABELS)
     base = np.quantile(np.abs(X), 0.4, axis=0)
-    slow = naive.Learner(base, np.zeros((10, 3)), np.zeros(3), np.zeros(10), "sigmoid", "adam")
+    slow = naive.Learner(
+        base,
+        np.zeros((10, 3)),
+        np.zeros(3),
+        np.zeros(10),
+        "sigmoid",
+        solver["solver"],
+        scale=X.std(axis=0),
+    )
     curve = []
     for epoch in range(3):
         falls = schedule == "linear"
@@ -60,6 +70,7 @@ def test_fit_is_the_naive_loop_over_epochs(schedule):
 @pytest.mark.parametrize(("readout_class", "y"), BOTH)
 def test_fit_is_partial_fit_over_epochs(readout_class, y):
     params = {"shuffle": False, "learning_rate_schedule": "constant", "random_state": 0}
+    params |= {"learning_rate": 0.2, "alpha": 0.0}  # the penalty falls with the samples seen
     whole = readout_class(max_iter=4, **params).fit(X, y)
     parts = readout_class(max_iter=1, **params).fit(X, y)
     for _ in range(3):
@@ -80,8 +91,9 @@ def test_batches_are_in_shuffled_order():
 
 
 def test_a_batch_larger_than_the_data_is_all_of_them():
-    large = SparceClassifier(batch_size=10**6, max_iter=3, random_state=0).fit(X, LABELS)
-    exact = SparceClassifier(batch_size=120, max_iter=3, random_state=0).fit(X, LABELS)
+    given = {"max_iter": 3, "random_state": 0}
+    large = SparceClassifier(batch_size=10**6, **given).fit(X, LABELS)
+    exact = SparceClassifier(batch_size=120, **given).fit(X, LABELS)
     assert_array_equal(large.coef_, exact.coef_)
 
 
@@ -150,7 +162,8 @@ def test_warm_start_goes_on_to_the_bit(readout_class, y):
 def test_warm_start_after_a_stream_takes_exact_percentiles():
     readout = SparceClassifier(warm_start=True, max_iter=1, random_state=0)
     readout.partial_fit(X[:30], LABELS[:30], classes=[0, 1, 2]).fit(X, LABELS)
-    assert_array_equal(readout.base_thresholds_, np.quantile(np.abs(X), 0.5, axis=0))
+    assert_array_equal(readout.base_thresholds_, np.quantile(np.abs(X), 0.3, axis=0))
+    assert_array_equal(readout.scale_, X.T.copy().std(axis=1))
 
 
 def test_a_cold_fit_forgets():
@@ -262,15 +275,29 @@ def test_two_classes_share_one_output():
 
 
 def test_probabilities():
-    sigmoid = SparceClassifier(max_iter=3, random_state=0).fit(X, LABELS)
+    sigmoid = SparceClassifier(loss="sigmoid", max_iter=3, random_state=0).fit(X, LABELS)
     p = 1 / (1 + np.exp(-sigmoid.decision_function(X)))
     assert_allclose(sigmoid.predict_proba(X), p / p.sum(axis=1, keepdims=True))
     softmax = SparceClassifier(loss="softmax", max_iter=3, random_state=0).fit(X, LABELS)
     p = np.exp(softmax.decision_function(X))
     assert_allclose(softmax.predict_proba(X), p / p.sum(axis=1, keepdims=True))
-    assert not hasattr(SparceClassifier(loss="squared"), "predict_proba")
     sigmoid.intercept_ = np.array([-2000.0, -1000.0, -1500.0])
     assert_allclose(sigmoid.predict_proba(X)[:, 1], 1.0)
+
+
+def test_probabilities_under_squared_error():
+    readout = SparceClassifier(max_iter=3, random_state=0).fit(X, LABELS)
+    readout.coef_ = np.zeros_like(readout.coef_)
+    for outputs, expected in (
+        ([1.0, -1.0, -1.0], [1.0, 0.0, 0.0]),
+        ([0.0, -0.5, -3.0], [2 / 3, 1 / 3, 0.0]),
+        ([-2.0, -2.0, -1.5], [1 / 3, 1 / 3, 1 / 3]),
+    ):
+        readout.intercept_ = np.array(outputs)
+        assert_allclose(readout.predict_proba(X[:1]), [expected])
+    two = SparceClassifier(max_iter=3, random_state=0).fit(X, LABELS == 0)
+    p = np.clip((1 + two.decision_function(X)) / 2, 0, 1)
+    assert_allclose(two.predict_proba(X), np.column_stack([1 - p, p]))
 
 
 def test_a_seed_gives_the_same_bits_in_a_fresh_process():
