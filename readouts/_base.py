@@ -8,17 +8,24 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import _safe_indexing, check_array, check_random_state
-from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.as_fitted import (
+    as_fitted,
+    fixed_parameters,
+    keep_parameters,
+    with_fitted_parameters,
+)
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._epochs import Epochs
 from ._linear import linear_outputs, zero_weights
 from ._row import RowLearner
+from ._weights import check_sample_weight, without_weightless
 
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
@@ -93,6 +100,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             estimator then stays as it was.
         """
         check_parameters(self)
+        keep_parameters(self)
         epochs = Epochs.of(self)
         warm = getattr(self, "warm_start", False) and hasattr(self, "coef_")
         X, y, weights = without_weightless(X, y, sample_weight)
@@ -118,7 +126,14 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
         """Learn from the rows once, in order: `partial_fit`, with arguments for the task."""
+        ahead = as_fitted(self, fixed_parameters(self))
+        if ahead is not self:  # what outputs mean stays as it was
+            ahead._pass_over(X, y, sample_weight, **task)
+            given = self.get_params(deep=False)
+            self.__dict__.update({k: v for k, v in vars(ahead).items() if k not in given})
+            return self
         first = not hasattr(self, "coef_")
+        keep_parameters(self)
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)
         weights = check_sample_weight(sample_weight, features.shape[0])
@@ -195,7 +210,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
         check_parameters(self)
-        fresh = clone(self)
+        check_parameters(as_fitted(self))
+        fresh = clone(as_fitted(self))
         for name in ("n_features_in_", "classes_"):
             if hasattr(self, name):
                 setattr(fresh, name, getattr(self, name))
@@ -232,11 +248,23 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     # --- what tasks and rules call ---
 
+    @with_fitted_parameters
     def _checked_outputs(self, X: Any) -> NDArray[np.floating]:
         """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
         features = self._checked_features(X)
-        return self._outputs(features, np.arange(features.shape[0]))
+        return self._outputs_by_block(features, np.arange(features.shape[0]))
 
+    def _outputs_by_block(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.floating]:
+        """Return the outputs, computed in blocks so that an interrupt need not wait for all."""
+        blocks = blocks_of(rows.size, self._cost(X))
+        parts = [self._outputs(X, rows[first:last]) for first, last in blocks]
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+    def _cost(self, X: Any) -> float:
+        """Return about how many numbers a sample moves."""
+        return 3 * X.shape[1] * (1 + len(self.coef_))
+
+    @with_fitted_parameters
     def _checked_features(self, X: Any) -> Any:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
@@ -257,40 +285,3 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
                 "learning diverged: the loss, or something that is learned, is no longer finite. "
                 f"{advice or rate}, or scale X to values around 1"
             )
-
-
-def without_weightless(
-    X: Any, y: Any, sample_weight: ArrayLike | None
-) -> tuple[Any, Any, NDArray[np.float64]]:
-    """Return the samples whose weight is not 0, their labels and weights; weights of 1 for None."""
-    n_samples = _num_samples(X)
-    weights = check_sample_weight(sample_weight, n_samples)
-    kept = np.flatnonzero(weights)
-    if kept.size == n_samples:
-        return X, y, weights
-    if not kept.size:
-        raise ValueError("sample_weight is zero for all samples, which leaves none to learn from")
-    return _taken(X, kept), _taken(y, kept), weights[kept]
-
-
-def _taken(samples: Any, rows: NDArray[np.int64]) -> Any:
-    """Return some of the samples, in the form they came in."""
-    return samples[rows] if isinstance(samples, SpikeTrains) else _safe_indexing(samples, rows)
-
-
-def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> NDArray[np.float64]:
-    """Return one finite, non-negative weight per sample; all 1 for None."""
-    if sample_weight is None:
-        return np.ones(n_samples)
-    weights = check_array(
-        sample_weight, ensure_2d=False, dtype=np.float64, copy=True, input_name="sample_weight"
-    )
-    if weights.ndim != 1:
-        raise ValueError(f"sample_weight must have one dimension, got shape {weights.shape}")
-    if len(weights) != n_samples:
-        raise ValueError(
-            f"X and sample_weight have inconsistent numbers of samples: {n_samples}, {len(weights)}"
-        )
-    if weights.min() < 0:
-        raise ValueError(f"sample_weight must not be negative, got {weights.min()}")
-    return weights

@@ -104,7 +104,7 @@ class Epochs:
             readout.loss_curve_.append(loss)
             objective = loss
             if held_out is not None:
-                outputs = readout._outputs(X, held_out)
+                outputs = readout._outputs_by_block(X, held_out)
                 score = readout._score(targets[held_out], outputs, weights[held_out])
                 readout.validation_scores_.append(score)
                 objective = -score

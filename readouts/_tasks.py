@@ -11,6 +11,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils.multiclass import check_classification_targets
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
@@ -95,6 +96,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         """
         return self._decide(self._checked_outputs(X))
 
+    @with_fitted_parameters
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return class probabilities.
 
@@ -139,7 +141,10 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         known = set(self.classes_.tolist())
         unknown = [label for label in labels.tolist() if label not in known]
         if unknown:
-            raise ValueError(f"y has labels {unknown} that are not among classes {self.classes_}")
+            raise ValueError(
+                f"y has labels {unknown} that are not among classes {self.classes_}"
+                f"{_hint_at_type(unknown, self.classes_)}"
+            )
         return features, y
 
     def _encode(self, y: NDArray) -> NDArray[np.float64]:
@@ -226,6 +231,20 @@ class RegressorTask(RegressorMixin, BaseReadout):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _hint_at_type(unknown: list[Any], classes: NDArray) -> str:
+    """Return a hint where labels are known ones of another type, such as ``1.0`` and ``"1"``."""
+
+    def number(label: Any) -> float | None:
+        try:
+            return float(label)
+        except (TypeError, ValueError):
+            return None
+
+    known = {number(label) for label in classes.tolist()}
+    is_alike = all(number(label) is not None and number(label) in known for label in unknown)
+    return ": the same numbers, of another type or written otherwise" if is_alike else ""
 
 
 def check_classes(classes: ArrayLike) -> NDArray:

@@ -21,9 +21,8 @@ from .equations._algebra import substitute
 from .equations._expressions import call, calls, names, variable
 
 KERNELS = "sparcelearn.reservoir.kernels"
-_WRITTEN = ("expm1", "exprel", "tanh")  # they stand in a kernel file
-# what numba vectorises as its own
-_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", **{name: name for name in _WRITTEN}}
+_WRITTEN = ("expm1", "exprel", "maximum", "minimum", "tanh")  # they stand in a kernel file
+_BUILTIN = {"abs": "abs", **{name: name for name in _WRITTEN}}  # numba vectorises its own
 WIDTH = 100
 _NO_BREAK = "\u00a0"  # a space that is no place to break a line
 
@@ -43,8 +42,8 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     Returns
     -------
     str
-        Python source with a jitted function ``simulate``; equal programs, up to
-        the values of constants, give equal text.
+        Python source with jitted functions ``simulate`` and ``attempt``; equal programs, up
+        to the values of constants, give equal text.
     """
     writer = _Writer(program)
     functions = [writer.advance()]
@@ -55,8 +54,9 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
         functions += [writer.clamp(), writer.detect(), writer.reset()]
         given[".synapses_static"] = f".synapses_{synapses}"
     given[".model_interface"] = "\n\n".join([_imports(program) + MARK, *functions])
-    loop = "rate_loop" if program.threshold is None else "spiking_loop"
-    return assemble(f"{KERNELS}.{loop}", given, description=_description(program))
+    if program.threshold is None:
+        given[".spiking_loop"] = ".rate_loop"
+    return assemble(f"{KERNELS}.one_row", given, description=_description(program))
 
 
 def _imports(program: Program) -> str:

@@ -53,7 +53,7 @@ class NeuronModel:
         Assignments made at a spike, such as ``"v = v_reset; w += b"``.
     refractory : str, default=None
         Refractory period (ms), a number or an expression of parameters. For
-        ``round(refractory / dt)`` steps after a spike the unit does not spike, and
+        ``refractory / dt`` steps, rounded, after a spike the unit does not spike, and
         variables that ``reset`` sets to an expression of parameters alone stay
         there; all others go on.
     excitatory, inhibitory : str, default=None

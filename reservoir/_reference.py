@@ -20,7 +20,7 @@ from .kernels.arrays import FLUSH_STEPS
 from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 
 
-@np.errstate(over="ignore")  # as in compiled code: 1 / exp(800) is 0
+@np.errstate(all="ignore")  # as in compiled code: 1 / exp(800) is 0, and what is NaN is told once
 def simulate(
     program: Program,
     network: Network,
@@ -32,8 +32,11 @@ def simulate(
     features: NDArray[Any],
     spike_counts: NDArray[np.int64],
     raster: Raster,
-) -> None:
-    """Run samples one after another, as the compiled ``simulate`` does."""
+) -> int:
+    """Run samples one after another, as the compiled ``simulate`` does.
+
+    Returns the first sample at the end of which a state is not finite, and -1 where all are.
+    """
     constants = _constants(program, network)
     total_steps = n_recorded = run_begin = 0
     for sample, key in enumerate(batch.keys):
@@ -52,6 +55,8 @@ def simulate(
             state.traces[:] *= (sampling.kept * sampling.decay[:, window])[:, np.newaxis]
             first = np.full(len(network.bias), window)
             while done < end:
+                if batch.is_stopped[0]:
+                    return -1
                 row = begin + done // network.steps_per_input
                 if state.step[0] % FLUSH_STEPS == 0:
                     for table in (state.variables, state.traces):
@@ -85,7 +90,10 @@ def simulate(
                 features[sample, instant, k] = (value - sampling.offsets[k]) * sampling.scales[k]
             if program.threshold is None:
                 state.traces[:] = 0
+        if not np.isfinite(state.variables).all():
+            return sample
     _remember(inputs, run_begin, batch.starts[-1], state.past)
+    return -1
 
 
 def _constants(program: Program, network: Network) -> dict[str, Any]:
@@ -282,8 +290,15 @@ def _strength(network: Network, state: State, unit: np.integer, step: int) -> fl
 
 def _rate_step(program: Program, values: dict[str, Any], network: Network, state: State) -> None:
     recurrent = np.zeros_like(network.bias)
-    rates = state.variables[0]
+    rates = state.strengths.ravel() if len(network.delays) else state.variables[0]
     _sum(network.starts, network.targets, network.weights, rates, recurrent)
     values = {**values, "recurrent": recurrent}
+    if len(network.kept_starts):
+        kept = np.zeros_like(network.bias)
+        sources = network.kept_words.view(network.targets.dtype)
+        _sum(network.kept_starts, sources, network.kept_weights, state.variables[0], kept)
+        values[program.states[0]] = kept
     for variable, value in zip(state.variables, _advance(program, values), strict=True):
         variable[:] = value
+    if len(network.delays):
+        state.strengths[:] = np.concatenate([state.strengths[1:], state.variables[:1]])

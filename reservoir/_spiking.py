@@ -64,7 +64,7 @@ class SpikingReservoir(SpikingNetwork):
 
     Order in a step: the state advances and synaptic currents decay; spikes that
     are due are added; units at threshold spike, are reset, and hold for
-    ``round(t_ref / dt)`` steps while currents go on.
+    ``t_ref / dt`` steps, rounded, halves up, while currents go on.
 
     Parameters
     ----------
@@ -104,11 +104,12 @@ class SpikingReservoir(SpikingNetwork):
         Total inhibition over total excitation, where ``excitatory_fraction`` is given.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn and scaled to
-        ``loop_gain``. A matrix holds weights from row to column that are used as they are.
+        ``loop_gain``. A matrix, such as a connectome, holds weights from row to column; it is
+        scaled too if ``loop_gain`` is given, and else used as it is.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
-        From a spike to its arrival (ms); at least one step. A number for all, one for each
-        source, or one for each synapse: a matrix with an entry for every entry of the wiring, or
-        a distribution to draw them from.
+        From a spike to its arrival (ms), in whole steps, at least one. A number for all, one for
+        each source, or one for each synapse: a matrix with an entry for every entry of the
+        wiring, or a distribution to draw them from.
     short_term_plasticity : TsodyksMarkram, default=None
         Depression and facilitation of the recurrent synapses; None keeps their weights constant.
     dt : float, default=1.0

@@ -13,6 +13,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.sequences import Events, as_events
 from sparcelearn._core.spike_trains import SpikeTrains
 
@@ -22,7 +23,7 @@ from ._delays import draw_delays
 from ._event_drives import event_drives
 from ._feature_scaling import feature_scale
 from ._features import Reading, as_spike_trains, read_features
-from ._firing import firing_rates, warn_of_extremes
+from ._firing import check_spiking, firing_rates, warn_of_extremes
 from ._form_defaults import form_defaults
 from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
@@ -35,7 +36,7 @@ from ._working_point import charge_per_spike, rate_slope, rheobase, threshold_di
 from .equations import Program, build_program
 from .kernels.layout import State
 from .wiring import FixedInDegree, Topology
-from .wiring._scaling import as_matrix
+from .wiring._scaling import as_matrix, scale_spectral_radius
 
 __all__ = ["SpikingNetwork"]
 
@@ -72,9 +73,11 @@ class SpikingNetwork(CalibratedReservoir):
     def _build(self, random_state: RandomState, samples: Samples) -> None:
         self.feature_offsets_ = self.feature_scales_ = None
         self._choose(samples)
-        self._check_neuron()
+        check_spiking(self.neuron_)
         self.neuron_parameters_, self.rest_ = self.neuron_.draw(random_state, self.n_units)
         check_step("dt", self.dt, self.neuron_parameters_)
+        values = self.neuron_parameters_
+        refractory_steps(self.neuron_, values, self.dt, self.n_units, is_told=True)
         self._reading()
         program = self._program()
         self.method_ = program.method
@@ -103,6 +106,9 @@ class SpikingNetwork(CalibratedReservoir):
         self.neuron_ = _given(self.neuron, chosen.neuron)
         self.steps_per_input_ = _given(self.steps_per_input, steps)
         self.features_ = _given(self.features, chosen.features)
+        # spikes are no table of numbers, which set_output could turn into another
+        keys = () if self.features_ in ("spikes", ("spikes",)) else ("transform",)
+        self._sklearn_auto_wrap_output_keys = keys
         unpadded = self.form_ == "events" or self.carry_state or self.features_ == "spikes"
         padding = chosen.padding if self.n_readouts is None else 0
         self.padding_ = 0 if unpadded else _given(self.padding, padding)
@@ -120,20 +126,14 @@ class SpikingNetwork(CalibratedReservoir):
         self._drive_spread = _given(self.drive_spread, chosen.drive_spread)
         self._loop_gain = _given(self.loop_gain, chosen.loop_gain)
 
-    def _check_neuron(self) -> None:
-        neuron = self.neuron_
-        if not neuron.is_spiking:
-            raise ValueError(f"neuron={neuron!r} has no threshold; use EchoStateReservoir.")
-        if neuron.excitatory is None:
-            raise ValueError(f"neuron={neuron!r} does not say what spikes act on: excitatory.")
-
     def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
         """Return the least drive of each unit; NaN where nothing is scaled by it.
 
         By the compiled kernel, whatever the backend: so both have the same network.
         """
-        is_topology = self.wiring is None or isinstance(self.wiring, Topology)
-        if self.input_scaling == "auto" or (is_topology and self._loop_gain):
+        is_matrix = not (self.wiring is None or isinstance(self.wiring, Topology))
+        is_scaled = bool(self._loop_gain) and not (is_matrix and self.loop_gain is None)
+        if self.input_scaling == "auto" or is_scaled:
             return rheobase(replace(units, backend="numba"), self._longest_tau)
         return np.full(self.n_units, np.nan)
 
@@ -153,6 +153,10 @@ class SpikingNetwork(CalibratedReservoir):
         shape = (self.n_units, self.n_units)
         if not isinstance(topology, Topology):
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, shape)
+            if self.loop_gain is not None:
+                gain = self._gain_of_a_loop(program) if self.loop_gain else 1.0
+                weights, radius = self.recurrent_weights_, self.loop_gain / gain
+                self.recurrent_weights_ = scale_spectral_radius(weights, radius)
             return
         self.recurrent_weights_ = draw_recurrence(
             random_state,
@@ -248,6 +252,7 @@ class SpikingNetwork(CalibratedReservoir):
             form=self.form_,
             padding=self.padding_,
             seed=self.noise_seed_,
+            name=self.neuron_.name,
         )
 
     def _reading(self) -> Reading:
@@ -266,12 +271,14 @@ class SpikingNetwork(CalibratedReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
+    @with_fitted_parameters
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         if self.features_ != "spikes":
             return super()._drive(samples, start)
         trains, state = self._record(samples, start)
         return trains, np.bincount(trains.channels, minlength=self.n_units), state
 
+    @with_fitted_parameters
     def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
         """Return the spikes of all units, and the state after the last sample."""
         raster, state = recall(
@@ -282,7 +289,7 @@ class SpikingNetwork(CalibratedReservoir):
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_units if self.features_ == "spikes" else super()._n_features_out
+        return self._simulator.n_units if self.features_ == "spikes" else super()._n_features_out
 
 
 def _given(value: Any, default: Any) -> Any:

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, keep_parameters
 from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
-from .._base import BaseReadout, check_sample_weight, without_weightless
+from .._base import BaseReadout
+from .._weights import check_sample_weight, without_weightless
 from .statistics import Statistics
 
 # Rows whose products are summed at a time: what a chunk costs in memory beyond X.
@@ -50,6 +52,7 @@ class SummingReadout(BaseReadout):
             If a parameter or an argument is not valid. The estimator then stays as it was.
         """
         check_parameters(self)
+        keep_parameters(self)
         X, y, weights = without_weightless(X, y, sample_weight)
         features, labels = self._check(X, y, reset=True)
         targets = self._encode(labels)
@@ -158,7 +161,7 @@ class SummingReadout(BaseReadout):
     @property
     def _is_centred(self) -> bool:
         """Whether sums are of deviations from means, which gives an intercept."""
-        return bool(getattr(self, "fit_intercept", True))
+        return bool(getattr(as_fitted(self), "fit_intercept", True))
 
     def _own(self) -> None:
         """Do nothing: no array is written into, each is replaced."""

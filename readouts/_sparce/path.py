@@ -32,15 +32,15 @@ from sklearn.utils.validation import check_is_fitted
 from sparcelearn._core.callbacks import CallbackSupportMixin, FitTask, fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
-from .._base import without_weightless
 from .._epochs import Epochs
+from .._weights import without_weightless
 from .percentiles import feature_spreads, magnitude_quantiles
 from .rule import SparceReadout
 from .tracking import freeze
 
 VALIDATION_FRACTION = 0.2
 FEW_SAMPLES, N_FOLDS = 500, 5  # so few are looked at in turn, for as long as they are learned
-PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/sparce.rst)
+PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/benchmarks)
 
 
 def offers(method: str) -> Any:
@@ -180,7 +180,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             f"least one; got {self.sparsities!r}"
         )
         try:
-            given = list(self.sparsities)
+            given: list[Any] = list(self.sparsities)  # type: ignore[arg-type]
             numbers = np.unique([float(level) for level in given if level is not None])
         except (TypeError, ValueError):
             raise ValueError(fault) from None

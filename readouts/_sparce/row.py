@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.bound_call import held
-from sparcelearn._core.kernel_modules import assemble, load_module
 
 from .._row import RowLearner
+from .modules import minibatch
 
 
 class SparceRowLearner(RowLearner):
@@ -28,7 +28,7 @@ class SparceRowLearner(RowLearner):
         self._coef = np.ascontiguousarray(readout.coef_)
         self._out = np.zeros_like(self._targets[:1])
         self._predict = held(
-            load_module(assemble("sparcelearn.readouts.kernels.minibatch")).predict,
+            minibatch().predict,
             self._X,
             self._row,
             self._thresholds,
@@ -56,8 +56,14 @@ class SparceRowLearner(RowLearner):
         self._shrinks[0] = min(readout.alpha / (readout.t_ + 1) * rate, 1.0)
         total, n_active, n_nonzero = self._train()
         if not math.isfinite(total):
+            self._n_learned -= 1  # counted, but it was not
             raise ValueError(
                 "learning diverged: the loss is no longer finite. Lower learning_rate "
                 f"(now {rate}), or scale X to values around 1"
             )
         readout.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
+
+    @property
+    def n_learned(self) -> int:
+        """Rows that were learned from; the kernel counts its own, which no interrupt enters."""
+        return self._n_learned + int(self._train.n_calls[0])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import check_alike, read_only
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.as_fitted import with_fitted_parameters
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import BaseReadout
@@ -22,6 +22,7 @@ from .._rates import update_rates
 from ..kernels import losses
 from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
 from ..kernels.minibatch import new_room
+from .modules import minibatch, samplewise
 from .row import SparceRowLearner
 from .tracking import TRACKED, calibrate, observe, start_tracking
 
@@ -85,6 +86,7 @@ class SparceReadout(BaseReadout):
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
         return self.base_thresholds_ + self.learned_thresholds_
 
+    @with_fitted_parameters
     def sparse_code(self, X: ArrayLike) -> NDArray:
         """Return the thresholded features, what the weights see.
 
@@ -100,7 +102,9 @@ class SparceReadout(BaseReadout):
         """
         features = self._checked_features(X)
         out = np.empty_like(features)
-        _minibatch().sparsify(read_only(features), self.thresholds_, out)
+        for first, last in blocks_of(len(features), features.shape[1]):
+            part = slice(first, last)
+            minibatch().sparsify(read_only(features[part]), self.thresholds_, out[part])
         return out
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
@@ -130,10 +134,8 @@ class SparceReadout(BaseReadout):
         calibrate(self, X, rows, random_state, self.calibration_samples)
 
     def _rate(self, *, is_stream: bool) -> float:
-        if self.learning_rate is not None:
-            return float(self.learning_rate)
-        if self.solver != "nlms":
-            return GRADIENT_RATE
+        if self.learning_rate is not None or self.solver != "nlms":
+            return float(self.learning_rate or GRADIENT_RATE)
         return PART_RATE if is_stream or self._must_average() else WHOLE_RATE
 
     def _must_average(self) -> bool:
@@ -169,14 +171,16 @@ class SparceReadout(BaseReadout):
         while self._spread_sums is not None and start < rows.size:
             batch, now = rows[start : start + self.batch_size], slice(n_updates, n_updates + 1)
             tally += self._train(X, targets, batch, weights, etas[now], shrinks[now])
+            if not np.isfinite(tally[0]):
+                break
             observe(self, X, batch[weights[batch] > 0], self.calibration_samples)
             start += batch.size
             n_updates += 1
-        if start < rows.size:
+        if start < rows.size and np.isfinite(tally[0]):
             rest = etas[n_updates:], shrinks[n_updates:]
             tally += self._train(X, targets, rows[start:], weights, *rest)
         total, n_active, n_nonzero = tally.tolist()
-        self._check_finite(total, self.learned_thresholds_)
+        self._check_finite(total, self.learned_thresholds_, *(self._squares or ()))
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
 
@@ -188,10 +192,19 @@ class SparceReadout(BaseReadout):
         weights: NDArray[np.float64],
         etas: NDArray[np.float64],
         shrinks: NDArray[np.float64],
-    ) -> tuple[float, int, int]:
+    ) -> NDArray[np.float64]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
-        train, *arguments = self._training(X, targets, rows, weights, etas, shrinks)
-        return train(*arguments)
+        size = int(self.batch_size)
+        targets = targets.astype(self.intercept_.dtype, copy=False)
+        tally = np.zeros(3)
+        for first, last in blocks_of(rows.size, self._cost(X), size):
+            some = slice(first // size, -(-last // size))
+            told = X, targets, rows[first:last], weights, etas[some], shrinks[some]
+            train, *arguments = self._training(*told)
+            tally += train(*arguments)
+            if not np.isfinite(tally[0]):
+                break
+        return tally
 
     def _training(
         self,
@@ -221,7 +234,7 @@ class SparceReadout(BaseReadout):
             self._moments(is_samplewise),
         )
         return (
-            _samplewise().train if is_samplewise else _minibatch().train,
+            samplewise().train if is_samplewise else minibatch().train,
             read_only(X),
             targets.astype(dtype, copy=False),
             rows,
@@ -283,13 +296,5 @@ class SparceReadout(BaseReadout):
         W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)
         out = np.empty((rows.size, len(W)), dtype=theta.dtype)
         intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
-        _minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
+        minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
         return out
-
-
-def _samplewise() -> ModuleType:
-    return load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
-
-
-def _minibatch() -> ModuleType:
-    return load_module(assemble("sparcelearn.readouts.kernels.minibatch"))

@@ -56,7 +56,7 @@ class StepRegressor(RegressorMixin, BaseReadout):
             values = values.reshape(len(values), 1, -1)
         return np.ascontiguousarray(values.transpose(0, 2, 1))
 
-    def _shaped(self, outputs: NDArray) -> NDArray:
+    def _decide(self, outputs: NDArray) -> NDArray:
         """Return outputs, of shape (n_samples, n_outputs, n_columns), as the first y was."""
         if self._is_stepwise:
             return outputs.transpose(0, 2, 1)

@@ -16,7 +16,7 @@ y, t      (K,)     outputs and targets
 e         (K,)     errors, the derivative of the batch's loss with respect to y
 m, v      -        Adam's running means of gradients and of squared gradients
 eta       -        learning rate of the weights
-shrink    -        share that weights which learn lose, besides their step
+shrink    -        share of themselves that weights which learn lose
 s         (D,)     spread of each feature, units of X
 ========= ======== ====================================================================
 """
@@ -39,14 +39,13 @@ class Room(NamedTuple):
 
     Parameters
     ----------
-    x, h : ndarray of shape (BLOCK,)
-        See above, for a block of one sample.
+    x, h : ndarray of shape (BLOCK,), see above, for a block of one sample
     back : ndarray of shape (BLOCK,)
         Derivative of the loss with respect to x.
     g, g_b, g_delta : ndarray of shape (K, BLOCK), (K,) and (BLOCK,)
         Gradients, those of W and delta for one block.
     touched, step : ndarray of shape (BLOCK,)
-        1 where some sample of the mini-batch is active, else 0, and Adam's step there.
+        1 where some sample is active, else 0, and Adam's step there.
     lanes : ndarray of shape (K, LANES)
         Sums that run side by side.
     Y, E : ndarray of shape (batch_size, K)
@@ -185,10 +184,10 @@ def collect(X, batch, weights, theta, E, W, first, room):
 @jit
 def batch_step(X, batch, weights, theta, learner, eta, room):
     """Return the step of a mini-batch that is normalised by the mean squared length of its x."""
-    scale, learns_b = learner.scale, learner.factors.b
-    x, h, length, weighted, n_learned = room.x, room.h, 0.0, 0.0, 0
-    for j in range(batch.size):
-        s, own = batch[j], 0.0
+    learns_b, x, h = learner.factors.b, room.x, room.h
+    length, weighted, n_learned = 0.0, 0.0, 0
+    for s in batch:
+        own = 0.0
         if not weights[s] > 0.0:
             continue
         for first in range(0, theta.size, BLOCK):
@@ -196,7 +195,7 @@ def batch_step(X, batch, weights, theta, learner, eta, room):
             n = last - first
             threshold(X[s, first:last], theta[first:last], x[:n], h[:n])
             for i in range(n):
-                z = x[i] / scale[first + i]
+                z = x[i] / learner.scale[first + i]
                 own += z * z
         n_learned += 1
         length += own
@@ -248,7 +247,7 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
     T : array of shape (n_samples, K)
     rows : array of int64
     weights : array of shape (n_samples,)
-        Multiplies each sample's loss. A mini-batch of zeros makes no update.
+        Multiplies each sample's loss; a mini-batch of zeros makes no update.
     etas : array of shape (n_updates,)
         Learning rate of each mini-batch.
     shrinks : array of shape (n_updates,)
@@ -273,7 +272,7 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
         n_active += active
         n_nonzero += nonzero
         total, any_weight = raise_errors(T, batch, weights, learner.loss, learner.unit, total, room)
-        if any_weight:
+        if any_weight and np.isfinite(total):  # else nothing is written
             if learner.solver == NLMS:
                 eta = batch_step(X, batch, weights, theta, learner, eta, room)
             move_intercepts(eta * learner.factors.b, learner, room)

@@ -139,8 +139,22 @@ def adapt_one(eta, keep, factors, active, x, n, e, parameters, moments, g):
 
 
 @jit
+def steepest_square(e, x, n):
+    """Return the largest square of a gradient, the largest number that an update makes."""
+    largest_e, largest_x = e.dtype.type(0), e.dtype.type(1)  # an intercept hears 1
+    for k in range(e.size):
+        largest_e = max(largest_e, abs(e[k]))
+    for j in range(n):
+        largest_x = max(largest_x, abs(x[j]))
+    return (largest_e * largest_x) * (largest_e * largest_x)
+
+
+@jit
 def train(X, T, rows, weights, etas, shrinks, learner):
-    """Predict, then learn, sample by sample: `train` of mini-batches, but W is (D, K)."""
+    """Predict, then learn, sample by sample: `train` of mini-batches, but W is (D, K).
+
+    Where a loss or a gradient is not finite, it stops before that is written anywhere.
+    """
     parameters, moments, base = learner.parameters, learner.moments, learner.base
     factors, scale = learner.factors, learner.scale
     W, b, delta = parameters.W, parameters.b, parameters.delta
@@ -162,6 +176,9 @@ def train(X, T, rows, weights, etas, shrinks, learner):
             continue
         for k in range(K):
             e[k] *= weights[s] * learner.unit
+        if not np.isfinite(total + steepest_square(e, x, n)):
+            total = np.inf
+            break  # before anything is written
         if learner.solver == NLMS:
             length = squared_length(active, x, n, scale)
             step = normal_step(eta, weights[s], length, factors.b)

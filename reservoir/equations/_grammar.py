@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import threading
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from ._expressions import ARITHMETIC, COMPARISON, FUNCTIONS, POISSON
 
@@ -51,16 +53,55 @@ def read(text: str, where: str, *, condition: bool = False) -> ast.expr:
     return tree
 
 
-def check_size(tree: ast.expr, where: str) -> None:
-    """Raise ValueError where an expression is too deep or too large to handle."""
-    depth, n_nodes, level = 0, 0, [tree]
+class Size(NamedTuple):
+    """How large an expression is once all is written out."""
+
+    depth: int
+    n_operations: int
+
+
+def check_size(tree: ast.expr, where: str, inside: Mapping[str, Size] | None = None) -> Size:
+    """Return how large an expression is with all shorthands written out, if it is not too large.
+
+    Nothing is written out for it, so that a short text cannot ask for much memory.
+
+    Parameters
+    ----------
+    tree : ast.expr
+        The expression.
+    where : str
+        What it is part of, for messages.
+    inside : mapping of str to Size, optional
+        How large the shorthands are that it reads.
+
+    Raises
+    ------
+    ValueError
+        If it is too deep or too large to handle.
+    """
+    depth, level = 0, [tree]
     while level:
-        depth, n_nodes = depth + 1, n_nodes + len(level)
+        depth += 1
+        if depth > MAX_DEPTH:
+            break
         level = [child for node in level for child in ast.iter_child_nodes(node)]  # type: ignore[misc]
-        if depth > MAX_DEPTH or n_nodes > MAX_LENGTH:
-            raise ValueError(
-                f"{where} nests more than {MAX_DEPTH} or holds more than {MAX_LENGTH} operations."
-            )
+    size = Size(depth, 0) if depth > MAX_DEPTH else _size(tree, inside or {})
+    if size.depth > MAX_DEPTH or size.n_operations > MAX_LENGTH:
+        raise ValueError(
+            f"{where} nests more than {MAX_DEPTH} or holds more than {MAX_LENGTH} operations."
+        )
+    return size
+
+
+def _size(node: ast.AST, inside: Mapping[str, Size]) -> Size:
+    if isinstance(node, ast.Name) and node.id in inside:
+        return inside[node.id]
+    parts = [_size(child, inside) for child in ast.iter_child_nodes(node)]
+    n_operations = 1 + sum(part.n_operations for part in parts)
+    match node:
+        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int(power))) if 2 <= power <= 4:
+            n_operations += (power - 1) * parts[0].n_operations  # it becomes a product
+    return Size(1 + max((part.depth for part in parts), default=0), n_operations)
 
 
 def _check_node(node: ast.expr, where: str, condition: bool) -> None:

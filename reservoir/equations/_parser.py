@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ._algebra import substitute
 from ._expressions import FUNCTIONS, POISSON, calls, names, variable
-from ._grammar import check_size, read
+from ._grammar import Size, check_size, read
 from ._pulses import name_trains, split_pulses
 from ._white_noise import NOISE, split_noise
 
@@ -32,6 +32,9 @@ RESERVED = {
 }
 RESERVED |= {"np", "jit", "max", "min", "range"}
 RESERVED |= {"count", "mean", "membrane", "spikes", "trace"}  # names of features
+MAX_TEXT = 40_000  # characters of equations, or of what a spike resets
+MAX_OPERATIONS = 50_000  # of all lines, with shorthands written out
+MAX_STATES = 50  # variables of a unit; the exact method takes time by their fourth power
 _GENERATED = re.compile(r"(new_|slope\d|shared\d|c\d|normal\d|pulses\d).*|.*_(from|per_rate_of)_.*")
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
 _DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
@@ -149,7 +152,9 @@ def _parse_equations(text: str) -> tuple[list[str], dict[str, ast.expr], dict[st
     lines = []
     derivatives: dict[str, ast.expr] = {}
     definitions: dict[str, ast.expr] = {}
-    for line_number, line in _lines(text):
+    sizes: dict[str, Size] = {}
+    n_operations = 0
+    for line_number, line in _lines(text, "equations"):
         where = f"Line {line_number} of equations ({line.strip()!r})"
         if match := _DERIVATIVE.fullmatch(line):
             name, target = match[1], derivatives
@@ -163,8 +168,18 @@ def _parse_equations(text: str) -> tuple[list[str], dict[str, ast.expr], dict[st
             raise ValueError(f"{where}: {name!r} cannot be used as the name of a variable.")
         right = read(match[2], where)
         lines.append(f"{f'd{name}/dt' if target is derivatives else name} = {ast.unparse(right)}")
+        size = check_size(right, where, sizes)
+        n_operations += size.n_operations
+        if n_operations > MAX_OPERATIONS:
+            raise ValueError(
+                f"{where} brings equations to more than {MAX_OPERATIONS} operations with all "
+                "shorthands written out."
+            )
         target[name] = substitute(right, definitions)
-        check_size(target[name], where)
+        if target is definitions:
+            sizes[name] = size
+        elif len(derivatives) > MAX_STATES:
+            raise ValueError(f"{where} is one of more than {MAX_STATES} state variables.")
     if not derivatives:
         raise ValueError("equations must hold at least one line 'dx/dt = ...'.")
     return lines, derivatives, definitions
@@ -190,10 +205,13 @@ def _is_free(name: str) -> bool:
     return is_name and not _GENERATED.fullmatch(name) and name not in {*RESERVED, *FUNCTIONS}
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _lines(text: str, where: str) -> Iterator[tuple[int, str]]:
     """Yield statements with their line numbers; open brackets join lines."""
+    text = normal(text[: MAX_TEXT + 1])  # a letter can stand for many
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"{where} has more than the {MAX_TEXT} characters that are allowed.")
     pending, first = "", 1
-    for line_number, line in enumerate(normal(text).splitlines(), start=1):
+    for line_number, line in enumerate(text.splitlines(), start=1):
         code = line.split("#")[0]
         first = first if pending else line_number
         pending = f"{pending} {code.strip()}" if pending else code
@@ -210,7 +228,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def _parse_reset(
     text: str, states: Collection[str], parameters: Collection[str]
 ) -> Iterator[tuple[str, ast.expr]]:
-    for _, statement in _lines(text):
+    for _, statement in _lines(text, "reset"):
         match = _ASSIGNMENT.fullmatch(statement)
         if match is None:
             raise ValueError(f"reset must read 'v = ...' or 'v += ...', not {statement.strip()!r}.")

@@ -41,10 +41,22 @@ def exprel(x):
 def tanh(x):
     """Return the hyperbolic tangent, in the precision of its argument."""
     t = type(x)
-    y = min(abs(x), t(20)) * t(1 / 128)
+    y = (t(20) if abs(x) > t(20) else abs(x)) * t(1 / 128)  # what is NaN stays NaN
     tail = t(1) + y * t(1 / 4) * (t(1) + y * t(1 / 5) * (t(1) + y * t(1 / 6)))
     e = y * (t(1) + y * t(1 / 2) * (t(1) + y * t(1 / 3) * tail))
     for _ in range(8):
         e = e * (e + t(2))
     result = e / (e + t(2))
     return result if x >= 0 else -result
+
+
+@inlined
+def maximum(x, y):
+    """Return the larger number, or NaN where one is: ``max(0, NaN)`` would be 0."""
+    return x if (x >= y) | (x != x) else y  # noqa: PLR0124
+
+
+@inlined
+def minimum(x, y):
+    """Return the smaller number, or NaN where one is."""
+    return x if (x <= y) | (x != x) else y  # noqa: PLR0124

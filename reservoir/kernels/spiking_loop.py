@@ -14,7 +14,7 @@ import numpy as np
 
 from sparcelearn._core.jit import inlined, jit
 
-from .arrays import FLUSH_STEPS, copy, flush
+from .arrays import FLUSH_STEPS, copy, flush, is_finite
 from .input_rows import (  # one form of each is chosen
     end_of_block,
     fill_drives,
@@ -38,6 +38,8 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     The first begins at ``state`` if it is not fresh, and ``state`` is left as it is
     after the last. ``features`` (n_samples, n_readouts, n_kinds, n_units),
     ``spike_counts`` (n_units,) and ``raster`` are written.
+
+    Returns the first sample at the end of which a state is not finite, and -1 where all are.
     """
     variables, held_until, traces = state.variables, state.held_until, state.traces
     constants, unit_constants = network.constants, network.unit_constants
@@ -67,6 +69,8 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
         window_end = window
         begin_window(window, kept, decay, traces, first)
         for row in range(begin, end):
+            if batch.is_stopped[0]:
+                return -1
             if row == block_end:
                 if row == run_end:
                     run_begin, run_end = row, end_of_run(batch, sample, lag)
@@ -193,8 +197,11 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                         window_end = (instant + 1) * n_steps // sampling.n_readouts
                         window = window_end - done
                         begin_window(window, kept, decay, traces, first)
-    state.step[0] = step
+        state.step[0] = step
+        if not is_finite(variables):
+            return sample
     remember(inputs, run_begin, batch.starts[batch.keys.size], state.past)
+    return -1
 
 
 @inlined

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._style import BLUE, GREY, Display
+from ._style import BLUE, GREY, Display, finite
 
 
 class BeforeAfterDisplay(Display):
@@ -32,8 +32,8 @@ class BeforeAfterDisplay(Display):
     def __init__(
         self, before: ArrayLike, after: ArrayLike, name: str = "value", count_name: str = "features"
     ) -> None:
-        self.before = np.ravel(before)
-        self.after = np.ravel(after)
+        self.before = finite("before", before).ravel()
+        self.after = finite("after", after).ravel()
         self.name = name
         self.count_name = count_name
 

@@ -117,7 +117,7 @@ def test_a_stream_is_the_naive_loop(solver, batch_size):
     for start in range(0, len(X), batch_size):
         part = slice(start, start + batch_size)
         seen = min(start + batch_size, len(X))
-        slow.alpha = 0.01 * 0.01 * batch_size / seen
+        slow.alpha = 0.01 * 0.01 * (seen - start) / seen
         slow.update(X[part], targets[part], np.ones(len(X[part])), 0.01)
         if start < calibration:
             slow.scale = naive.spreads(X[: min(seen, calibration)])
