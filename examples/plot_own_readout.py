@@ -63,7 +63,7 @@ X, y = make_drifting_stream(4000, n_concepts=2, separation=5.0, random_state=0)
 answers = {}
 for name, readout in {
     "own rule": MarginPerceptron(learning_rate=1.0),
-    "SpaRCe": SparceClassifier(sparsity=0.3, learning_rate=0.005, random_state=0),
+    "SpaRCe": SparceClassifier(random_state=0),
 }.items():
     reservoir = SpikingReservoir(200, random_state=0).fit(X[:500])
     features = reservoir.transform(X)

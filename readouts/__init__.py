@@ -11,6 +11,7 @@ from ._least_squares.streaming_ridge import StreamingRidgeClassifier, StreamingR
 from ._local.delta import DeltaClassifier, DeltaRegressor
 from ._local.node_perturbation import NodePerturbationClassifier, NodePerturbationRegressor
 from ._sparce.classifier import SparceClassifier
+from ._sparce.code import SparseCode
 from ._sparce.regressor import SparceRegressor
 from ._sparce.search import SparceClassifierCV, SparceRegressorCV
 from ._spiking.decolle import DecolleClassifier
@@ -43,6 +44,7 @@ __all__ = [
     "SparceClassifierCV",
     "SparceRegressor",
     "SparceRegressorCV",
+    "SparseCode",
     "StackedDecolleClassifier",
     "StdpClassifier",
     "StreamingLDAClassifier",

@@ -87,5 +87,5 @@ class RowLearner:
         return self._n_learned
 
     def _rates(self) -> tuple[float, float]:
-        rate = float(getattr(self.readout, "learning_rate", 1.0))
+        rate = self.readout._rate(is_stream=True)
         return rate, rate

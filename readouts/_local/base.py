@@ -16,7 +16,7 @@ from sparcelearn._core.kernel_modules import assemble, load_module
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._losses import LOSSES, loss_name
+from .._losses import LOSSES, loss_name, loss_unit
 from .._rates import update_rates
 from ..kernels.layout import LocalLearner, LocalRule
 from ..synapses._float import FloatSynapse, or_plain
@@ -88,7 +88,6 @@ class LocalReadout(BaseReadout):
         check_kind(synapse, self._kind)
         K = targets.shape[1]
         loss = loss_name(self, K)
-        unit = {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss]
         learner = LocalLearner(
             bool(self.normalized),
             bool(self.fit_intercept),
@@ -98,7 +97,9 @@ class LocalReadout(BaseReadout):
             synapse.constants,
             self._seed,
         )
-        rule = LocalRule(LOSSES[loss], unit, float(getattr(self, self._rule_parameter)))
+        rule = LocalRule(
+            LOSSES[loss], loss_unit(loss, K), float(getattr(self, self._rule_parameter))
+        )
         train, etas = local_module(self._kernel, synapse).train, update_rates(rates, rows.size)
         total, n_errors, clock, X = 0.0, 0, self._clock, read_only(X)
         for first, last in blocks_of(rows.size, 10 * X.shape[1] * K):

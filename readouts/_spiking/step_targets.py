@@ -65,11 +65,10 @@ class StepRegressor(RegressorMixin, BaseReadout):
     def _strata(self, y: NDArray) -> None:
         """Return nothing to stratify by."""
 
-    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return the coefficient of determination, over samples and steps."""
-        return float(
-            r2_score(*(a.transpose(0, 2, 1).reshape(-1, a.shape[1]) for a in (targets, outputs)))
-        )
+        rows = (a.transpose(0, 2, 1).reshape(-1, a.shape[1]) for a in (targets, outputs))
+        return float(r2_score(*rows, sample_weight=np.repeat(weights, targets.shape[2])))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -16,7 +16,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.steps import whole_steps
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._base import check_sample_weight
+from .._weights import check_sample_weight
 from ..kernels.superspike import Constants
 from .base import SpikingReadout
 from .filters import decay, impulse_response, spike_distance
@@ -239,7 +239,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         check_is_fitted(self)
         features, values = self._check(X, y, reset=False)
         outputs = self._outputs_by_block(features, np.arange(len(features)))
-        weights = check_sample_weight(sample_weight, features)
+        weights = check_sample_weight(sample_weight, features.shape[0])
         return self._score(self._encode(values), outputs, weights)
 
     def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
@@ -261,7 +261,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
             check_steps(features, np.ones(len(values), dtype=np.int64))
         return features, values
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray | float = 1.0) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return 1 minus the distance to the targets, relative to that of silence."""
         slow, fast = (decay(self.dt, tau) for tau in (self.tau_decay, self.tau_rise))
         missed = spike_distance(outputs - targets, weights, slow, fast)

@@ -149,7 +149,8 @@ class OnChipReadout:
             rows = np.arange(len(traces))
             if epochs.shuffle:
                 rows = self._rng.permutation(rows)
-            self._learn(traces, targets, rows, epochs.rates(epoch)[0])
+            rate = self.readout._rate(is_stream=False)
+            self._learn(traces, targets, rows, epochs.rates(rate, epoch)[0])
         return self
 
     def partial_fit(

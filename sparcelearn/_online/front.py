@@ -126,14 +126,13 @@ class PipelineStepper:
         As of a reservoir's stepper; ``features`` is a new array after each step.
     """
 
-    features: NDArray[np.floating]
-
     def __init__(self, front: PipelineFront, inner: Any) -> None:
         self.inner = inner
         self.before, self.after = map(_without_names, (front.before, front.after))
         self.row = np.zeros(front.pipeline.n_features_in_)
         self.largest = inner.largest
         self.spike_counts, self.is_final = inner.spike_counts, inner.is_final
+        self.features = _through(self.after, inner.features[np.newaxis])[0]
 
     def step(self) -> None:
         """Move time past ``row``, and set ``features``."""

@@ -128,9 +128,9 @@ def test_cross_validation_of_sequences():
 
 
 def test_methods_are_those_of_the_readout():
-    squared = ReservoirClassifier(readout=SparceClassifier(loss="squared"))
-    assert not hasattr(squared, "predict_proba")
-    assert hasattr(squared, "decision_function")
+    plain = ReservoirClassifier(readout=RidgeClassifier())
+    assert not hasattr(plain, "predict_proba")
+    assert hasattr(plain, "decision_function")
     assert hasattr(ReservoirClassifier(), "predict_proba")
     forest = ReservoirClassifier(readout=RandomForestClassifier())
     assert not hasattr(forest, "decision_function")
