@@ -54,14 +54,15 @@ TOPICS = {
         ["optuna_search", "dask_blocks"],
     ),
 }
-# Examples that need files, which are shown but not run if the folder is missing.
+# Examples that need files. Where the folder is missing they are left out, so that none is blank.
 NEEDS = {"plot_spoken_digits": "fsdd", "plot_laser": "santa_fe"}
 
 
 def collect() -> list[str]:
     """Copy the scripts into a folder for each topic; return the folders in order."""
     shutil.rmtree(TARGET, ignore_errors=True)
-    scripts = {path.stem.removeprefix("plot_"): path for path in SOURCE.glob("plot_*.py")}
+    paths = [path for path in SOURCE.glob("plot_*.py") if path.stem not in missing()]
+    scripts = {path.stem.removeprefix("plot_"): path for path in paths}
     listed = {name for _, _, names in TOPICS.values() for name in names}
     folders = []
     for topic, (title, about, names) in TOPICS.items():
