@@ -44,7 +44,7 @@ class SparseCode(Tracking, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         Samples that percentiles are taken over. Of `fit` they are drawn at random, None takes
         all. Of a stream they are the first ones, None takes 1000.
     random_state : int, RandomState instance or None, default=None
-        Seed of that draw.
+        Seed of everything that is drawn at random. An integer makes results repeatable.
 
     Attributes
     ----------

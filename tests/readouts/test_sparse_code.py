@@ -37,8 +37,11 @@ def test_a_stream_may_be_cut_anywhere():
     assert_array_equal(whole.partial_fit(10 * X).thresholds_, before)
 
 
+TRANSFORMERS = [SparseCode(0.5)]
+
+
 def test_the_contract_of_scikit_learn():
-    checks.check_estimator(SparseCode(0.5))
+    checks.check_estimator(TRANSFORMERS[0])
 
 
 @pytest.mark.parametrize("bad", [{"sparsity": 1.0}, {"sparsity": None}, {"calibration_samples": 0}])

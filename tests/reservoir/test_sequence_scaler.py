@@ -4,10 +4,12 @@ import numpy as np
 from numpy.testing import assert_allclose
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
 
 from sparcelearn.reservoir import EchoStateReservoir
 from sparcelearn.reservoir.encoders import SequenceScaler
 
+TRANSFORMERS = [SequenceScaler()]
 RNG = np.random.default_rng(0)
 RAGGED = [RNG.normal(3, 2, size=(n, 3)) * [1, 10, 0] for n in (4, 7, 1)]
 ROWS = np.concatenate(RAGGED)
@@ -41,3 +43,7 @@ def test_pieces_are_the_whole():
 def test_it_stands_before_a_reservoir():
     model = make_pipeline(SequenceScaler(), EchoStateReservoir(10, random_state=0))
     assert len(model.fit_transform(RAGGED)) == 3
+
+
+def test_the_contract_of_scikit_learn():
+    check_estimator(TRANSFORMERS[0])
