@@ -1,8 +1,9 @@
 """Kernels of which there are as many as there are models: freed when nothing uses them.
 
 Numba keeps all that it compiled for as long as a process lasts, and compiling leaves 30 MB more
-that nothing can free. So each of these kernels has a memory of its own for code, and once there
-have been a few, further ones are compiled by another process, which ends, and are read from disk.
+that nothing can free. Few programs meet more than a few models, and theirs are kept. Where there
+are more, each further module has a memory of its own for code, which takes longer to fill, and is
+compiled by another process, which ends, and read from disk.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ from .kernel_modules import new_module
 
 __all__ = ["ReleasedKernel", "compile_given", "released_kernel"]
 
-MAX_COMPILED_HERE = 8
+MAX_KEPT = 24
 N_RELEASED = 4  # between two rounds of the garbage collector, which takes a tenth of a second
 _LOCK = threading.RLock()
 _ALIVE: weakref.WeakValueDictionary[str, ReleasedModule] = weakref.WeakValueDictionary()
-_compiled_here, _released = itertools.count(1), itertools.count(1)
+_kept: dict[str, ReleasedModule] = {}
+_released = itertools.count(1)
 
 
 def released_kernel(source: str, name: str) -> ReleasedKernel:
@@ -52,7 +54,10 @@ def released_kernel(source: str, name: str) -> ReleasedKernel:
     with _LOCK:
         module = _ALIVE.get(source)
         if module is None:
-            module = _ALIVE[source] = ReleasedModule(source)
+            is_kept = len(_kept) < MAX_KEPT
+            module = _ALIVE[source] = ReleasedModule(source, is_kept=is_kept)
+            if is_kept:
+                _kept[source] = module
         return ReleasedKernel(module, name)
 
 
@@ -91,12 +96,16 @@ class ReleasedModule:
     ----------
     source : str
         Text of the module.
+    is_kept : bool
+        Whether it is one of the first, which stay.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, is_kept: bool) -> None:
         self.source = source
-        self._target = _Target()
         self._modules: dict[str, ModuleType] = {}
+        self._target = None if is_kept else _Target()
+        if is_kept:
+            return
         for function in _compiled_functions(self.load(source)):
             cache = getattr(function, "_cache", None)
             if isinstance(cache, KernelCache):
@@ -119,9 +128,10 @@ class ReleasedModule:
         with _LOCK:
             if source not in self._modules:
                 module = self._modules[source] = new_module(source)
-                for thing in _compiled_functions(module):
-                    thing.targetdescr = thing._compiler.targetdescr = self._target
-                    thing.targetctx = self._target.target_context
+                if self._target is not None:
+                    for thing in _compiled_functions(module):
+                        thing.targetdescr = thing._compiler.targetdescr = self._target
+                        thing.targetctx = self._target.target_context
             return self._modules[source]
 
 
@@ -166,11 +176,9 @@ def _release(modules: dict[str, ModuleType]) -> None:
 
 
 def _compile_apart(source: str, name: str, types: Any) -> bool:
-    """Compile in another process, if enough was compiled in this one; whether that was done."""
+    """Compile in another process; whether that was done."""
     folder = cache_folder()
     if getattr(sys, "frozen", False) or not sys.executable or folder is None:
-        return False
-    if next(_compiled_here) <= MAX_COMPILED_HERE:
         return False
     program = f"from {__name__} import compile_given; compile_given()"
     environment = {
