@@ -81,6 +81,6 @@ def refractory_steps(
             f"refractory={neuron.refractory!r} must be from 0 to {MAX_REFRACTORY} steps "
             f"of dt={dt}, not {steps.min():g} to {steps.max():g}."
         )
-    if is_told and not is_drawn:
+    if is_told and not is_drawn and times.ndim == 0:  # what differs from unit to unit was drawn
         tell_rounding("A refractory period", times, dt)
     return np.broadcast_to(steps, n_units).astype(np.int64)

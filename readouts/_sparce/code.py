@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
 from .._base import FLOATS
@@ -28,7 +29,9 @@ class Tracking:
 
 
 @dataclass(eq=False, repr=False)
-class SparseCode(Tracking, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class SparseCode(
+    CallbackSupportMixin, Tracking, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+):
     """Make features sparse by thresholds at percentiles: the code of SpaRCe, without learning.
 
     Feature i of a sample passes as far as its magnitude exceeds a threshold [1]_::
@@ -97,6 +100,7 @@ class SparseCode(Tracking, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         return self.base_thresholds_
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Take exact percentiles.
 
@@ -116,12 +120,14 @@ class SparseCode(Tracking, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
         ValueError
             If a parameter or ``X`` is not valid.
         """
+        task = fit_task(self, X, y)
         check_parameters(self)
         features = validate_data(self, X, dtype=FLOATS, order="C")
         start_tracking(self, features.shape[1], features.dtype, self.sparsity)
         random_state = check_random_state(self.random_state)
         rows = np.arange(len(features))
         calibrate(self, features, rows, random_state, self.calibration_samples)
+        task.end()
         return self
 
     @unchanged_on_error

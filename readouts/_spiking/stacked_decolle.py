@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
@@ -19,7 +20,7 @@ from .decolle import DecolleClassifier
 
 
 @dataclass(eq=False, repr=False)
-class StackedDecolleClassifier(ClassifierMixin, BaseEstimator):
+class StackedDecolleClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator):
     """Layers of DECOLLE: no error passes from one layer to another.
 
     Layer 1 hears X, and each further layer the spikes of the units below. Every layer
@@ -87,6 +88,7 @@ class StackedDecolleClassifier(ClassifierMixin, BaseEstimator):
     }
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike | SpikeTrains, y: ArrayLike) -> Any:
         """Learn from scratch, layer after layer.
 
@@ -107,6 +109,7 @@ class StackedDecolleClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If a parameter, ``X`` or ``y`` is not valid. The estimator then stays as it was.
         """
+        task = fit_task(self, X, y)
         labels = np.unique(np.asarray(y))
         layers = self._fresh()
         spikes: Any = X
@@ -118,7 +121,9 @@ class StackedDecolleClassifier(ClassifierMixin, BaseEstimator):
                 layer.fit(spikes, y)
             if number + 1 < len(layers):
                 spikes = layer.hidden_spikes(spikes)
-        return self._settled(layers)
+        self._settled(layers)
+        task.end()
+        return self
 
     @unchanged_on_error
     def partial_fit(

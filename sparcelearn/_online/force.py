@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, fill, unchanged_on_error
 from sparcelearn.readouts import RLSRegressor
 from sparcelearn.reservoir import EchoStateReservoir
@@ -138,6 +139,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
         self.random_state = random_state
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Draw the reservoir, and learn in one pass; the stream then stands at the end of ``X``.
 
@@ -158,6 +160,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
             If a parameter, ``X`` or ``y`` is not valid, or learning diverges. The estimator is
             then unchanged.
         """
+        task = fit_task(self, X, y)
         rows, targets, is_flat = self._checked(X, y, reset=True)
         n_channels = self.n_features_in_
         names = getattr(self, "feature_names_in_", None)
@@ -175,6 +178,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
         self.feedback_ = np.zeros(targets.shape[1])
         self._noise_seed = int(check_random_state(self.random_state).randint(2**31))
         self._run(rows, targets, is_flat)
+        task.end()
         return self
 
     @unchanged_on_error

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, keep_parameters
+
 # Okabe and Ito's colours, which can be distinguished with any kind of colour vision.
 BLUE, RED, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"
 GREY = "#777777"
@@ -90,10 +92,11 @@ def finite(name: str, values: ArrayLike) -> NDArray[np.float64]:
 def look_again(reservoir: Any, **params: Any) -> Any:
     """Return a copy of a fitted reservoir with other features, as they are."""
     check_is_fitted(reservoir)
-    other = copy(reservoir).set_params(**params)
+    other = copy(as_fitted(reservoir)).set_params(**params)
     for name, value in params.items():  # those that fit has settled, too
         if hasattr(other, f"{name}_"):
             setattr(other, f"{name}_", value)
     if hasattr(other, "feature_scales_"):
         other.feature_scaling = other.feature_offsets_ = other.feature_scales_ = None
+    keep_parameters(other)
     return copy(other)  # a copy builds a new simulator from its parameters
