@@ -8,7 +8,7 @@ compiled again and replaced, and what cannot be written is left out, with one wa
 from __future__ import annotations
 
 import hashlib
-import pickle
+import io
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -103,33 +103,28 @@ class KernelCache(FunctionCache):
 
 
 class _CheckedFile(IndexDataCacheFile):
-    """Files that begin with the digest of what they hold: changed machine code would crash."""
-
-    def _save_index(self, overloads: Any) -> None:
-        self._write(self._index_path, (self._version, self._source_stamp, overloads))
+    """Files that end with the digest of what they hold: changed machine code would crash."""
 
     def _load_index(self) -> Any:
         """Return which file holds the code for which types; none if the index is not sound."""
-        try:
-            version, stamp, overloads = self._read(self._index_path)
-        except Exception:  # broken pickles raise anything
-            return {}
-        return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
-
-    def _save_data(self, name: str, data: Any) -> None:
-        self._write(self._data_path(name), data)
+        return super()._load_index() if _is_sound(self._index_path) else {}
 
     def _load_data(self, name: str) -> Any:
-        return self._read(self._data_path(name))
+        return super()._load_data(name) if _is_sound(self._data_path(name)) else None
 
-    def _write(self, path: str, content: Any) -> None:
-        dumped = self._dump(content)
-        with self._open_for_write(path) as file:
-            file.write(hashlib.sha256(dumped).digest() + dumped)
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Generator[Any]:
+        with super()._open_for_write(filepath) as file:
+            content = io.BytesIO()
+            yield content
+            # what reads the file stops before the digest
+            file.write(content.getvalue() + hashlib.sha256(content.getvalue()).digest())
 
-    def _read(self, path: str) -> Any:
-        with open(path, "rb") as file:
-            digest, dumped = file.read(DIGEST_BYTES), file.read()
-        if hashlib.sha256(dumped).digest() != digest:
-            raise ValueError(f"{path} is damaged")
-        return pickle.loads(dumped)
+
+def _is_sound(path: str) -> bool:
+    """Return whether a file ends with the digest of what comes before."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(content[:-DIGEST_BYTES]).digest() == content[-DIGEST_BYTES:]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.abc
+import importlib.util
 import re
 import sys
 import threading
@@ -202,8 +204,24 @@ def new_module(source: str) -> ModuleType:
     """
     name = f"sparcelearn_kernel_{hashlib.sha256(source.encode()).hexdigest()[:20]}"
     path = written(name, source) if CACHE else None
-    module = ModuleType(name)
-    module.__file__ = str(path or f"<{name}>")
+    loader = _TextLoader(source, str(path or f"<{name}>"))
+    spec = importlib.util.spec_from_loader(name, loader, origin=loader.path)
+    assert spec is not None
+    spec.has_location = True
+    module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # numba looks its functions up by module name
-    exec(compile(source, module.__file__, "exec"), module.__dict__)
+    loader.exec_module(module)
     return module
+
+
+class _TextLoader(importlib.abc.ExecutionLoader):
+    """Runs a text that is at hand; the file of the same text is not read again."""
+
+    def __init__(self, source: str, path: str) -> None:
+        self.source, self.path = source, path
+
+    def get_source(self, fullname: str) -> str:
+        return self.source
+
+    def get_filename(self, fullname: str) -> str:
+        return self.path

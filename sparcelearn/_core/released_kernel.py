@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import gc
 import itertools
-import os
-import pickle
-import subprocess
 import sys
 import threading
 import weakref
@@ -19,6 +16,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from joblib.externals.loky import ProcessPoolExecutor  # its workers do not run __main__
 from numba.core.codegen import JITCPUCodegen
 from numba.core.registry import CPUTarget, cpu_target
 
@@ -152,26 +150,24 @@ def _compile_apart(source: str, name: str, types: Any) -> bool:
         return False
     if next(_compiled_here) <= MAX_COMPILED_HERE:
         return False
-    program = f"from {__name__} import compile_given; compile_given()"
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
-        "SPARCELEARN_CACHE_DIR": str(folder),
-    }
     try:
-        subprocess.run(
-            [sys.executable, "-c", program],
-            input=pickle.dumps((source, name, types)),
-            env=environment,
-            capture_output=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError, pickle.PicklingError):
+        with ProcessPoolExecutor(1, env={"SPARCELEARN_CACHE_DIR": str(folder)}) as process:
+            process.submit(compile_given, source, name, types).result()
+    except Exception:  # the process cannot be started, or was killed
         return False  # then it is compiled here
     return True
 
 
-def compile_given() -> None:
-    """Compile what another process asks for on the standard input, and write it to the disk."""
-    source, name, types = pickle.load(sys.stdin.buffer)
+def compile_given(source: str, name: str, types: Any) -> None:
+    """Compile a function and write it to the disk, on behalf of another process.
+
+    Parameters
+    ----------
+    source : str
+        Text of the module.
+    name : str
+        Name of the function.
+    types : tuple of numba types
+        Of its arguments.
+    """
     getattr(new_module(source), name).compile(types)
