@@ -69,7 +69,7 @@ def recall(memory: Any, method: Any, samples: Any, **how: Any) -> Any:
         return method(samples, **how)
     simulator: Any = method.__self__
     program = kernel_source(simulator.program)  # its constants are in the network
-    rest = replace(simulator, program=None)
+    rest = replace(simulator, program=None, name="")
     start = how.get("start")
     key = joblib.hash((VERSION, method.__name__, program, rest, start, samples), coerce_mmap=True)
     folder = os.fspath(memory) if isinstance(memory, os.PathLike) else memory

@@ -11,13 +11,21 @@ from sparcelearn._core.bound_call import held
 from sparcelearn._core.kernel_modules import with_header
 from sparcelearn._core.released_kernel import released_kernel
 
+
+@pytest.fixture(autouse=True)
+def few_models(monkeypatch):
+    """Keep none, as after many models."""
+    monkeypatch.setattr(module, "MAX_KEPT", 0)
+    monkeypatch.setattr(module, "_troubles", [])
+
+
 SOURCE = with_header("For a test.", "\n\n@jit\ndef plus(x, y):\n    return x + y + {}\n")
 
 
 def test_those_who_use_a_kernel_share_it():
     kernel = released_kernel(SOURCE.format(1), "plus")
-    assert released_kernel(SOURCE.format(1), "plus") is kernel
-    assert released_kernel(SOURCE.format(2), "plus") is not kernel
+    assert released_kernel(SOURCE.format(1), "plus").function is kernel.function
+    assert released_kernel(SOURCE.format(2), "plus").function is not kernel.function
     assert kernel(1, 2) == 4
 
 
@@ -39,8 +47,7 @@ def test_a_bound_call_keeps_its_kernel():
     assert call() == 7
 
 
-def test_another_process_compiles_once_there_were_a_few(monkeypatch):
-    monkeypatch.setattr(module, "MAX_COMPILED_HERE", 0)
+def test_another_process_compiles():
     kernel = released_kernel(SOURCE.format(f"5 + {id(module)}"), "plus")  # never seen before
     assert kernel(1, 2) == 8 + id(module)
     assert kernel.function.stats.cache_hits  # it was found on disk
@@ -51,10 +58,16 @@ def test_where_no_process_can_be_started_it_is_compiled_here(monkeypatch, troubl
     def fail(*_, **__):
         raise OSError("no more processes")
 
-    monkeypatch.setattr(module, "MAX_COMPILED_HERE", 0)
     monkeypatch.setattr(module, "ProcessPoolExecutor", fail)
     if trouble == "frozen":
         monkeypatch.setattr(sys, "frozen", True, raising=False)
     kernel = released_kernel(SOURCE.format(f"6 + {id(fail)}"), "plus")
     assert kernel(1, 2) == 9 + id(fail)
     assert not kernel.function.stats.cache_hits
+
+
+def test_the_first_models_stay(monkeypatch):
+    monkeypatch.setattr(module, "MAX_KEPT", 10_000)
+    name = released_kernel(SOURCE.format(7), "plus").function.__module__
+    gc.collect()
+    assert name in sys.modules

@@ -169,3 +169,12 @@ def test_a_number_of_channels_that_is_none(n_channels):
 
 def test_the_most_spikes_of_a_step_are_taken():
     assert SpikeTrains.from_dense([[[65536, 1]]]).counts().tolist() == [[65536, 1]]
+
+
+def test_a_notebook_shows_the_first_sample():
+    trains = SpikeTrains.from_samples([([1.0, 4.0], [0, 2]), ([2.0], [1])], 3, 5.0)
+    html = trains._repr_html_()
+    assert "SpikeTrains(n_samples=2" in html
+    assert html.count("M") == 2  # a stroke for each of its spikes
+    assert "M96.0" in html  # 1 of 5 ms, of 480 pixels
+    assert "svg" not in trains[:0]._repr_html_()

@@ -112,6 +112,13 @@ def controls(n_units: int, **recommended: Any) -> Arms:
 
 
 COLUMNS = SoftResetLIF(tau_mem=3.0, tau_syn=3.0)
+IMAGES: dict[str, Any] = {
+    "input_wiring": Patches((28,), 11, 11, smoothing=1.5),
+    "neuron": COLUMNS,
+    "steps_per_input": 5,
+    "n_readouts": 11,
+    "padding": 5,
+}
 ODOURS: dict[str, Any] = {  # which come one after another, ten rows each
     "input_wiring": Delays(15, 25),
     "neuron": SoftResetLIF(tau_mem=5.0),
@@ -130,25 +137,14 @@ TASKS = {
         mnist(10_000, 2_000),
         controls(
             300,
-            input_wiring=Patches((28,), 11, 9, smoothing=1.0),
-            neuron=COLUMNS,
-            steps_per_input=5,
-            n_readouts=11,
-            padding=5,
+            **IMAGES,
         ),
         max_iter=20,
     ),
     "mnist": Task(
         mnist(60_000, 10_000),
         {
-            "recommended": spiking(
-                1000,
-                input_wiring=Patches((28,), 11, 9, smoothing=1.0),
-                neuron=COLUMNS,
-                steps_per_input=5,
-                n_readouts=11,
-                padding=5,
-            )
+            "recommended": spiking(1000, **IMAGES),
         },
         range(1),
         10,
@@ -177,14 +173,18 @@ TASKS = {
         range(1),
         8,
     ),
-    "spoken": Task(own.spoken, controls(500, input_wiring=Patches((32,), 9, 9, smoothing=1.0))),
+    "spoken": Task(
+        own.spoken,
+        controls(500, input_wiring=Patches((32,), 13, 9, smoothing=1.0), n_readouts=8),
+    ),
     "vowels": Task(own.vowels, controls(500, n_readouts=1)),
 }
 
 
 def readouts(a: Any, seed: int, max_iter: int) -> dict[str, list[Any]]:
     """Return the readouts by name, each with the candidates it chooses from."""
-    online = {"loss": "squared", "learning_rate": 5e-4, "max_iter": max_iter, "random_state": seed}
+    online = {"learning_rate": 5e-4, "max_iter": max_iter, "random_state": seed}
+    online |= {"solver": "adam", "alpha": 0.0, "batch_size": 20}
     ridge = (
         RidgeClassifier(100.0, solver="cholesky") if len(a) > MANY else RidgeClassifierCV(ALPHAS)
     )

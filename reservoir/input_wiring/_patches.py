@@ -35,7 +35,8 @@ class Patches(InputWiring):
     spacing : int, default=1
         From one of them to the next (rows, or of events ms).
     smoothing : float, default=0.0
-        Standard deviation of the Gaussian filter that makes weights smooth in space (places).
+        Standard deviation of the Gaussian filter that makes weights smooth, in places along the
+        axes of the sensor and in instants along time.
 
     References
     ----------
@@ -82,7 +83,8 @@ class Patches(InputWiring):
         size = (n_units, self.n_lags, n_maps, *widths)
         weights = random_state.normal(size=size)
         if self.smoothing:
-            weights = gaussian_filter(weights, (0, 0, 0, *[self.smoothing] * len(widths)))
+            along = [self.smoothing] * len(widths)
+            weights = gaussian_filter(weights, (0, self.smoothing, 0, *along))
         patch = np.indices(size[1:]).reshape(3 + len(widths) - 1, -1)  # lag, map, place
         channel = np.broadcast_to(patch[1], (n_units, patch.shape[1]))
         is_inside = np.ones(channel.shape, dtype=bool)

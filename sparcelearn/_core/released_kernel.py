@@ -1,8 +1,9 @@
 """Kernels of which there are as many as there are models: freed when nothing uses them.
 
 Numba keeps all that it compiled for as long as a process lasts, and compiling leaves 30 MB more
-that nothing can free. So each of these kernels has a memory of its own for code, and once there
-have been a few, further ones are compiled by another process, which ends, and are read from disk.
+that nothing can free. Few programs meet more than a few models, and theirs are kept. Where there
+are more, each further module has a memory of its own for code, which takes longer to fill, and is
+compiled by another process, which ends, and read from disk.
 """
 
 from __future__ import annotations
@@ -26,15 +27,17 @@ from .kernel_modules import new_module
 
 __all__ = ["ReleasedKernel", "compile_given", "released_kernel"]
 
-MAX_COMPILED_HERE = 8
+MAX_KEPT = 24
 N_RELEASED = 4  # between two rounds of the garbage collector, which takes a tenth of a second
 _LOCK = threading.RLock()
-_ALIVE: weakref.WeakValueDictionary[tuple[str, str], ReleasedKernel] = weakref.WeakValueDictionary()
-_compiled_here, _released = itertools.count(1), itertools.count(1)
+_ALIVE: weakref.WeakValueDictionary[str, ReleasedModule] = weakref.WeakValueDictionary()
+_kept: dict[str, ReleasedModule] = {}
+_released = itertools.count(1)
+_troubles: list[Exception] = []  # with other processes
 
 
 def released_kernel(source: str, name: str) -> ReleasedKernel:
-    """Return a kernel of a generated module; all that use it at a time share it.
+    """Return a kernel of a generated module; all that use the module at a time share it.
 
     Parameters
     ----------
@@ -48,19 +51,22 @@ def released_kernel(source: str, name: str) -> ReleasedKernel:
     ReleasedKernel
     """
     with _LOCK:
-        kernel = _ALIVE.get((source, name))
-        if kernel is None:
-            kernel = _ALIVE[source, name] = ReleasedKernel(source, name)
-        return kernel
+        module = _ALIVE.get(source)
+        if module is None:
+            is_kept = len(_kept) < MAX_KEPT
+            module = _ALIVE[source] = ReleasedModule(source, is_kept=is_kept)
+            if is_kept:
+                _kept[source] = module
+        return ReleasedKernel(module, name)
 
 
 class ReleasedKernel:
-    """A function, and what was compiled for it, which is freed together with this object.
+    """A function of a module that is freed when nothing uses it.
 
     Parameters
     ----------
-    source : str
-        Text of the module.
+    module : ReleasedModule
+        The module.
     name : str
         Name of the function.
 
@@ -70,20 +76,44 @@ class ReleasedKernel:
         What was compiled, or plain Python where numba is disabled.
     """
 
-    def __init__(self, source: str, name: str) -> None:
-        self._target = _Target()
-        self._modules: dict[str, ModuleType] = {}
-        self.function = getattr(self.load(source), name)
-        cache = getattr(self.function, "_cache", None)
-        if isinstance(cache, KernelCache):
-            cache.compile_apart = partial(_compile_apart, source, name)
-        weakref.finalize(self, _release, self._modules)
+    def __init__(self, module: ReleasedModule, name: str) -> None:
+        self.module = module
+        self.function = getattr(module.load(module.source), name)
 
     def __call__(self, *arguments: Any) -> Any:
         return self.function(*arguments)
 
     def load(self, source: str) -> ModuleType:
-        """Return a module that calls the function; it is freed with it.
+        """Return a module that calls the function; it is freed with it."""
+        return self.module.load(source)
+
+
+class ReleasedModule:
+    """A generated module, and what was compiled for it, which is freed together with this object.
+
+    Parameters
+    ----------
+    source : str
+        Text of the module.
+    is_kept : bool
+        Whether it is one of the first, which stay.
+    """
+
+    def __init__(self, source: str, *, is_kept: bool) -> None:
+        self.source = source
+        self._modules: dict[str, ModuleType] = {}
+        self._target = None if is_kept else _Target()
+        if is_kept:
+            return
+        for function in _compiled_functions(self.load(source)):
+            cache = getattr(function, "_cache", None)
+            if isinstance(cache, KernelCache):
+                name = function.py_func.__name__
+                cache.compile_apart = partial(_compile_apart, source, name)
+        weakref.finalize(self, _release, self._modules)
+
+    def load(self, source: str) -> ModuleType:
+        """Return a module that is freed with this one: itself, or one that calls its functions.
 
         Parameters
         ----------
@@ -97,9 +127,10 @@ class ReleasedKernel:
         with _LOCK:
             if source not in self._modules:
                 module = self._modules[source] = new_module(source)
-                for thing in _compiled_functions(module):
-                    thing.targetdescr = thing._compiler.targetdescr = self._target
-                    thing.targetctx = self._target.target_context
+                if self._target is not None:
+                    for thing in _compiled_functions(module):
+                        thing.targetdescr = thing._compiler.targetdescr = self._target
+                        thing.targetctx = self._target.target_context
             return self._modules[source]
 
 
@@ -144,17 +175,16 @@ def _release(modules: dict[str, ModuleType]) -> None:
 
 
 def _compile_apart(source: str, name: str, types: Any) -> bool:
-    """Compile in another process, if enough was compiled in this one; whether that was done."""
+    """Compile in another process; whether that was done."""
     folder = cache_folder()
-    if getattr(sys, "frozen", False) or not sys.executable or folder is None:
-        return False
-    if next(_compiled_here) <= MAX_COMPILED_HERE:
+    if getattr(sys, "frozen", False) or folder is None or _troubles:
         return False
     try:
         with ProcessPoolExecutor(1, env={"SPARCELEARN_CACHE_DIR": str(folder)}) as process:
             process.submit(compile_given, source, name, types).result()
-    except Exception:  # the process cannot be started, or was killed
-        return False  # then it is compiled here
+    except Exception as error:  # the process cannot be started, or was killed
+        _troubles.append(error)  # every function of the module would try again
+        return False
     return True
 
 

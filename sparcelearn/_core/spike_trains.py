@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .event_checks import check_events, check_n_channels, check_raster, check_step, flat
 from .spike_counts import SpikeCounts
+from .spike_picture import spike_picture
 
 __all__ = ["SpikeTrains"]
 
@@ -256,3 +257,10 @@ class SpikeTrains(SpikeCounts):
             f"SpikeTrains(n_samples={len(self)}, n_channels={self.n_channels}, "
             f"n_events={len(self.times)})"
         )
+
+    def _repr_html_(self) -> str:
+        """Show the first sample in a notebook."""
+        if not len(self):
+            return f"<div>{self!r}</div>"
+        picture = spike_picture(*next(iter(self)), self.n_channels, float(self.durations[0]))
+        return f"<div>{self!r}, the first sample:<br>{picture}</div>"

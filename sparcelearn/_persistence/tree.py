@@ -28,6 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn.reservoir import NeuronModel
+from sparcelearn.reservoir._former_models import with_holds_said
+
 from .foreign import check_foreign
 from .known_classes import class_of, name_of
 
@@ -129,10 +132,15 @@ class Reader:
         What ``array`` and ``scalar`` refer to.
     shared : list
         Trees of shared things.
+    is_former : bool, default=False
+        Whether the file was written before format 3.
     """
 
-    def __init__(self, arrays: list[NDArray[Any]], shared: list[Any]) -> None:
+    def __init__(
+        self, arrays: list[NDArray[Any]], shared: list[Any], *, is_former: bool = False
+    ) -> None:
         self._arrays = arrays
+        self._is_former = is_former
         self._shared: list[Any] = []
         for tree in shared:
             self._shared.append(self._made(tree))
@@ -181,7 +189,10 @@ class Reader:
                 return generator
             case {"class": str(name), "parameters": dict(parameters), "fitted": dict(fitted)}:
                 given = {k: self.value(v) for k, v in _storable(parameters).items()}
-                thing = class_of(name)(**given)
+                kind = class_of(name)
+                if self._is_former and kind is NeuronModel:
+                    given = with_holds_said(given)
+                thing = kind(**given)
                 if fitted and not hasattr(thing, "__setstate__"):
                     raise ValueError(f"{name!r} has nothing to be fitted")
                 if fitted:

@@ -59,7 +59,7 @@ GOLDEN = {
     "make_spike_patterns": (3659446.626, 626.7443409),
     "make_temporal_parity": (1077, -27.70061488),
     "make_temporal_xor": (257.8417872, 18.77652773),
-    "make_yin_yang": (2991, -26.21451737),
+    "make_yin_yang": (2991, -4.310537199),
 }
 
 
@@ -270,6 +270,9 @@ def test_yin_yang():
         np.hypot(X[:, 0] - 0.25, X[:, 1] - 0.5), np.hypot(X[:, 0] - 0.75, X[:, 1] - 0.5)
     )
     assert_array_equal(to_dot < 0.1, y == 2)
+    # the disc on the left is yin, number 1, as in the authors' code
+    left = np.hypot(X[:, 0] - 0.25, X[:, 1] - 0.5)
+    assert set(y[(left > 0.1) & (left < 0.25)]) == {1}
     # a half turn takes each half into the other
     turned = datasets._yin_yang.yin_yang_class(1 - X[:, :2], 0.1, 0.5)
     assert_array_equal(turned, np.array([1, 0, 2])[y])
