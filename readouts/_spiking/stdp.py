@@ -13,6 +13,7 @@ from sklearn.utils import check_X_y
 
 from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.steps import whole_steps
 from sparcelearn._core.validation import Interval
 
 from .._base import BaseReadout
@@ -59,7 +60,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
     tau_threshold : float, default=1e6
         Time constant with which that decays (ms of input).
     t_ref : float, default=5.0
-        Absolute refractory period (ms).
+        Absolute refractory period (ms), in whole steps, halves rounded up.
     t_inhibit : float, default=5.0
         How long the others do (ms).
     target_trace : float, default=0.1
@@ -209,7 +210,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
             threshold=float(self.v_threshold),
             rise=float(self.threshold_rise),
             recover=decay(dt, self.tau_threshold),
-            silence=round(self.t_ref / dt),
+            silence=int(whole_steps(self.t_ref, dt)),
             inhibition=round(self.t_inhibit / dt),
             rate=float(self.learning_rate),
             target=float(self.target_trace),
