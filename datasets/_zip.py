@@ -33,7 +33,7 @@ class Archive:
     def __init__(self, path: Path, opened: zipfile.ZipFile, max_bytes: int) -> None:
         self.path = path
         self._opened = opened
-        files = [info for info in opened.infolist() if not info.is_dir()]
+        files = [info for info in opened.infolist() if not info.filename.endswith("/")]
         self.names = [info.filename for info in files]
         for name in self.names:
             parts = PurePosixPath(name.replace("\\", "/"))

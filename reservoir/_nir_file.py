@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import zlib
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -13,8 +13,10 @@ __all__ = ["read"]
 
 MAX_NODES = 10_000  # groups and arrays in a file
 MAX_DEPTH = 8
-MAX_TEXT = 2**16  # bytes of a text
+MAX_TEXT, MAX_TEXTS = 2**16, 10**5  # bytes of a text, and texts in an array
+REFERENCE_BYTES = 16  # of a text's place: its length, the heap that holds it, and where there
 ROOM = 2**24  # bytes that a file may have beyond its arrays
+MAX_CHUNKS = 1000  # of an array, and more where arrays may be large
 NUMBER_BYTES, WEIGHT_BYTES = 8, 32  # of a number in a vector, and in a matrix that becomes sparse
 PIECE = 2**20
 FILTERS = {"1": "gzip", "2": "shuffle", "3": "fletcher32"}  # by their number in HDF5
@@ -50,8 +52,10 @@ def read(path: str | os.PathLike[str], max_bytes: int) -> Any:
             f"{os.fspath(path)!r} has more bytes than {max_bytes=} lets its arrays be."
         )
     try:
-        with h5py.File(path, "r") as file:
-            _Inspection(h5py, max_bytes).visit(file, 0)
+        with h5py.File(path, "r") as file, open(path, "rb") as content:
+            if file.userblock_size:
+                raise _RefusedError("It begins with something else.")
+            _Inspection(h5py, content, max_bytes).visit(file, 0)
     except _RefusedError as error:
         raise ValueError(f"{os.fspath(path)!r} is refused: {error}") from None
     except Exception as error:  # damage comes as any error
@@ -71,8 +75,8 @@ class _RefusedError(ValueError):
 class _Inspection:
     """Counts what a file holds, and refuses what could be a trap."""
 
-    def __init__(self, h5py: Any, max_bytes: int) -> None:
-        self.h5py, self.max_bytes = h5py, max_bytes
+    def __init__(self, h5py: Any, content: BinaryIO, max_bytes: int) -> None:
+        self.h5py, self.content, self.max_bytes = h5py, content, max_bytes
         self.n_nodes = self.n_bytes = 0
 
     def visit(self, group: Any, depth: int) -> None:
@@ -112,15 +116,20 @@ class _Inspection:
     def measure_text(self, name: str, array: Any, size: int) -> None:
         """Count a text, or several; those of any length may all be the same long one."""
         self.count(name, size * max(array.dtype.itemsize, 64))
-        if self.h5py.check_string_dtype(array.dtype).length is not None:
+        if self.h5py.check_string_dtype(array.dtype).length is not None or not size:
             return
-        if size > MAX_NODES * MAX_DEPTH:
+        if size > MAX_TEXTS:
             raise _RefusedError(f"The array {name!r} holds {size} texts.")
-        for place in _places(array.shape):
-            length = len(array[place])
-            if length > MAX_TEXT:
-                raise _RefusedError(f"The array {name!r} holds a text of {length} bytes.")
-            self.count(name, length)
+        # HDF5 takes memory for the length that a text claims, so it is looked up before
+        place = None if array.chunks else array.id.get_offset()
+        if place is None or array.id.get_storage_size() != size * REFERENCE_BYTES:
+            raise _RefusedError(f"The array {name!r} stores its texts in an unusual way.")
+        self.content.seek(place)
+        claims = np.frombuffer(self.content.read(size * REFERENCE_BYTES), "<u4")
+        longest = int(claims[:: REFERENCE_BYTES // 4].max(initial=0))
+        if longest > MAX_TEXT:
+            raise _RefusedError(f"The array {name!r} holds a text of {longest} bytes.")
+        self.count(name, int(claims[:: REFERENCE_BYTES // 4].sum()))
 
     def measure_chunks(self, name: str, array: Any) -> None:
         """Unpack every chunk in pieces: one may hold far more than its array."""
@@ -133,10 +142,8 @@ class _Inspection:
             raise _RefusedError(
                 f"The array {name!r} is packed by filter {unknown[0]}, not by {allowed}."
             )
-        n_chunks = array.id.get_num_chunks()
-        if n_chunks > MAX_NODES:
-            raise _RefusedError(f"The array {name!r} lies in more than {MAX_NODES} chunks.")
-        for k in range(n_chunks):
+        self.measure_number_of_chunks(name, array)
+        for k in range(array.id.get_num_chunks()):
             chunk = array.id.get_chunk_info(k)
             if chunk.size > n_bytes + n_bytes // 8 + 1024:
                 raise _RefusedError(f"A chunk of {name!r} is larger packed than unpacked.")
@@ -147,6 +154,13 @@ class _Inspection:
                         f"A chunk of {name!r} unpacks to more than {n_bytes} bytes."
                     )
 
+    def measure_number_of_chunks(self, name: str, array: Any) -> None:
+        """Refuse more chunks than the size of an array explains: each takes HDF5 some 4 kB."""
+        pairs = zip(array.shape, array.chunks, strict=True)
+        n_chunks = math.prod(-(-length // of_chunk) for length, of_chunk in pairs)
+        if max(n_chunks, array.id.get_num_chunks()) > MAX_CHUNKS + self.max_bytes // 2**14:
+            raise _RefusedError(f"The array {name!r} lies in {n_chunks} chunks.")
+
     def count(self, name: str, n_bytes: int) -> None:
         self.n_bytes += n_bytes
         if self.n_bytes > self.max_bytes:
@@ -154,11 +168,6 @@ class _Inspection:
                 f"The arrays of the file take more than max_bytes={self.max_bytes}; {name!r} "
                 f"takes {n_bytes}."
             )
-
-
-def _places(shape: tuple[int, ...]) -> Any:
-    """Yield the place of every entry of an array."""
-    return np.ndindex(*shape) if shape else [()]
 
 
 def _unpacks_to_more(packed: bytes, n_bytes: int) -> bool:

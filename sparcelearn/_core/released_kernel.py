@@ -33,6 +33,7 @@ _LOCK = threading.RLock()
 _ALIVE: weakref.WeakValueDictionary[str, ReleasedModule] = weakref.WeakValueDictionary()
 _kept: dict[str, ReleasedModule] = {}
 _released = itertools.count(1)
+_troubles: list[Exception] = []  # with other processes
 
 
 def released_kernel(source: str, name: str) -> ReleasedKernel:
@@ -176,13 +177,14 @@ def _release(modules: dict[str, ModuleType]) -> None:
 def _compile_apart(source: str, name: str, types: Any) -> bool:
     """Compile in another process; whether that was done."""
     folder = cache_folder()
-    if getattr(sys, "frozen", False) or not sys.executable or folder is None:
+    if getattr(sys, "frozen", False) or folder is None or _troubles:
         return False
     try:
         with ProcessPoolExecutor(1, env={"SPARCELEARN_CACHE_DIR": str(folder)}) as process:
             process.submit(compile_given, source, name, types).result()
-    except Exception:  # the process cannot be started, or was killed
-        return False  # then it is compiled here
+    except Exception as error:  # the process cannot be started, or was killed
+        _troubles.append(error)  # every function of the module would try again
+        return False
     return True
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from sparcelearn.reservoir import LIF, SpikingReservoir, from_nir, to_nir
 from tests.reliability.helpers import peak_growth
 
-MAX_BYTES = 2**23
+MAX_BYTES = 2**24  # a network of another kind is compiled, which takes up to 50 MB
 
 
 def evil(rng: np.random.RandomState) -> list[tuple[Any, dict[str, Any]]]:

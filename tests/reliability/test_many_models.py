@@ -15,16 +15,18 @@ PROGRAM = """
 import gc, resource, sys, warnings
 from pathlib import Path
 import numpy as np
+from sparcelearn._core import released_kernel
 from sparcelearn.reservoir import NeuronModel, SpikingReservoir
 warnings.simplefilter("ignore")
 X = np.random.RandomState(0).rand(2, 3, 1)
 wiring = np.zeros((5, 5))
-backend, n_warm, n_models, n_kinds = sys.argv[1], *map(int, sys.argv[2:])
+backend = sys.argv[1]
+n_warm, n_models, n_kinds, released_kernel.MAX_KEPT = map(int, sys.argv[2:])
 resident = lambda: int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 for k in range(n_models):
     kind = k % n_kinds
     model = NeuronModel(
-        f"dv/dt = (drive - v)/tau + {kind}.5*w; dw/dt = {kind}.25*v - w",
+        f"dv/dt = (drive - v)/tau - {kind + 1}e-3*w; dw/dt = v - w",
         threshold="v >= 1", reset="v = 0", excitatory="v", parameters={"tau": 20.0},
     )
     reservoir = SpikingReservoir(
@@ -42,17 +44,18 @@ print(resident() - before)
 
 CASES = {
     # parsed, integrated and simulated, without a compiler
-    "in numpy": ("numpy", 300, trials(1300, 400), 10**9, 10e6),
-    # compiled: the first few here, later ones apart
-    "compiled": ("numba", 30, 40, 10**9, 70e6),  # 3 MB each for the 16 kept at a time
+    "in numpy": ("numpy", 300, trials(1300, 400), 10**9, 24, 10e6),
+    # compiled: the first few here, where they stay, later ones apart
+    "compiled": ("numba", 24, 40, 10**9, 4, 20e6),
     # found on disk, one after the other, more than are kept in memory at a time
-    "from disk": ("numba", 40, 1000, 20, 20e6),
+    "from disk": ("numba", 40, 1000, 20, 0, 20e6),
 }
 
 
 @pytest.mark.parametrize("case", CASES if FULL else ["in numpy"])
 def test_row_22_models_come_and_go(case, tmp_path):
-    backend, n_warm, n_models, n_kinds, most = CASES[case]
+    backend, *numbers, most = CASES[case]
+    n_warm, n_models = numbers[:2]
     root = Path(__file__).parents[2]
     environment = {
         **os.environ,
@@ -60,9 +63,8 @@ def test_row_22_models_come_and_go(case, tmp_path):
         "SPARCELEARN_CACHE_DIR": str(tmp_path / "kernels"),  # nothing is compiled yet
         "NUMBA_CACHE_DIR": "",
     }
-    numbers = [str(number) for number in (n_warm, n_models, n_kinds)]
     result = subprocess.run(
-        [sys.executable, "-c", PROGRAM, backend, *numbers],
+        [sys.executable, "-c", PROGRAM, backend, *map(str, numbers)],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

@@ -73,6 +73,16 @@ def long_texts(file):
     file.create_dataset("node/text", data=["A" * 10**5] * 3, dtype=h5py.string_dtype())
 
 
+def a_text_that_claims_more(file):
+    """HDF5 would take 4 GB for it before it looks."""
+    array = file.create_dataset("node/text", data="short", dtype=h5py.string_dtype())
+    place, path = array.id.get_offset(), file.filename
+    file.close()
+    with open(path, "r+b") as content:
+        content.seek(place)
+        content.write(b"\xff\xff\xff\xff")
+
+
 def bomb_in_a_chunk(file):
     """A chunk that says it unpacks to 64 bytes, and unpacks to 16 MB."""
     import zlib
@@ -83,10 +93,16 @@ def bomb_in_a_chunk(file):
     array.id.write_direct_chunk((0,), zlib.compress(bytes(2**20)))
 
 
+def many_chunks(file):
+    file.create_dataset("node/many", shape=(10_000,), dtype="u1", chunks=(1,))
+
+
 FILES = {
+    "many chunks": (many_chunks, "lies in 10000 chunks"),
     "one large chunk": (in_one_chunk, "take more than max_bytes"),
     "a shape that overflows": (shape_that_overflows, "take more than max_bytes"),
     "long texts": (long_texts, "a text of 100000 bytes"),
+    "a text that claims more": (a_text_that_claims_more, "a text of 4294967295 bytes"),
     "a chunk that unpacks to more": (bomb_in_a_chunk, "unpacks to more than 64|larger packed"),
     "complex numbers": (lambda f: f.create_dataset("node/z", data=np.ones(3) * 1j), "complex"),
     "another filter": (
