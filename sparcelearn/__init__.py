@@ -2,8 +2,7 @@
 
 Packages: :mod:`sparcelearn.reservoir` (from input to features; nothing learns there),
 :mod:`sparcelearn.readouts` (from features to outputs), :mod:`sparcelearn.datasets`,
-:mod:`sparcelearn.measures`, :mod:`sparcelearn.displays`, :mod:`sparcelearn.distributed` and
-:mod:`sparcelearn.interop`.
+:mod:`sparcelearn.measures`, :mod:`sparcelearn.displays` and :mod:`sparcelearn.distributed`.
 :func:`save` and :func:`load` store any estimator in a file.
 """
 
@@ -12,9 +11,6 @@ from types import ModuleType
 
 from ._core.spike_trains import SpikeTrains
 from ._online.classifier import ReservoirClassifier
-from ._online.force import ForceRegressor
-from ._online.forecaster import Forecast, ReservoirForecaster
-from ._online.intervals import AdaptiveIntervals
 from ._online.regressor import ReservoirRegressor
 from ._persistence.checkpoint import load, save
 from ._persistence.known_classes import trusted_types
@@ -22,11 +18,7 @@ from ._show_versions import show_versions
 from ._version import __version__
 
 __all__ = [
-    "AdaptiveIntervals",
-    "ForceRegressor",
-    "Forecast",
     "ReservoirClassifier",
-    "ReservoirForecaster",
     "ReservoirRegressor",
     "SpikeTrains",
     "__version__",
@@ -36,9 +28,7 @@ __all__ = [
     "trusted_types",
 ]
 
-_PACKAGES = (
-    "datasets", "displays", "distributed", "interop", "measures", "readouts", "reservoir",
-)  # fmt: skip
+_PACKAGES = ("datasets", "displays", "distributed", "measures", "readouts", "reservoir")
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -5,48 +5,45 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
+from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import check_alike, read_only
-from sparcelearn._core.as_fitted import with_fitted_parameters
-from sparcelearn._core.interrupts import blocks_of
+from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._losses import LOSSES, loss_name, loss_unit
+from .._losses import LOSSES, loss_name
 from .._rates import update_rates
-from ..kernels import losses
+from ..kernels import losses, quantile
 from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
 from ..kernels.minibatch import new_room
-from .modules import minibatch, samplewise
+from .percentiles import magnitude_quantiles
 from .row import SparceRowLearner
-from .tracking import TRACKED, calibrate, observe, start_tracking
 
-SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
+SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
 
-# Learning rates unless the user gives one: of normalised steps, in `fit` and on a stream; of the
-# other solvers, as the authors'.
-WHOLE_RATE, PART_RATE, GRADIENT_RATE = 1.0, 0.3, 0.002
+# Rows observed on a stream before the percentiles freeze, unless the user says otherwise.
+STREAM_CALIBRATION = 1000
 
 
 @dataclass(eq=False, repr=False)
 class SparceReadout(BaseReadout):
     """The SpaRCe rule: weights, thresholds, and the percentiles where thresholds start."""
 
-    sparsity: float | None = 0.3
+    sparsity: float | None = 0.5
     _: KW_ONLY
-    learning_rate: float | None = None
+    learning_rate: float = 0.002
     learning_rate_schedule: str = "linear"
     threshold_rate: float = 0.1
     learn_thresholds: bool = True
-    solver: str = "nlms"
-    alpha: float = 0.01
-    batch_size: int = 1
-    max_iter: int = 50
+    solver: str = "adam"
+    batch_size: int = 20
+    max_iter: int = 100
     tol: float | None = None
     early_stopping: bool = False
     validation_fraction: float = 0.1
@@ -70,8 +67,6 @@ class SparceReadout(BaseReadout):
     )
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **EPOCH_PARAMETERS,
-        "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
-        "alpha": [Interval(Real, 0, np.inf, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "sparsity": [Interval(Real, 0, 1, closed="left"), None],
         "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
@@ -86,7 +81,6 @@ class SparceReadout(BaseReadout):
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
         return self.base_thresholds_ + self.learned_thresholds_
 
-    @with_fitted_parameters
     def sparse_code(self, X: ArrayLike) -> NDArray:
         """Return the thresholded features, what the weights see.
 
@@ -102,9 +96,7 @@ class SparceReadout(BaseReadout):
         """
         features = self._checked_features(X)
         out = np.empty_like(features)
-        for first, last in blocks_of(len(features), features.shape[1]):
-            part = slice(first, last)
-            minibatch().sparsify(read_only(features[part]), self.thresholds_, out[part])
+        _minibatch().sparsify(read_only(features), self.thresholds_, out)
         return out
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
@@ -117,42 +109,37 @@ class SparceReadout(BaseReadout):
         weights = init_scale * random_state.random_sample((n_features, n_outputs))
         self.coef_ = weights.T.astype(dtype)
         self.intercept_ = np.zeros(n_outputs, dtype=dtype)
+        self.base_thresholds_ = np.zeros(n_features, dtype=dtype)
         self._means: list[NDArray] | None = None
         self._squares: list[NDArray] | None = None
         self._decay: NDArray | None = None
-        start_tracking(self, n_features, dtype, self.sparsity)
+        self._n_observed = 0
+        self._markers: NDArray | None = None
+        self._positions: NDArray | None = None
+        if self.sparsity is not None:
+            self._tracked_share = float(self.sparsity)
+            self._markers = np.zeros((n_features, 5))
+            self._positions = np.zeros((n_features, 5), dtype=np.int64)
 
     def _own(self) -> None:
         """Replace the arrays that learning writes into by copies."""
-        for name in (*self._state, *TRACKED):
+        for name in (*self._state, "base_thresholds_", "_markers", "_positions"):
             setattr(self, name, deepcopy(getattr(self, name)))
 
     def _calibrate(
         self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
     ) -> None:
-        """Set base thresholds and scales to exact ones over rows, unless frozen; freeze them."""
-        calibrate(self, X, rows, random_state, self.calibration_samples)
+        """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
+        if self._markers is None:
+            return
+        if self.calibration_samples is not None and self.calibration_samples < rows.size:
+            rows = random_state.choice(rows, self.calibration_samples, replace=False)
+        self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
 
-    def _rate(self, *, is_stream: bool) -> float:
-        if self.learning_rate is not None or self.solver != "nlms":
-            return float(self.learning_rate or GRADIENT_RATE)
-        return PART_RATE if is_stream or self._must_average() else WHOLE_RATE
-
-    def _must_average(self) -> bool:
-        """Return whether no weights would bring all errors of an epoch to 0."""
-        return False
-
-    def _shrinks(
-        self, etas: NDArray[np.float64], n_rows: int, batch_size: int
-    ) -> NDArray[np.float64]:
-        """Return the share that weights lose at each update: the penalty of one sample of all.
-
-        All are those of an epoch, or on a stream those that came so far.
-        """
-        ends = np.minimum(np.arange(1, etas.size + 1) * batch_size, n_rows)
-        sizes = np.diff(ends, prepend=0)
-        n_samples = self._epoch_size or self.t_ + ends
-        return np.minimum(self.alpha * sizes / n_samples * etas, 1.0)
+    def _freeze(self, quantiles: NDArray[np.float64]) -> None:
+        """Set the base thresholds, and stop tracking percentiles."""
+        self._markers = self._positions = None
+        self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
 
     def _learn(
         self,
@@ -164,23 +151,17 @@ class SparceReadout(BaseReadout):
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
         tally = np.zeros(3)
-        start = n_updates = 0
-        etas = update_rates(rates, rows.size, int(self.batch_size))
-        shrinks = self._shrinks(etas, rows.size, int(self.batch_size))
+        start = 0
         # While percentiles are tracked: predict and learn from a mini-batch, then observe it.
-        while self._spread_sums is not None and start < rows.size:
-            batch, now = rows[start : start + self.batch_size], slice(n_updates, n_updates + 1)
-            tally += self._train(X, targets, batch, weights, etas[now], shrinks[now])
-            if not np.isfinite(tally[0]):
-                break
-            observe(self, X, batch[weights[batch] > 0], self.calibration_samples)
+        while self._markers is not None and start < rows.size:
+            batch = rows[start : start + self.batch_size]
+            tally += self._train(X, targets, batch, weights, rates)
+            self._observe(X, batch[weights[batch] > 0])
             start += batch.size
-            n_updates += 1
-        if start < rows.size and np.isfinite(tally[0]):
-            rest = etas[n_updates:], shrinks[n_updates:]
-            tally += self._train(X, targets, rows[start:], weights, *rest)
+        if start < rows.size:
+            tally += self._train(X, targets, rows[start:], weights, rates)
         total, n_active, n_nonzero = tally.tolist()
-        self._check_finite(total, self.learned_thresholds_, *(self._squares or ()))
+        self._check_finite(total, self.learned_thresholds_)
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
 
@@ -190,21 +171,12 @@ class SparceReadout(BaseReadout):
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
-        etas: NDArray[np.float64],
-        shrinks: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
+        rates: tuple[float, float],
+    ) -> tuple[float, int, int]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
-        size = int(self.batch_size)
-        targets = targets.astype(self.intercept_.dtype, copy=False)
-        tally = np.zeros(3)
-        for first, last in blocks_of(rows.size, self._cost(X), size):
-            some = slice(first // size, -(-last // size))
-            told = X, targets, rows[first:last], weights, etas[some], shrinks[some]
-            train, *arguments = self._training(*told)
-            tally += train(*arguments)
-            if not np.isfinite(tally[0]):
-                break
-        return tally
+        etas = update_rates(rates, rows.size, int(self.batch_size))
+        train, *arguments = self._training(X, targets, rows, weights, etas)
+        return train(*arguments)
 
     def _training(
         self,
@@ -213,7 +185,6 @@ class SparceReadout(BaseReadout):
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
         etas: NDArray[np.float64],
-        shrinks: NDArray[np.float64],
     ) -> tuple[Any, ...]:
         """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
@@ -221,26 +192,22 @@ class SparceReadout(BaseReadout):
         self._lay_out("F" if is_samplewise else "C")
         coef = self.coef_.T if is_samplewise else self.coef_
         n_outputs, dtype = targets.shape[1], self.intercept_.dtype
-        loss = loss_name(self, n_outputs)
         learner = SparceLearner(
-            LOSSES[loss],
+            LOSSES[loss_name(self, n_outputs)],
             SOLVERS[self.solver],
             int(self.batch_size),
             Factors(float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
-            loss_unit(loss, n_outputs) if self.solver == "nlms" else 1.0,
-            self.scale_,
             self.base_thresholds_,
             SparceParameters(coef, self.intercept_, self.learned_thresholds_),
             self._moments(is_samplewise),
         )
         return (
-            samplewise().train if is_samplewise else minibatch().train,
+            _samplewise().train if is_samplewise else _minibatch().train,
             read_only(X),
             targets.astype(dtype, copy=False),
             rows,
             weights,
             etas,
-            shrinks,
             learner,
             *(() if is_samplewise else (new_room(learner.batch_size, n_outputs, dtype),)),
         )
@@ -254,9 +221,9 @@ class SparceReadout(BaseReadout):
             self._squares[0] = np.asarray(self._squares[0], order=order)
 
     def _moments(self, is_transposed: bool) -> Moments:
-        """Return what Adam remembers, made on first use; empty arrays for the others."""
+        """Return what Adam remembers, made on first use; empty arrays under SGD."""
         parameters = (self.coef_, self.intercept_, self.learned_thresholds_)
-        if self.solver != "adam":
+        if self.solver == "sgd":
             unused = SparceParameters(*(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters))
             return Moments(unused, unused, np.empty((2, 0)))
         if self._means is None or self._squares is None or self._decay is None:
@@ -268,6 +235,24 @@ class SparceReadout(BaseReadout):
             for W, b, delta in (self._means, self._squares)
         )
         return Moments(means, squares, self._decay)
+
+    def _observe(self, X: NDArray, rows: NDArray[np.int64]) -> None:
+        """Move the running percentiles; freeze them after enough rows."""
+        wanted = self.calibration_samples or STREAM_CALIBRATION
+        p = self._tracked_share
+        self._n_observed = quantile.observe(
+            read_only(X),
+            rows[: max(wanted - self._n_observed, 0)],
+            p,
+            self._n_observed,
+            self._markers,
+            self._positions,
+        )
+        quantile.estimate(
+            p, self._n_observed, self._markers, self._positions, self.base_thresholds_
+        )
+        if self._n_observed >= wanted:
+            self._markers = self._positions = None
 
     def _check_loaded(self) -> None:
         super()._check_loaded()
@@ -296,5 +281,13 @@ class SparceReadout(BaseReadout):
         W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)
         out = np.empty((rows.size, len(W)), dtype=theta.dtype)
         intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
-        minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
+        _minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
         return out
+
+
+def _samplewise() -> ModuleType:
+    return load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
+
+
+def _minibatch() -> ModuleType:
+    return load_module(assemble("sparcelearn.readouts.kernels.minibatch"))

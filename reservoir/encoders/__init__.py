@@ -24,7 +24,6 @@ from ._modified_hsa import ModifiedHSAEncoder
 from ._moving_window import MovingWindowEncoder
 from ._population import PopulationEncoder
 from ._rate import RateEncoder
-from ._sequence_scaler import SequenceScaler
 from ._step_forward import StepForwardEncoder
 from ._temporal_contrast import TemporalContrastEncoder
 
@@ -39,7 +38,6 @@ __all__ = [
     "MovingWindowEncoder",
     "PopulationEncoder",
     "RateEncoder",
-    "SequenceScaler",
     "StepForwardEncoder",
     "TemporalContrastEncoder",
 ]
