@@ -112,7 +112,7 @@ def controls(n_units: int, **recommended: Any) -> Arms:
 
 
 COLUMNS = SoftResetLIF(tau_mem=3.0, tau_syn=3.0)
-IMAGES: dict[str, Any] = {
+IMAGES: dict[str, Any] = {  # by columns
     "input_wiring": Patches((28,), 11, 11, smoothing=1.5),
     "neuron": COLUMNS,
     "steps_per_input": 5,
@@ -135,17 +135,12 @@ TASKS = {
     ),
     "mnist_part": Task(
         mnist(10_000, 2_000),
-        controls(
-            300,
-            **IMAGES,
-        ),
+        controls(300, **IMAGES),
         max_iter=20,
     ),
     "mnist": Task(
         mnist(60_000, 10_000),
-        {
-            "recommended": spiking(1000, **IMAGES),
-        },
+        {"recommended": spiking(1000, **IMAGES)},
         range(1),
         10,
     ),

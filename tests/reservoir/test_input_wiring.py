@@ -249,3 +249,17 @@ def test_a_checkpoint_keeps_what_is_on_its_way(wiring, tmp_path):
         reservoir.partial_fit(X[first:last])
         again.partial_fit(X[first:last])
         assert_same(fitted_arrays(again)["state_"], fitted_arrays(reservoir)["state_"])
+
+
+def test_smooth_patches_are_so_in_space_and_in_time():
+    def likeness(smoothing, axis):
+        rule = Patches((8,), width=8, n_lags=8, smoothing=smoothing)
+        found = rule.synapses(RandomState(0), n_channels=8, n_units=300, n_rows=50)
+        weights = np.zeros((300, 8, 8))  # unit, lag, place
+        weights[found.units, found.lags, found.channels] = found.weights
+        first, second = (np.take(weights, k, axis).ravel() for k in (3, 4))
+        return np.corrcoef(first, second)[0, 1]
+
+    for axis in (1, 2):
+        assert likeness(1.5, axis) > 0.7  # exp(-1 / (4 * 1.5**2)) = 0.89 without edges and sum 0
+        assert abs(likeness(0.0, axis)) < 0.1
