@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck reliability coverage lint wheel-test docs bench campaigns clean
+.PHONY: help demo test boundscheck reliability coverage mutants lint wheel-test docs screenshots bench campaigns clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -56,6 +56,9 @@ coverage: $(STAMP)        ## lines and branches that tests reach; takes long
 	$(BIN)/python -m tests.kernel_coverage
 	$(BIN)/coverage report --fail-under=95
 
+mutants: $(STAMP)         ## small changes of rules and kernels, and whether tests notice; many hours
+	$(BIN)/python -m tests.mutants
+
 lint: $(STAMP)            ## style, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -68,6 +71,10 @@ wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its
 docs: $(STAMP)            ## the documentation, its examples run; every warning is an error
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
+	$(BIN)/python docs/check_site.py build/docs
+
+screenshots:              ## pages of the built site at three widths, light and dark, to look at
+	sh docs/screenshots.sh build/docs build/screenshots
 
 # The peers go into environments of their own, in the user's cache folder.
 bench: $(STAMP)           ## speed and memory compared with the peers; writes the tables of speed

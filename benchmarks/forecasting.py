@@ -97,7 +97,7 @@ def make(arm: str, n_units: int, seed: int, network: dict, readout: dict) -> Res
         reservoir.set_params(**network)
     if rule == "RLS":
         return ReservoirRegressor(reservoir, RLSRegressor(**readout), washout=WASHOUT)
-    learner = SparceRegressor(0.2, batch_size=1, random_state=seed, **readout)
+    learner = SparceRegressor(0.2, solver="adam", alpha=0.0, random_state=seed, **readout)
     return ReservoirRegressor(reservoir, learner, washout=WASHOUT)
 
 

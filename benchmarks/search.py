@@ -54,7 +54,7 @@ def main() -> None:
     reservoir = SpikingReservoir(
         options.n_units, input_scaling=1.0, feature_scaling=None, random_state=0
     ).fit(X[:200])  # independent of folds
-    readout = SparceClassifier(max_iter=10, learning_rate=0.01, random_state=0)
+    readout = SparceClassifier(max_iter=10, random_state=0)
     clone(readout).set_params(max_iter=1).fit(reservoir.transform(X[:200]), y[:200])  # compiles
 
     with tempfile.TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ the work was the same. Brian2 is a binary that is compiled once and kept: its "l
 that it reports, its "whole run" is the process.
 
 With ``--json`` the figures go to ``benchmarks/results/speed.json``; ``speed_table.py`` turns
-them into docs/speed.rst, five rows of the README and a figure.
+them into docs/benchmarks/speed.rst, five rows of the README and a figure.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from typing import Any
 
 from _results import RESULTS, ROOT, read
 
-README, PAGE, GROWTH = ROOT / "README.md", ROOT / "docs" / "speed.rst", RESULTS / "growth.csv"
+README, GROWTH = ROOT / "README.md", RESULTS / "growth.csv"
+PAGE = ROOT / "docs" / "benchmarks" / "speed.rst"
 BEGIN, END = "<!-- speed table: written by benchmarks/speed_table.py -->\n", "<!-- end -->\n"
 HEAD = ("work", "against", "times as fast (range)", "goal")
 OWN_HEAD = ("measured", "value", "goal")
@@ -40,7 +41,7 @@ Speed
 *By hand* is a loop for this one network, compiled by numba.
 
 {table}
-.. image:: ../benchmarks/results/speed.png
+.. image:: ../../benchmarks/results/speed.png
    :alt: How many times as fast each row is, and its goal
 
 Time and memory of this library alone ({processors}):
@@ -62,7 +63,7 @@ def block() -> str:
         *(cells for cells in speed_rows() if tuple(cells[:2]) in IN_README),
     ]
     table = "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
-    return f"{how('`make bench`')} [All rows](docs/speed.rst).\n\n{table}"
+    return f"{how('`make bench`')} [All rows](docs/benchmarks/speed.rst).\n\n{table}"
 
 
 def page() -> str:

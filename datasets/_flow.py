@@ -17,12 +17,13 @@ _BOUND = 1e6  # beyond this, a solution diverges
 
 
 def sample_flow(
-    field: Callable[[Any, Any], list[float]],
+    field: Callable[[Any, Any], Any],
     initial_state: ArrayLike | None,
     n_timesteps: int,
     dt: float,
     transient: float,
     random_state: int | RandomState | None,
+    n_variables: int = 3,
 ) -> NDArray[np.float64]:
     """Return the states at ``transient``, ``transient + dt`` and so on.
 
@@ -30,10 +31,10 @@ def sample_flow(
     initial state each variable is drawn from 0 to 1.
     """
     if initial_state is None:
-        initial_state = check_random_state(random_state).uniform(0, 1, 3)
+        initial_state = check_random_state(random_state).uniform(0, 1, n_variables)
     start = np.asarray(initial_state, dtype=np.float64)
-    if start.shape != (3,) or not np.isfinite(start).all():
-        raise ValueError(f"initial_state must be 3 finite numbers, not {start}.")
+    if start.shape != (n_variables,) or not np.isfinite(start).all():
+        raise ValueError(f"initial_state must be {n_variables} finite numbers, not {start}.")
     times = np.concatenate([[0.0], transient + np.arange(n_timesteps) * dt])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ODEintWarning)  # the error below says it

@@ -23,6 +23,7 @@ _SOURCE = Source(
     url=f"https://github.com/Jakobovski/free-spoken-digit-dataset/archive/{_COMMIT}.zip",
     content="c5204da3699c476e003297c0a4b9c0831e7026ef1e7f18bc54fc6259e9c7b6c8",
 )
+MAX_BYTES = 2**28  # of all recordings, unpacked
 _NAME = re.compile(r"(?:^|/)recordings/([0-9])_([a-z]+)_([0-9]{1,4})\.wav$")
 _ABOUT = About(
     title="Free Spoken Digit Dataset",
@@ -102,7 +103,7 @@ def fetch_fsdd(
 def read_fsdd(path: Path) -> list[NDArray[Any]]:
     """Read the labels (digit, speaker, take) and then every sound, in the order of the labels."""
     labels, sounds = [], []
-    with open_archive(path) as archive:
+    with open_archive(path, MAX_BYTES) as archive:
         for name in archive.names:
             if not (parts := _NAME.search(name)):
                 continue

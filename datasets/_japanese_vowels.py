@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
+from ._budget import MAX_BYTES, OBJECT_BYTES, Budget
 from ._home import About, Source, choose, data_folder, fetch
-from ._series import read_lines
 from ._ts import read_ts
 
 N_CHANNELS = 12
@@ -94,11 +95,13 @@ def read_uci_vowels(path: Path) -> list[NDArray[Any]]:
     """Read utterances: one line per frame; an empty line, or one of twelve ones, ends each."""
     utterances: list[NDArray[np.float64]] = []
     frames: list[NDArray[np.float64]] = []
-    for number, line in enumerate([*read_lines(path), ""], start=1):
+    budget = Budget(path, MAX_BYTES)
+    for number, line in enumerate(chain(budget.lines(), [""]), start=1):
+        budget.take(OBJECT_BYTES)
         try:
-            frame = np.array([float(word) for word in line.split()])
-        except ValueError:
-            raise ValueError(f"{path}, line {number}: not numbers: {line[:40]!r}.") from None
+            frame = budget.numbers(line, None) if line else np.zeros(0)
+        except ValueError as error:
+            raise ValueError(f"{path}, line {number}: {error}: {line[:40]!r}.") from None
         if len(frame) == 0 or (len(frame) == N_CHANNELS and np.all(frame == 1)):
             if frames:
                 utterances.append(np.array(frames))

@@ -20,6 +20,7 @@ N_CHANNELS = 2 * SIDE * SIDE
 DURATION = 350.0  # ms; longer than three saccades
 _EVENT_BYTES = 5
 _MAX_BYTES = 2**26
+_PIECE = 5 * 2**16  # bytes of events that are taken apart at once
 _OVERFLOW_Y, _OVERFLOW = 240, 2**13  # a mark at this row moves all times after it (microseconds)
 _URL = "https://data.mendeley.com/public-files/datasets/468j46mzdv/files"
 _TRAIN = f"{_URL}/39c25547-014b-4137-a934-9d29fa53c7a0/file_downloaded"
@@ -119,7 +120,7 @@ def fetch_nmnist(
     return _ABOUT.result(return_X_y, trains, labels, target_names=[str(k) for k in range(10)])
 
 
-def read_nmnist(path: str | Path) -> SpikeTrains:
+def read_nmnist(path: str | Path, *, max_bytes: int = _MAX_BYTES) -> SpikeTrains:
     """Read one recording of N-MNIST, a ``.bin`` file.
 
     Parameters
@@ -127,6 +128,8 @@ def read_nmnist(path: str | Path) -> SpikeTrains:
     path : str or Path
         The file: five bytes per event, of which one holds x, one y, and the others the
         polarity (1 bit) and the time in microseconds (23 bits, big-endian).
+    max_bytes : int, default=2**26
+        Most bytes that the events may take, 20 each.
 
     Returns
     -------
@@ -137,28 +140,34 @@ def read_nmnist(path: str | Path) -> SpikeTrains:
     ------
     ValueError
         If the file is empty, ends within an event, has an event outside the 34 x 34 pixels,
-        or is larger than 64 MiB.
+        or has more events than ``max_bytes`` allows.
     """
     path = Path(path)
-    if path.stat().st_size > _MAX_BYTES:
-        raise ValueError(f"{path} is larger than {_MAX_BYTES} bytes.")
+    if 4 * path.stat().st_size > max_bytes:
+        raise ValueError(f"{path} is larger than max_bytes={max_bytes} allows, 20 for an event.")
     return _as_trains([parse_events(path.read_bytes(), str(path))])
 
 
-def parse_events(content: bytes, name: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def parse_events(content: bytes, name: str) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Return times (ms) and channels of the events of one recording."""
     if not content or len(content) % _EVENT_BYTES:
         raise ValueError(f"{name} holds {len(content)} bytes; events take {_EVENT_BYTES} each.")
-    x, y, high, middle, low = np.frombuffer(content, np.uint8).reshape(-1, 5).T.astype(np.int64)
-    is_mark = y == _OVERFLOW_Y
-    times = ((high & 127) << 16 | middle << 8 | low) + _OVERFLOW * np.cumsum(is_mark)
-    if np.any((x >= SIDE) | (y >= SIDE), where=~is_mark):
-        raise ValueError(f"{name} has an event outside of {SIDE} x {SIDE} pixels.")
-    channels = ((high >> 7) * SIDE + y) * SIDE + x
-    return times[~is_mark] / 1000, channels[~is_mark]
+    times, channels, n_overflows = [], [], 0
+    for start in range(0, len(content), _PIECE):
+        piece = np.frombuffer(content[start : start + _PIECE], np.uint8)
+        x, y, high, middle, low = piece.reshape(-1, 5).T.astype(np.int64)
+        is_mark = y == _OVERFLOW_Y
+        moved = _OVERFLOW * (n_overflows + np.cumsum(is_mark))
+        if np.any((x >= SIDE) | (y >= SIDE), where=~is_mark):
+            raise ValueError(f"{name} has an event outside of {SIDE} x {SIDE} pixels.")
+        time = ((high & 127) << 16 | middle << 8 | low) + moved
+        times.append(time[~is_mark] / 1000)
+        channels.append((((high >> 7) * SIDE + y) * SIDE + x)[~is_mark].astype(np.int32))
+        n_overflows += int(is_mark.sum())
+    return np.concatenate(times), np.concatenate(channels)
 
 
-def _as_trains(events: list[tuple[NDArray[np.float64], NDArray[np.int64]]]) -> SpikeTrains:
+def _as_trains(events: list[tuple[NDArray[np.float64], NDArray[np.int32]]]) -> SpikeTrains:
     ends = [max(DURATION, np.floor(times.max(initial=0)) + 1) for times, _ in events]
     return SpikeTrains.from_samples(events, N_CHANNELS, np.array(ends))
 

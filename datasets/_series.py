@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._budget import MAX_BYTES, Budget
 from ._home import About, Source, fetch
 
-MAX_BYTES = 2**26
 
-
-def read_series(path: str | Path) -> NDArray[np.float64]:
+def read_series(path: str | Path, *, max_bytes: int = MAX_BYTES) -> NDArray[np.float64]:
     """Read a text file with one number per line.
 
     Parameters
     ----------
     path : str or Path
         The file; empty lines at its end are ignored.
+    max_bytes : int, default=2**28
+        Most bytes that the file, and the numbers in it, may take.
 
     Returns
     -------
@@ -28,11 +30,16 @@ def read_series(path: str | Path) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If a line is not one finite number, or the file is empty or larger than 64 MiB.
+        If a line is not one finite number, or the file is empty or larger than ``max_bytes``.
     """
-    path = Path(path)
-    values = []
-    for number, line in enumerate(read_lines(path), start=1):
+    budget, values, empty = Budget(Path(path), max_bytes), array("d"), 0
+    for number, line in enumerate(budget.lines(), start=1):
+        if not line:
+            empty = empty or number  # the first since the last number
+            continue
+        budget.take(8)
+        if empty:
+            raise ValueError(f"{path}, line {empty}: not one number: ''.")
         try:
             values.append(float(line))
         except ValueError:
@@ -49,17 +56,6 @@ def fetch_series(
     """Return a published series as pairs to forecast, and the series itself."""
     (series,) = fetch(source, lambda path: [read_series(path)], **options)
     return about.result(return_X_y, *to_forecasting(series, horizon), series=series)
-
-
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file of bounded size, without empty ones at its end."""
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"{path} is larger than {MAX_BYTES} bytes.")
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not text: {error}.") from error
-    return text.rstrip().splitlines()
 
 
 def to_forecasting(series: ArrayLike, horizon: int = 1) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ._budget import MAX_BYTES, MAX_LINE, OBJECT_BYTES, Budget
 from ._home import About, choose
-from ._series import read_lines
 
 _FLAGS = ("timestamps", "missing", "univariate", "equallength")
 _NUMBERS = ("dimensions", "dimension", "serieslength")
@@ -20,7 +20,7 @@ class _Header:
     """The header of a file; properties that it does not state are not checked."""
 
     values: dict[str, bool | int] = field(default_factory=dict)
-    labels: tuple[str, ...] | None = None  # None if targets are numbers
+    labels: dict[str, None] | None = None  # in their order; None if targets are numbers
     has_targets: bool = False
 
     def read(self, line: str) -> None:
@@ -40,15 +40,15 @@ class _Header:
                 raise ValueError(f"@{key} must be true or false")
             self.has_targets = words[0].lower() == "true"
             if key == "classlabel" and self.has_targets:
-                self.labels = tuple(words[1:])
-                if len(set(self.labels)) < max(len(self.labels), 1):
+                self.labels = dict.fromkeys(words[1:])
+                if len(self.labels) < max(len(words) - 1, 1):
                     raise ValueError("@classLabel must name each class once")
         if self.values.get("timestamps"):
             raise ValueError("time stamps are not supported")
 
 
 def read_ts(
-    path: str | Path,
+    path: str | Path, *, max_bytes: int = MAX_BYTES
 ) -> tuple[list[NDArray[np.float64]], NDArray[np.str_] | NDArray[np.float64]]:
     """Read a file of the UEA and UCR archives of time series.
 
@@ -57,6 +57,8 @@ def read_ts(
     path : str or Path
         The file. A line is a series: channels separated by colons, their values by commas,
         ``?`` for a missing one, and the label last.
+    max_bytes : int, default=2**28
+        Most bytes that the file, and the series in it, may take.
 
     Returns
     -------
@@ -69,7 +71,7 @@ def read_ts(
     ------
     ValueError
         If the file does not match its header, has time stamps, or has channels of unequal
-        length within a series; the message names the line.
+        length within a series; the message names the line. If it takes more than ``max_bytes``.
 
     References
     ----------
@@ -80,16 +82,19 @@ def read_ts(
     header, is_data = _Header(), False
     series: list[NDArray[np.float64]] = []
     targets: list[str] = []
-    for number, line in enumerate(map(str.strip, read_lines(path)), start=1):
+    budget = Budget(path, max_bytes)
+    for number, line in enumerate(budget.lines(), start=1):
         try:
             if not line or line.startswith("#"):
                 continue
             if is_data:
-                values, target = _parse_case(line, header)
+                values, target = _parse_case(line, header, budget)
                 series.append(values)
                 targets.append(target)
             elif line.lower() == "@data":
                 is_data = True
+            elif len(line) > MAX_LINE:
+                raise ValueError(f"a line of the header has more than {MAX_LINE} characters")
             elif line.startswith("@"):
                 header.read(line)
             else:
@@ -110,32 +115,46 @@ def read_ts(
     return series, y
 
 
-def _parse_case(line: str, header: _Header) -> tuple[NDArray[np.float64], str]:
+def _parse_case(line: str, header: _Header, budget: Budget) -> tuple[NDArray[np.float64], str]:
+    n_channels = line.count(":") + (not header.has_targets)
+    declared = header.values.get("dimension", 1 if header.values.get("univariate") else None)
+    if not n_channels or (declared is not None and n_channels != declared):
+        raise ValueError(f"{n_channels} channel(s) where {declared or 'some'} should be")
+    budget.take(OBJECT_BYTES * (1 + n_channels))
     *channels, target = line.split(":") if header.has_targets else (*line.split(":"), "")
     target = target.strip()
+    budget.take(4 * len(target))
     if header.labels is not None and target not in header.labels:
-        raise ValueError(f"the label {target!r} is none of {header.labels}")
+        some = ", ".join([*header.labels][:20])
+        raise ValueError(f"the label {target[:40]!r} is none of {some}")
     if header.has_targets and header.labels is None:
         _floats([target])
-    declared = header.values.get("dimension", 1 if header.values.get("univariate") else None)
-    if not channels or (declared is not None and len(channels) != declared):
-        raise ValueError(f"{len(channels)} channel(s) where {declared or 'some'} should be")
-    columns = [_floats(channel.split(","), missing="?") for channel in channels]
+    columns = [_finite(budget.numbers(channel, ",", "?")) for channel in _plain(channels)]
     if len(lengths := {len(column) for column in columns}) > 1:
-        raise ValueError(f"channels of unequal length: {sorted(lengths)}")
+        raise ValueError(f"channels of unequal length: {sorted(lengths)[:20]}")
     length = header.values.get("serieslength")
     if length is not None and lengths != {length}:
         raise ValueError(f"{len(columns[0])} time steps where {length} should be")
     return np.column_stack(columns), target
 
 
-def _floats(words: list[str], missing: str | None = None) -> NDArray[np.float64]:
-    """Return finite numbers, and NaN for the word that marks a missing one."""
-    is_missing = np.array([word.strip() == missing for word in words])
-    values = np.array(
-        [np.nan if gone else float(w) for w, gone in zip(words, is_missing, strict=True)]
-    )
-    if not np.isfinite(values[~is_missing]).all():
+def _plain(channels: list[str]) -> list[str]:
+    """Refuse channels that write a missing value as other programs do."""
+    for channel in channels:
+        if "nan" in channel.lower():
+            raise ValueError("a value is NaN; a missing one is written '?'")
+    return channels
+
+
+def _floats(words: list[str]) -> NDArray[np.float64]:
+    """Return finite numbers."""
+    return _finite(np.array([float(word) for word in words]), may_be_missing=False)
+
+
+def _finite(values: NDArray[np.float64], *, may_be_missing: bool = True) -> NDArray[np.float64]:
+    """Return numbers if they are finite, or missing."""
+    is_good = np.isfinite(values) | (np.isnan(values) & may_be_missing)
+    if not is_good.all():
         raise ValueError("a value is not finite")
     return values
 
@@ -179,6 +198,7 @@ def load_uea(folder: str | Path, subset: str = "train", *, return_X_y: bool = Fa
         raise FileNotFoundError(f"{folder} must hold one file *{ending}, not {len(found)}.")
     X, y = read_ts(found[0])
     data = np.stack(X) if len({len(x) for x in X}) == 1 else X
-    comments = [line[1:] for line in read_lines(found[0]) if line.startswith("#")]
+    lines = Budget(found[0], MAX_BYTES).lines()
+    comments = [line[1:] for line in lines if line.startswith("#")]
     about = About(found[0].name.removesuffix(ending), "\n".join(comments), "not stated", "")
     return about.result(return_X_y, data, y, target_names=np.unique(y))

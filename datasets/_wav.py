@@ -27,7 +27,7 @@ def parse_wav(content: bytes, name: str) -> tuple[NDArray[np.int16], int]:
             if 2 * n_frames > len(content):
                 raise ValueError(f"{name} claims {n_frames} samples; they are not there.")
             frames = sound.readframes(n_frames)
-    except (wave.Error, EOFError) as error:
+    except (wave.Error, EOFError, RuntimeError) as error:
         raise ValueError(f"{name} is not a whole wav file: {error or 'it ends early'}.") from error
     if len(frames) != 2 * n_frames or rate == 0:
         raise ValueError(f"{name} holds {len(frames)} bytes for {n_frames} samples at {rate} Hz.")

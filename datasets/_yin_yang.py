@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 
 from ._checks import COUNT, POSITIVE, SEED, checked
 
-YIN, YANG, DOT = 0, 1, 2
+YANG, YIN, DOT = 0, 1, 2  # as the authors' code numbers them
 
 
 @checked({"n_samples": COUNT, "r_small": POSITIVE, "r_big": POSITIVE, "random_state": SEED})
@@ -36,8 +36,8 @@ def make_yin_yang(
     X : ndarray of shape (n_samples, 4)
         x, y, 1 - x and 1 - y; the symbol has its centre at (r_big, r_big).
     y : ndarray of shape (n_samples,)
-        0 (the half of the right dot), 1 (that of the left) or 2 (a dot), with equal
-        probability.
+        0 (the half of the right dot), 1 (that of the left: yin) or 2 (a dot), with equal
+        probability, as in the authors' code.
 
     References
     ----------

@@ -26,7 +26,7 @@ drifts = np.flatnonzero(np.diff(concept)) + 1
 reservoir = SpikingReservoir(200, random_state=0).fit(X[:500])
 features = reservoir.transform(X)
 
-online = SparceClassifier(sparsity=0.3, batch_size=1, learning_rate=0.005, random_state=0)
+online = SparceClassifier(random_state=0)
 online.partial_fit(features[:500], y[:500], classes=[0, 1, 2])
 frozen = clone(online).fit(features[:500], y[:500])
 

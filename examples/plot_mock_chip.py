@@ -59,7 +59,8 @@ for n_bits in bits:
     for _ in range(10):
         trainer.partial_fit(states, y_train)
     scores["chip in the loop"].append(trainer.score(test_states, y_test))
-    learner = OnChipReadout(readout(), chip(n_bits), w_max=w_max).fit(states, y_train)
+    rule = DeltaClassifier(0.004, loss="sigmoid", normalized=False, max_iter=15, random_state=0)
+    learner = OnChipReadout(rule, chip(n_bits), w_max=w_max).fit(states, y_train)
     scores["learned on the chip"].append(learner.score(test_states, y_test))
     row = ", ".join(f"{name} {values[-1]:.3f}" for name, values in scores.items())
     print(f"{n_bits} bits: {row}")

@@ -15,7 +15,7 @@ from sparcelearn.reservoir import NeuronModel, SpikingReservoir
 ADAPTIVE = NeuronModel(
     name="Adaptive",
     equations="""
-        dv/dt = (drive + i - w - v) / tau_mem
+        dv/dt = (drive + i - w - v) / tau_mem (unless refractory)
         dw/dt = -w / tau_w
         di/dt = -i / tau_syn
     """,

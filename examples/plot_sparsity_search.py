@@ -23,7 +23,7 @@ test = reservoir.transform(X_test)
 # %%
 # All levels learn from the same features, in two folds; the best then learns from all.
 
-readout = SparceClassifier(learning_rate=0.01, max_iter=10, random_state=0)
+readout = SparceClassifier(max_iter=10, random_state=0)
 search = SparceClassifierCV(readout, sparsities=[0.0, 0.3, 0.6, 0.8, 0.9], cv=2).fit(train, y_train)
 plain = SparceClassifier(sparsity=None, max_iter=10, random_state=0).fit(train, y_train)
 print(f"level chosen: {search.sparsity_:.2f}")

@@ -11,6 +11,7 @@ from ._least_squares.streaming_ridge import StreamingRidgeClassifier, StreamingR
 from ._local.delta import DeltaClassifier, DeltaRegressor
 from ._local.node_perturbation import NodePerturbationClassifier, NodePerturbationRegressor
 from ._sparce.classifier import SparceClassifier
+from ._sparce.code import SparseCode
 from ._sparce.regressor import SparceRegressor
 from ._sparce.search import SparceClassifierCV, SparceRegressorCV
 from ._spiking.decolle import DecolleClassifier
@@ -18,6 +19,8 @@ from ._spiking.eprop_classifier import EpropClassifier
 from ._spiking.eprop_regressor import EpropRegressor
 from ._spiking.first_spike import FirstSpikeClassifier
 from ._spiking.first_spike_times import first_spike_times
+from ._spiking.stacked_decolle import StackedDecolleClassifier
+from ._spiking.stdp import StdpClassifier
 from ._spiking.superspike import SuperSpikeRegressor
 from ._spiking.surrogates import surrogate_gradient
 
@@ -41,6 +44,9 @@ __all__ = [
     "SparceClassifierCV",
     "SparceRegressor",
     "SparceRegressorCV",
+    "SparseCode",
+    "StackedDecolleClassifier",
+    "StdpClassifier",
     "StreamingLDAClassifier",
     "StreamingRidgeClassifier",
     "StreamingRidgeRegressor",

@@ -8,16 +8,24 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.as_fitted import (
+    as_fitted,
+    fixed_parameters,
+    keep_parameters,
+    with_fitted_parameters,
+)
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._epochs import Epochs
 from ._linear import linear_outputs, zero_weights
 from ._row import RowLearner
+from ._weights import check_sample_weight, without_weightless
 
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
@@ -42,6 +50,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     ``_own``                 before arrays are written into    copies of ``_state``
     ``_averaged``            by federated averaging            nothing can be averaged
     ``_row_learner``         on a stream of single rows        a `RowLearner`
+    ``_rate``                before learning                   ``learning_rate``, or 1
     ``_check_loaded``        after loading from a file         shapes are as ``_start`` makes them
     ======================== ================================= ================================
 
@@ -60,11 +69,12 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     intercept_: Any
     t_: int
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_")
+    _epoch_size: int = 0  # samples of an epoch, while `fit` runs them
     _parameter_constraints: ClassVar[dict[str, list]]
 
     @unchanged_on_error
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Learn from scratch, in epochs over the training data.
 
         Parameters
@@ -74,6 +84,9 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             too, and is never copied.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels or target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Multiplies each sample's loss. A weight of 0 is as if the sample, and its label, were
+            not there; the others are then copied.
 
         Returns
         -------
@@ -83,12 +96,14 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, ``X`` or ``y`` is not valid, or if learning diverged. The
+            If a parameter or an argument is not valid, or if learning diverged. The
             estimator then stays as it was.
         """
         check_parameters(self)
+        keep_parameters(self)
         epochs = Epochs.of(self)
         warm = getattr(self, "warm_start", False) and hasattr(self, "coef_")
+        X, y, weights = without_weightless(X, y, sample_weight)
         features, labels = self._check(X, y, reset=not warm)
         targets = self._encode(labels)
         random_state = self._random_state()
@@ -102,7 +117,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             self.loss_curve_ = []
         self._calibrate(features, rows, random_state)
         task = fit_task(self, X, y, epochs.max_iter)
-        epochs.run(self, features, targets, rows, held_out, random_state, task)
+        epochs.run(self, features, targets, weights, rows, held_out, random_state, task)
         task.end()
         return self
 
@@ -111,20 +126,32 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
         """Learn from the rows once, in order: `partial_fit`, with arguments for the task."""
+        ahead = as_fitted(self, fixed_parameters(self))
+        if ahead is not self:  # what outputs mean stays as it was
+            ahead._pass_over(X, y, sample_weight, **task)
+            given = self.get_params(deep=False)
+            self.__dict__.update({k: v for k, v in vars(ahead).items() if k not in given})
+            return self
         first = not hasattr(self, "coef_")
+        keep_parameters(self)
         features, labels = self._check(X, y, reset=first, **task)
         targets = self._encode(labels)
-        weights = check_sample_weight(sample_weight, features)
-        n_samples = len(features)
+        weights = check_sample_weight(sample_weight, features.shape[0])
         if first:
             self._start(features, targets.shape[1], self._random_state())
             self.t_ = 0
         else:
             self._own()
-        rate = Epochs.of(self).learning_rate
-        self._learn(features, targets, np.arange(n_samples), weights, (float(rate), float(rate)))
-        self.t_ += n_samples
+        rate = self._rate(is_stream=True)
+        rows = np.flatnonzero(weights)
+        if rows.size:
+            self._learn(features, targets, rows, weights, (rate, rate))
+        self.t_ += rows.size
         return self
+
+    def _rate(self, *, is_stream: bool) -> float:
+        """Return the learning rate that an epoch of `fit` starts with, or that of a stream."""
+        return float(getattr(self, "learning_rate", 1.0))
 
     def _random_state(self) -> np.random.RandomState:
         """Return the source of random numbers; a rule without the parameter draws none."""
@@ -183,7 +210,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
         check_parameters(self)
-        fresh = clone(self)
+        check_parameters(as_fitted(self))
+        fresh = clone(as_fitted(self))
         for name in ("n_features_in_", "classes_"):
             if hasattr(self, name):
                 setattr(fresh, name, getattr(self, name))
@@ -214,17 +242,29 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         """Return what validation samples are stratified by."""
         raise NotImplementedError
 
-    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return how good outputs are; more is better."""
         raise NotImplementedError
 
     # --- what tasks and rules call ---
 
+    @with_fitted_parameters
     def _checked_outputs(self, X: Any) -> NDArray[np.floating]:
         """Return the outputs, of shape (n_samples, n_outputs), for input of a user's."""
         features = self._checked_features(X)
-        return self._outputs(features, np.arange(features.shape[0]))
+        return self._outputs_by_block(features, np.arange(features.shape[0]))
 
+    def _outputs_by_block(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.floating]:
+        """Return the outputs, computed in blocks so that an interrupt need not wait for all."""
+        blocks = blocks_of(rows.size, self._cost(X))
+        parts = [self._outputs(X, rows[first:last]) for first, last in blocks]
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+    def _cost(self, X: Any) -> float:
+        """Return about how many numbers a sample moves."""
+        return 3 * X.shape[1] * (1 + len(self.coef_))
+
+    @with_fitted_parameters
     def _checked_features(self, X: Any) -> Any:
         """Return valid features for an estimator that must be fitted."""
         check_is_fitted(self)
@@ -245,18 +285,3 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
                 "learning diverged: the loss, or something that is learned, is no longer finite. "
                 f"{advice or rate}, or scale X to values around 1"
             )
-
-
-def check_sample_weight(sample_weight: ArrayLike | None, X: Any) -> NDArray[np.float64]:
-    """Return one finite, non-negative weight per row of X; all 1 for None."""
-    if sample_weight is None:
-        return np.ones(X.shape[0])
-    weights = check_array(
-        sample_weight, ensure_2d=False, dtype=np.float64, copy=True, input_name="sample_weight"
-    )
-    if weights.ndim != 1:
-        raise ValueError(f"sample_weight must have one dimension, got shape {weights.shape}")
-    check_consistent_length(X, weights)
-    if weights.min() < 0:
-        raise ValueError(f"sample_weight must not be negative, got {weights.min()}")
-    return weights

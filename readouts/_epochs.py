@@ -49,7 +49,6 @@ class Epochs:
 
     max_iter: int = 1
     shuffle: bool = False
-    learning_rate: float = 1.0
     learning_rate_schedule: str = "constant"
     tol: float | None = None
     early_stopping: bool = False
@@ -85,25 +84,28 @@ class Epochs:
         readout: Any,
         X: NDArray,
         targets: NDArray[np.float64],
+        weights: NDArray[np.float64],
         rows: NDArray[np.int64],
         held_out: NDArray[np.int64] | None,
         random_state: np.random.RandomState,
         task: FitTask = NO_TASK,
     ) -> None:
         """Learn from ``rows`` until ``max_iter`` or no progress; keep the best if validating."""
-        weights = np.ones(X.shape[0])
+        readout._epoch_size = rows.size
+        rate = readout._rate(is_stream=False)
         best = _Best(readout, held_out is not None)
         progress = Progress(self.max_iter)
         for epoch in range(self.max_iter):
             part = task.part("epoch").begin(best.fitted)
             order = random_state.permutation(rows) if self.shuffle else rows
-            loss = readout._learn(X, targets, order, weights, self.rates(epoch))
+            loss = readout._learn(X, targets, order, weights, self.rates(rate, epoch))
             readout.t_ += rows.size
             readout.n_iter_ = epoch + 1
             readout.loss_curve_.append(loss)
             objective = loss
             if held_out is not None:
-                score = readout._score(targets[held_out], readout._outputs(X, held_out))
+                outputs = readout._outputs_by_block(X, held_out)
+                score = readout._score(targets[held_out], outputs, weights[held_out])
                 readout.validation_scores_.append(score)
                 objective = -score
             self._report(readout, epoch, progress)
@@ -113,11 +115,11 @@ class Epochs:
                 break
         else:
             self._warn_unless_converged()
+        vars(readout).pop("_epoch_size")
         best.restore()
 
-    def rates(self, epoch: int) -> tuple[float, float]:
+    def rates(self, rate: float, epoch: int) -> tuple[float, float]:
         """Return the learning rate at the start and at the end of an epoch."""
-        rate = float(self.learning_rate)
         if self.learning_rate_schedule == "constant":
             return rate, rate
         return rate * (1 - epoch / self.max_iter), rate * (1 - (epoch + 1) / self.max_iter)

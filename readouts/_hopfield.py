@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.as_fitted import keep_parameters, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
@@ -38,7 +39,9 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         What becomes of a proposed change of a weight: a model of
         `sparcelearn.readouts.synapses`. None is plain numbers.
     learning_rate : float or None, default=None
-        Size of the changes, above 0. None is ``1 / sqrt(n_features)``.
+        Size of the changes, above 0. None is ``1 / sqrt(n_features)`` where it is added to
+        weights; and 1, a whole write, for synapses that take it by chance: simple,
+        heterogeneous, cascade and transfer ones have a rate of their own.
     n_sweeps : int, default=20
         How often `predict` updates all features, at most; it stops where nothing changes.
     random_state : int, RandomState instance or None, default=None
@@ -133,6 +136,8 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         """
         check_parameters(self)
         first = not hasattr(self, "weights_")
+        if first:
+            keep_parameters(self)
         patterns = signs(validate_data(self, X, reset=first, dtype=np.float64))
         synapse = or_plain(self.synapse)
         n = patterns.shape[1]
@@ -145,12 +150,14 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
         else:
             check_kind(synapse, self._kind)
             weights, hidden = self.weights_.copy(), self.synapse_state_.copy()
-        rate = 1 / np.sqrt(n) if self.learning_rate is None else float(self.learning_rate)
+        default = 1.0 if synapse._writes_by_chance else 1 / np.sqrt(n)
+        rate = default if self.learning_rate is None else float(self.learning_rate)
         self.t_ = synapse.store(patterns, patterns, rate, weights, hidden, self._seed, self.t_)
         self.weights_: NDArray[np.float64] = weights
         self.synapse_state_: NDArray[np.float64] = hidden
         return self
 
+    @with_fitted_parameters
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Complete patterns: update all features by the signs of their input.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.interrupts import Uninterrupted
 from sparcelearn._core.validation import check_parameters, fill
 
 
@@ -39,6 +40,7 @@ class RowLearner:
         self._row = np.zeros(1, dtype=np.int64)
         self._targets = np.zeros((len(X), len(readout.coef_)), readout.coef_.dtype)
         self._weights = np.ones(len(X))
+        self._t_before, self._n_learned = readout.t_, 0
 
     def predict(self, row: int) -> Any:
         """Return the prediction for a row."""
@@ -53,7 +55,11 @@ class RowLearner:
             fill(self._targets[row], y, "y")
         self._row[0] = row
         self._learn()
-        self.readout.t_ += 1
+        self.settle()
+
+    def settle(self) -> None:
+        """Bring counts up to what was learned, which an interrupt may have left behind."""
+        self.readout.t_ = self._t_before + self.n_learned
 
     def _code(self, y: Any) -> NDArray[np.floating]:
         try:
@@ -65,8 +71,21 @@ class RowLearner:
         return self.readout._outputs(self._X, self._row)
 
     def _learn(self) -> None:
-        self.readout._learn(self._X, self._targets, self._row, self._weights, self._rates())
+        """Learn from the row; ValueError, with nothing learned, if that is not finite."""
+        with Uninterrupted():
+            before = dict(vars(self.readout))
+            try:
+                self.readout._learn(self._X, self._targets, self._row, self._weights, self._rates())
+            except BaseException:  # arrays are not written into then
+                vars(self.readout).update(before)
+                raise
+            self._n_learned += 1
+
+    @property
+    def n_learned(self) -> int:
+        """Rows that were learned from."""
+        return self._n_learned
 
     def _rates(self) -> tuple[float, float]:
-        rate = float(getattr(self.readout, "learning_rate", 1.0))
+        rate = self.readout._rate(is_stream=True)
         return rate, rate

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import log_expit, softmax
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
@@ -42,8 +42,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         classes : array-like of shape (n_classes,), default=None
             All labels that will ever come; needed on the first call only.
         sample_weight : array-like of shape (n_samples,), default=None
-            Multiplies each sample's loss; the mean stays over the mini-batch's size. A
-            mini-batch of zero weights makes no update at all.
+            Multiplies each sample's loss. A weight of 0 is as if the sample were not there.
 
         Returns
         -------
@@ -97,9 +96,9 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         """
         return self._decide(self._checked_outputs(X))
 
-    @available_if(lambda self: self.loss != "squared")
+    @with_fitted_parameters
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Return class probabilities; there are none under ``loss="squared"``.
+        """Return class probabilities.
 
         Parameters
         ----------
@@ -109,9 +108,13 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         Returns
         -------
         p : ndarray of shape (n_samples, n_classes)
-            Softmax of the outputs, or their sigmoids divided by their sum.
+            Softmax of the outputs; or their sigmoids, divided by their sum; or, under squared
+            error, ``(y + 1) / 2`` within 0 and 1, divided by their sum: that output estimates
+            the mean of a target of 1 or -1.
         """
         outputs = as_difference(self._checked_outputs(X))
+        if self.loss == "squared":
+            return _shares(outputs)
         if outputs.shape[1] == 1:
             outputs = np.hstack([np.zeros_like(outputs), outputs])
         elif self.loss == "sigmoid":
@@ -138,7 +141,10 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         known = set(self.classes_.tolist())
         unknown = [label for label in labels.tolist() if label not in known]
         if unknown:
-            raise ValueError(f"y has labels {unknown} that are not among classes {self.classes_}")
+            raise ValueError(
+                f"y has labels {unknown} that are not among classes {self.classes_}"
+                f"{_hint_at_type(unknown, self.classes_)}"
+            )
         return features, y
 
     def _encode(self, y: NDArray) -> NDArray[np.float64]:
@@ -151,9 +157,9 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
     def _strata(self, y: NDArray) -> NDArray:
         return y
 
-    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return the accuracy."""
-        return float(np.mean(winners(targets) == winners(outputs)))
+        return float(np.average(winners(targets) == winners(outputs), weights=weights))
 
 
 class RegressorTask(RegressorMixin, BaseReadout):
@@ -171,8 +177,7 @@ class RegressorTask(RegressorMixin, BaseReadout):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Target values.
         sample_weight : array-like of shape (n_samples,), default=None
-            Multiplies each sample's loss; the mean stays over the mini-batch's size. A
-            mini-batch of zero weights makes no update at all.
+            Multiplies each sample's loss. A weight of 0 is as if the sample were not there.
 
         Returns
         -------
@@ -218,14 +223,28 @@ class RegressorTask(RegressorMixin, BaseReadout):
     def _strata(self, y: NDArray) -> None:
         return None
 
-    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return the coefficient of determination."""
-        return float(r2_score(targets, outputs))
+        return float(r2_score(targets, outputs, sample_weight=weights))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _hint_at_type(unknown: list[Any], classes: NDArray) -> str:
+    """Return a hint where labels are known ones of another type, such as ``1.0`` and ``"1"``."""
+
+    def number(label: Any) -> float | None:
+        try:
+            return float(label)
+        except (TypeError, ValueError):
+            return None
+
+    known = {number(label) for label in classes.tolist()}
+    is_alike = all(number(label) is not None and number(label) in known for label in unknown)
+    return ": the same numbers, of another type or written otherwise" if is_alike else ""
 
 
 def check_classes(classes: ArrayLike) -> NDArray:
@@ -252,6 +271,15 @@ def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDA
 def as_difference(outputs: NDArray) -> NDArray:
     """Return outputs as users see them: of two classes, the second output minus the first."""
     return outputs[:, 1:] - outputs[:, :1] if outputs.shape[1] == 2 else outputs
+
+
+def _shares(outputs: NDArray) -> NDArray[np.floating]:
+    """Return the probabilities that estimates of targets of 1 and -1 stand for."""
+    p = np.clip((outputs + 1) / 2, 0, 1)
+    if p.shape[1] == 1:
+        return np.hstack([1 - p, p])
+    total = p.sum(axis=1, keepdims=True)
+    return np.where(total > 0, p / np.where(total > 0, total, 1), 1 / p.shape[1])
 
 
 def winners(outputs: NDArray) -> NDArray[np.int64]:

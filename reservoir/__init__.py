@@ -12,11 +12,13 @@ from ._to_nir import to_nir
 from .input_wiring import Delays, InputWiring, Patches, Projection, TemporalFilters
 from .neurons import *  # noqa: F403
 from .wiring import (
+    CycleWithJumps,
     ErdosRenyi,
     FixedInDegree,
     FixedOutDegree,
     Hierarchical,
     Lattice,
+    Orthogonal,
     Permutation,
     Ring,
     SmallWorld,
@@ -26,6 +28,7 @@ from .wiring import (
 
 __all__ = [
     "Constant",
+    "CycleWithJumps",
     "Delays",
     "EchoStateReservoir",
     "ErdosRenyi",
@@ -38,6 +41,7 @@ __all__ = [
     "LogNormal",
     "NeuronModel",
     "Normal",
+    "Orthogonal",
     "Patches",
     "Permutation",
     "Projection",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from copy import copy
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -12,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.sequences import Events, Sequences, as_sequences
+from sparcelearn._core.sequences import Events, Sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import (
     HasMethods,
@@ -24,9 +26,9 @@ from sparcelearn._core.validation import (
 )
 
 from ._features import feature_names
-from ._nested_parameters import with_rules_replaced
 from ._network_layout import as_dict, check_network, check_state, check_weights
 from ._neuron_model import NeuronModel
+from ._samples import check_lengths, checked_samples, follow
 from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._stepper import Stepper
@@ -100,6 +102,28 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         task.end()
         return self
 
+    @unchanged_on_error
+    def fit_transform(self, X: Input, y: Any = None) -> Any:
+        """Draw the network for ``X`` and return its features, from rest.
+
+        With ``carry_state`` the stream then stands at the end of ``X``; ``fit`` leaves it at rest.
+
+        Parameters
+        ----------
+        X : array-like or SpikeTrains
+            Input, as for ``fit``.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_readouts * n_features * n_units), or SpikeTrains
+            As of ``transform``.
+        """
+        features, _, after = self.fit(X)._respond(X)
+        self._go_on(after)
+        return features
+
     @abstractmethod
     def _fit(self, samples: Samples) -> Self:
         """Draw the network for samples whose channels are known."""
@@ -168,55 +192,48 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self.state_ = as_dict(self._simulator.rest)
         return self
 
+    @with_fitted_parameters
     def _check_input(self, X: Input) -> Samples:
         samples = self._validated(X, reset=False)
         form = "events" if isinstance(samples, Events) else "rows"
         if form != self._simulator.form:
             raise ValueError(
                 f"X holds {form}, but the reservoir was fitted on {self._simulator.form}: what "
-                "units hear differs. Fit it again."
+                "units hear differs. Fit it again; 0s and 1s are events as SpikeTrains.from_dense."
             )
         self._check_lengths(samples)
         return samples
 
     def _validated(self, X: Input, *, reset: bool) -> Samples:
-        """Return ``X`` as samples laid end to end."""
-        samples = as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
-        largest = max(samples.rows.max(), -samples.rows.min())
-        if largest > np.finfo(self.dtype).max:
-            raise ValueError(
-                f"X contains NaN or infinity or a value too large for dtype({self.dtype!r})."
-            )
-        return samples
+        return checked_samples(self, X, reset=reset)
 
     def _check_lengths(self, samples: Samples) -> None:
-        simulator = self._simulator
-        n_readouts, rows = simulator.n_readouts, int(samples.lengths.min()) + simulator.padding
-        steps = rows * simulator.steps_per_row(samples)
-        if steps < n_readouts:
-            raise ValueError(
-                f"n_readouts={n_readouts} needs as many simulation steps, but the shortest "
-                f"sample in X has {steps}."
-            )
+        check_lengths(self._simulator, samples)
 
+    @with_fitted_parameters
     def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
-        """Return the features of ``X``, the spikes of each unit, and what changes on the way.
-
-        Those are attributes, to be set by who wants time to move.
-        """
+        """Return features, the spikes of each unit, and attributes that change as time moves."""
         features, spike_counts, state = self._drive(self._check_input(X), self._start())
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
-    def _go_on(self, after: dict[str, Any]) -> None:
-        """Let time move: set what a response has changed."""
-        for name, value in after.items():
-            setattr(self, name, value)
+    @with_fitted_parameters
+    def _follow(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
+        """Return the same as ``_respond``, of one sequence from rest, read after every row."""
+        features, spike_counts, state = follow(self._simulator, self._check_input(X))
+        return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
+    def _go_on(self, after: dict[str, Any]) -> None:
+        """Let time move: set what a response has changed, all at once."""
+        self.__dict__.update(after)
+
+    def _ahead(self) -> Self:
+        return copy(self)
+
+    @with_fitted_parameters
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         """Run samples from a place in a stream, or each from rest: features, spikes, the end."""
-        features, spike_counts, state = recall(
-            self.memory, self._simulator.run, samples, start=start, **self._how()
-        )
+        run, how = self._simulator.run, self._how()
+        features, spike_counts, state = recall(self.memory, run, samples, start=start, **how)
         return features.reshape(len(features), -1), spike_counts, state
 
     def _unfold(self, samples: Samples, start: State | None) -> Sequences:
@@ -225,12 +242,10 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return Sequences(features.reshape(len(features), -1), samples.starts)
 
     def _how(self) -> dict[str, Any]:
-        """Return how to simulate, on which no result depends."""
         return {"n_jobs": self.n_jobs, "verbose": bool(self.verbose)}
 
     def _start(self) -> State | None:
-        """Return where the stream stands; None where samples are independent."""
-        return State(**self.state_) if self.carry_state else None
+        return State(**self.state_) if as_fitted(self).carry_state else None
 
     def _stepper(self, *, is_final: bool = False) -> Any:
         """Return what moves the stream row by row; with ``is_final``, without calibration."""
@@ -262,7 +277,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     def _check_loaded(self) -> None:
         """Raise ValueError where a file holds what the kernels must not be given."""
-        check_parameters(self)
+        for parameters in (self, as_fitted(self)):
+            check_parameters(parameters)
         check_weights(self, self._simulator.n_units)
         check_network(self._simulator.network)
         check_state(self.state_, self._simulator.rest)
@@ -274,24 +290,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if hasattr(self, "state_"):  # the simulator follows from the rest
-            self._simulator = self._make_simulator(self._program())
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
-
-        In the same way ``wiring__<name>`` and ``input_wiring__<name>`` set a number of a rule.
-
-        Parameters
-        ----------
-        **params : dict
-            Names and values.
-
-        Returns
-        -------
-        self
-        """
-        super().set_params(**with_rules_replaced(self, params))
-        return self
+            fitted = as_fitted(self)
+            self._simulator = fitted._make_simulator(fitted._program())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

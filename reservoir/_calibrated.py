@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from copy import copy
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils import check_random_state
 
+from sparcelearn._core.as_fitted import keep_parameters, with_fitted_parameters
 from sparcelearn._core.sequences import Events, Sequences, joined
 from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
@@ -29,8 +29,9 @@ from ._calibration import (
 from ._features import joined_features
 from ._input_layout import input_layout
 from ._input_synapses import draw_input_synapses
+from ._nested_parameters import with_rules_replaced
 from ._network_layout import as_dict
-from ._stepper import CalibratingStepper, Stepper
+from ._stepper import RowStepper, Stepper
 
 __all__ = ["CalibratedReservoir", "checked_range"]
 
@@ -96,7 +97,7 @@ class CalibratedReservoir(BaseReservoir):
             return self._fit(samples)
         self._draw(samples)
         self._seen = {}
-        self._calibrate(samples.block(0, 1))
+        self._simulator = self._make_simulator(self._program())  # until the first row comes
         self.reset_state()
         self._check_lengths(samples)
         return self
@@ -104,6 +105,7 @@ class CalibratedReservoir(BaseReservoir):
     def _draw(self, samples: Samples) -> None:
         if self.n_jobs == 0:
             raise ValueError("n_jobs must be None or an integer other than 0.")
+        keep_parameters(self)
         self._build(check_random_state(self.random_state), samples)
 
     def _draw_inputs(
@@ -165,11 +167,13 @@ class CalibratedReservoir(BaseReservoir):
             self.dtype,
         )
 
+    @with_fitted_parameters
     def _respond(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
         if self._seen is None:
             return super()._respond(X)
         samples = self._check_input(X)
-        ahead = copy(self)
+        ahead = object.__new__(type(self))  # a copy, whose attributes change
+        ahead.__dict__.update(vars(self))
         features, counts = ahead._listen(samples)
         before = vars(self)
         after = {name: x for name, x in vars(ahead).items() if x is not before.get(name)}
@@ -191,9 +195,7 @@ class CalibratedReservoir(BaseReservoir):
                 if last == k:  # this sample is the one that is waited for
                     last = k + 1
                     self._note(samples.block(k, last))
-                    self._calibrate(_samples_of(self._seen))
-                    if ends[0] >= self.calibration_rows:
-                        self._seen = self._drawn_weights = self._excitability = None
+                    self._calibrate_further(is_final=bool(ends[0] >= self.calibration_rows))
                 else:
                     self._note(samples.block(k, last))
             features, counts, state = self._drive(samples.block(k, last), self._start())
@@ -204,14 +206,40 @@ class CalibratedReservoir(BaseReservoir):
         features = joined_features([features for features, _ in parts])
         return features, np.sum([counts for _, counts in parts], axis=0)
 
-    def _stepper(self, *, is_final: bool = False) -> Stepper | CalibratingStepper:
+    def _calibrate_further(self, *, is_final: bool) -> None:
+        """Calibrate on all rows that came; at last, tell what comes of it and forget them."""
+        samples = _samples_of(self._seen)
+        if is_final:
+            self._seen = None
+        self._calibrate(samples)
+        if is_final:
+            self._drawn_weights = self._excitability = None
+
+    def _stepper(self, *, is_final: bool = False) -> Stepper | RowStepper:
         if self._seen is None or is_final:
             return super()._stepper()
-        return CalibratingStepper(self)
+        return RowStepper(self)
 
     def _note(self, samples: Samples) -> None:
         seen = [_samples_of(self._seen)] if self._seen else []
         self._seen = vars(joined([*seen, samples]))
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters; ``neuron__<name>`` sets a constant of the neuron model.
+
+        In the same way ``wiring__<name>`` and ``input_wiring__<name>`` set a number of a rule.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self
+        """
+        super().set_params(**with_rules_replaced(self, params))
+        return self
 
 
 def _samples_of(arrays: dict[str, NDArray[Any]] | None) -> Samples:

@@ -83,9 +83,10 @@ def channel_scale(rows: NDArray[np.floating]) -> InputScale:
     -------
     InputScale
     """
-    rows = rows.astype(np.float64)
-    means, spreads = rows.mean(axis=0), rows.std(axis=0)
-    varies = spreads > CONSTANT * np.abs(rows).max(axis=0)
+    largest = np.abs(rows).max(axis=0).astype(np.float64)
+    parts = rows / np.where(largest > 0, largest, 1.0)  # whose squares are finite
+    means, spreads = parts.mean(axis=0) * largest, parts.std(axis=0) * largest
+    varies = spreads > CONSTANT * largest
     return InputScale(means, np.divide(1.0, spreads, out=np.zeros_like(means), where=varies))
 
 
@@ -156,6 +157,11 @@ def calibrate_units(
     -------
     tuple of ndarray of shape (n_units,)
         Gain and bias; both 0 for a unit that hears nothing that varies.
+
+    Raises
+    ------
+    ValueError
+        If what a unit hears is not finite.
     """
     gains, biases = np.zeros(len(least)), np.zeros(len(least))
     threshold = np.broadcast_to(threshold, len(least))
@@ -163,7 +169,14 @@ def calibrate_units(
     for block in drives:
         units = np.arange(first, first + len(block))
         first += len(block)
-        spreads = block.std(axis=1)
+        with np.errstate(all="ignore"):
+            spreads = block.std(axis=1)
+        if not np.isfinite(spreads).all():
+            unit = int(units[~np.isfinite(spreads)][0])
+            raise ValueError(
+                f"What unit {unit} hears of X is too large to measure: lower the weights of "
+                "input_wiring."
+            )
         varies = spreads > CONSTANT * np.abs(block).max(axis=1)
         gain = np.divide(
             drive_spread * least[units], spreads, out=np.zeros_like(spreads), where=varies

@@ -21,9 +21,9 @@ from .equations._algebra import substitute
 from .equations._expressions import call, calls, names, variable
 
 KERNELS = "sparcelearn.reservoir.kernels"
-_WRITTEN = ("expm1", "exprel", "tanh")  # they stand in a kernel file
-# what numba vectorises as its own
-_BUILTIN = {"maximum": "max", "minimum": "min", "abs": "abs", **{name: name for name in _WRITTEN}}
+# they stand in a kernel file
+_WRITTEN = ("cosh", "expm1", "exprel", "maximum", "minimum", "sigmoid", "sinh", "tanh")
+_BUILTIN = {"abs": "abs", **{name: name for name in _WRITTEN}}  # numba vectorises its own
 WIDTH = 100
 _NO_BREAK = "\u00a0"  # a space that is no place to break a line
 
@@ -43,8 +43,8 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     Returns
     -------
     str
-        Python source with a jitted function ``simulate``; equal programs, up to
-        the values of constants, give equal text.
+        Python source with jitted functions ``simulate`` and ``attempt``; equal programs, up
+        to the values of constants, give equal text.
     """
     writer = _Writer(program)
     functions = [writer.advance()]
@@ -55,8 +55,9 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
         functions += [writer.clamp(), writer.detect(), writer.reset()]
         given[".synapses_static"] = f".synapses_{synapses}"
     given[".model_interface"] = "\n\n".join([_imports(program) + MARK, *functions])
-    loop = "rate_loop" if program.threshold is None else "spiking_loop"
-    return assemble(f"{KERNELS}.{loop}", given, description=_description(program))
+    if program.threshold is None:
+        given[".spiking_loop"] = ".rate_loop"
+    return assemble(f"{KERNELS}.one_row", given, description=_description(program))
 
 
 def _imports(program: Program) -> str:
@@ -136,12 +137,12 @@ class _Writer:
         assert condition is not None
         lines = ["    for unit in range(fired.size):"]
         lines += self._assignment("fired[unit]", condition, 8)
-        signature = "detect(state, fired, constants, unit_constants)"
+        signature = "detect(state, noise, fired, constants, unit_constants)"
         return self._function(signature, "Say which units spike.", lines, [condition])
 
     def reset(self) -> str:
         """Write the reset of one unit."""
-        signature = "reset(unit, state, constants, unit_constants)"
+        signature = "reset(unit, state, noise, constants, unit_constants)"
         return self._assignments(signature, "Reset a unit that spikes.", list(self.program.resets))
 
     def _assignments(
@@ -188,11 +189,12 @@ class _Writer:
         A variable may be overwritten once nothing that is still to be updated
         reads its old value; variables that read each other share a loop.
         """
-        remaining = list(self.program.states)
+        updates = self.program.updates
+        remaining = [x for x in self.program.states if ast.unparse(updates[x]) != x]
         if self.program.stages:
             yield remaining
             return
-        reads = {x: names(tree) for x, tree in self.program.updates.items()}
+        reads = {x: names(tree) for x, tree in updates.items()}
         while remaining:
             free = [x for x in remaining if not any(x in reads[y] for y in remaining if y != x)]
             group = free[:1] or remaining

@@ -9,6 +9,8 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._core.steps import tell_rounding, whole_steps
+
 from ._distributions import Distribution
 
 MAX_DELAY = 100_000  # steps; every step of delay takes a list of spikes
@@ -43,7 +45,7 @@ def draw_delays(
     """
     if isinstance(delay, Distribution):
         drawn = delay.sample(random_state, weights.nnz)
-        return _in_steps("delay", np.maximum(drawn, dt), dt)
+        return _in_steps("delay", np.maximum(drawn, dt), dt, is_drawn=True)
     if sparse.issparse(delay):
         return _in_steps("delay", _of_synapses(delay, weights), dt)
     if np.ndim(delay) == 0:
@@ -70,9 +72,13 @@ def _of_synapses(delay: Any, weights: sparse.csr_array) -> NDArray[np.float64]:
     return given.data
 
 
-def _in_steps(name: str, values: NDArray[np.float64], dt: float) -> NDArray[np.int64]:
-    steps = np.round(values / dt)
+def _in_steps(
+    name: str, values: NDArray[np.float64], dt: float, *, is_drawn: bool = False
+) -> NDArray[np.int64]:
+    steps = whole_steps(values, dt)
     if not np.all((steps >= 1) & (steps <= MAX_DELAY)):  # NaN is not either
         shown = values[0] if len(values) == 1 else f"{values.min()} to {values.max()}"
         raise ValueError(f"{name}={shown} must be from 1 to {MAX_DELAY} steps of dt={dt}.")
+    if not is_drawn:
+        tell_rounding(name, values, dt)
     return steps.astype(np.int64)

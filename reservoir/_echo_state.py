@@ -12,17 +12,19 @@ from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Samples
 from ._calibrated import CalibratedReservoir, checked_range
-from ._distributions import Uniform
+from ._delays import draw_delays
+from ._distributions import Distribution, Uniform
 from ._features import Reading, read_rates
 from ._network_layout import rate_network, resting_state
 from ._neuron_model import NeuronModel
+from ._saturation import warn_if_deaf
 from ._simulator import Simulator
 from ._time_steps import check_step
 from .equations import METHODS, Program, build_program
 from .input_wiring import Projection
 from .neurons import LeakyTanh
 from .wiring import FixedInDegree, Topology, scale_spectral_radius
-from .wiring._scaling import as_matrix
+from .wiring._matrix import drawn_matrix
 
 __all__ = ["EchoStateReservoir"]
 
@@ -36,7 +38,9 @@ class EchoStateReservoir(CalibratedReservoir):
 
     which is one step of the Euler method on
     :math:`\tau \dot v = f(\text{drive} + \text{recurrent}) - v` with
-    :math:`a = dt / \tau`. Nothing here learns: ``fit`` draws the network.
+    :math:`a = dt / \tau`. Nothing here learns: ``fit`` draws the network. With
+    ``residual_wiring`` a unit keeps :math:`\sum_i v_i(t-1)\,O_{ij}` instead of its own
+    :math:`v_j(t-1)`; if :math:`O` is orthogonal, this is ES2N [2]_.
 
     Parameters
     ----------
@@ -47,14 +51,18 @@ class EchoStateReservoir(CalibratedReservoir):
     leak_rate : float, default=0.3
         The step :math:`a`, in units of the time constant; 1 is a unit without memory
         of its own.
-    spectral_radius : float, default=0.9
-        Modulus of the largest eigenvalue of the recurrent weights.
+    spectral_radius : float or None, default=0.9
+        Modulus of the largest eigenvalue of the recurrent weights; None leaves them as they are.
     connectivity : float, default=0.1
         Fraction of the other units that send to each unit, the same for every unit.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``, with weights uniform in [-1, 1].
-        A topology is drawn and scaled to ``spectral_radius``. A matrix holds weights
-        from row to column that are used as they are.
+        A topology is drawn, a matrix holds weights from row to column; both are then scaled.
+    residual_wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
+        What units keep of the last rates, used as it is; None: each its own. :class:`Ring`,
+        :class:`Permutation` and :class:`Orthogonal` are orthogonal.
+    delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
+        From a unit to its targets (rows), as of `SpikingReservoir`; None is 1 for all.
     input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
         matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None is
@@ -109,6 +117,10 @@ class EchoStateReservoir(CalibratedReservoir):
         Units hear ``(x - mean) * scale`` of each channel.
     recurrent_weights_ : sparse array of shape (n_units, n_units)
         Weights from row (source) to column (target).
+    residual_weights_ : sparse array of shape (n_units, n_units) or None
+        What units keep of the last rates.
+    delay_steps_ : ndarray of shape (n_synapses,) or (1,)
+        Delay of each entry of ``recurrent_weights_.data``, or of all, in steps.
     bias_ : ndarray of shape (n_units,)
         Constant drive.
     neuron_parameters_ : dict of str to float or ndarray of shape (n_units,)
@@ -131,8 +143,10 @@ class EchoStateReservoir(CalibratedReservoir):
 
     References
     ----------
-    Jaeger, "The 'echo state' approach to analysing and training recurrent neural
-    networks", GMD report 148, 2001.
+    .. [1] Jaeger, "The 'echo state' approach to analysing and training recurrent neural
+       networks", GMD report 148, 2001.
+    .. [2] Ceni, Gallicchio, "Edge of Stability Echo State Network", IEEE Transactions on Neural
+       Networks and Learning Systems, 2025.
 
     Examples
     --------
@@ -147,8 +161,16 @@ class EchoStateReservoir(CalibratedReservoir):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **CalibratedReservoir._parameter_constraints,
         "leak_rate": [Interval(Real, 0, 1, closed="right")],
-        "spectral_radius": [Interval(Real, 0, None, closed="left")],
+        "spectral_radius": [Interval(Real, 0, None, closed="left"), None],
         "neuron": [NeuronModel],
+        "residual_wiring": [Topology, "sparse matrix", np.ndarray, None],
+        "delay": [
+            Interval(Real, 0, None, closed="neither"),
+            np.ndarray,
+            "sparse matrix",
+            Distribution,
+            None,
+        ],
         "drive_spread": [Interval(Real, 0, None, closed="neither")],
         "excitability": [tuple],
         "n_readouts": [Interval(Integral, 1, None, closed="left")],
@@ -166,9 +188,11 @@ class EchoStateReservoir(CalibratedReservoir):
         *,
         neuron: NeuronModel = LeakyTanh,
         leak_rate: float = 0.3,
-        spectral_radius: float = 0.9,
+        spectral_radius: float | None = 0.9,
         connectivity: float = 0.1,
         wiring: Any = None,
+        residual_wiring: Any = None,
+        delay: Any = None,
         input_wiring: Any = None,
         input_scaling: float | str = 1.0,
         drive_spread: float = 1.0,
@@ -192,6 +216,8 @@ class EchoStateReservoir(CalibratedReservoir):
         self.spectral_radius = spectral_radius
         self.connectivity = connectivity
         self.wiring = wiring
+        self.residual_wiring = residual_wiring
+        self.delay = delay
         self.input_wiring = input_wiring
         self.input_scaling = input_scaling
         self.drive_spread = drive_spread
@@ -218,13 +244,18 @@ class EchoStateReservoir(CalibratedReservoir):
         check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
         heard = Projection(connectivity=1.0) if self.input_wiring is None else self.input_wiring
         self._draw_inputs(random_state, samples, heard)
-        topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
-        if isinstance(topology, Topology):
-            drawn = topology.sample(random_state, self.n_units, weights=Uniform(-1.0, 1.0))
-            self.recurrent_weights_ = scale_spectral_radius(drawn, self.spectral_radius)
-        else:
-            self.recurrent_weights_ = as_matrix("wiring", self.wiring, (self.n_units, self.n_units))
+        wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
+        shape, signed = (self.n_units, self.n_units), Uniform(-1.0, 1.0)
+        weights = drawn_matrix("wiring", wiring, random_state, shape, signed)
+        if self.spectral_radius is not None:
+            weights = scale_spectral_radius(weights, self.spectral_radius)
+        self.recurrent_weights_ = weights
         self.noise_seed_ = int(random_state.randint(2**31))
+        delay, given = 1 if self.delay is None else self.delay, self.residual_wiring
+        self.delay_steps_ = draw_delays(delay, random_state, weights, 1.0)
+        self.residual_weights_ = None
+        if given is not None:
+            self.residual_weights_ = drawn_matrix("residual_wiring", given, random_state, shape)
 
     @property
     def _calibrates(self) -> bool:
@@ -236,11 +267,11 @@ class EchoStateReservoir(CalibratedReservoir):
         ones = np.ones(self.n_units)
         self._calibrate_inputs(samples, least=ones, threshold=0.0, spread=self.drive_spread)
         self._simulator = self._make_simulator(self._program())
+        warn_if_deaf(self, samples)
 
     def _program(self) -> Program:
-        return build_program(
-            self.neuron.parsed, self.neuron_parameters_, self.leak_rate, self.method
-        )
+        values = self.neuron_parameters_
+        return build_program(self.neuron.parsed, values, self.leak_rate, self.method)
 
     def _make_simulator(self, program: Program) -> Simulator:
         network = rate_network(
@@ -248,19 +279,21 @@ class EchoStateReservoir(CalibratedReservoir):
             self._input_layout(),
             self.bias_,
             self.recurrent_weights_,
+            delay_steps=getattr(self, "delay_steps_", None),
+            residual_weights=getattr(self, "residual_weights_", None),
             dtype=self.dtype,
         )
         reading = self._reading()
-        n_traces = len(reading.taus)
         return Simulator(
             program,
             network,
-            resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
+            resting_state(self.rest_, network, n_traces=len(reading.taus), dtype=self.dtype),
             reading=reading,
             n_readouts=self.n_readouts,
             dt=1.0,
             backend=self.backend,
             seed=self.noise_seed_,
+            name=self.neuron.name,
         )
 
     def _reading(self) -> Reading:

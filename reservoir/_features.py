@@ -227,11 +227,4 @@ def joined_features(parts: list[Any]) -> Any:
         return parts[0]
     if not isinstance(parts[0], SpikeTrains):
         return np.concatenate(parts)
-    counts = np.concatenate([np.diff(part.starts) for part in parts])
-    return SpikeTrains(
-        np.concatenate([part.times for part in parts]),
-        np.concatenate([part.channels for part in parts]),
-        np.concatenate([[0], np.cumsum(counts)]),
-        parts[0].n_channels,
-        np.concatenate([part.durations for part in parts]),
-    )
+    return SpikeTrains.concatenate(parts)

@@ -15,9 +15,9 @@ from sklearn.linear_model import LinearRegression
 from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._nir_file import read
+from ._nir_graph import Graph, Settings
 from ._spiking import SpikingReservoir
-from ._to_nir import SPIKES, import_nir
-from .equations import METHODS
+from ._to_nir import import_nir
 from .neurons import LIF
 
 __all__ = ["from_nir"]
@@ -52,7 +52,8 @@ def from_nir(
         What a spike is on an edge, as in :func:`to_nir`. None takes it from the metadata,
         and without any, ``"dirac"``.
     max_bytes : int, default=2**30
-        Most that the arrays in a file may take in memory.
+        Most memory that what is made of the file may take: 32 bytes for each weight, 8 for each
+        other number. Reading takes at most a few times as much.
 
     Returns
     -------
@@ -66,7 +67,8 @@ def from_nir(
     ImportError
         If the package ``nir`` is missing: ``pip install sparce-learn[nir]``.
     ValueError
-        If the file is damaged or too large, ``dt`` is not known, or the graph is another.
+        If the file is damaged or too large, ``dt`` is not known, numbers are not finite or not
+        real, delays are negative, or the graph is another.
 
     See Also
     --------
@@ -87,17 +89,11 @@ def from_nir(
         source = read(source, max_bytes)
     if not isinstance(source, nir.NIRGraph):
         raise TypeError(f"source must be a path or a nir.NIRGraph, not {type(source).__name__}.")
-    graph = _Graph(nir, source)
-    metadata = source.metadata
-    step = float(metadata.get("dt", 0.0)) * 1000 if dt is None else dt
-    if not (np.isfinite(step) and step > 0):
-        raise ValueError("dt must be given (ms): the graph has no usable one in its metadata.")
-    spike = _text(metadata.get("spike", "dirac")) if spike is None else spike
-    if spike not in SPIKES:
-        raise ValueError(f"spike must be 'dirac' or 'step', not {spike!r}.")
-    area = 1.0 if spike == "dirac" else step / 1000
+    graph = Graph(nir, source)
+    settings = Settings.of(source.metadata, dt, spike)
+    step, area = settings.dt, 1.0 if settings.spike == "dirac" else settings.dt / 1000
     layout = _Layout.of(graph, area)
-    method, dtype = (_text(metadata.get(key)) for key in ("discretisation", "dtype"))
+    _check_room(layout, settings, max_bytes)
     reservoir = SpikingReservoir(
         len(layout.start),
         neuron=replace(LIF(**layout.constants), initial={"v": _scalar(layout.start)}),
@@ -106,14 +102,14 @@ def from_nir(
         input_scaling=1.0,
         delay=_scalar(np.maximum(layout.delay, step)),
         dt=step,
-        steps_per_input=int(metadata.get("steps_per_input", 1)),
-        method=method if method in METHODS else "auto",
+        steps_per_input=settings.steps_per_input,
+        method=settings.method,
         features="spikes" if layout.readout is None else "trace",
         feature_scaling=None,
         n_readouts=1,
         padding=0,
         tau_trace=20.0 if layout.tau_trace is None else layout.tau_trace,
-        dtype=dtype if dtype in ("float32", "float64") else "float32",
+        dtype=settings.dtype,
     )
     with warnings.catch_warnings():  # there is no input to judge it by
         warnings.simplefilter("ignore", UserWarning)
@@ -122,52 +118,11 @@ def from_nir(
     if layout.readout is None:
         return reservoir, None
     readout = LinearRegression()
-    readout.coef_, readout.intercept_ = layout.readout
+    coef, intercept = layout.readout
+    is_one = len(coef) == 1  # the usual form of one output is a vector of predictions
+    readout.coef_, readout.intercept_ = (coef[0], intercept[0]) if is_one else (coef, intercept)
     readout.n_features_in_ = reservoir.n_units
     return reservoir, readout
-
-
-class _Graph:
-    """Nodes by name, and who is joined to whom; CubaLIF nodes taken apart."""
-
-    def __init__(self, nir: Any, graph: Any) -> None:
-        self.nir, self.nodes, self.edges = nir, dict(graph.nodes), list(graph.edges)
-        for name, node in graph.nodes.items():
-            if isinstance(node, nir.CubaLIF):
-                synapse = f"{name}.synapse"
-                self.edges = [(a, synapse if b == name else b) for a, b in self.edges]
-                self.edges.append((synapse, name))
-                zero = np.zeros_like(node.tau_syn)
-                self.nodes[synapse] = nir.LI(tau=node.tau_syn, r=node.w_in + zero, v_leak=zero)
-                self.nodes[name] = nir.LIF(
-                    tau=node.tau_mem,
-                    r=node.r,
-                    v_leak=node.v_leak,
-                    v_threshold=node.v_threshold,
-                    v_reset=node.v_reset,
-                )
-
-    def one(self, kind: str) -> str:
-        """Return the name of the only node of a kind."""
-        names = [k for k, node in self.nodes.items() if type(node).__name__ == kind]
-        if len(names) != 1:
-            raise ValueError(f"The graph must have one {kind} node, not {len(names)}.")
-        return names[0]
-
-    def after(self, name: str) -> list[str]:
-        return [b for a, b in self.edges if a == name]
-
-    def kind(self, name: str) -> str:
-        return type(self.nodes[name]).__name__
-
-    def weights(self, name: str) -> tuple[Weights, Weights]:
-        """Return the weights (to, from) and biases of an Affine or Linear node."""
-        node = self.nodes[name]
-        if self.kind(name) not in ("Affine", "Linear") or np.ndim(node.weight) != 2:
-            raise ValueError(f"Node {name!r} must be weights of two dimensions, not {node}.")
-        weight = np.asarray(node.weight, dtype=np.float64)
-        bias = np.asarray(getattr(node, "bias", 0.0), dtype=np.float64)
-        return weight, np.broadcast_to(bias, len(weight))
 
 
 class _Layout(NamedTuple):
@@ -183,7 +138,7 @@ class _Layout(NamedTuple):
     readout: tuple[Weights, Weights] | None
 
     @classmethod
-    def of(cls, graph: _Graph, area: float) -> _Layout:
+    def of(cls, graph: Graph, area: float) -> _Layout:
         """Follow the edges from the input, and from the units; ``area`` is that of a spike."""
         units, entry, output = graph.one("LIF"), graph.one("Input"), graph.one("Output")
         node = graph.nodes[units]
@@ -198,7 +153,11 @@ class _Layout(NamedTuple):
         names = [name for name in graph.after(units) if graph.kind(name) == "Delay"]
         if names:
             source = names[0]
-            delay = 1000 * np.broadcast_to(graph.nodes[source].delay, n)
+            delay = 1000 * np.broadcast_to(np.asarray(graph.nodes[source].delay, dtype=float), n)
+            if np.any(delay < 0):
+                raise ValueError(
+                    f"Node {source!r} has negative delays, down to {delay.min():g} ms."
+                )
         wiring, shift = paths.read(source) or (sparse.csr_array((n, n)), np.zeros(n))
         start = np.broadcast_to(np.asarray(node.v_leak, dtype=np.float64), n)
         values = {
@@ -217,7 +176,7 @@ class _Layout(NamedTuple):
 class _Paths:
     """Paths of weights into the units, and the time constants met on them."""
 
-    def __init__(self, graph: _Graph, units: str, n_units: int, area: float) -> None:
+    def __init__(self, graph: Graph, units: str, n_units: int, area: float) -> None:
         self.graph, self.units, self.area = graph, units, area
         self.r = np.broadcast_to(np.asarray(graph.nodes[units].r, dtype=np.float64), n_units)
         self.taus: dict[str, Any] = {"tau_exc": None, "tau_inh": None}
@@ -272,8 +231,20 @@ class _Paths:
         return weights * (node.r / node.tau * self.area)
 
 
+def _check_room(layout: _Layout, settings: Settings, max_bytes: int) -> None:
+    """Refuse numbers in a graph that ask for more memory than the graph itself may take."""
+    n_units = len(layout.start)
+    longest = float(np.max(layout.delay, initial=0.0)) / settings.dt + 1
+    for what, n_bytes in (
+        (f"a delay of {longest - 1:.0f} steps", 4 * longest * n_units),
+        (f"steps_per_input={settings.steps_per_input}", 16 * settings.steps_per_input),
+    ):
+        if not n_bytes <= max_bytes:
+            raise ValueError(f"The graph asks for {what}, which takes more than {max_bytes=}.")
+
+
 def _readout(
-    graph: _Graph, units: str, output: str, area: float
+    graph: Graph, units: str, output: str, area: float
 ) -> tuple[float | None, tuple[Weights, Weights] | None]:
     """Return the time constant of the trace, and weights and intercepts; None for spikes."""
     if output in graph.after(units):
@@ -294,7 +265,3 @@ def _scalar(values: Any) -> Any:
     """Return one number where all are the same."""
     values = np.asarray(values, dtype=np.float64)
     return float(values.flat[0]) if np.all(values == values.flat[0]) else np.array(values)
-
-
-def _text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -1,4 +1,4 @@
-"""What one reservoir of a chain hands to the next."""
+"""Reservoirs run together, and what one of a chain hands to the next."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sparcelearn._core.sequences import Sequences, as_events
 
@@ -13,7 +14,7 @@ from ._base import BaseReservoir, Samples
 from ._spiking import SpikingReservoir
 from .kernels.layout import State
 
-__all__ = ["blocks", "check_chain", "hand_on"]
+__all__ = ["check_chain", "hand_on", "run_stack"]
 
 BLOCK = 2**25  # bytes of what one reservoir hands to the next, at most (but at least one sample)
 
@@ -60,6 +61,56 @@ def check_chain(reservoirs: list[Any]) -> None:
             )
     if len({bool(reservoir.carry_state) for _, reservoir in reservoirs}) > 1:
         raise ValueError("reservoirs must all have the same carry_state.")
+
+
+def run_stack(
+    reservoirs: list[BaseReservoir],
+    inputs: list[Samples],
+    states: list[State | None],
+    *,
+    is_chain: bool,
+    skip: bool,
+) -> tuple[NDArray[Any], NDArray[np.int64], list[State | None]]:
+    """Run samples through all reservoirs, block by block.
+
+    Parameters
+    ----------
+    reservoirs : list of BaseReservoir
+        The reservoirs, drawn.
+    inputs : list of Sequences or Events
+        What each of them hears; of a chain, what the first hears.
+    states : list of State or None
+        Where each stands in a stream.
+    is_chain : bool
+        Whether each is driven by the one before.
+    skip : bool
+        Whether features of all reservoirs of a chain are given, or of the last.
+
+    Returns
+    -------
+    features : ndarray of shape (n_samples, n_features)
+    spike_counts : ndarray of shape (n_units of all,)
+    states : list of State or None
+        Where each reservoir ends.
+    """
+    parts, counts = [], np.zeros(sum(r.n_units for r in reservoirs), dtype=np.int64)
+    for first, last in blocks(reservoirs, inputs[0]):
+        block = [samples.block(first, last) for samples in inputs]
+        outs, spikes, ends = [], [], []
+        for k, (reservoir, start) in enumerate(zip(reservoirs, states, strict=True)):
+            is_last = k + 1 == len(reservoirs)
+            reservoir._check_lengths(block[k])
+            out, fired, end = reservoir._drive(block[k], start)
+            if skip or is_last or not is_chain:
+                outs.append(out)
+            if is_chain and not is_last:
+                block.append(hand_on(reservoir, block[k], start, reservoirs[k + 1]))
+            spikes.append(fired)
+            ends.append(None if start is None else end)
+        parts.append(np.concatenate(outs, axis=1))
+        counts += np.concatenate(spikes)
+        states = ends
+    return np.concatenate(parts), counts, states
 
 
 def blocks(reservoirs: list[BaseReservoir], samples: Samples) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from scipy import sparse
 from sparcelearn._core.arrays import check_alike, read_only
 
 from ._input_layout import index_type
-from ._synapse_rows import by_source, by_target, in_words
+from ._synapse_rows import by_source, by_target, delayed, in_words
 from .equations import Program
 from .kernels.layout import Network, State
 
@@ -71,17 +71,29 @@ def rate_network(
     bias: NDArray[Any],
     recurrent_weights: sparse.csr_array,
     *,
+    delay_steps: NDArray[np.int64] | None = None,
+    residual_weights: sparse.csr_array | None = None,
     dtype: str,
 ) -> Network:
-    """Lay a rate network out for its kernel, one row for each target."""
+    """Lay a rate network out for its kernel, one row for each target.
+
+    ``delay_steps`` has one number for each stored weight, or one for all; None is a step for all.
+    ``residual_weights`` are what of the last rates units keep; None: each its own.
+    """
+    delays: NDArray[Any] = np.zeros(0)
+    if delay_steps is not None and np.any(delay_steps > 1):
+        recurrent_weights = delayed(recurrent_weights, delay_steps)
+        delays = np.unique(delay_steps)
     starts, sources, weights = by_target(recurrent_weights)
+    kept = None if residual_weights is None else by_target(residual_weights)
     splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
         inputs,
         bias,
-        delays=np.zeros(0),
+        delays=delays,
         synapses=(starts, splits, sources, weights),
+        kept=kept,
         excitatory=0,
         inhibitory=0,
         inhibitory_sign=1,
@@ -99,6 +111,7 @@ def _network(
     *,
     delays: NDArray[Any],
     synapses: tuple[NDArray[Any], ...],
+    kept: tuple[NDArray[Any], ...] | None = None,
     excitatory: int,
     inhibitory: int,
     inhibitory_sign: int,
@@ -108,8 +121,11 @@ def _network(
     dtype: str,
 ) -> Network:
     n_units = len(bias)
-    index = index_type(n_units)
     starts, splits, targets, weights = synapses
+    is_rate = program.threshold is None
+    index = index_type(n_units * int(delays.max(initial=1)) if is_rate else n_units)
+    nothing = np.zeros(0, dtype=np.int64)
+    kept_starts, kept_sources, kept_weights = kept or (nothing, nothing, nothing)
     targets = read_only(targets.astype(index))
     means = np.empty((len(program.pulses), n_units))
     for row, mean in zip(means, program.pulses.values(), strict=True):
@@ -125,6 +141,9 @@ def _network(
         targets=targets,
         words=in_words(targets),
         weights=read_only(weights.astype(dtype)),
+        kept_starts=read_only(kept_starts.astype(np.int64)),
+        kept_words=in_words(read_only(kept_sources.astype(index))),
+        kept_weights=read_only(kept_weights.astype(dtype)),
         excitatory=excitatory,
         inhibitory=inhibitory,
         inhibitory_sign=np.dtype(dtype).type(inhibitory_sign),
@@ -209,13 +228,16 @@ def resting_state(variables: NDArray[Any], network: Network, *, n_traces: int, d
     longest = int(network.delays.max(initial=1))
     n_plastic = network.plasticity.shape[1] if len(network.plasticity) else 0
     resources = np.array([[0.0], [1.0], [-1.0]])  # a rested synapse, before the first step
+    strengths = np.zeros((longest, n_plastic))
+    if len(network.delays) and not len(network.refractory_steps):  # rate units, at rest before
+        strengths = np.repeat(variables[:1], longest, axis=0)
     return State(
         variables=variables.astype(dtype),
         step=np.zeros(1, dtype=np.int64),
         held_until=np.zeros(n_units, dtype=np.int64),
         spikes=np.zeros((longest, n_units), dtype=index_type(n_units)),
         n_spikes=np.zeros(longest, dtype=np.int64),
-        strengths=np.zeros((longest, n_plastic), dtype=dtype),
+        strengths=strengths.astype(dtype),
         resources=np.repeat(resources, n_plastic, axis=1),
         traces=np.zeros((n_traces, n_units), dtype=dtype),
         past=np.zeros((network.longest_lag, len(network.channel_means))),

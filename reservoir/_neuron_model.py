@@ -9,17 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.random import RandomState
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from ._distributions import Distribution
+from ._model_parameters import Parameter, as_parameter, computed, draw_parameter
 from .equations import ParsedModel, parse_model
-from .equations._grammar import read
-from .equations._integrators import finite
-from .equations._parser import check_known, normal
+from .equations._statements import normal
 
 __all__ = ["NeuronModel"]
-
-Parameter = float | ArrayLike | Distribution
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,29 +29,34 @@ class NeuronModel:
     Parameters
     ----------
     equations : str
-        One line ``dx/dt = ...`` for each state variable (or separated by
-        semicolons); the first is the membrane. ``name = ...`` names a shorthand
-        for the lines below. May read state variables, parameters, ``drive`` (what
-        the input weights deliver, constant over a step), in a rate unit ``recurrent``
-        (what other units deliver), and ``xi``, white noise of unit strength, linearly:
-        ``... + sigma * sqrt(2 / tau) * xi`` gives ``v`` the standard deviation ``sigma``
-        at any step. So it may read ``poisson(rate)``, pulses that come at random, ``rate``
-        of them in a second, an expression of parameters: with ``... + w * poisson(rate)``
-        each adds ``w`` to ``v`` as a spike would. Units have trains of their own; in a unit's
-        equations the same rate is the same train, and another parameter another one. Time
-        is in ms.
+        One line ``dx/dt = ...`` for each state variable (or separated by semicolons); the first
+        is the membrane. ``name = ...`` names a shorthand, wherever it stands. May read state
+        variables, parameters, ``drive`` (what the input weights deliver, constant over a step), in
+        a rate unit ``recurrent`` (what other units deliver), ``dt``, ``pi``, and linearly ``xi``,
+        white noise of unit strength: ``... + sigma * sqrt(2 / tau) * xi`` gives ``v`` the standard
+        deviation ``sigma`` at any step; ``xi_1`` is another noise. So it may read
+        ``poisson(rate)``, pulses that come at random, ``rate`` (Hz) of them in a second, an
+        expression of parameters: with ``... + w * poisson(rate)`` each adds ``w`` to ``v`` as a
+        spike would. Units have trains of their own; in a unit's equations the same rate is the
+        same train, and another parameter another one. Brian2's text may be pasted as it stands: a
+        line may end in a unit, ``: volt``, and flags, of which ``(unless refractory)`` says what
+        stands still after a spike; ``x : volt`` declares a parameter, or a variable that changes
+        at spikes only; ``10*ms`` and ``-70*mV`` are numbers in ms and mV, and all others are in
+        units that go with them: pA, nS, pF, GOhm. Where units are said, they must fit.
     threshold : str, default=None
-        Condition of a spike, such as ``"v >= v_threshold"``. ``v_previous`` is what a
-        variable ``v`` was one step before: ``"v >= 0 and v_previous < 0"`` is an upward
-        crossing. None makes a rate unit, which sends the value of its first variable
-        at every step.
+        Condition of a spike, such as ``"v >= v_threshold"``. ``v_previous`` is what a variable
+        ``v`` was one step before: ``"v >= 0 and v_previous < 0"`` is an upward crossing.
+        ``rand()`` and ``randn()`` are numbers drawn for every unit and step. None makes a rate
+        unit, which sends the value of its first variable at every step.
     reset : str, default=""
-        Assignments made at a spike, such as ``"v = v_reset; w += b"``.
+        Assignments made at a spike, in order, such as ``"v = v_reset; w += b"``. Where one sets a
+        variable that runs away, as in AdEx and Izhikevich's unit, the equations are followed no
+        further than the threshold.
     refractory : str, default=None
         Refractory period (ms), a number or an expression of parameters. For
-        ``round(refractory / dt)`` steps after a spike the unit does not spike, and
-        variables that ``reset`` sets to an expression of parameters alone stay
-        there; all others go on.
+        ``refractory / dt`` steps, rounded, after a spike the unit does not spike, and variables
+        whose equation is marked ``(unless refractory)`` stay where the reset left them; all others
+        go on.
     excitatory, inhibitory : str, default=None
         State variables to which spikes add their weights: positive weights to
         ``excitatory``, the size of negative ones to ``inhibitory``. With both the
@@ -64,7 +65,7 @@ class NeuronModel:
         Value of each symbol. One whose name starts with ``tau`` is a time constant
         (ms) and must be positive and not shorter than a step.
     units : mapping of str to str, default={}
-        Units, for the reader.
+        Units of parameters, such as ``"nS"``. Where they are known, equations are checked.
     initial : mapping of str to float, array-like or Distribution, default={}
         State at rest, where it is not 0: a number, an expression of parameters, or
         a distribution.
@@ -132,6 +133,11 @@ class NeuronModel:
                 )
         if self.inhibitory is not None and self.excitatory is None:
             raise ValueError("inhibitory is given but excitatory is not.")
+        for key in self.units:
+            if key not in (*states, *self.parameters):
+                raise ValueError(
+                    f"units names {key!r}, which is neither a variable nor a parameter."
+                )
         for key in self.initial:
             if key not in states:
                 raise ValueError(f"initial names {key!r}, not a state variable ({states}).")
@@ -142,8 +148,15 @@ class NeuronModel:
     @property
     def parsed(self) -> ParsedModel:
         """The text as checked expressions."""
+        moved = {*self.initial, self.excitatory, self.inhibitory} - {None}
         return parse_model(
-            self.equations, self.threshold, self.reset, self.refractory, tuple(self.parameters)
+            self.equations,
+            self.threshold,
+            self.reset,
+            self.refractory,
+            tuple(self.parameters),
+            tuple((name, str(unit)) for name, unit in self.units.items()),
+            tuple(sorted(map(str, moved))),
         )
 
     @property
@@ -207,10 +220,10 @@ class NeuronModel:
         for row, state in enumerate(parsed.derivatives):
             start = self.initial.get(state, 0.0)
             if isinstance(start, str):
-                rest[row] = _computed(f"initial[{state!r}]={start!r}", start, values)
+                rest[row] = computed(f"initial[{state!r}]={start!r}", start, values)
             else:
                 rest[row] = draw_parameter(state, start, random_state, n_units)
-        for name, state in parsed.previous.items():
+        for name, state in (parsed.previous | parsed.saved).items():
             rest[parsed.states.index(name)] = rest[parsed.states.index(state)]
         return values, rest
 
@@ -256,37 +269,3 @@ def _name(mapping: str, key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError(f"{mapping} must have names as keys, not {key!r}.")
     return normal(key)
-
-
-def as_parameter(name: str, value: Any) -> Any:
-    """Return a parameter as a float, a read-only 1-D array or a distribution."""
-    if isinstance(value, Distribution):
-        return value
-    try:
-        array = np.array(value)
-    except ValueError:  # rows of unequal length
-        array = np.array(None)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be a number, an array or a Distribution, not {value!r}.")
-    array = array.astype(np.float64)
-    if array.ndim > 1 or not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite and at most 1-D, not {value!r}.")
-    if array.ndim == 0:
-        return float(array)
-    array.flags.writeable = False
-    return array
-
-
-def _computed(where: str, text: str, values: Mapping[str, Any]) -> Any:
-    """Return the value of an expression of parameters."""
-    tree = read(text, where)
-    check_known(tree, values, where)
-    return finite(tree, {k: np.asarray(v)[()] for k, v in values.items()})
-
-
-def draw_parameter(name: str, value: Any, random_state: RandomState, n_units: int) -> Any:
-    if isinstance(value, Distribution):
-        return value.sample(random_state, n_units)
-    if isinstance(value, np.ndarray) and value.shape != (n_units,):
-        raise ValueError(f"{name} has {len(value)} values for {n_units} units.")
-    return value

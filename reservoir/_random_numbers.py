@@ -1,8 +1,8 @@
 """Random numbers inside a simulation: they follow from the seed, the sample, the step, the unit.
 
 So they do not depend on where a sample stands in its batch, on how a stream is cut,
-on threads or on the backend. :func:`normals` and :func:`counts` are the reference of the compiled
-kernel.
+on threads or on the backend. :func:`normals`, :func:`counts` and :func:`uniforms` are the
+reference of the compiled kernel.
 """
 
 from __future__ import annotations
@@ -124,8 +124,7 @@ def counts(
     -------
     ndarray of shape (n_rows, n_units)
     """
-    bits = _words(key, step, first_row + np.arange(len(means)), means.shape[1])
-    u = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    u = uniforms(key, step, first_row, *means.shape)
     number = np.zeros(means.shape, dtype=np.int64)
     chance, below = silences.copy(), silences.copy()
     while np.any(rises := (u >= below) & (chance > 0)):
@@ -133,6 +132,31 @@ def counts(
         chance[rises] *= means[rises] / number[rises]
         below[rises] += chance[rises]
     return number
+
+
+def uniforms(
+    key: np.uint64, step: int, first_row: int, n_rows: int, n_units: int
+) -> NDArray[np.float64]:
+    """Return the uniform numbers of one step, as the compiled kernel computes them.
+
+    Parameters
+    ----------
+    key : uint64
+        Key of the sample.
+    step : int
+        Steps since rest.
+    first_row : int
+        Rows of other random numbers before these.
+    n_rows, n_units : int
+        How many numbers.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_units)
+        From 0 to less than 1.
+    """
+    bits = _words(key, step, first_row + np.arange(n_rows), n_units)
+    return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def _words(key: np.uint64, step: int, rows: NDArray[np.int64], n_units: int) -> NDArray[np.uint64]:

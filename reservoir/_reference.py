@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._random_numbers import counts, normals
+from ._random_numbers import counts, normals, uniforms
+from ._reference_events import arriving as arriving_events
+from ._reference_events import remember
 from .equations import Program
 from .equations._expressions import evaluate
 from .kernels.arrays import FLUSH_STEPS
 from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 
 
-@np.errstate(over="ignore")  # as in compiled code: 1 / exp(800) is 0
+@np.errstate(all="ignore")  # as in compiled code: 1 / exp(800) is 0, and what is NaN is told once
 def simulate(
     program: Program,
     network: Network,
@@ -32,8 +34,8 @@ def simulate(
     features: NDArray[Any],
     spike_counts: NDArray[np.int64],
     raster: Raster,
-) -> None:
-    """Run samples one after another, as the compiled ``simulate`` does."""
+) -> int:
+    """Run samples one after another, and return what the compiled ``simulate`` does."""
     constants = _constants(program, network)
     total_steps = n_recorded = run_begin = 0
     for sample, key in enumerate(batch.keys):
@@ -52,22 +54,27 @@ def simulate(
             state.traces[:] *= (sampling.kept * sampling.decay[:, window])[:, np.newaxis]
             first = np.full(len(network.bias), window)
             while done < end:
+                if batch.is_stopped[0]:
+                    return -1
                 row = begin + done // network.steps_per_input
                 if state.step[0] % FLUSH_STEPS == 0:
                     for table in (state.variables, state.traces):
                         table[np.abs(table) < network.negligible] = 0
                 values = {**constants, **_named(program, state)}
                 values["drive"] = _drive(network, inputs, run_begin, row, past)
-                values.update(_drawn(program, network, key, int(state.step[0])))
+                drawn = _drawn(program, network, key, int(state.step[0]))
+                values.update(drawn)
                 if program.threshold is None:
                     _rate_step(program, values, network, state)
                     state.traces[:] += state.variables[0]
                     fired = np.zeros(0, dtype=np.int64)
                 else:
-                    arriving = _arriving(network, inputs, run_begin, row, state.past)
-                    fired = _spiking_step(program, constants, values, network, arriving, state)
-                state.step[0] += 1
-                done += 1
+                    is_first = done % network.steps_per_input == 0  # an event arrives once
+                    place = (run_begin, row, state.past)
+                    arriving = arriving_events(network, inputs, *place) if is_first else iter(())
+                    read = {**constants, **drawn}
+                    fired = _spiking_step(program, read, values, network, arriving, state)
+                state.step[0], done = state.step[0] + 1, done + 1
                 state.traces[:, fired] += sampling.decay[:, [end - done]]
                 first[fired] = np.minimum(first[fired], window - (end - done) - 1)
                 spike_counts[fired] += 1
@@ -85,7 +92,10 @@ def simulate(
                 features[sample, instant, k] = (value - sampling.offsets[k]) * sampling.scales[k]
             if program.threshold is None:
                 state.traces[:] = 0
-    _remember(inputs, run_begin, batch.starts[-1], state.past)
+        if not np.isfinite(state.variables).all():
+            return sample
+    remember(inputs, run_begin, batch.starts[-1], state.past)
+    return -1
 
 
 def _constants(program: Program, network: Network) -> dict[str, Any]:
@@ -143,58 +153,6 @@ def _sum(
             sums[unit] += term
 
 
-def _arriving(
-    network: Network,
-    inputs: NDArray[Any] | EventRows,
-    run_begin: int,
-    row: int,
-    past: NDArray[Any],
-) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
-    """Yield the row of the state, the targets and what is added to them, for input events."""
-    if not isinstance(inputs, EventRows):
-        return
-    for group, lag in enumerate(network.input_lags):
-        for channel in _events(inputs, run_begin, row - lag, past):
-            first, last = network.input_starts[channel, group : group + 2]
-            split = network.input_splits[channel, group]
-            for variable, synapses, sign in (
-                (network.excitatory, slice(first, split), network.bias.dtype.type(1)),
-                (network.inhibitory, slice(split, last), network.inhibitory_sign),
-            ):
-                weights = sign * network.input_weights[synapses]
-                yield variable, network.input_targets[synapses], weights
-
-
-def _events(inputs: EventRows, run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:
-    """Return the channels of the events of a row, of this run or before it."""
-    if row >= run_begin:
-        return inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]
-    if run_begin - row > len(past):
-        return np.zeros(0, dtype=np.int64)
-    counts = past[len(past) - (run_begin - row)].astype(np.int64)
-    return np.repeat(np.arange(len(counts)), counts)
-
-
-def _remember(
-    inputs: NDArray[Any] | EventRows,
-    run_begin: int,
-    end: int,
-    past: NDArray[Any],
-) -> None:
-    """Keep the last rows of input: of events, their counts."""
-    n_new = min(end - run_begin, len(past))
-    if n_new == 0:
-        return
-    past[: len(past) - n_new] = past[n_new:].copy()
-    for k in range(len(past) - n_new, len(past)):
-        row = end - len(past) + k
-        if isinstance(inputs, EventRows):
-            channels = inputs.channels[inputs.starts[row] : inputs.starts[row + 1]]
-            past[k] = np.bincount(channels, minlength=past.shape[1])
-        else:
-            past[k] = inputs[row]
-
-
 def _advance(program: Program, values: dict[str, Any]) -> list[Any]:
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)
@@ -210,12 +168,13 @@ def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dic
     """Return the random numbers of this step by name."""
     if not program.noises:
         return {}
+    n_units, n_drawn = len(network.bias), network.n_normals + len(network.pulse_means)
     drawn = [
-        *normals(key, step, network.n_normals, len(network.bias)),
+        *normals(key, step, network.n_normals, n_units),
         *counts(key, step, network.n_normals, network.pulse_means, network.silences),
+        *uniforms(key, step, n_drawn, network.n_noises - n_drawn, n_units),
     ]
-    drawn = [row.astype(network.bias.dtype) for row in drawn]
-    return dict(zip(program.noises, drawn, strict=True))
+    return {x: row.astype(network.bias.dtype) for x, row in zip(program.noises, drawn, strict=True)}
 
 
 def _spiking_step(
@@ -230,9 +189,11 @@ def _spiking_step(
     step = int(state.step[0])
     free = step >= state.held_until
     new = _advance(program, values)
+    places = {x: np.array(value) for x, value in _named(program, state).items()}
     for variable, x, value in zip(state.variables, program.states, new, strict=True):
         clamp = program.clamps.get(x)
-        variable[:] = value if clamp is None else np.where(free, value, evaluate(clamp, constants))
+        held = value if clamp is None else evaluate(clamp, {**constants, **places})
+        variable[:] = np.where(free, value, held)
     for variable, targets, weights in (*_due(network, state, step), *arriving):
         np.add.at(state.variables[variable], targets, weights)
     assert program.threshold is not None
@@ -251,9 +212,7 @@ def _spiking_step(
     return fired
 
 
-def _due(
-    network: Network, state: State, step: int
-) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
+def _due(network: Network, state: State, step: int) -> Iterator[tuple[int, Any, Any]]:
     """Yield the row of the state, the targets and what is added to them, for spikes of units."""
     for group, delay in enumerate(network.delays):
         slot = (step - delay) % len(state.n_spikes)
@@ -281,9 +240,14 @@ def _strength(network: Network, state: State, unit: np.integer, step: int) -> fl
 
 
 def _rate_step(program: Program, values: dict[str, Any], network: Network, state: State) -> None:
-    recurrent = np.zeros_like(network.bias)
-    rates = state.variables[0]
-    _sum(network.starts, network.targets, network.weights, rates, recurrent)
+    recurrent, rates = np.zeros_like(network.bias), state.variables[0]
+    heard = state.strengths.ravel() if len(network.delays) else rates
+    _sum(network.starts, network.targets, network.weights, heard, recurrent)
     values = {**values, "recurrent": recurrent}
-    for variable, value in zip(state.variables, _advance(program, values), strict=True):
-        variable[:] = value
+    if len(network.kept_starts):
+        values[program.states[0]] = kept = np.zeros_like(network.bias)
+        sources = network.kept_words.view(network.targets.dtype)
+        _sum(network.kept_starts, sources, network.kept_weights, rates, kept)
+    state.variables[:] = np.stack(list(_advance(program, values)))
+    if len(network.delays):
+        state.strengths[:] = np.concatenate([state.strengths[1:], state.variables[:1]])

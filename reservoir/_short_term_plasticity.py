@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from ._neuron_model import Parameter, as_parameter, draw_parameter
+from ._model_parameters import Parameter, as_parameter, draw_parameter
 
 __all__ = ["TsodyksMarkram"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import joblib
 import numpy as np
 from sklearn.utils.validation import check_memory
 
-from sparcelearn._core import jit as _jit
 from sparcelearn._version import __version__
 
 from ._codegen import kernel_source
@@ -25,9 +25,19 @@ __all__ = ["recall"]
 def _version() -> str:
     """Return a digest of all that the result of a simulation depends on, except its numbers."""
     digest = hashlib.sha256(f"{__version__} {np.__version__} {version('numba')}".encode())
-    for source in (Path(_jit.__file__), *sorted(Path(__file__).parent.rglob("*.py"))):
-        digest.update(source.read_bytes())
+    for source in (files("sparcelearn._core") / "jit.py", *_sources(files(__package__))):
+        if source.is_file():  # a frozen program may hold none, and cannot be edited
+            digest.update(source.read_bytes())
     return digest.hexdigest()
+
+
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    """Yield the files of code in a folder, which may lie in a zip file."""
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir():
+            yield from _sources(item)
+        elif item.name.endswith(".py"):
+            yield item
 
 
 VERSION = _version()  # at import: of the code that runs, not of what it is edited to later
@@ -59,7 +69,7 @@ def recall(memory: Any, method: Any, samples: Any, **how: Any) -> Any:
         return method(samples, **how)
     simulator: Any = method.__self__
     program = kernel_source(simulator.program)  # its constants are in the network
-    rest = replace(simulator, program=None)
+    rest = replace(simulator, program=None, name="")
     start = how.get("start")
     key = joblib.hash((VERSION, method.__name__, program, rest, start, samples), coerce_mmap=True)
     folder = os.fspath(memory) if isinstance(memory, os.PathLike) else memory

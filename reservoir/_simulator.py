@@ -11,20 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import aligned, read_only
-from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.released_kernel import ReleasedKernel, released_kernel
 from sparcelearn._core.sequences import Events, Sequences
 
 from . import _reference
 from ._codegen import kernel_source
 from ._features import Reading
 from ._random_numbers import sample_keys
+from ._recording import batch_of, record_spikes
 from ._threads import in_threads
+from ._unsound import place_of_fault, unsound
 from .equations import Program
 from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 
 __all__ = ["Simulator"]
-
-MAX_RECORDED = 2**22  # spikes that are recorded in one call, at most; more take more calls
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Simulator:
         Rows for which samples that start from rest go on, with all channels at their mean.
     seed : int, default=0
         What the random numbers of a noisy model are made from, together with the samples.
+    name : str, default=""
+        What the units are called in messages.
     """
 
     program: Program
@@ -65,6 +67,7 @@ class Simulator:
     form: str = "rows"
     padding: int = 0
     seed: int = 0
+    name: str = ""
 
     @property
     def n_units(self) -> int:
@@ -76,14 +79,16 @@ class Simulator:
         """Number of channels of the input."""
         return len(self.network.channel_means)
 
-    def _unread(self) -> Simulator:
+    def unread(self) -> Simulator:
+        """Return the same network, of which nothing is read."""
         reading = self.reading
         nothing = Reading(reading.kinds[:0], reading.taus, reading.roots[:0])
         return replace(self, reading=nothing, n_readouts=1)
 
-    def steps_per_row(self, samples: Sequences | Events) -> int:
-        """Return how many steps a row of input lasts: a row of events is one step."""
-        return 1 if isinstance(samples, Events) else self.network.steps_per_input
+    @property
+    def steps_per_row(self) -> int:
+        """Return how many steps a row of input lasts."""
+        return self.network.steps_per_input
 
     def run(
         self,
@@ -114,26 +119,34 @@ class Simulator:
             Spikes of each unit over all samples.
         state : State
             Where the last sample ended.
+
+        Raises
+        ------
+        ValueError
+            If the state of a unit is no longer finite.
         """
         padding = self.padding if start is None else 0
         longest = int(samples.lengths.max()) + padding
-        sampling = self.sampling(longest * self.steps_per_row(samples))
+        sampling = self.sampling(longest * self.steps_per_row)
         shape = (len(samples), sampling.n_readouts, len(sampling.kinds), self.n_units)
         features = np.empty(shape, dtype=self.network.bias.dtype)
         keys = self.keys(samples, start)
 
-        def run_block(first: int, last: int) -> tuple[NDArray[np.int64], State]:
-            block, state = samples.block(first, last), self._copy(start)
+        def run_block(first: int, last: int, is_stopped: Any) -> tuple[NDArray[np.int64], State]:
+            block, state = samples.block(first, last), self.copied(start)
             if padding and isinstance(block, Sequences):
                 block = block.padded(padding, self.network.channel_means)
             counts = np.zeros(self.n_units, dtype=np.int64)
             is_fresh = np.full(len(block), start is None)
-            batch = batch_of(block, is_fresh, keys[first:last])
+            batch = batch_of(block, is_fresh, keys[first:last], is_stopped)
             out = features[first:last]
-            self._compute(block, sampling, batch, state, out, counts, self.room_for_spikes(0))
+            bad = self.compute(block, sampling, batch, state, out, counts, self.room_for_spikes(0))
+            if bad >= 0:
+                key = keys[first + bad : first + bad + 1]
+                raise unsound(self, place_of_fault(self, block, bad, start, key), first)
             return counts, state
 
-        results = in_threads(run_block, len(samples), start is None, n_jobs, verbose)
+        results = self.in_threads(run_block, samples, start, n_jobs, verbose)
         return features, sum(counts for counts, _ in results), results[-1][1]
 
     def unfold(
@@ -191,30 +204,16 @@ class Simulator:
         state : State
             Where the last sample ended.
         """
-        steps_per_row = self.steps_per_row(samples)
-        n_rows = max(1, MAX_RECORDED // (self.n_units * steps_per_row))
-        n_rows = min(n_rows, int(samples.starts[-1]))
-        unread = self._unread()
-        sampling = unread.sampling(n_rows * steps_per_row)
-        keys = self.keys(samples, start)
+        return record_spikes(self, samples, start, n_jobs=n_jobs, verbose=verbose)
 
-        def run_block(first: int, last: int) -> tuple[Raster, State]:
-            block, state = samples.block(first, last), self._copy(start)
-            raster, pieces = self.room_for_spikes(n_rows * steps_per_row), []
-            for begin in range(0, int(block.starts[-1]), n_rows):
-                piece = block.cut(begin, begin + n_rows)
-                sample = np.searchsorted(block.starts, begin + piece.starts[:-1], "right") - 1
-                is_fresh = (block.starts[sample] == begin + piece.starts[:-1]) & (start is None)
-                batch = batch_of(piece, is_fresh, keys[first + sample])
-                out = np.empty((len(piece), 1, 0, self.n_units), dtype=sampling.decay.dtype)
-                counts = np.zeros(self.n_units, dtype=np.int64)
-                self._compute(piece, sampling, batch, state, out, counts, raster)
-                n_spikes = raster.n_spikes[: int(piece.starts[-1]) * steps_per_row]
-                pieces.append(Raster(raster.units[: n_spikes.sum()].copy(), n_spikes.copy()))
-            return _joined(pieces), state
-
-        results = in_threads(run_block, len(samples), start is None, n_jobs, verbose)
-        return _joined([raster for raster, _ in results]), results[-1][1]
+    def in_threads(
+        self, run_block: Any, samples: Any, start: State | None, n_jobs: Any, verbose: bool
+    ) -> list[Any]:
+        """Call a function on blocks of samples; long work can be interrupted."""
+        network = self.network
+        n_steps = int(samples.starts[-1]) * self.steps_per_row
+        work = n_steps * (self.n_units + len(network.weights) + len(network.input_weights))
+        return in_threads(run_block, len(samples), start is None, n_jobs, verbose, work)
 
     def sampling(self, longest: int) -> Sampling:
         """Return when samples of up to so many steps are read, and how traces decay until then."""
@@ -247,14 +246,18 @@ class Simulator:
         units = np.empty(n_steps * self.n_units, dtype=self.rest.spikes.dtype)
         return Raster(units, np.zeros(n_steps, dtype=np.int64))
 
-    def _copy(self, start: State | None) -> State:
+    def copied(self, start: State | None) -> State:
+        """Return a copy of a state, or of the one at rest."""
         return State(*map(aligned, self.rest if start is None else start))
 
-    def _compute(
+    def compute(
         self, samples: Sequences | Events, sampling: Sampling, batch: Batch, *results: Any
-    ) -> None:
-        """Run samples on the backend; ``results`` are what it writes to."""
-        network = self.network._replace(steps_per_input=self.steps_per_row(samples))
+    ) -> int:
+        """Run samples on the backend; ``results`` are what it writes to.
+
+        Returns the first sample that does not end finite, or -1.
+        """
+        network = self.network
         rows: Any
         if isinstance(samples, Events):
             rows = EventRows(read_only(samples.channels), read_only(samples.row_starts))
@@ -262,15 +265,19 @@ class Simulator:
             rows = read_only(samples.rows)
             if rows.shape[1] != self.n_channels:  # kernels would read out of bounds
                 raise ValueError(f"input has {rows.shape[1]} channels, not {self.n_channels}")
-        self.kernel(network, sampling, rows, batch, self.read_only_rest, *results)
+        return self.kernel(network, sampling, rows, batch, self.read_only_rest, *results)
 
     @cached_property
-    def kernel(self) -> Callable[..., None]:
+    def kernel(self) -> Callable[..., int]:
         """The function that simulates."""
         if self.backend == "numpy":
             return partial(_reference.simulate, self.program)
+        return self.compiled("simulate")
+
+    def compiled(self, name: str) -> ReleasedKernel:
+        """Return a function of the compiled module, whatever the backend."""
         synapses = "plastic" if len(self.network.plasticity) else "static"
-        return _compiled(self.program, self.form, synapses)
+        return _compiled(self.program, self.form, synapses, name)
 
     @cached_property
     def read_only_rest(self) -> State:
@@ -278,16 +285,5 @@ class Simulator:
 
 
 @lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it
-def _compiled(program: Program, form: str, synapses: str) -> Callable[..., None]:
-    simulate: Callable[..., None] = load_module(kernel_source(program, form, synapses)).simulate
-    return simulate
-
-
-def batch_of(
-    samples: Sequences | Events, is_fresh: NDArray[np.bool_], keys: NDArray[np.uint64]
-) -> Batch:
-    return Batch(read_only(samples.starts), read_only(is_fresh), read_only(keys))
-
-
-def _joined(rasters: list[Raster]) -> Raster:
-    return Raster(*map(np.concatenate, zip(*rasters, strict=True)))
+def _compiled(program: Program, form: str, synapses: str, name: str) -> ReleasedKernel:
+    return released_kernel(kernel_source(program, form, synapses), name)

@@ -64,7 +64,7 @@ class SpikingReservoir(SpikingNetwork):
 
     Order in a step: the state advances and synaptic currents decay; spikes that
     are due are added; units at threshold spike, are reset, and hold for
-    ``round(t_ref / dt)`` steps while currents go on.
+    ``t_ref / dt`` steps, rounded, halves up, while currents go on.
 
     Parameters
     ----------
@@ -104,19 +104,26 @@ class SpikingReservoir(SpikingNetwork):
         Total inhibition over total excitation, where ``excitatory_fraction`` is given.
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn and scaled to
-        ``loop_gain``. A matrix holds weights from row to column that are used as they are.
+        ``loop_gain``. A matrix, such as a connectome, holds weights from row to column; it is
+        scaled too if ``loop_gain`` is given, and else used as it is.
     delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
-        From a spike to its arrival (ms); at least one step. A number for all, one for each
-        source, or one for each synapse: a matrix with an entry for every entry of the wiring, or
-        a distribution to draw them from.
+        From a spike to its arrival (ms), in whole steps, at least one. A number for all, one for
+        each source, or one for each synapse: a matrix with an entry for every entry of the
+        wiring, or a distribution to draw them from.
     short_term_plasticity : TsodyksMarkram, default=None
         Depression and facilitation of the recurrent synapses; None keeps their weights constant.
     dt : float, default=1.0
         Step (ms). Not longer than any time constant.
     steps_per_input : int, default=None
         Steps for which a row of input is held; events have no rows.
+    substeps : int or "auto", default="auto"
+        Into how many parts a step is divided, so that equations are followed. ``"auto"``: 1, where
+        they are integrated exactly, else as few as it takes, a power of two up to 64. It is found
+        in ``fit``, where a few units are driven by constants: intervals between their spikes must
+        stay the same, up to 1 % and the grid, at half the step.
     method : {"auto", "exact", "exponential_euler", "rk4", "heun", "euler"}, default="auto"
-        Integrator; ``"auto"`` takes the first that applies to the equations.
+        Integrator; ``"auto"`` takes the first that applies to the equations. Where they make the
+        spike themselves, without a reset, it is ``"exact"`` or, if it is stable, ``"rk4"``.
     features : str or tuple of str, default=None
         What is read of each unit: ``"trace"``, its spikes filtered with ``tau_trace``;
         ``"count"``, its spikes since the instant before; ``"first_spike"``, the time
@@ -183,6 +190,8 @@ class SpikingReservoir(SpikingNetwork):
         What the noise of equations with ``xi`` is made from, together with each sample.
     method_ : str
         The integrator in use.
+    substeps_ : int
+        Into how many parts a step is divided. Spikes are on that finer grid.
     state_ : dict of str to ndarray
         Where the stream stands.
     n_features_in_ : int
@@ -196,7 +205,7 @@ class SpikingReservoir(SpikingNetwork):
     Warns
     -----
     UserWarning
-        If units are silent or saturated on the data given to ``fit``.
+        If units are silent or saturated on the data given to ``fit``, or steps are too long.
 
     See Also
     --------
@@ -234,6 +243,7 @@ class SpikingReservoir(SpikingNetwork):
         "short_term_plasticity": [TsodyksMarkram, None],
         "dt": [Interval(Real, 0, None, closed="neither")],
         "steps_per_input": [Interval(Integral, 1, None, closed="left"), None],
+        "substeps": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "method": [StrOptions({"auto", *METHODS})],
         "features": [str, tuple, None],
         "feature_scaling": [StrOptions({"scale", "standardize"}), None],
@@ -262,6 +272,7 @@ class SpikingReservoir(SpikingNetwork):
         short_term_plasticity: TsodyksMarkram | None = None,
         dt: float = 1.0,
         steps_per_input: int | None = None,
+        substeps: int | str = "auto",
         method: str = "auto",
         features: str | tuple[str, ...] | None = None,
         feature_scaling: str | None = "scale",
@@ -293,6 +304,7 @@ class SpikingReservoir(SpikingNetwork):
         self.short_term_plasticity = short_term_plasticity
         self.dt = dt
         self.steps_per_input = steps_per_input
+        self.substeps = substeps
         self.method = method
         self.features = features
         self.feature_scaling = feature_scaling

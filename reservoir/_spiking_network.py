@@ -13,6 +13,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.sequences import Events, as_events
 from sparcelearn._core.spike_trains import SpikeTrains
 
@@ -22,7 +23,7 @@ from ._delays import draw_delays
 from ._event_drives import event_drives
 from ._feature_scaling import feature_scale
 from ._features import Reading, as_spike_trains, read_features
-from ._firing import firing_rates, warn_of_extremes
+from ._firing import check_spiking, firing_rates, warn_of_extremes
 from ._form_defaults import form_defaults
 from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
@@ -30,12 +31,13 @@ from ._recurrence import draw_recurrence
 from ._short_term_plasticity import TsodyksMarkram, draw_plasticity
 from ._simulation_cache import recall
 from ._simulator import Simulator
+from ._step_accuracy import choose_steps
 from ._time_steps import check_step, refractory_steps
 from ._working_point import charge_per_spike, rate_slope, rheobase, threshold_distance
 from .equations import Program, build_program
 from .kernels.layout import State
 from .wiring import FixedInDegree, Topology
-from .wiring._scaling import as_matrix
+from .wiring._scaling import as_matrix, scale_spectral_radius
 
 __all__ = ["SpikingNetwork"]
 
@@ -59,6 +61,7 @@ class SpikingNetwork(CalibratedReservoir):
     short_term_plasticity: TsodyksMarkram | None
     dt: float
     steps_per_input: int | None
+    substeps: int | str
     method: str
     features: str | tuple[str, ...] | None
     feature_scaling: str | None
@@ -68,31 +71,35 @@ class SpikingNetwork(CalibratedReservoir):
     backend: str
     feature_offsets_: NDArray[np.float64] | None
     feature_scales_: NDArray[np.float64] | None
+    substeps_: int = 1  # what files of format 2 do not hold
 
     def _build(self, random_state: RandomState, samples: Samples) -> None:
         self.feature_offsets_ = self.feature_scales_ = None
         self._choose(samples)
-        self._check_neuron()
+        check_spiking(self.neuron_)
         self.neuron_parameters_, self.rest_ = self.neuron_.draw(random_state, self.n_units)
-        check_step("dt", self.dt, self.neuron_parameters_)
+        self.substeps_ = 1 if self.substeps == "auto" else int(self.substeps)
+        values = self.neuron_parameters_
+        check_step("dt", self._step, values)
         self._reading()
-        program = self._program()
-        self.method_ = program.method
+        self.method_ = self.method
         step = self.dt if self.form_ == "events" else 1.0
         self._draw_inputs(random_state, samples, self._input_wiring, step)
         self.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
         self.delay_steps_ = np.ones(1, dtype=np.int64)
         self.plasticity_ = np.zeros((0, self.n_units))
         self.noise_seed_ = int(random_state.randint(2**31))
+        choose_steps(self, is_given=self.substeps != "auto")
+        refractory_steps(self.neuron_, values, self._step, self.n_units, is_told=True)
+        program = self._program()
         units = self._make_simulator(program)  # uncoupled
         self.rheobase_ = self._measured_rheobase(units)
         self._draw_recurrence(random_state, program)
         is_rows = self.carry_state and self.form_ == "rows"
         delay = _given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
-        self.delay_steps_ = draw_delays(delay, random_state, self.recurrent_weights_, self.dt)
-        self.plasticity_ = draw_plasticity(
-            self.short_term_plasticity, random_state, self.n_units, self.dt
-        )
+        self.delay_steps_ = draw_delays(delay, random_state, self.recurrent_weights_, self._step)
+        given = self.short_term_plasticity
+        self.plasticity_ = draw_plasticity(given, random_state, self.n_units, self._step)
 
     def _choose(self, samples: Samples) -> None:
         """Settle what depends on the form of the input."""
@@ -103,6 +110,9 @@ class SpikingNetwork(CalibratedReservoir):
         self.neuron_ = _given(self.neuron, chosen.neuron)
         self.steps_per_input_ = _given(self.steps_per_input, steps)
         self.features_ = _given(self.features, chosen.features)
+        # spikes are no table of numbers, which set_output could turn into another
+        keys = () if self.features_ in ("spikes", ("spikes",)) else ("transform",)
+        self._sklearn_auto_wrap_output_keys = keys
         unpadded = self.form_ == "events" or self.carry_state or self.features_ == "spikes"
         padding = chosen.padding if self.n_readouts is None else 0
         self.padding_ = 0 if unpadded else _given(self.padding, padding)
@@ -120,20 +130,11 @@ class SpikingNetwork(CalibratedReservoir):
         self._drive_spread = _given(self.drive_spread, chosen.drive_spread)
         self._loop_gain = _given(self.loop_gain, chosen.loop_gain)
 
-    def _check_neuron(self) -> None:
-        neuron = self.neuron_
-        if not neuron.is_spiking:
-            raise ValueError(f"neuron={neuron!r} has no threshold; use EchoStateReservoir.")
-        if neuron.excitatory is None:
-            raise ValueError(f"neuron={neuron!r} does not say what spikes act on: excitatory.")
-
     def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
-        """Return the least drive of each unit; NaN where nothing is scaled by it.
-
-        By the compiled kernel, whatever the backend: so both have the same network.
-        """
-        is_topology = self.wiring is None or isinstance(self.wiring, Topology)
-        if self.input_scaling == "auto" or (is_topology and self._loop_gain):
+        """Return the least drive of each unit, as compiled; NaN where nothing is scaled by it."""
+        is_matrix = not (self.wiring is None or isinstance(self.wiring, Topology))
+        is_scaled = bool(self._loop_gain) and not (is_matrix and self.loop_gain is None)
+        if self.input_scaling == "auto" or is_scaled:
             return rheobase(replace(units, backend="numba"), self._longest_tau)
         return np.full(self.n_units, np.nan)
 
@@ -144,8 +145,13 @@ class SpikingNetwork(CalibratedReservoir):
         return max(taus, default=10 * self.dt)
 
     def _program(self, dt: float | None = None) -> Program:
-        step = self.dt if dt is None else dt
-        return build_program(self.neuron_.parsed, self.neuron_parameters_, step, self.method)
+        model, numbers = self.neuron_.parsed, self.neuron_parameters_
+        return build_program(model, numbers, dt or self._step, self.method_)
+
+    @property
+    def _step(self) -> float:
+        """The step that is taken (ms)."""
+        return self.dt / self.substeps_
 
     def _draw_recurrence(self, random_state: RandomState, program: Program) -> None:
         """Draw recurrent weights of the gain that is asked for."""
@@ -153,6 +159,9 @@ class SpikingNetwork(CalibratedReservoir):
         shape = (self.n_units, self.n_units)
         if not isinstance(topology, Topology):
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, shape)
+            if (gain := self.loop_gain) is not None:
+                radius = gain / self._gain_of_a_loop(program) if gain else 0.0
+                self.recurrent_weights_ = scale_spectral_radius(self.recurrent_weights_, radius)
             return
         self.recurrent_weights_ = draw_recurrence(
             random_state,
@@ -167,12 +176,12 @@ class SpikingNetwork(CalibratedReservoir):
         """Return the gain of a loop of weight 1: charge per spike times slope of the rate."""
         values = self.neuron_parameters_.items()
         fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
-        dt = min(self.dt, fastest / 20)  # fine enough, however coarse the simulation is
+        dt = min(self._step, fastest / 20)  # fine enough, however coarse the simulation is
         fine = self._program(dt)
         units = replace(self._make_simulator(fine, dt), backend="numba")
         slope = rate_slope(units, self.rheobase_, self._longest_tau)
         channel = self.neuron_.excitatory or ""  # checked before
-        return slope * charge_per_spike(program, self.rest_, channel, self.dt)
+        return slope * charge_per_spike(program, self.rest_, channel, self._step)
 
     @property
     def _calibrates(self) -> bool:
@@ -191,15 +200,13 @@ class SpikingNetwork(CalibratedReservoir):
         self._simulator = simulator = self._make_simulator(self._program())
         start = simulator.rest if self.carry_state else None
         features, counts, _ = recall(self.memory, simulator.run, samples, start=start)
-        steps = (samples.lengths + self.padding_) * simulator.steps_per_row(samples)
-        self.firing_rates_ = firing_rates(counts, steps, self.dt)
+        steps = (samples.lengths + self.padding_) * simulator.steps_per_row
+        self.firing_rates_ = firing_rates(counts, steps, self._step)
         if self._seen is None:
-            warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self.dt)
+            warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self._step)
         if self._scales_features:
-            is_centred = self.feature_scaling == "standardize"
-            self.feature_offsets_, self.feature_scales_ = feature_scale(
-                features, is_centred=is_centred
-            )
+            scale = feature_scale(features, is_centred=self.feature_scaling == "standardize")
+            self.feature_offsets_, self.feature_scales_ = scale
             self._simulator = self._make_simulator(self._program())
 
     def _drives(self, samples: Samples) -> Iterator[NDArray[np.float64]]:
@@ -221,6 +228,7 @@ class SpikingNetwork(CalibratedReservoir):
         )
 
     def _make_simulator(self, program: Program, dt: float | None = None) -> Simulator:
+        per_row = 1 if self.form_ == "events" else self.steps_per_input_
         network = spiking_network(
             program,
             self._input_layout(self.form_),
@@ -229,10 +237,10 @@ class SpikingNetwork(CalibratedReservoir):
             delay_steps=self.delay_steps_,
             channels=(self.neuron_.excitatory, self.neuron_.inhibitory),
             refractory_steps=refractory_steps(
-                self.neuron_, self.neuron_parameters_, dt or self.dt, self.n_units
+                self.neuron_, self.neuron_parameters_, dt or self._step, self.n_units
             ),
             plasticity=self.plasticity_,
-            steps_per_input=self.steps_per_input_,
+            steps_per_input=self.substeps_ * per_row,
             dtype=self.dtype,
         )
         reading = self._reading()
@@ -243,11 +251,12 @@ class SpikingNetwork(CalibratedReservoir):
             resting_state(self.rest_, network, n_traces=n_traces, dtype=self.dtype),
             reading=reading,
             n_readouts=self.n_readouts_,
-            dt=dt or self.dt,
+            dt=dt or self._step,
             backend=self.backend,
             form=self.form_,
             padding=self.padding_,
             seed=self.noise_seed_,
+            name=self.neuron_.name,
         )
 
     def _reading(self) -> Reading:
@@ -266,23 +275,24 @@ class SpikingNetwork(CalibratedReservoir):
             return as_events(self, X, reset=reset, dt=self.dt)
         return super()._validated(X, reset=reset)
 
+    @with_fitted_parameters
     def _drive(self, samples: Samples, start: State | None) -> tuple[Any, NDArray[np.int64], State]:
         if self.features_ != "spikes":
             return super()._drive(samples, start)
         trains, state = self._record(samples, start)
         return trains, np.bincount(trains.channels, minlength=self.n_units), state
 
+    @with_fitted_parameters
     def _record(self, samples: Samples, start: State | None) -> tuple[SpikeTrains, State]:
         """Return the spikes of all units, and the state after the last sample."""
-        raster, state = recall(
-            self.memory, self._simulator.record, samples, start=start, **self._how()
-        )
-        n_steps = samples.lengths * self._simulator.steps_per_row(samples)
-        return as_spike_trains(raster, n_steps, self.dt, self.n_units), state
+        record = self._simulator.record
+        raster, state = recall(self.memory, record, samples, start=start, **self._how())
+        n_steps = samples.lengths * self._simulator.steps_per_row
+        return as_spike_trains(raster, n_steps, self._step, self.n_units), state
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_units if self.features_ == "spikes" else super()._n_features_out
+        return self._simulator.n_units if self.features_ == "spikes" else super()._n_features_out
 
 
 def _given(value: Any, default: Any) -> Any:

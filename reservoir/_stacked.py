@@ -10,22 +10,19 @@ from sklearn.base import TransformerMixin, clone
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.sequences import as_events, as_sequences
-from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import StrOptions, check_parameters, unchanged_on_error
 
 from ._base import BaseReservoir, Input, Samples
 from ._calibration import calibration_samples
-from ._handing_on import blocks, check_chain, hand_on
-from ._network_layout import as_dict
-from ._spiking import SpikingReservoir
-from .kernels.layout import State
+from ._handing_on import check_chain, hand_on
+from ._running_stack import RunningStack
 
 __all__ = ["StackedReservoir"]
 
 
-class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition):
+class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _BaseComposition):
     """Reservoirs in a chain, each driven by the one before, or side by side on one input.
 
     Deeper reservoirs see a longer past, reservoirs of other time constants another
@@ -140,6 +137,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
         self._validate_names([name for name, _ in self.reservoirs])
         drawn = [clone(reservoir) for _, reservoir in self.reservoirs]
         self._validated(X, drawn[0], reset=True)
+        keep_parameters(self)
         task = fit_task(self, X, y)
         for k, reservoir in enumerate(drawn):
             if k == 0 or self.connection == "parallel":
@@ -177,11 +175,29 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
         """
         if not hasattr(self, "reservoirs_"):
             self.fit(X)
-        states = self._respond(X)[1]
-        for (_, reservoir), state in zip(self.reservoirs_, states, strict=True):
-            if state is not None:
-                reservoir.state_ = as_dict(state)
+        self._go_on(self._respond(X)[2])
         return self
+
+    @unchanged_on_error
+    def fit_transform(self, X: Input, y: Any = None) -> NDArray[np.floating]:
+        """Draw all reservoirs for ``X`` and return their features, from rest.
+
+        With ``carry_state`` the stream then stands at the end of ``X``; ``fit`` leaves it at rest.
+
+        Parameters
+        ----------
+        X : array-like or SpikeTrains
+            Input, as for ``fit``.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        features, _, after = self.fit(X)._respond(X)
+        self._go_on(after)
+        return features
 
     def _begin(self, X: Input) -> Self:
         """Draw the reservoirs for a stream that begins with ``X``, and calibrate them on it."""
@@ -235,54 +251,6 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, _BaseComposition)
             for feature in reservoir.get_feature_names_out()
         ]
         return np.array(names, dtype=object)
-
-    def _validated(self, X: Input, first: BaseReservoir, *, reset: bool) -> Samples:
-        if isinstance(X, SpikeTrains) and isinstance(first, SpikingReservoir):
-            return as_events(self, X, reset=reset, dt=first.dt)
-        return as_sequences(self, X, reset=reset, dtype=["float64", "float32"])
-
-    def _respond(self, X: Input) -> tuple[NDArray[np.floating], list[State | None]]:
-        """Return the features of all samples, and where each reservoir ends."""
-        reservoirs = [reservoir for _, reservoir in self.reservoirs_]
-        self._validated(X, reservoirs[0], reset=False)
-        driven = reservoirs if self.connection == "parallel" else reservoirs[:1]
-        inputs = [reservoir._check_input(X) for reservoir in driven]
-        states = [reservoir._start() for reservoir in reservoirs]
-        dtype = np.result_type(*(reservoir.dtype for reservoir in self._read()))
-        features = np.empty((len(inputs[0]), self._n_features_out), dtype)
-        for first, last in blocks(reservoirs, inputs[0]):
-            block = [samples.block(first, last) for samples in inputs]
-            outs, states = self._drive(reservoirs, block, states)
-            np.concatenate(outs, axis=1, out=features[first:last])
-        return features, states
-
-    def _drive(
-        self,
-        reservoirs: list[BaseReservoir],
-        inputs: list[Samples],
-        states: list[State | None],
-    ) -> tuple[list[NDArray[Any]], list[State | None]]:
-        """Return the features that each reservoir gives of some samples, and where it ends."""
-        outs, ends = [], []
-        for k, (reservoir, start) in enumerate(zip(reservoirs, states, strict=True)):
-            is_last = k + 1 == len(reservoirs)
-            reservoir._check_lengths(inputs[k])
-            out, _, end = reservoir._drive(inputs[k], start)
-            if self.skip or is_last or self.connection == "parallel":
-                outs.append(out)
-            if self.connection == "chain" and not is_last:
-                inputs.append(hand_on(reservoir, inputs[k], start, reservoirs[k + 1]))
-            ends.append(None if start is None else end)
-        return outs, ends
-
-    @property
-    def _n_features_out(self) -> int:
-        return sum(reservoir._n_features_out for reservoir in self._read())
-
-    def _read(self) -> list[BaseReservoir]:
-        """Return the reservoirs whose features are given."""
-        reservoirs = [reservoir for _, reservoir in self.reservoirs_]
-        return reservoirs if self.skip or self.connection == "parallel" else reservoirs[-1:]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from sparcelearn._core.arrays import read_only
 
-__all__ = ["by_source", "by_target", "in_words"]
+__all__ = ["by_source", "by_target", "delayed", "in_words"]
 
 # From this share of the units on, adding a whole row is faster than adding to some, one by one.
 # Measured in float32: both take equally long at a share of 0.15 (500 units), 0.24 (1,000) and 0.33
@@ -47,6 +47,15 @@ def by_source(
     begins = starts[:-1].reshape(*shape, 2)
     ends = np.append(begins[1:, :1, 0], starts[-1:, np.newaxis], axis=0)
     return delays, np.column_stack([begins[..., 0], ends]), begins[..., 1], targets, weights
+
+
+def delayed(matrix: sparse.csr_array, delay_steps: NDArray[np.int64]) -> sparse.csr_array:
+    """Let a matrix read from the last rates of all units, laid end to end, the oldest first."""
+    longest, (n_units, _) = int(delay_steps.max()), matrix.shape
+    entries = matrix.tocoo()
+    steps = np.broadcast_to(delay_steps, entries.data.shape)
+    places = (longest - steps) * n_units + entries.row
+    return sparse.csr_array((entries.data, (places, entries.col)), (longest * n_units, n_units))
 
 
 def by_target(matrix: sparse.csr_array) -> tuple[NDArray[Any], ...]:

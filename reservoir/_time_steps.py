@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._core.steps import tell_rounding, whole_steps
+
+from ._distributions import Distribution
 from ._neuron_model import NeuronModel
-from .equations._integrators import finite
+from .equations._affine import finite
 
 MAX_REFRACTORY = 1_000_000_000  # steps, which fit a 32-bit integer
 
@@ -35,7 +38,12 @@ def check_step(name: str, step: float, parameters: Mapping[str, Any]) -> None:
 
 
 def refractory_steps(
-    neuron: NeuronModel, parameters: Mapping[str, Any], dt: float, n_units: int
+    neuron: NeuronModel,
+    parameters: Mapping[str, Any],
+    dt: float,
+    n_units: int,
+    *,
+    is_told: bool = False,
 ) -> NDArray[np.int64]:
     """Return for how many steps each unit is held after a spike.
 
@@ -49,6 +57,8 @@ def refractory_steps(
         Step (ms).
     n_units : int
         Number of units.
+    is_told : bool, default=False
+        Whether to warn of a period that is no whole number of steps.
 
     Returns
     -------
@@ -63,10 +73,14 @@ def refractory_steps(
     if expression is None:
         return np.zeros(n_units, dtype=np.int64)
     values = {k: np.asarray(v)[()] for k, v in parameters.items()}
-    steps = np.round(np.asarray(finite(expression, values)) / dt)
+    is_drawn = any(isinstance(value, Distribution) for value in neuron.parameters.values())
+    times = np.asarray(finite(expression, values))
+    steps = whole_steps(times, dt)
     if np.any(steps < 0) or np.any(steps > MAX_REFRACTORY):
         raise ValueError(
             f"refractory={neuron.refractory!r} must be from 0 to {MAX_REFRACTORY} steps "
             f"of dt={dt}, not {steps.min():g} to {steps.max():g}."
         )
+    if is_told and not is_drawn and times.ndim == 0:  # what differs from unit to unit was drawn
+        tell_rounding("A refractory period", times, dt)
     return np.broadcast_to(steps, n_units).astype(np.int64)

@@ -245,7 +245,7 @@ def _delays(reservoir: SpikingReservoir) -> NDArray[np.floating]:
     np.maximum.at(of_sources, sources, steps)
     if np.any(of_sources[sources] != steps):
         raise ValueError("NIR cannot say delays that differ among the synapses of a unit.")
-    return of_sources * reservoir.dt / 1000
+    return of_sources * reservoir._step / 1000
 
 
 def _linear(

@@ -6,24 +6,33 @@ All is measured on the units themselves, uncoupled, so it holds for any model.
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.sequences import Events, Sequences
-
+from ._constant_drive import at_constant_drive, unchecked
 from ._simulator import Simulator
 from .equations import Program
 from .equations._expressions import evaluate
 
-__all__ = ["charge_per_spike", "rate_slope", "rheobase", "threshold_distance"]
+__all__ = [
+    "WORKING_DRIVES",
+    "charge_per_spike",
+    "one_step",
+    "rate_slope",
+    "rheobase",
+    "threshold_distance",
+]
 
 SLOWEST = 20  # in so many of the longest time constant, everything has settled
 MIN_STEPS, MAX_STEPS = 100, 20_000
 MAX_DOUBLINGS, N_HALVINGS = 40, 20
 WORKING_DRIVES = 1.5, 2.5  # times the rheobase
+UNSTABLE = 8  # times what it was at half of the time: faster than any power up to 3
+
+GIVE_NUMBERS = "Or set input_scaling to a number, and loop_gain to 0 or wiring to a matrix."
+GIVE_WIRING = "Or set loop_gain=0, or give wiring as a matrix of weights."
 
 
 def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
@@ -41,17 +50,39 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of shape (n_units,)
-        1 where a unit never spikes, or always.
+        1 where a unit always spikes, and where some units never do.
+
+    Raises
+    ------
+    ValueError
+        If no unit can be made to spike, or the state grows without bound at any drive.
     """
     n_steps = _settling_steps(longest_tau, units.dt)
     program = units.program
+    if program.method == "exact" and program.uniforms:
+        return _even_odds(units, n_steps)
     if program.method == "exact":
         rest = units.rest.variables.astype(np.float64)
-        still, driven = (_settled(program, rest, drive, n_steps) for drive in (0.0, 1.0))
         with np.errstate(all="ignore"):
-            least = threshold_distance(program, still) / (driven[0] - still[0])
+            early, still = _settled(program, rest, 0.0, n_steps)
+            soon, driven = _settled(program, rest, 1.0, n_steps)
+            moved = driven[0] - still[0]
+            least = np.where(moved == 0, np.nan, threshold_distance(program, still) / moved)
+            grows = ~(np.abs(moved) <= UNSTABLE * np.abs(soon[0] - early[0]))
+            if np.any(grows & (soon[0] != early[0])):
+                raise ValueError(
+                    f"Units of kind {units.name} have no least drive at which they spike: "
+                    f"{program.states[0]}, their first variable, grows without bound at any. "
+                    f"{GIVE_NUMBERS}"
+                )
     else:
         least = _bisected(units, n_steps)
+    if np.isnan(least).all():
+        raise ValueError(
+            f"Units of kind {units.name} never spike, at whatever constant drive, or their state "
+            f"is no longer finite before they do (dt={units.dt:g} ms, method={program.method!r}). "
+            f"Look at the equations, take a smaller dt, or another method. {GIVE_NUMBERS}"
+        )
     return np.where(np.isfinite(least) & (least > 0), least, 1.0)
 
 
@@ -71,11 +102,23 @@ def rate_slope(units: Simulator, least: NDArray[np.float64], longest_tau: float)
     -------
     float
         Spikes per ms and unit of drive, on average over units.
+
+    Raises
+    ------
+    ValueError
+        If it does not rise.
     """
     n_steps = 2 * _settling_steps(longest_tau, units.dt)
-    low, high = (_spikes(units, factor * least, n_steps) for factor in WORKING_DRIVES)
+    low, high = (_spikes(units, factor * least, n_steps)[0] for factor in WORKING_DRIVES)
     rise = (high - low) / (n_steps * units.dt)
-    return float(np.mean(rise / (np.diff(WORKING_DRIVES) * least)))
+    slope = float(np.mean(rise / (np.diff(WORKING_DRIVES) * least)))
+    if not 0 < slope < np.inf:
+        raise ValueError(
+            f"loop_gain cannot be reached: the rate of {units.name} does not rise with "
+            f"the drive (by {slope:g} spikes per ms and unit of drive, from {WORKING_DRIVES[0]} "
+            f"to {WORKING_DRIVES[1]} times the least drive). {GIVE_WIRING}"
+        )
+    return slope
 
 
 def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: float) -> float:
@@ -96,6 +139,11 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
     -------
     float
         In units of drive times ms, the median over units.
+
+    Raises
+    ------
+    ValueError
+        If a spike does not move the first variable, or moves it without bound.
     """
     row = program.states.index(channel)
     start = np.stack([rest, rest, rest])  # undisturbed, after a spike, after a pulse of drive
@@ -105,13 +153,20 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
     with np.errstate(all="ignore"):
         for step in range(MAX_STEPS):
             drives = (0.0, 0.0, 1.0 if step == 0 else 0.0)
-            state = [_step(program, x, drive) for x, drive in zip(state, drives, strict=True)]
+            state = [one_step(program, x, drive) for x, drive in zip(state, drives, strict=True)]
             moved = np.stack([state[1][0], state[2][0]]) - state[0][0]
             areas += moved
             if step > MIN_STEPS and np.all(np.abs(moved) <= 1e-9 * np.abs(areas)):
                 break
-        ratio = np.nanmedian(np.abs(areas[0] / areas[1]))
-    return float(ratio * dt) if np.isfinite(ratio) and ratio > 0 else 1.0
+        ratios = np.abs(areas[0] / areas[1])
+        ratio = np.median(ratios[~np.isnan(ratios)]) if not np.isnan(ratios).all() else np.nan
+    if not (np.isfinite(ratio) and ratio > 0):
+        outcome = "does not reach" if ratio == 0 else "has no lasting measure in"
+        raise ValueError(
+            f"loop_gain cannot be reached: a spike, which is added to {channel}, {outcome} "
+            f"{program.states[0]}, the first variable of the neuron. {GIVE_WIRING}"
+        )
+    return float(ratio * dt)
 
 
 def _settling_steps(longest_tau: float, dt: float) -> int:
@@ -120,44 +175,63 @@ def _settling_steps(longest_tau: float, dt: float) -> int:
 
 def _settled(
     program: Program, state: NDArray[np.float64], drive: float, n_steps: int
-) -> NDArray[np.float64]:
-    """Return the state after so many steps at a constant drive, if nothing spikes."""
-    for _ in range(n_steps):
-        state = _step(program, state, drive)
-    return state
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the state after half of the steps, and all, at a constant drive without spikes."""
+    half = state
+    for step in range(n_steps):
+        state = one_step(program, state, drive)
+        half = state if step < n_steps // 2 else half
+    return half, state
 
 
-def _bisected(units: Simulator, n_steps: int) -> NDArray[np.float64]:
-    """Search for the least drive of each unit, all at once."""
+def _even_odds(units: Simulator, n_steps: int) -> NDArray[np.float64]:
+    """Return the least drive at which units that spike at random do so in every other step."""
+    rest, program = units.rest.variables.astype(np.float64), units.program
+    still, driven = (_settled(program, rest, drive, n_steps)[1] for drive in (0.0, 1.0))
+    drawn = {**dict.fromkeys(program.noises, 0.0), **dict.fromkeys(program.uniforms, 0.5)}
+    assert program.threshold is not None
     low, high = np.zeros(units.n_units), np.full(units.n_units, 1e-3)
-    for _ in range(MAX_DOUBLINGS):
-        is_silent = _spikes(units, high, n_steps) == 0
-        if not is_silent.any():
-            break
-        low, high = np.where(is_silent, high, low), np.where(is_silent, 2 * high, high)
-    for _ in range(N_HALVINGS):
-        middle = (low + high) / 2
-        is_silent = _spikes(units, middle, n_steps) == 0
-        low, high = np.where(is_silent, middle, low), np.where(is_silent, high, middle)
+    for k in range(MAX_DOUBLINGS + N_HALVINGS):
+        drive = high if k < MAX_DOUBLINGS else (low + high) / 2
+        values = {**program.constants, **drawn, **_named(program, still + drive * (driven - still))}
+        spikes = np.broadcast_to(evaluate(program.threshold, values), drive.shape)
+        low = np.where(spikes, low, drive)
+        high = np.where(spikes, drive, 2 * high if k < MAX_DOUBLINGS else high)
     return high
 
 
-def _spikes(units: Simulator, drive: NDArray[np.float64], n_steps: int) -> NDArray[np.int64]:
-    """Count the spikes of each unit at a constant drive of its own."""
-    network = units.network._replace(bias=drive.astype(units.network.bias.dtype))
-    n_rows = -(-n_steps // (network.steps_per_input if units.form == "rows" else 1))
-    starts = np.array([0, n_rows])
-    samples: Sequences | Events
-    if units.form == "events":
-        samples = Events(np.zeros(0, np.int32), np.zeros(n_rows + 1, np.int64), starts)
-    else:
-        samples = Sequences(np.zeros((n_rows, units.n_channels)), starts)
-    return replace(units, network=network).run(samples)[1]
+def _bisected(units: Simulator, n_steps: int) -> NDArray[np.float64]:
+    """Search for the least drive of each unit, all at once; NaN where none makes it spike."""
+    low, high = np.zeros(units.n_units), np.full(units.n_units, 1e-3)
+    is_silent = np.ones(units.n_units, dtype=bool)
+    for _ in range(MAX_DOUBLINGS):
+        counts, is_sound = _spikes(units, high, n_steps)
+        is_silent = counts == 0
+        goes_on = is_silent & is_sound  # a state that is not finite will not spike
+        if not goes_on.any():
+            break
+        low, high = np.where(goes_on, high, low), np.where(goes_on, 2 * high, high)
+    never = is_silent
+    for _ in range(N_HALVINGS):
+        middle = (low + high) / 2
+        is_silent = _spikes(units, middle, n_steps)[0] == 0
+        low, high = np.where(is_silent, middle, low), np.where(is_silent, high, middle)
+    return np.where(never, np.nan, high)
 
 
-def _step(program: Program, state: NDArray[Any], drive: float) -> NDArray[Any]:
-    """Return the state a step later, without noise or spikes."""
+def _spikes(
+    units: Simulator, drive: NDArray[np.float64], n_steps: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Count the spikes of each unit at a constant drive, and say whose state stays finite."""
+    driven, samples = at_constant_drive(units, drive, n_steps)
+    _, state, counts = unchecked(driven, samples, is_recorded=False)
+    return counts, np.asarray(np.isfinite(state.variables).all(axis=0))
+
+
+def one_step(program: Program, state: NDArray[Any], drive: Any) -> NDArray[Any]:
+    """Return the state a step later, without noise, spikes or recurrence."""
     values: dict[str, Any] = {**program.constants, **_named(program, state), "drive": drive}
+    values["recurrent"] = 0.0
     values.update(dict.fromkeys(program.noises, 0.0))
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)
@@ -179,11 +253,10 @@ def threshold_distance(program: Program, state: NDArray[Any]) -> NDArray[Any]:
     -------
     ndarray of shape (n_units,)
     """
-    condition = program.threshold
-    if isinstance(condition, ast.BoolOp):
-        condition = condition.values[0]
-    assert isinstance(condition, ast.Compare)
+    assert program.threshold is not None
+    condition = next(x for x in ast.walk(program.threshold) if isinstance(x, ast.Compare))
     values = {**program.constants, **_named(program, state)}
+    values.update(dict.fromkeys(program.noises, 0.0))
     right, left = evaluate(condition.comparators[0], values), evaluate(condition.left, values)
     return np.broadcast_to(np.abs(right - left), state.shape[1:])
 

@@ -2,7 +2,8 @@
 
 Packages: :mod:`sparcelearn.reservoir` (from input to features; nothing learns there),
 :mod:`sparcelearn.readouts` (from features to outputs), :mod:`sparcelearn.datasets`,
-:mod:`sparcelearn.measures`, :mod:`sparcelearn.displays` and :mod:`sparcelearn.distributed`.
+:mod:`sparcelearn.measures`, :mod:`sparcelearn.displays`, :mod:`sparcelearn.distributed` and
+:mod:`sparcelearn.interop`.
 :func:`save` and :func:`load` store any estimator in a file.
 """
 
@@ -11,6 +12,9 @@ from types import ModuleType
 
 from ._core.spike_trains import SpikeTrains
 from ._online.classifier import ReservoirClassifier
+from ._online.force import ForceRegressor
+from ._online.forecaster import Forecast, ReservoirForecaster
+from ._online.intervals import AdaptiveIntervals
 from ._online.regressor import ReservoirRegressor
 from ._persistence.checkpoint import load, save
 from ._persistence.known_classes import trusted_types
@@ -18,7 +22,11 @@ from ._show_versions import show_versions
 from ._version import __version__
 
 __all__ = [
+    "AdaptiveIntervals",
+    "ForceRegressor",
+    "Forecast",
     "ReservoirClassifier",
+    "ReservoirForecaster",
     "ReservoirRegressor",
     "SpikeTrains",
     "__version__",
@@ -28,7 +36,9 @@ __all__ = [
     "trusted_types",
 ]
 
-_PACKAGES = ("datasets", "displays", "distributed", "measures", "readouts", "reservoir")
+_PACKAGES = (
+    "datasets", "displays", "distributed", "interop", "measures", "readouts", "reservoir",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> ModuleType:

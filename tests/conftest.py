@@ -75,6 +75,14 @@ def pytest_report_header() -> str:
     return f"sparcelearn: {package_folder()}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kernels_stay() -> None:
+    """Keep the kernels of all models: tests meet many, and each of them again and again."""
+    from sparcelearn._core import released_kernel
+
+    released_kernel.MAX_KEPT = 10_000
+
+
 @pytest.fixture(scope="session")
 def data_home() -> Path:
     """Return the folder of real data files; skip the test where there is none."""

@@ -43,7 +43,7 @@ def lif_network(
 
     A step, in this order: v moves and the currents decay; the spikes of
     ``delay_steps`` steps ago are added; units at threshold spike, are reset,
-    and hold for round(t_ref / dt) steps while their currents go on.
+    and hold for t_ref / dt steps, halves up, while their currents go on.
     """
     n = len(weights)
     p = {key: np.broadcast_to(value, n) for key, value in parameters.items()}
@@ -53,7 +53,7 @@ def lif_network(
     from_exc = np.array([current_propagator(m, e, dt) for m, e, _ in taus])
     from_inh = np.array([current_propagator(m, i, dt) for m, _, i in taus])
     from_drive = -np.expm1(-dt / p["tau_mem"])
-    hold = np.array([round(t / dt) for t in p["t_ref"]])
+    hold = np.array([int(np.floor(t / dt + 0.5)) for t in p["t_ref"]])
 
     v, i_exc, i_inh = p["v_rest"].copy(), np.zeros(n), np.zeros(n)
     wait = np.zeros(n, dtype=int)

@@ -238,7 +238,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(path, monkeypatch):
 
 
 def test_what_killed_writers_left_is_removed_and_what_living_ones_write_is_not(path):
-    left = [path.with_name(f".{path.name}.{k}.tmp") for k in range(3)]
+    left = [path.with_name(f".{path.name}.{k:016x}.sparcelearn.tmp") for k in range(3)]
     other = path.with_name(".another.ckpt.0.tmp")
     for file in (*left, other):
         file.write_bytes(b"half")

@@ -34,6 +34,13 @@ from sparcelearn.reservoir import SpikingReservoir
 SEEDS = range(5)
 LEVELS = (None, 0.5, 0.8, 0.9, 0.95)
 N_PASSES = 10
+ADAM: dict[str, Any] = {
+    "solver": "adam",
+    "loss": "sigmoid",
+    "alpha": 0.0,
+    "learning_rate": 0.002,
+    "batch_size": 20,
+}
 
 
 def split(task: str, seed: int) -> tuple[Any, ...]:
@@ -80,7 +87,7 @@ def main() -> None:
                     ("two at a time, ten passes", pairs, N_PASSES),
                     ("jointly", [np.arange(len(a))], N_PASSES),
                 ):
-                    readout = SparceClassifier(level, random_state=seed)
+                    readout = SparceClassifier(level, random_state=seed, **ADAM)
                     learn(readout, train, a, parts, n_passes, seed)
                     row.setdefault(how, []).append(readout.score(test, b))
         for level, row in table.items():

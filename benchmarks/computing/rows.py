@@ -29,6 +29,7 @@ from sparcelearn.reservoir import SpikingReservoir
 
 SETS = ("Bananas", "ImageSegments", "Hyperplane", "SEA", "LED", "RandomRBFDrift")
 SEEDS = range(3)
+ADAM: dict[str, Any] = {"solver": "adam", "loss": "sigmoid", "alpha": 0.0}
 
 
 def exported(name: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def exported(name: str) -> dict[str, Any]:
 def readouts(seed: int) -> dict[str, Any]:
     """Return online readouts by name."""
     return {
-        "SpaRCe": SparceClassifier(0.5, learning_rate=5e-3, batch_size=1, random_state=seed),
+        "SpaRCe": SparceClassifier(0.5, learning_rate=5e-3, random_state=seed, **ADAM),
         "RLS": RLSClassifier(),
     }
 
@@ -83,7 +84,7 @@ def main() -> None:
                 row.setdefault(kind, []).append(prequential(readout, heard, y))
         scaled = (X - X[:256].mean(axis=0)) / (X[:256].std(axis=0) + 1e-9)
         row["SpaRCe's rule, raw channels"] = [
-            prequential(SparceClassifier(None, learning_rate=5e-3, batch_size=1), scaled, y)
+            prequential(SparceClassifier(None, learning_rate=5e-3, **ADAM), scaled, y)
         ]
         table[name] = row
         figures = {k: f"{100 * np.mean(v):.1f} +- {100 * np.std(v):.1f}" for k, v in row.items()}

@@ -178,7 +178,8 @@ TASKS = {
 
 def readouts(a: Any, seed: int, max_iter: int) -> dict[str, list[Any]]:
     """Return the readouts by name, each with the candidates it chooses from."""
-    online = {"loss": "squared", "learning_rate": 5e-4, "max_iter": max_iter, "random_state": seed}
+    online = {"learning_rate": 5e-4, "max_iter": max_iter, "random_state": seed}
+    online |= {"solver": "adam", "alpha": 0.0, "batch_size": 20}
     ridge = (
         RidgeClassifier(100.0, solver="cholesky") if len(a) > MANY else RidgeClassifierCV(ALPHAS)
     )

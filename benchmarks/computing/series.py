@@ -51,7 +51,7 @@ N_UNITS = 2000
 ALPHAS = np.logspace(-3, 5, 17)
 SPARCE: dict[str, dict[str, Any]] = {
     "SpaRCe, nothing set": {},
-    "SpaRCe": {"loss": "squared", "learning_rate": 5e-4, "max_iter": 50},
+    "SpaRCe, Adam": {"solver": "adam", "alpha": 0.0, "learning_rate": 5e-4, "batch_size": 20},
 }
 RESERVOIRS: dict[str, Callable[[int], Any]] = {
     "spiking": lambda seed: SpikingReservoir(N_UNITS, random_state=seed),

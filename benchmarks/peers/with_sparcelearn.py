@@ -20,7 +20,7 @@ from sparcelearn.reservoir import (
 from sparcelearn.reservoir.input_wiring import Projection
 
 EQUATIONS = """
-    dv/dt = (v_rest - v + i_exc - i_inh) / 20
+    dv/dt = (v_rest - v + i_exc - i_inh) / 20 (unless refractory)
     di_exc/dt = -i_exc / 5
     di_inh/dt = -i_inh / 10
 """

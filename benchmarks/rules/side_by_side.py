@@ -113,10 +113,11 @@ def choices(task: str, seed: int) -> dict[str, tuple[bool, list[Any]]]:
     times = (50.0, 45.0) if task == "speech" else (10.0, 9.0)
     plain = {"normalized": False, **often}
     race = {"tau_syn": times[0], "bias_time": times[1], **often}
-    one_each = {"batch_size": 1} if task == "stream" else {}
+    adam = {"solver": "adam", "loss": "sigmoid", "alpha": 0.0}
+    adam["batch_size"] = 1 if task == "stream" else 20
     eight_bits = QuantizedSynapse(255, bound=2.0)
     kinds: dict[str, tuple[bool, Any]] = {
-        "SpaRCe": (False, lambda r: SparceClassifier(learning_rate=r, **one_each, **often)),
+        "SpaRCe": (False, lambda r: SparceClassifier(0.5, learning_rate=r, **adam, **often)),
         "delta": (False, lambda r: DeltaClassifier(r, **plain)),
         "delta, 8 bits": (False, lambda r: DeltaClassifier(r, synapse=eight_bits, **plain)),
         "node perturbation": (False, lambda r: NodePerturbationClassifier(r, **often)),

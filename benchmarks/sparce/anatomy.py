@@ -92,7 +92,8 @@ def run(kind: str, seed: int) -> Iterator[Row]:
     for level, moving in itertools.product(LEVELS, (True, False)):
         readout = SparceClassifier(
             level, max_iter=1, warm_start=True, learning_rate_schedule="constant",
-            learn_thresholds=moving, random_state=seed,
+            learn_thresholds=moving, random_state=seed, solver="adam", loss="sigmoid",
+            alpha=0.0, batch_size=20,
         )  # fmt: skip
         for epoch in range(1, EPOCHS + 1):
             readout.fit(learn, y[:N_LEARN])

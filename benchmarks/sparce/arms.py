@@ -109,7 +109,8 @@ def arms(
     ``n_samples`` and ``n_features`` decide how ridge is solved; ``steps`` are the two pairs of
     learning rate and threshold rate that learned thresholds choose from.
     """
-    online = {"max_iter": max_iter, "random_state": seed}
+    online = {"max_iter": max_iter, "random_state": seed, "solver": "adam", "alpha": 0.0}
+    online |= {"loss": "sigmoid", "batch_size": 20}
     sparse = [(level, rate) for level in LEVELS[1:] for rate in (1e-3, 5e-3)]
 
     def plain(rate: float) -> SparceClassifier:

@@ -36,6 +36,8 @@ def sparce(percentile: float, seed: int, learning_rate: float = 0.002) -> Sparce
     return SparceClassifier(
         percentile / 100,
         loss="sigmoid",
+        solver="adam",
+        alpha=0.0,
         learning_rate=learning_rate,
         learning_rate_schedule="constant",
         threshold_rate=0.1,

@@ -30,7 +30,9 @@ def run() -> Iterator[Row]:
     begin = time.perf_counter()
     reservoir = patches(SEED, recurrent=True).fit(X[:BLOCK])
     size = reservoir.transform(X[:BLOCK]).std()
-    readout = SparceClassifier(0.6, random_state=SEED)
+    readout = SparceClassifier(
+        0.6, solver="adam", loss="sigmoid", alpha=0.0, batch_size=20, random_state=SEED
+    )
     rng = np.random.default_rng(SEED)
     n_blocks = len(X) // BLOCK
     for epoch in range(EPOCHS):

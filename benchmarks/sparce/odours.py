@@ -110,6 +110,7 @@ def run(protocol: Protocol, kind: str, task: tuple[int, float], seed: int) -> It
             learning_rate=1e-12,  # too small to learn: this fit only takes percentiles
             threshold_rate=0.1,
             solver="sgd",
+            alpha=0.0,
             batch_size=BATCH,
             max_iter=1,
             init_scale=10 / N_UNITS,

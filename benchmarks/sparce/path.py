@@ -25,6 +25,7 @@ from tasks import TASKS
 from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
 
 SEEDS, EPOCHS, PARTS = range(3), 16, (1, 4, 8)
+ADAM: dict[str, Any] = {"solver": "adam", "loss": "sigmoid", "alpha": 0.0, "batch_size": 20}
 Features = tuple[np.ndarray, np.ndarray]
 
 
@@ -59,7 +60,7 @@ def run(name: str, seed: int) -> Iterator[Row]:
     X, y = TRIALS[name](seed)
     X /= X.std()
     X, X_out, y, y_out = train_test_split(X, y, test_size=0.2, stratify=y, random_state=seed)
-    readout = SparceClassifier(learning_rate=5e-3, max_iter=EPOCHS, random_state=seed)
+    readout = SparceClassifier(learning_rate=5e-3, max_iter=EPOCHS, random_state=seed, **ADAM)
     readout.fit(X[:100], y[:100])  # compiled now
     for part in PARTS:
         search = SparceClassifierCV(readout, max_iter=EPOCHS // part)

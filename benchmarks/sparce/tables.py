@@ -4,7 +4,7 @@
     python benchmarks/sparce/tables.py --check    # fails if one is not what the results say
 
 Each becomes a CSV file next to its JSON file, and the gains also a figure;
-docs/sparce.rst includes them.
+docs/benchmarks/sparce.rst includes them.
 """
 
 from __future__ import annotations

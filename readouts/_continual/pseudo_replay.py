@@ -1,15 +1,16 @@
-"""Replay without stored samples: old classes are drawn from their means and variances."""
+"""Replay without stored samples, of pseudo-samples: of normal classes, or labelled as before."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.validation import StrOptions
 
 from .._tasks import check_classes
 from .rehearsal import RehearsingClassifier
@@ -20,11 +21,15 @@ class PseudoReplayClassifier(RehearsingClassifier):
     """Any online classifier, with generated samples of old classes between new samples.
 
     The mean and variance of each feature are kept for every class. Between new samples the
-    readout learns from normal ones drawn from these (after [1]_)::
+    readout learns from pseudo-samples drawn from these::
 
-        x_i = mean_ci + sqrt(variance_ci) * normal      c: a random class seen so far
+        gaussian    x_i = mean_ci + sqrt(variance_ci) * normal    c: a random class seen so far
+        teacher     x_i = mean_i + sqrt(variance_i) * normal      labelled by the old readout
 
-    No sample is kept, and memory does not grow with the stream.
+    "teacher" is pseudo-rehearsal [1]_: means and variances are of all samples before, whatever
+    their class, and the labels are what the readout said of such inputs before this call. So
+    give it one call for each task: while one call goes on, the teacher stays as it was. No
+    sample is kept, and memory does not grow with the stream.
 
     Parameters
     ----------
@@ -32,6 +37,8 @@ class PseudoReplayClassifier(RehearsingClassifier):
         Classifier with ``partial_fit``, on rows of features. It is not changed.
     n_replay : int, default=3
         Samples that are generated for every new one.
+    generator : {"gaussian", "teacher"}, default="gaussian"
+        Where pseudo-samples come from, see above. "teacher" generates none in the first call.
     random_state : int, RandomState instance or None, default=None
         Seed of everything that is drawn at random. An integer makes results repeatable.
 
@@ -81,7 +88,13 @@ class PseudoReplayClassifier(RehearsingClassifier):
     readout: Any
     _: KW_ONLY
     n_replay: int = 3
+    generator: str = "gaussian"
     random_state: Any = None
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **RehearsingClassifier._parameter_constraints,
+        "generator": [StrOptions({"gaussian", "teacher"})],
+    }
 
     def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
         if getattr(X, "ndim", 0) != 2:
@@ -100,4 +113,23 @@ class PseudoReplayClassifier(RehearsingClassifier):
             read_only(X), codes, int(self.n_replay), self.t_, self._seed, *state, rows, drawn
         )
         after = dict(zip(("counts_", "means_", "squares_"), state, strict=True))
+        if self.generator == "teacher":
+            return *self._taught(X, y, first), after
         return rows[:n], labels[drawn[:n]], after
+
+    def _taught(self, X: NDArray, y: NDArray, first: bool) -> tuple[NDArray, NDArray]:
+        """Return samples, each followed by random ones that the readout labels as it is now."""
+        if first:
+            return X, y
+        weights = self.counts_ / self.counts_.sum()
+        mean = weights @ self.means_
+        variance = weights @ (self.means_ - mean) ** 2 + self.squares_.sum(axis=0) / (
+            self.counts_.sum()
+        )
+        n, n_replay = len(X), int(self.n_replay)
+        rng = np.random.RandomState([self._seed, self.t_ % 2**32])
+        drawn = mean + np.sqrt(variance) * rng.standard_normal((n, n_replay, X.shape[1]))
+        drawn = drawn.astype(X.dtype, copy=False)
+        labels = np.asarray(self.readout_.predict(drawn.reshape(-1, X.shape[1])))
+        rows = np.concatenate([X[:, np.newaxis], drawn], axis=1).reshape(-1, X.shape[1])
+        return rows, np.column_stack([y, labels.reshape(n, n_replay)]).ravel()

@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
@@ -78,6 +79,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         check_parameters(self)
         features, targets = self._checked(X, y, reset=first)
         if first:
+            keep_parameters(self)
             self.readout_ = clone(self.readout)
             self._seed = int(check_random_state(self.random_state).randint(2**31))
             self.t_ = 0

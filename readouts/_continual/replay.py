@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
 
+from sparcelearn._core.as_fitted import fitted_parameter
 from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, unchanged_on_error
@@ -36,7 +37,7 @@ class ReplayReadout(RehearsingReadout):
         n_buffer = 0 if first else len(self.buffer_y_)
         stack = X if first else joined(self.buffer_X_, X)
         targets = y if first else np.concatenate([self.buffer_y_, y])
-        slots = np.arange(self.buffer_size)
+        slots = np.arange(fitted_parameter(self, "buffer_size"))
         order = np.empty(len(X) * (1 + self.n_replay), np.int64)
         n = load_module(assemble("sparcelearn.readouts.kernels.replay")).replay(
             n_buffer, int(self.n_replay), self.t_, self._seed, slots, order

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import Interval
 
 from .._base import BaseReadout
@@ -52,16 +53,20 @@ class RLSReadout(BaseReadout):
         rates: tuple[float, float],
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
-        total = rls.train(
-            read_only(X),
-            targets,
-            rows,
-            weights,
-            float(self.forgetting_factor),
-            self.inverse_correlation_,
-            self.coef_.T,
-            self.intercept_,
-        )
+        total = 0.0
+        for first, last in blocks_of(rows.size, 2 * len(self.inverse_correlation_) ** 2):
+            total += rls.train(
+                read_only(X),
+                targets,
+                rows[first:last],
+                weights,
+                float(self.forgetting_factor),
+                self.inverse_correlation_,
+                self.coef_.T,
+                self.intercept_,
+            )
+            if not np.isfinite(total):
+                break
         self._check_finite(
             total,
             self.inverse_correlation_,

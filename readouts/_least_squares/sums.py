@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, keep_parameters
 from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
-from .._base import BaseReadout, check_sample_weight
+from .._base import BaseReadout
+from .._weights import check_sample_weight, without_weightless
 from .statistics import Statistics
 
 # Rows whose products are summed at a time: what a chunk costs in memory beyond X.
@@ -26,7 +28,7 @@ class SummingReadout(BaseReadout):
 
     @unchanged_on_error
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Forget everything, then learn from the samples.
 
         Parameters
@@ -35,6 +37,9 @@ class SummingReadout(BaseReadout):
             Features.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels or target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            What each sample counts in the sums. A weight of 0 is as if the sample, and its
+            label, were not there.
 
         Returns
         -------
@@ -44,14 +49,16 @@ class SummingReadout(BaseReadout):
         Raises
         ------
         ValueError
-            If a parameter, ``X`` or ``y`` is not valid. The estimator then stays as it was.
+            If a parameter or an argument is not valid. The estimator then stays as it was.
         """
         check_parameters(self)
+        keep_parameters(self)
+        X, y, weights = without_weightless(X, y, sample_weight)
         features, labels = self._check(X, y, reset=True)
         targets = self._encode(labels)
         task = fit_task(self, X, y)
         self._start(features, targets.shape[1], self._random_state())
-        self._add(features, targets, np.arange(len(features)), np.ones(len(features)), 1)
+        self._add(features, targets, np.arange(len(features)), weights, 1)
         self.t_ = features.shape[0]
         task.end()
         return self
@@ -85,7 +92,7 @@ class SummingReadout(BaseReadout):
         check_parameters(self)
         check_is_fitted(self)
         features, labels = self._check(X, y, reset=False)
-        weights = check_sample_weight(sample_weight, features)
+        weights = check_sample_weight(sample_weight, features.shape[0])
         if weights.sum() > self.statistics_["weight"] * (1 + 1e-9):
             raise ValueError(
                 f"samples of weight {weights.sum()} cannot be forgotten, since only "
@@ -154,7 +161,7 @@ class SummingReadout(BaseReadout):
     @property
     def _is_centred(self) -> bool:
         """Whether sums are of deviations from means, which gives an intercept."""
-        return bool(getattr(self, "fit_intercept", True))
+        return bool(getattr(as_fitted(self), "fit_intercept", True))
 
     def _own(self) -> None:
         """Do nothing: no array is written into, each is replaced."""

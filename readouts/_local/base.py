@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.kernel_modules import assemble, load_module
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._losses import LOSSES, loss_name
+from .._losses import LOSSES, loss_name, loss_unit
 from .._rates import update_rates
 from ..kernels.layout import LocalLearner, LocalRule
 from ..synapses._float import FloatSynapse, or_plain
@@ -87,7 +88,6 @@ class LocalReadout(BaseReadout):
         check_kind(synapse, self._kind)
         K = targets.shape[1]
         loss = loss_name(self, K)
-        unit = {"softmax": 1.0, "sigmoid": float(K), "squared": K / 2}[loss]
         learner = LocalLearner(
             bool(self.normalized),
             bool(self.fit_intercept),
@@ -97,16 +97,20 @@ class LocalReadout(BaseReadout):
             synapse.constants,
             self._seed,
         )
-        total, n_errors, self._clock = local_module(self._kernel, synapse).train(
-            read_only(X),
-            targets,
-            rows,
-            weights,
-            update_rates(rates, rows.size),
-            LocalRule(LOSSES[loss], unit, float(getattr(self, self._rule_parameter))),
-            learner,
-            self._clock,
+        rule = LocalRule(
+            LOSSES[loss], loss_unit(loss, K), float(getattr(self, self._rule_parameter))
         )
+        train, etas = local_module(self._kernel, synapse).train, update_rates(rates, rows.size)
+        total, n_errors, clock, X = 0.0, 0, self._clock, read_only(X)
+        for first, last in blocks_of(rows.size, 10 * X.shape[1] * K):
+            part = slice(first, last)
+            loss_of_part, n_wrong, clock = train(
+                X, targets, rows[part], weights, etas[part], rule, learner, clock
+            )
+            total, n_errors = total + loss_of_part, n_errors + n_wrong
+            if not np.isfinite(total):
+                break
+        self._clock = clock
         self._check_finite(total)
         self.update_rate_ = n_errors / (rows.size * K)
         return total / rows.size

@@ -26,7 +26,7 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         d loss / d W_ki    =  e_k * x_i                  e_k = d loss / d y_k
         d loss / d theta_i = -sign(V_i) * sum_k e_k * W_ki     where |V_i| > theta_i
 
-    Learning is online and local: a mini-batch is predicted, learned from and forgotten.
+    Learning is online and local: a sample is predicted, learned from and forgotten.
 
     ============================ ================ =====================================
     here                         in the paper     meaning
@@ -42,35 +42,44 @@ class SparceClassifier(ClassifierTask, SparceReadout):
 
     Parameters
     ----------
-    sparsity : float or None, default=0.5
+    sparsity : float or None, default=0.3
         Where thresholds start: each at the percentile ``100 * sparsity`` of its own
         feature's magnitude, so that about this share of samples leaves it silent. At
         least 0 and below 1. None means no thresholds at all, neither started nor
         learned: the plain online readout.
-    loss : {"sigmoid", "softmax", "squared"}, default="sigmoid"
+    loss : {"squared", "sigmoid", "softmax"}, default="squared"
         Cross-entropy of one sigmoid per class (mean over classes, as the authors used),
         cross-entropy of a softmax, or squared error against targets of 1 for the label
         and -1 for the others (mean over classes). Two classes share one output, under
         which softmax is the same as sigmoid.
-    learning_rate : float, default=0.002
-        Step size of weights and intercepts, per update.
+    learning_rate : float or None, default=None
+        Step size, per update. Of normalised steps it is the share of an error that an update
+        removes, below 2. None is 0.3; or 1 in `fit`, where it falls, with at least as many
+        features as samples; and with other solvers 0.002, in the units that gradients give.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
     threshold_rate : float, default=0.1
-        Step size of the thresholds as a multiple of ``learning_rate``. It is in the units
-        of X: thresholds of features of size 100 want a larger one than of size 1.
+        Step size of the thresholds as a multiple of that of the weights. With other solvers than
+        ``"nlms"`` it is in the units of X: thresholds of features of size 100 want a larger one
+        than of size 1.
     learn_thresholds : bool, default=True
         Whether thresholds learn or stay where they start.
-    solver : {"adam", "sgd"}, default="adam"
-        Adam (beta 0.9 and 0.999, epsilon 1e-8, bias-corrected) or plain gradient descent.
-        Either moves active features only, so an update is the faster the sparser the code:
-        Adam's moments of a feature see only the mini-batches in which it was active.
-    batch_size : int, default=20
+    solver : {"nlms", "adam", "sgd"}, default="nlms"
+        Normalised steps (below), Adam (beta 0.9 and 0.999, epsilon 1e-8, bias-corrected) or plain
+        gradient descent. All move active features only, so an update is the faster the sparser
+        the code: Adam's moments of a feature see only the mini-batches in which it was active.
+    alpha : float, default=0.01
+        Penalty on squared weights: at each update the weights of active features lose the share
+        ``rate * alpha * batch_size / n``, where rate is the step size and n the number of
+        samples in `fit`, or those that came so far in a stream. With normalised steps it is in
+        units of the mean squared length of x; of ridge regression it would be the penalty
+        divided by that.
+    batch_size : int, default=1
         Samples per update. The last mini-batch of an epoch, and of each call of
         `partial_fit`, may be smaller. At 1 the cutting of a stream into calls changes
         nothing, to the bit.
-    max_iter : int, default=100
+    max_iter : int, default=50
         Epochs of `fit`, at most.
     tol : float or None, default=None
         Stop `fit` when an epoch's training loss (with ``early_stopping``, validation score)
@@ -84,7 +93,7 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     n_iter_no_change : int, default=10
         Patience, in epochs.
     calibration_samples : int or None, default=None
-        Samples that the percentiles are taken over. In `fit` they are drawn at random,
+        Samples that percentiles and spreads are taken over. In `fit` they are drawn at random,
         None takes all. On a stream they are the first ones, None takes 1000.
     init_scale : float or None, default=None
         Weights start uniform in [0, 1) and the learned part of thresholds standard
@@ -110,6 +119,9 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         Intercepts.
     base_thresholds_ : ndarray of shape (n_features,)
         Percentiles of feature magnitudes, in the units of X.
+    scale_ : ndarray of shape (n_features,)
+        Standard deviations of features, in the units of X; of a constant its size, and 1 of what
+        is always 0.
     learned_thresholds_ : ndarray of shape (n_features,)
         What learning added to them.
     thresholds_ : ndarray of shape (n_features,)
@@ -136,13 +148,24 @@ class SparceClassifier(ClassifierTask, SparceReadout):
 
     Notes
     -----
+    A normalised step (NLMS) measures every feature in units of its spread s_i, and divides by the
+    squared length of the sample; 1 is that of the constant input to the intercept::
+
+        W_ki    <- W_ki - rate * e_k * x_i / s_i^2 / (1 + sum_j (x_j / s_j)^2)
+        theta_i <- theta_i - rate * threshold_rate * s_i^2 * (d loss / d theta_i) / (the same)
+
+    so neither the scale of X nor the number of features matters to the rate, and a rate of 1
+    makes the error on a sample 0. Here e is the error in the units of outputs: that of squared
+    error is ``y - t``. The length is common to all weights of an output; all else is their own.
+    A mini-batch divides its mean gradient by its mean squared length.
+
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.
 
     Both steps of an update are computed from the same weights. On a stream, each
     mini-batch is predicted, learned from, and only then observed: the running
-    percentiles (P-square algorithm [2]_) move after it, until ``calibration_samples`` were
-    seen. `partial_fit` after `fit` keeps the percentiles of `fit`.
+    percentiles (P-square algorithm [2]_) and spreads move after it, until
+    ``calibration_samples`` were seen. `partial_fit` after `fit` keeps those of `fit`.
 
     References
     ----------
@@ -167,9 +190,12 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     (450, 64)
     """
 
-    loss: str = "sigmoid"
+    loss: str = "squared"
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SparceReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
     }
+
+    def _must_average(self) -> bool:
+        return self._epoch_size > self.coef_.shape[1]

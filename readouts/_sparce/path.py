@@ -33,12 +33,14 @@ from sparcelearn._core.callbacks import CallbackSupportMixin, FitTask, fit_task,
 from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
 from .._epochs import Epochs
-from .percentiles import magnitude_quantiles
+from .._weights import without_weightless
+from .percentiles import feature_spreads, magnitude_quantiles
 from .rule import SparceReadout
+from .tracking import freeze
 
 VALIDATION_FRACTION = 0.2
 FEW_SAMPLES, N_FOLDS = 500, 5  # so few are looked at in turn, for as long as they are learned
-PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/sparce.rst)
+PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/benchmarks)
 
 
 def offers(method: str) -> Any:
@@ -60,6 +62,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     cv: Any = None
     scoring: Any = None
     n_jobs: int | None = None
+    verbose: int = 0
 
     _default: ClassVar[type[SparceReadout]]
     _parameter_constraints: ClassVar[dict[str, list]] = {
@@ -69,11 +72,12 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         "cv": ["cv_object"],
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
     }
 
     @unchanged_on_error
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Any:
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Learn at every level on every training part, choose, and learn from all samples.
 
         Parameters
@@ -82,6 +86,9 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             Features. A float32 or float64 array in C order is read in place.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels or target values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Multiplies each sample's loss, and counts in the score. A weight of 0 is as if the
+            sample were not there.
 
         Returns
         -------
@@ -91,12 +98,13 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, ``X`` or ``y`` is not valid. The estimator then stays as it was.
+            If a parameter or an argument is not valid. The estimator then stays as it was.
         """
         check_parameters(self)
         levels = self._levels()
         template = self._template()
         check_parameters(template)
+        X, y, weights = without_weightless(X, y, sample_weight)
         features, labels = template._check(X, y, reset=True)
         part_of_epochs = 1 if len(labels) < FEW_SAMPLES else PART_OF_EPOCHS
         n_epochs = self.max_iter or math.ceil(template.max_iter / part_of_epochs)
@@ -107,39 +115,54 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         splits = self._splits(features, labels, seed)
         task = fit_task(self, X, y, len(splits) * len(levels) + 1)
 
-        def learn(part: FitTask, level: float, q: NDArray, rows: NDArray, held_out: NDArray) -> Any:
+        def learn(
+            part: FitTask, level: float | None, q: Any, spreads: NDArray, rows: Any, held_out: Any
+        ) -> tuple[float, float]:
             part.begin()
-            readout = copy(template).set_params(sparsity=level, max_iter=n_epochs)
+            readout = copy(template).set_params(sparsity=level, max_iter=n_epochs, verbose=0)
             random_state = check_random_state(seed)
             readout._start(features, targets.shape[1], random_state)
-            readout._freeze(q)
+            freeze(readout, spreads, q)
             readout.t_, readout.loss_curve_ = 0, []
-            Epochs.of(readout).run(readout, features, targets, rows, None, random_state)
-            score = scorer(readout, features[held_out], labels[held_out])
+            epochs = Epochs.of(readout)
+            epochs.run(readout, features, targets, weights, rows, None, random_state)
+            score = scorer(readout, features[held_out], labels[held_out], **counted(held_out))
             part.end(fitted=None)
             return score, readout.coding_level_
 
+        def counted(rows: NDArray) -> dict[str, NDArray]:
+            return {} if sample_weight is None else {"sample_weight": weights[rows]}
+
         results = []
-        for rows, held_out in splits:
-            quantiles = magnitude_quantiles(features, _calibrators(template, rows, seed), levels)
+        for number, (rows, held_out) in enumerate(splits):
+            calibrators = _calibrators(template, rows, seed)
+            spreads = feature_spreads(features, calibrators)
+            numbers = np.array([level for level in levels if level is not None])
+            quantiles = list(magnitude_quantiles(features, calibrators, numbers))
             results += Parallel(n_jobs=self.n_jobs, require="sharedmem")(
-                delayed(learn)(task.part("level"), float(level), q, rows, held_out)
-                for level, q in zip(levels, quantiles, strict=True)
+                delayed(learn)(task.part("level"), level, q, spreads, rows, held_out)
+                for level, q in zip(
+                    levels, [None] * (len(levels) - len(numbers)) + quantiles, strict=True
+                )
             )
+            if self.verbose:
+                found = zip(levels, results[-len(levels) :], strict=True)
+                scored = ", ".join(f"{level}: {score:.4f}" for level, (score, _) in found)
+                print(f"split {number + 1} of {len(splits)}: {scored}")
         scores, coding_levels = np.array(results).reshape(-1, len(levels), 2).transpose(2, 0, 1)
+        means = scores.mean(axis=0)
         self.sparsity_path_ = {
-            "sparsity": levels,
+            "sparsity": np.array(levels, dtype=np.float64),
             "scores": scores.T,
-            "mean_score": scores.mean(axis=0),
+            "mean_score": means,
             "std_score": scores.std(axis=0),
             "coding_level": coding_levels.mean(axis=0),
         }
-        means = scores.mean(axis=0)
-        best = levels[means == means.max()]  # few samples leave several equally good
-        self.sparsity_ = float(best[len(best) // 2])
+        best = np.flatnonzero(means == means.max())  # few samples leave several equally good
+        self.sparsity_ = levels[best[len(best) // 2]]
         self.estimator_ = self._template().set_params(sparsity=self.sparsity_)
         with task.handed_to(self.estimator_, "refit"):
-            self.estimator_.fit(X, y)
+            self.estimator_.fit(X, y, weights if sample_weight is not None else None)
         for name in ("classes_", "n_iter_", "n_features_in_", "feature_names_in_"):
             self.__dict__.pop(name, None)
             if hasattr(self.estimator_, name):
@@ -150,14 +173,20 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     def _template(self) -> Any:
         return self._default() if self.estimator is None else clone(self.estimator)
 
-    def _levels(self) -> NDArray[np.float64]:
-        levels = np.asarray(self.sparsities, dtype=np.float64)
-        if levels.ndim != 1 or levels.size == 0 or not np.all((levels >= 0) & (levels < 1)):
-            raise ValueError(
-                "sparsities must be a list of levels from 0 to below 1, at least one; "
-                f"got {self.sparsities!r}"
-            )
-        return np.unique(levels)
+    def _levels(self) -> list[float | None]:
+        """Return the levels, None first, each once."""
+        fault = (
+            "sparsities must be a list of levels from 0 to below 1, or None for no thresholds, at "
+            f"least one; got {self.sparsities!r}"
+        )
+        try:
+            given: list[Any] = list(self.sparsities)  # type: ignore[arg-type]
+            numbers = np.unique([float(level) for level in given if level is not None])
+        except (TypeError, ValueError):
+            raise ValueError(fault) from None
+        if not given or not np.all((numbers >= 0) & (numbers < 1)):
+            raise ValueError(fault)
+        return [None] * (None in given) + numbers.tolist()
 
     def _splits(self, X: NDArray, y: NDArray, seed: int) -> list[tuple[NDArray, NDArray]]:
         """Return the rows to learn from and to validate on, once or for each fold."""

@@ -8,7 +8,7 @@ from .._tasks import RegressorTask
 from .rule import SparceReadout
 
 
-@dataclass(eq=False, repr=False, kw_only=True)
+@dataclass(eq=False, repr=False)
 class SparceRegressor(RegressorTask, SparceReadout):
     """Linear regression on thresholded features, with learned thresholds (SpaRCe).
 
@@ -23,9 +23,7 @@ class SparceRegressor(RegressorTask, SparceReadout):
         d loss / d W_ki    =  e_k * x_i                  e_k = 2 (y_k - t_k) / n_outputs
         d loss / d theta_i = -sign(V_i) * sum_k e_k * W_ki     where |V_i| > theta_i
 
-    Learning is online and local: a mini-batch is predicted, learned from and forgotten.
-    Targets are best scaled to a variance of about 1, as weights start at 0 and move by
-    about ``learning_rate`` an update.
+    Learning is online and local: a sample is predicted, learned from and forgotten.
 
     ============================ ================ =====================================
     here                         in the paper     meaning
@@ -41,30 +39,40 @@ class SparceRegressor(RegressorTask, SparceReadout):
 
     Parameters
     ----------
-    sparsity : float or None, default=0.5
+    sparsity : float or None, default=0.0
         Where thresholds start: each at the percentile ``100 * sparsity`` of its own
         feature's magnitude, so that about this share of samples leaves it silent. At
         least 0 and below 1. None means no thresholds at all, neither started nor
         learned: the plain online readout.
-    learning_rate : float, default=0.002
-        Step size of weights and intercepts, per update.
+    learning_rate : float or None, default=None
+        Step size, per update. Of normalised steps it is the share of an error that an update
+        removes, below 2. None is 1 in `fit`, where it falls, and 0.3 in `partial_fit`, where it
+        stays; with other solvers 0.002, in the units that gradients give. Noisy targets
+        want less, such as 0.3 in `fit`, too.
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
     threshold_rate : float, default=0.1
-        Step size of the thresholds as a multiple of ``learning_rate``. It is in the units
-        of X: thresholds of features of size 100 want a larger one than of size 1.
+        Step size of the thresholds as a multiple of that of the weights. With other solvers than
+        ``"nlms"`` it is in the units of X: thresholds of features of size 100 want a larger one
+        than of size 1.
     learn_thresholds : bool, default=True
         Whether thresholds learn or stay where they start.
-    solver : {"adam", "sgd"}, default="adam"
-        Adam (beta 0.9 and 0.999, epsilon 1e-8, bias-corrected) or plain gradient descent.
-        Either moves active features only, so an update is the faster the sparser the code:
-        Adam's moments of a feature see only the mini-batches in which it was active.
-    batch_size : int, default=20
+    solver : {"nlms", "adam", "sgd"}, default="nlms"
+        Normalised steps (below), Adam (beta 0.9 and 0.999, epsilon 1e-8, bias-corrected) or plain
+        gradient descent. All move active features only, so an update is the faster the sparser
+        the code: Adam's moments of a feature see only the mini-batches in which it was active.
+    alpha : float, default=0.01
+        Penalty on squared weights: at each update the weights of active features lose the share
+        ``rate * alpha * batch_size / n``, where rate is the step size and n the number of
+        samples in `fit`, or those that came so far in a stream. With normalised steps it is in
+        units of the mean squared length of x; of ridge regression it would be the penalty
+        divided by that.
+    batch_size : int, default=1
         Samples per update. The last mini-batch of an epoch, and of each call of
         `partial_fit`, may be smaller. At 1 the cutting of a stream into calls changes
         nothing, to the bit.
-    max_iter : int, default=100
+    max_iter : int, default=50
         Epochs of `fit`, at most.
     tol : float or None, default=None
         Stop `fit` when an epoch's training loss (with ``early_stopping``, validation score)
@@ -78,7 +86,7 @@ class SparceRegressor(RegressorTask, SparceReadout):
     n_iter_no_change : int, default=10
         Patience, in epochs.
     calibration_samples : int or None, default=None
-        Samples that the percentiles are taken over. In `fit` they are drawn at random,
+        Samples that percentiles and spreads are taken over. In `fit` they are drawn at random,
         None takes all. On a stream they are the first ones, None takes 1000.
     init_scale : float or None, default=None
         Weights start uniform in [0, 1) and the learned part of thresholds standard
@@ -102,6 +110,9 @@ class SparceRegressor(RegressorTask, SparceReadout):
         Intercepts.
     base_thresholds_ : ndarray of shape (n_features,)
         Percentiles of feature magnitudes, in the units of X.
+    scale_ : ndarray of shape (n_features,)
+        Standard deviations of features, in the units of X; of a constant its size, and 1 of what
+        is always 0.
     learned_thresholds_ : ndarray of shape (n_features,)
         What learning added to them.
     thresholds_ : ndarray of shape (n_features,)
@@ -128,13 +139,24 @@ class SparceRegressor(RegressorTask, SparceReadout):
 
     Notes
     -----
+    A normalised step (NLMS) measures every feature in units of its spread s_i, and divides by the
+    squared length of the sample; 1 is that of the constant input to the intercept::
+
+        W_ki    <- W_ki - rate * e_k * x_i / s_i^2 / (1 + sum_j (x_j / s_j)^2)
+        theta_i <- theta_i - rate * threshold_rate * s_i^2 * (d loss / d theta_i) / (the same)
+
+    so neither the scale of X nor the number of features matters to the rate, and a rate of 1
+    makes the error on a sample 0. Here e is the error in the units of outputs: that of squared
+    error is ``y - t``. The length is common to all weights of an output; all else is their own.
+    A mini-batch divides its mean gradient by its mean squared length.
+
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.
 
     Both steps of an update are computed from the same weights. On a stream, each
     mini-batch is predicted, learned from, and only then observed: the running
-    percentiles (P-square algorithm [2]_) move after it, until ``calibration_samples`` were
-    seen. `partial_fit` after `fit` keeps the percentiles of `fit`.
+    percentiles (P-square algorithm [2]_) and spreads move after it, until
+    ``calibration_samples`` were seen. `partial_fit` after `fit` keeps those of `fit`.
 
     References
     ----------
@@ -155,3 +177,5 @@ class SparceRegressor(RegressorTask, SparceReadout):
     >>> bool(readout.score(X, y) > 0.9)
     True
     """
+
+    sparsity: float | None = 0.0

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.bound_call import held
-from sparcelearn._core.kernel_modules import assemble, load_module
 
 from .._row import RowLearner
+from .modules import minibatch
 
 
 class SparceRowLearner(RowLearner):
@@ -20,15 +20,15 @@ class SparceRowLearner(RowLearner):
 
     def __init__(self, readout: Any, X: NDArray) -> None:
         super().__init__(readout, X)
-        self._etas = np.empty(1)  # filled before each update
-        self._train = held(
-            *readout._training(self._X, self._targets, self._row, self._weights, self._etas)
-        )
+        self._rate = readout._rate(is_stream=True)
+        self._etas, self._shrinks = np.empty(1), np.empty(1)  # filled before each update
+        told = self._X, self._targets, self._row, self._weights, self._etas, self._shrinks
+        self._train = held(*readout._training(*told))
         self._thresholds = readout.thresholds_
         self._coef = np.ascontiguousarray(readout.coef_)
         self._out = np.zeros_like(self._targets[:1])
         self._predict = held(
-            load_module(assemble("sparcelearn.readouts.kernels.minibatch")).predict,
+            minibatch().predict,
             self._X,
             self._row,
             self._thresholds,
@@ -48,14 +48,22 @@ class SparceRowLearner(RowLearner):
 
     def _learn(self) -> None:
         readout = self.readout
-        if readout._markers is not None:  # percentiles are still being tracked
+        if readout._spread_sums is not None:  # percentiles are still being tracked
             super()._learn()
             return
-        self._etas.fill(readout.learning_rate)
+        rate = readout.learning_rate or self._rate
+        self._etas[0] = rate
+        self._shrinks[0] = min(readout.alpha / (readout.t_ + 1) * rate, 1.0)
         total, n_active, n_nonzero = self._train()
         if not math.isfinite(total):
+            self._n_learned -= 1  # counted, but it was not
             raise ValueError(
                 "learning diverged: the loss is no longer finite. Lower learning_rate "
-                f"(now {readout.learning_rate}), or scale X to values around 1"
+                f"(now {rate}), or scale X to values around 1"
             )
         readout.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
+
+    @property
+    def n_learned(self) -> int:
+        """Rows that were learned from; the kernel counts its own, which no interrupt enters."""
+        return self._n_learned + int(self._train.n_calls[0])

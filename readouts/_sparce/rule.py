@@ -5,45 +5,48 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from types import ModuleType
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import check_alike, read_only
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.as_fitted import with_fitted_parameters
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._losses import LOSSES, loss_name
+from .._losses import LOSSES, loss_name, loss_unit
 from .._rates import update_rates
-from ..kernels import losses, quantile
+from ..kernels import losses
 from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
 from ..kernels.minibatch import new_room
-from .percentiles import magnitude_quantiles
+from .modules import minibatch, samplewise
 from .row import SparceRowLearner
+from .tracking import TRACKED, calibrate, observe, start_tracking
 
-SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
+SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
-# Rows observed on a stream before the percentiles freeze, unless the user says otherwise.
-STREAM_CALIBRATION = 1000
+# Learning rates unless the user gives one: of normalised steps, in `fit` and on a stream; of the
+# other solvers, as the authors'.
+WHOLE_RATE, PART_RATE, GRADIENT_RATE = 1.0, 0.3, 0.002
 
 
 @dataclass(eq=False, repr=False)
 class SparceReadout(BaseReadout):
     """The SpaRCe rule: weights, thresholds, and the percentiles where thresholds start."""
 
-    sparsity: float | None = 0.5
+    sparsity: float | None = 0.3
     _: KW_ONLY
-    learning_rate: float = 0.002
+    learning_rate: float | None = None
     learning_rate_schedule: str = "linear"
     threshold_rate: float = 0.1
     learn_thresholds: bool = True
-    solver: str = "adam"
-    batch_size: int = 20
-    max_iter: int = 100
+    solver: str = "nlms"
+    alpha: float = 0.01
+    batch_size: int = 1
+    max_iter: int = 50
     tol: float | None = None
     early_stopping: bool = False
     validation_fraction: float = 0.1
@@ -67,6 +70,8 @@ class SparceReadout(BaseReadout):
     )
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **EPOCH_PARAMETERS,
+        "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
+        "alpha": [Interval(Real, 0, np.inf, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "sparsity": [Interval(Real, 0, 1, closed="left"), None],
         "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
@@ -81,6 +86,7 @@ class SparceReadout(BaseReadout):
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
         return self.base_thresholds_ + self.learned_thresholds_
 
+    @with_fitted_parameters
     def sparse_code(self, X: ArrayLike) -> NDArray:
         """Return the thresholded features, what the weights see.
 
@@ -96,7 +102,9 @@ class SparceReadout(BaseReadout):
         """
         features = self._checked_features(X)
         out = np.empty_like(features)
-        _minibatch().sparsify(read_only(features), self.thresholds_, out)
+        for first, last in blocks_of(len(features), features.shape[1]):
+            part = slice(first, last)
+            minibatch().sparsify(read_only(features[part]), self.thresholds_, out[part])
         return out
 
     def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
@@ -109,37 +117,42 @@ class SparceReadout(BaseReadout):
         weights = init_scale * random_state.random_sample((n_features, n_outputs))
         self.coef_ = weights.T.astype(dtype)
         self.intercept_ = np.zeros(n_outputs, dtype=dtype)
-        self.base_thresholds_ = np.zeros(n_features, dtype=dtype)
         self._means: list[NDArray] | None = None
         self._squares: list[NDArray] | None = None
         self._decay: NDArray | None = None
-        self._n_observed = 0
-        self._markers: NDArray | None = None
-        self._positions: NDArray | None = None
-        if self.sparsity is not None:
-            self._tracked_share = float(self.sparsity)
-            self._markers = np.zeros((n_features, 5))
-            self._positions = np.zeros((n_features, 5), dtype=np.int64)
+        start_tracking(self, n_features, dtype, self.sparsity)
 
     def _own(self) -> None:
         """Replace the arrays that learning writes into by copies."""
-        for name in (*self._state, "base_thresholds_", "_markers", "_positions"):
+        for name in (*self._state, *TRACKED):
             setattr(self, name, deepcopy(getattr(self, name)))
 
     def _calibrate(
         self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
     ) -> None:
-        """Set the base thresholds to exact percentiles over rows, unless frozen; freeze them."""
-        if self._markers is None:
-            return
-        if self.calibration_samples is not None and self.calibration_samples < rows.size:
-            rows = random_state.choice(rows, self.calibration_samples, replace=False)
-        self._freeze(magnitude_quantiles(X, rows, np.array([self._tracked_share]))[0])
+        """Set base thresholds and scales to exact ones over rows, unless frozen; freeze them."""
+        calibrate(self, X, rows, random_state, self.calibration_samples)
 
-    def _freeze(self, quantiles: NDArray[np.float64]) -> None:
-        """Set the base thresholds, and stop tracking percentiles."""
-        self._markers = self._positions = None
-        self.base_thresholds_ = quantiles.astype(self.base_thresholds_.dtype)
+    def _rate(self, *, is_stream: bool) -> float:
+        if self.learning_rate is not None or self.solver != "nlms":
+            return float(self.learning_rate or GRADIENT_RATE)
+        return PART_RATE if is_stream or self._must_average() else WHOLE_RATE
+
+    def _must_average(self) -> bool:
+        """Return whether no weights would bring all errors of an epoch to 0."""
+        return False
+
+    def _shrinks(
+        self, etas: NDArray[np.float64], n_rows: int, batch_size: int
+    ) -> NDArray[np.float64]:
+        """Return the share that weights lose at each update: the penalty of one sample of all.
+
+        All are those of an epoch, or on a stream those that came so far.
+        """
+        ends = np.minimum(np.arange(1, etas.size + 1) * batch_size, n_rows)
+        sizes = np.diff(ends, prepend=0)
+        n_samples = self._epoch_size or self.t_ + ends
+        return np.minimum(self.alpha * sizes / n_samples * etas, 1.0)
 
     def _learn(
         self,
@@ -151,17 +164,23 @@ class SparceReadout(BaseReadout):
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
         tally = np.zeros(3)
-        start = 0
+        start = n_updates = 0
+        etas = update_rates(rates, rows.size, int(self.batch_size))
+        shrinks = self._shrinks(etas, rows.size, int(self.batch_size))
         # While percentiles are tracked: predict and learn from a mini-batch, then observe it.
-        while self._markers is not None and start < rows.size:
-            batch = rows[start : start + self.batch_size]
-            tally += self._train(X, targets, batch, weights, rates)
-            self._observe(X, batch[weights[batch] > 0])
+        while self._spread_sums is not None and start < rows.size:
+            batch, now = rows[start : start + self.batch_size], slice(n_updates, n_updates + 1)
+            tally += self._train(X, targets, batch, weights, etas[now], shrinks[now])
+            if not np.isfinite(tally[0]):
+                break
+            observe(self, X, batch[weights[batch] > 0], self.calibration_samples)
             start += batch.size
-        if start < rows.size:
-            tally += self._train(X, targets, rows[start:], weights, rates)
+            n_updates += 1
+        if start < rows.size and np.isfinite(tally[0]):
+            rest = etas[n_updates:], shrinks[n_updates:]
+            tally += self._train(X, targets, rows[start:], weights, *rest)
         total, n_active, n_nonzero = tally.tolist()
-        self._check_finite(total, self.learned_thresholds_)
+        self._check_finite(total, self.learned_thresholds_, *(self._squares or ()))
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
 
@@ -171,12 +190,21 @@ class SparceReadout(BaseReadout):
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
-        rates: tuple[float, float],
-    ) -> tuple[float, int, int]:
+        etas: NDArray[np.float64],
+        shrinks: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
         """Learn in place; return the sums of loss, of active and of non-zero features."""
-        etas = update_rates(rates, rows.size, int(self.batch_size))
-        train, *arguments = self._training(X, targets, rows, weights, etas)
-        return train(*arguments)
+        size = int(self.batch_size)
+        targets = targets.astype(self.intercept_.dtype, copy=False)
+        tally = np.zeros(3)
+        for first, last in blocks_of(rows.size, self._cost(X), size):
+            some = slice(first // size, -(-last // size))
+            told = X, targets, rows[first:last], weights, etas[some], shrinks[some]
+            train, *arguments = self._training(*told)
+            tally += train(*arguments)
+            if not np.isfinite(tally[0]):
+                break
+        return tally
 
     def _training(
         self,
@@ -185,6 +213,7 @@ class SparceReadout(BaseReadout):
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
         etas: NDArray[np.float64],
+        shrinks: NDArray[np.float64],
     ) -> tuple[Any, ...]:
         """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
@@ -192,22 +221,26 @@ class SparceReadout(BaseReadout):
         self._lay_out("F" if is_samplewise else "C")
         coef = self.coef_.T if is_samplewise else self.coef_
         n_outputs, dtype = targets.shape[1], self.intercept_.dtype
+        loss = loss_name(self, n_outputs)
         learner = SparceLearner(
-            LOSSES[loss_name(self, n_outputs)],
+            LOSSES[loss],
             SOLVERS[self.solver],
             int(self.batch_size),
             Factors(float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
+            loss_unit(loss, n_outputs) if self.solver == "nlms" else 1.0,
+            self.scale_,
             self.base_thresholds_,
             SparceParameters(coef, self.intercept_, self.learned_thresholds_),
             self._moments(is_samplewise),
         )
         return (
-            _samplewise().train if is_samplewise else _minibatch().train,
+            samplewise().train if is_samplewise else minibatch().train,
             read_only(X),
             targets.astype(dtype, copy=False),
             rows,
             weights,
             etas,
+            shrinks,
             learner,
             *(() if is_samplewise else (new_room(learner.batch_size, n_outputs, dtype),)),
         )
@@ -221,9 +254,9 @@ class SparceReadout(BaseReadout):
             self._squares[0] = np.asarray(self._squares[0], order=order)
 
     def _moments(self, is_transposed: bool) -> Moments:
-        """Return what Adam remembers, made on first use; empty arrays under SGD."""
+        """Return what Adam remembers, made on first use; empty arrays for the others."""
         parameters = (self.coef_, self.intercept_, self.learned_thresholds_)
-        if self.solver == "sgd":
+        if self.solver != "adam":
             unused = SparceParameters(*(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters))
             return Moments(unused, unused, np.empty((2, 0)))
         if self._means is None or self._squares is None or self._decay is None:
@@ -235,24 +268,6 @@ class SparceReadout(BaseReadout):
             for W, b, delta in (self._means, self._squares)
         )
         return Moments(means, squares, self._decay)
-
-    def _observe(self, X: NDArray, rows: NDArray[np.int64]) -> None:
-        """Move the running percentiles; freeze them after enough rows."""
-        wanted = self.calibration_samples or STREAM_CALIBRATION
-        p = self._tracked_share
-        self._n_observed = quantile.observe(
-            read_only(X),
-            rows[: max(wanted - self._n_observed, 0)],
-            p,
-            self._n_observed,
-            self._markers,
-            self._positions,
-        )
-        quantile.estimate(
-            p, self._n_observed, self._markers, self._positions, self.base_thresholds_
-        )
-        if self._n_observed >= wanted:
-            self._markers = self._positions = None
 
     def _check_loaded(self) -> None:
         super()._check_loaded()
@@ -281,13 +296,5 @@ class SparceReadout(BaseReadout):
         W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)
         out = np.empty((rows.size, len(W)), dtype=theta.dtype)
         intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
-        _minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
+        minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
         return out
-
-
-def _samplewise() -> ModuleType:
-    return load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
-
-
-def _minibatch() -> ModuleType:
-    return load_module(assemble("sparcelearn.readouts.kernels.minibatch"))

@@ -28,7 +28,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         The readout, whose own ``sparsity`` does not matter. None is ``SparceClassifier()``.
         With its ``early_stopping``, only the last fit stops early.
     sparsities : array-like of shape (n_levels,), default=(0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95)
-        Levels to try, from 0 to below 1.
+        Levels to try, from 0 to below 1; None is no thresholds at all.
     max_iter : int or None, default=None
         Epochs at each level tried; None is an eighth of those of ``estimator``, which finds
         as good a level for the cost of two fits, and all of them below 500 samples. The level
@@ -40,14 +40,16 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         What is best; None is accuracy.
     n_jobs : int or None, default=None
         Threads, each with a level. Results do not depend on it.
+    verbose : int, default=0
+        If not 0, `fit` prints the scores of each split.
 
     Attributes
     ----------
-    sparsity_ : float
+    sparsity_ : float or None
         The level chosen; of equally good ones the middle one.
     sparsity_path_ : dict of ndarray
         ``"sparsity"`` (n_levels,), ``"scores"`` (n_levels, n_splits), ``"mean_score"``,
-        ``"std_score"`` and ``"coding_level"`` (n_levels,).
+        ``"std_score"`` and ``"coding_level"`` (n_levels,). NaN is a level of None.
     estimator_ : SparceClassifier
         The readout at that level, fitted to all samples.
     n_iter_ : int
@@ -120,7 +122,7 @@ class SparceRegressorCV(RegressorMixin, SparsePath):
         The readout, whose own ``sparsity`` does not matter. None is ``SparceRegressor()``.
         With its ``early_stopping``, only the last fit stops early.
     sparsities : array-like of shape (n_levels,), default=(0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95)
-        Levels to try, from 0 to below 1.
+        Levels to try, from 0 to below 1; None is no thresholds at all.
     max_iter : int or None, default=None
         Epochs at each level tried; None is an eighth of those of ``estimator``, which finds
         as good a level for the cost of two fits, and all of them below 500 samples. The level
@@ -132,14 +134,16 @@ class SparceRegressorCV(RegressorMixin, SparsePath):
         What is best; None is the coefficient of determination.
     n_jobs : int or None, default=None
         Threads, each with a level. Results do not depend on it.
+    verbose : int, default=0
+        If not 0, `fit` prints the scores of each split.
 
     Attributes
     ----------
-    sparsity_ : float
+    sparsity_ : float or None
         The level chosen; of equally good ones the middle one.
     sparsity_path_ : dict of ndarray
         ``"sparsity"`` (n_levels,), ``"scores"`` (n_levels, n_splits), ``"mean_score"``,
-        ``"std_score"`` and ``"coding_level"`` (n_levels,).
+        ``"std_score"`` and ``"coding_level"`` (n_levels,). NaN is a level of None.
     estimator_ : SparceRegressor
         The readout at that level, fitted to all samples.
     n_iter_ : int

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_X_y
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval
@@ -109,18 +110,27 @@ class SpikingReadout(BaseReadout):
         learner, constants = self._learner(), self._constants()
         n_channels, n_units = learner.parameters.W.shape
         state = constants.new_state(n_channels, n_units)
-        total = self._compiled.train(
-            constants,
-            X.arrays,
-            read_only(np.atleast_3d(targets)),
-            rows,
-            weights,
-            update_rates(rates, rows.size, learner.batch_size),
-            learner,
-            new_channels(n_channels),
-            state,
-        )
+        total, size = 0.0, learner.batch_size
+        etas = update_rates(rates, rows.size, size)
+        channels, targets = new_channels(n_channels), read_only(np.atleast_3d(targets))
+        for first, last in blocks_of(rows.size, self._cost(X), size):
+            total += self._compiled.train(
+                constants,
+                X.arrays,
+                targets,
+                rows[first:last],
+                weights,
+                etas[first // size : -(-last // size)],
+                learner,
+                channels,
+                state,
+            )
         return total, state
+
+    def _cost(self, X: Any) -> float:
+        if isinstance(X, Steps):
+            return 10 * len(self.coef_) * (len(X.channels) + int(X.starts[-1])) / len(X)
+        return 100 * len(self.coef_) * X.shape[1]
 
     def _learner(self) -> SpikingLearner:
         """Return what the kernel changes, and how."""

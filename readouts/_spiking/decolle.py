@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
 from .._tasks import ClassifierTask
@@ -146,6 +148,7 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
 
     See Also
     --------
+    StackedDecolleClassifier : Several such layers, one on the spikes of the other.
     EpropClassifier : Updates once per mini-batch, along eligibility traces.
 
     Notes
@@ -215,6 +218,35 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
         "burn_in": [Interval(Real, 0, np.inf, closed="left")],
         "solver": [StrOptions({"rmaxprop", "sgd"})],
     }
+
+    def hidden_spikes(self, X: ArrayLike | SpikeTrains) -> SpikeTrains:
+        """Return the spikes of the trained layer, for a layer above.
+
+        Parameters
+        ----------
+        X : SpikeTrains or array-like
+            Samples.
+
+        Returns
+        -------
+        SpikeTrains
+            One channel per unit; samples as long as those of X.
+        """
+        steps = self._checked_features(X)
+        if self.surrogate is None:
+            raise ValueError("surrogate=None makes the units linear: they have no spikes")
+        units = copy(self)
+        units._is_projected = False  # outputs are the units themselves
+        n_steps, dt = steps.n_steps, float(self.dt)
+        parts = []
+        for first in range(0, len(steps), 256):
+            rows = np.arange(first, min(first + 256, len(steps)))
+            room = np.empty((rows.size, self.intercept_.size, int(n_steps.max())))
+            sample, step, unit = np.nonzero(units._respond(steps, rows, room).transpose(0, 2, 1))
+            parts.append((sample + first, step, unit))
+        sample, step, unit = map(np.concatenate, zip(*parts, strict=True))
+        starts = np.searchsorted(sample, np.arange(len(steps) + 1))
+        return SpikeTrains(step * dt, unit, starts, self.intercept_.size, n_steps * dt)
 
     def _start(self, X: Any, n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sparcelearn._core.steps import whole_steps
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ..kernels.eprop import Constants
@@ -39,7 +40,7 @@ def eprop_constants(readout: Any) -> Constants:
         is_spiking=readout.output_neuron != "li",
         loss=readout._code(getattr(readout, "loss", "squared")),
         burn_in=round(readout.burn_in / dt),
-        n_refractory=round(readout.t_ref / dt),
+        n_refractory=int(whole_steps(readout.t_ref, dt)),
         shape=readout._code(readout.surrogate),
         alpha=decay(dt, readout.tau_mem),
         kappa=decay(dt, readout.tau_out),

@@ -59,7 +59,7 @@ class EpropClassifier(ClassifierTask, SpikingReadout):
     v_threshold : float, default=1.0
         Threshold, in the units of weights.
     t_ref : float, default=2.0
-        Absolute refractory period (ms).
+        Absolute refractory period (ms), in whole steps, halves rounded up.
     surrogate : str, default="fast_sigmoid"
         Stand-in for the derivative of a spike, see `surrogate_gradient`. The paper has
         "triangle", which is 0 far below the threshold: an output that once fell silent

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import r2_score
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
+
 from ..kernels.eprop import Constants
 from .base import SpikingReadout
 from .eprop import EPROP_PARAMETERS, eprop_constants
@@ -59,7 +61,7 @@ class EpropRegressor(StepRegressor, SpikingReadout):
     v_threshold : float, default=1.0
         Threshold, in the units of weights.
     t_ref : float, default=2.0
-        Absolute refractory period (ms).
+        Absolute refractory period (ms), in whole steps, halves rounded up.
     surrogate : str, default="fast_sigmoid"
         Stand-in for the derivative of a spike, see `surrogate_gradient`. The paper has
         "triangle", which is 0 far below the threshold: an output that once fell silent
@@ -194,6 +196,7 @@ class EpropRegressor(StepRegressor, SpikingReadout):
     def _solver(self) -> tuple[int, float]:
         return self._code(self.solver), 1.0
 
+    @with_fitted_parameters
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the outputs.
 
@@ -209,8 +212,9 @@ class EpropRegressor(StepRegressor, SpikingReadout):
             Predicted values, in as many dimensions as the first ``y`` had. Behind the end
             of a sample shorter than the longest they are 0.
         """
-        return self._shaped(self._checked_outputs(X))
+        return self._decide(self._checked_outputs(X))
 
+    @with_fitted_parameters
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the coefficient of determination, over samples and steps.
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
+from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
@@ -206,6 +208,7 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         "solver": [StrOptions({"adam", "sgd"})],
     }
 
+    @with_fitted_parameters
     def output_times(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64]:
         """Return when each output spikes first.
 
@@ -223,6 +226,7 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
         T, ends = self._times(times, np.arange(len(times)))
         return np.where(ends[:, None] > T, T, np.inf)
 
+    @with_fitted_parameters
     def predict_proba(self, X: ArrayLike | SpikeTrains) -> NDArray[np.float64]:
         """Return class probabilities, as the loss "ttfs" has them.
 
@@ -237,7 +241,7 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
             ``softmax(-T / (temperature * tau_syn))``.
         """
         times = self._checked_features(X)
-        outputs = self._outputs(times, np.arange(len(times)))
+        outputs = self._outputs_by_block(times, np.arange(len(times)))
         return softmax(outputs / (self.temperature * self.tau_syn), axis=1)
 
     def _validated(self, X: ArrayLike | SpikeTrains, *, reset: bool) -> SpikeTimes:
@@ -269,16 +273,12 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
     ) -> tuple[float, Any]:
         learner, constants = self._learner(), self._constants()
         state = constants.new_state(len(learner.parameters.W), self._bumps)
-        total = self._compiled.train(
-            X.arrays,
-            targets.argmax(axis=1),
-            rows,
-            weights,
-            update_rates(rates, rows.size, learner.batch_size),
-            constants,
-            learner,
-            state,
-        )
+        total, size, T = 0.0, learner.batch_size, targets.argmax(axis=1)
+        etas = update_rates(rates, rows.size, size)
+        for first, last in blocks_of(rows.size, self._cost(X), size):
+            part, some = rows[first:last], etas[first // size : -(-last // size)]
+            of_part = X.arrays, T, part, weights, some, constants, learner, state
+            total += self._compiled.train(*of_part)
         return total, state
 
     def _times(

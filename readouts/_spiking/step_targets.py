@@ -56,7 +56,7 @@ class StepRegressor(RegressorMixin, BaseReadout):
             values = values.reshape(len(values), 1, -1)
         return np.ascontiguousarray(values.transpose(0, 2, 1))
 
-    def _shaped(self, outputs: NDArray) -> NDArray:
+    def _decide(self, outputs: NDArray) -> NDArray:
         """Return outputs, of shape (n_samples, n_outputs, n_columns), as the first y was."""
         if self._is_stepwise:
             return outputs.transpose(0, 2, 1)
@@ -65,11 +65,10 @@ class StepRegressor(RegressorMixin, BaseReadout):
     def _strata(self, y: NDArray) -> None:
         """Return nothing to stratify by."""
 
-    def _score(self, targets: NDArray, outputs: NDArray) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return the coefficient of determination, over samples and steps."""
-        return float(
-            r2_score(*(a.transpose(0, 2, 1).reshape(-1, a.shape[1]) for a in (targets, outputs)))
-        )
+        rows = (a.transpose(0, 2, 1).reshape(-1, a.shape[1]) for a in (targets, outputs))
+        return float(r2_score(*rows, sample_weight=np.repeat(weights, targets.shape[2])))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

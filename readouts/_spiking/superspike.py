@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.spike_trains import SpikeTrains
+from sparcelearn._core.steps import whole_steps
 from sparcelearn._core.validation import Interval, StrOptions
 
-from .._base import check_sample_weight
+from .._weights import check_sample_weight
 from ..kernels.superspike import Constants
 from .base import SpikingReadout
 from .filters import decay, impulse_response, spike_distance
@@ -57,7 +59,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     v_threshold : float, default=1.0
         Threshold, in the units of weights.
     t_ref : float, default=0.0
-        Absolute refractory period (ms).
+        Absolute refractory period (ms), in whole steps, halves rounded up.
     surrogate : str, default="fast_sigmoid"
         Stand-in for the derivative of a spike, see `surrogate_gradient`.
     steepness : float, default=10.0
@@ -188,6 +190,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         "tau_rms": [Interval(Real, 0, np.inf, closed="neither")],
     }
 
+    @with_fitted_parameters
     def predict(self, X: ArrayLike | SpikeTrains) -> Any:
         """Return the spikes of the output neurons.
 
@@ -202,14 +205,15 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
             Of the form of the first ``y``.
         """
         features = self._checked_features(X)
-        spikes = self._outputs(features, np.arange(len(features)))
+        spikes = self._outputs_by_block(features, np.arange(len(features)))
         if not self._gives_trains:
-            return self._shaped(spikes)
+            return self._decide(spikes)
         sample, step, channel = np.nonzero(spikes.transpose(0, 2, 1))
         starts = np.searchsorted(sample, np.arange(len(features) + 1))
         durations = features.n_steps * self.dt
         return SpikeTrains(step * self.dt, channel, starts, spikes.shape[1], durations)
 
+    @with_fitted_parameters
     def score(
         self,
         X: ArrayLike | SpikeTrains,
@@ -230,13 +234,12 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         Returns
         -------
         float
-            ``1 - D(y, predicted) / D(y, silence)``, where D is the sum of squares of the
-            filtered difference, as in the loss. At most 1.
+            ``1 - D(y, predicted) / D(y, silence)``, with D as in the loss; at most 1.
         """
         check_is_fitted(self)
         features, values = self._check(X, y, reset=False)
-        outputs = self._outputs(features, np.arange(len(features)))
-        weights = check_sample_weight(sample_weight, features)
+        outputs = self._outputs_by_block(features, np.arange(len(features)))
+        weights = check_sample_weight(sample_weight, features.shape[0])
         return self._score(self._encode(values), outputs, weights)
 
     def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
@@ -258,7 +261,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
             check_steps(features, np.ones(len(values), dtype=np.int64))
         return features, values
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray | float = 1.0) -> float:
+    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
         """Return 1 minus the distance to the targets, relative to that of silence."""
         slow, fast = (decay(self.dt, tau) for tau in (self.tau_decay, self.tau_rise))
         missed = spike_distance(outputs - targets, weights, slow, fast)
@@ -268,18 +271,14 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
     def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         n_steps = int(X.n_steps.max())
         if n_steps > 1 and not self._is_stepwise:
-            raise ValueError(
-                f"X has samples of up to {n_steps} steps, but y was given for one step at first"
-            )
+            raise ValueError(f"X has samples of up to {n_steps} steps, but y was given for one")
         return self._respond(X, rows, np.empty((rows.size, self.intercept_.size, n_steps)))
 
     def _constants(self) -> Constants:
-        dt = float(self.dt)
-        k_m, k_s, k_d, k_r = (
-            decay(dt, tau) for tau in (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
-        )
+        dt, taus = float(self.dt), (self.tau_mem, self.tau_syn, self.tau_decay, self.tau_rise)
+        k_m, k_s, k_d, k_r = (decay(dt, tau) for tau in taus)
         return Constants(
-            n_refractory=round(self.t_ref / dt),
+            n_refractory=int(whole_steps(self.t_ref, dt)),
             k_m=k_m,
             k_s=k_s,
             c=1.0 / float(impulse_response(k_m, k_s).max()),

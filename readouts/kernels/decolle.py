@@ -147,9 +147,9 @@ def fire(constants, units, Y):
 
 
 @jit
-def send_back(constants, e, units):
-    """Fill d with the errors of U; return whether there are any."""
-    U, d, G, strength = units.U, units.d, constants.G, constants.strength
+def send_back(constants, e, weight, units):
+    """Fill d with the errors of U; return whether there are any. ``e`` is weighted already."""
+    U, d, G, strength = units.U, units.d, constants.G, constants.strength * weight
     any_error, mean = False, U.mean()
     for i in range(U.size):
         d[i] = 0.0
@@ -226,7 +226,7 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
             continue
         target = T[:, t - begin if T.shape[1] > 1 else 0]
         total += raise_errors(constants, target, weight, Y, e, n_errors)
-        if not send_back(constants, e, units):
+        if not send_back(constants, e, weight, units):
             continue
         if learner.solver == SGD:
             descend_rows(eta, W, active[:n], P, d)
@@ -239,7 +239,7 @@ def learn(constants, events, s, T, weight, eta, learner, channels, state):
 
 @jit
 def respond(constants, events, s, parameters, state, out):
-    """Fill the one column of ``out`` with the outputs' mean over steps."""
+    """Fill ``out`` with the outputs in each step or, if it has one column, with their mean."""
     units, Y, a, b_s = state.units, state.Y, constants.a, constants.b_s
     U, current, q, p = units.U, state.current, state.q, state.p
     W, b = parameters.W, parameters.b
@@ -256,6 +256,8 @@ def respond(constants, events, s, parameters, state, out):
             p[i] = a * p[i] + (1.0 - a) * q[i]
             U[i] = p[i] + b[i]
         fire(constants, units, Y)
-        if t >= first:
-            for k in range(Y.size):
+        for k in range(Y.size):
+            if out.shape[1] > 1:
+                out[k, t - begin] = Y[k]
+            elif t >= first:
                 out[k, 0] += Y[k] / (end - first)

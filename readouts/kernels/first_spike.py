@@ -192,11 +192,13 @@ def rouse(constants, learns_b, touched, parameters, share, bumps):
 
 
 @jit
-def learn(constants, t, j, c, weight, n, parameters, gradients, state):
-    """Run a sample and add its share of the gradient, 1 / n; return its loss, and if it counts."""
-    potential, T, late, e = state.potential, state.T, state.late, state.e
-    slope, share = potential.slope, state.share
-    t_end = fire(constants.neuron, t, j, parameters.W, parameters.b, potential, T)
+def learn(constants, t, j, c, weight, n, t_end, gradients, state):
+    """Add a sample's share of the gradient, 1 / n, from T and slopes; return loss and if it counts.
+
+    ``t_end`` is when the sample ends.
+    """
+    T, late, e = state.T, state.late, state.e
+    slope, share = state.potential.slope, state.share
     for k in range(T.size):
         late[k] = min(T[k], t_end)
     loss = time_err(constants, late, c, e)
@@ -229,28 +231,34 @@ def train(inputs, targets, rows, weights, etas, constants, learner, state):
     state : State
     """
     parameters, gradients, times = learner.parameters, learner.gradients, inputs.times
-    touched, is_touched, share = state.touched, state.is_touched, state.share
-    channels, bumps, size = inputs.channels, state.bumps, learner.batch_size
+    touched, is_touched, T = state.touched, state.is_touched, state.T
+    channels, size, neuron = inputs.channels, learner.batch_size, constants.neuron
+    potential = state.potential
     total = 0.0
     for number in range(etas.size):
         batch = rows[number * size : (number + 1) * size]
         n_touched, n_counted = 0, 0
-        share[:] = 0.0
+        state.share[:] = 0.0
         for s in batch:
             t, j, c, weight = times[s], channels[s], targets[s], weights[s]
-            loss, counts = learn(
-                constants, t, j, c, weight, batch.size, parameters, gradients, state
-            )
+            t_end = fire(neuron, t, j, parameters.W, parameters.b, potential, T)
+            loss, counts = learn(constants, t, j, c, weight, batch.size, t_end, gradients, state)
             total += weight * loss
             if counts:
                 n_counted += 1
                 n_touched = touch(t, j, n_touched, touched, is_touched)
-        if n_counted == 0:
-            continue
-        share /= n_counted
-        clip(constants.limit, touched[:n_touched], gradients)
-        move(learner, etas[number], 1.0, touched[:n_touched])
-        rouse(constants, learner.learns_b, touched[:n_touched], parameters, share, bumps)
-        for j in touched[:n_touched]:
-            is_touched[j] = False
+        update(constants, learner, etas[number], n_counted, touched[:n_touched], state)
     return total
+
+
+@jit
+def update(constants, learner, eta, n_counted, touched, state):
+    """Move by the gradient of a mini-batch, if a sample of it counted."""
+    if n_counted == 0:
+        return
+    state.share[:] /= n_counted
+    clip(constants.limit, touched, learner.gradients)
+    move(learner, eta, 1.0, touched)
+    rouse(constants, learner.learns_b, touched, learner.parameters, state.share, state.bumps)
+    for j in touched:
+        state.is_touched[j] = False

@@ -86,18 +86,25 @@ class SparceLearner(NamedTuple):
         Samples per update.
     factors : Factors
         What multiplies the learning rate.
+    unit : float
+        What multiplies the loss: for normalised steps, what makes of its mean over outputs
+        errors in the units of outputs; else 1.
+    scale : ndarray of shape (D,)
+        Spread of each feature, units of X, in which normalised steps measure.
     base : ndarray of shape (D,)
         Base thresholds, units of X.
     parameters : SparceParameters
         Changed in place.
     moments : Moments
-        Changed in place; arrays of size 0 under plain descent.
+        Changed in place; arrays of size 0 unless the solver is Adam.
     """
 
     loss: int
     solver: int
     batch_size: int
     factors: Factors
+    unit: float
+    scale: Array
     base: Array
     parameters: SparceParameters
     moments: Moments

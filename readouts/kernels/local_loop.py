@@ -48,8 +48,19 @@ def squared_length(x):
 
 
 @jit
+def largest(x):
+    """Return the largest magnitude, and at least 1."""
+    found = 1.0
+    for i in range(x.size):
+        found = max(found, abs(x[i]))
+    return found
+
+
+@jit
 def train(X, T, rows, weights, etas, rule, learner, clock):
     """Predict, then learn, from each of the given rows in turn.
+
+    Where a loss or a step is not finite, it stops before that is written anywhere.
 
     Parameters
     ----------
@@ -86,10 +97,13 @@ def train(X, T, rows, weights, etas, rule, learner, clock):
         total += weights[s] * learn_error(y, T[s], e, trial, rule, scramble(key))
         if weights[s] == 0.0:
             continue
-        clock += 1
         step = -weights[s] * etas[n]
         if learner.is_normalized:
             step /= SHORTEST + squared_length(x) + learner.learns_b
+        if not np.isfinite(total + step * largest(x) * largest(e)):
+            total = np.inf
+            break  # before anything is written
+        clock += 1
         n_written = 0
         for k in range(K):
             n_written += e[k] != 0.0

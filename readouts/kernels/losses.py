@@ -22,10 +22,12 @@ from sparcelearn._core.jit import jit
 # --- the text below this line goes into every generated module ---
 
 SIGMOID, SOFTMAX, SQUARED = 0, 1, 2
-SGD, ADAM = 0, 1
+SGD, ADAM, NLMS = 0, 1, 2
 
 # Adam's constants, as in every published SpaRCe experiment.
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+
+SHORTEST = 1e-8  # added to the squared length that a normalised step is divided by
 
 
 @jit
@@ -59,6 +61,16 @@ def err(loss, y, t, e):
         total += d * d
         e[k] = 2.0 * d / K
     return total / K
+
+
+@jit
+def normal_step(eta, weight, length, learns_b):
+    """Return the step that removes a share ``eta`` of an error: over the squared length.
+
+    A constant input of 1 to the intercept counts. A large weight removes the whole error at
+    most, where a step in proportion would overshoot.
+    """
+    return min(eta, max(eta, 1.0) / weight) / (SHORTEST + length + learns_b)
 
 
 @jit

@@ -16,6 +16,8 @@ y, t      (K,)     outputs and targets
 e         (K,)     errors, the derivative of the batch's loss with respect to y
 m, v      -        Adam's running means of gradients and of squared gradients
 eta       -        learning rate of the weights
+shrink    -        share of themselves that weights which learn lose
+s         (D,)     spread of each feature, units of X
 ========= ======== ====================================================================
 """
 
@@ -27,8 +29,9 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
+from .block_steps import adapt_block, descend_block, forget_block, normalize_block
 from .layout import Array
-from .losses import ADAM, adam_step, adapt, adapt_each, err
+from .losses import ADAM, NLMS, SHORTEST, adam_step, adapt, err, normal_step
 
 
 class Room(NamedTuple):
@@ -36,14 +39,13 @@ class Room(NamedTuple):
 
     Parameters
     ----------
-    x, h : ndarray of shape (BLOCK,)
-        See above, for a block of one sample.
+    x, h : ndarray of shape (BLOCK,), see above, for a block of one sample
     back : ndarray of shape (BLOCK,)
         Derivative of the loss with respect to x.
     g, g_b, g_delta : ndarray of shape (K, BLOCK), (K,) and (BLOCK,)
         Gradients, those of W and delta for one block.
     touched, step : ndarray of shape (BLOCK,)
-        1 where some sample of the mini-batch is active, else 0, and Adam's step there.
+        1 where some sample is active, else 0, and Adam's step there.
     lanes : ndarray of shape (K, LANES)
         Sums that run side by side.
     Y, E : ndarray of shape (batch_size, K)
@@ -138,7 +140,7 @@ def respond_all(X, rows, theta, W, b, Y, x, h, lanes):
 
 
 @jit
-def raise_errors(T, batch, weights, loss, total, room):
+def raise_errors(T, batch, weights, loss, unit, total, room):
     """Fill ``E`` and ``g_b``; return total with the losses added, and whether any counts."""
     Y, E, g_b = room.Y, room.E, room.g_b
     any_weight = False
@@ -148,7 +150,7 @@ def raise_errors(T, batch, weights, loss, total, room):
         total += weight * err(loss, Y[j], T[batch[j]], e)
         any_weight |= weight > 0.0
         for k in range(e.size):
-            e[k] *= weight / batch.size
+            e[k] *= weight * unit / batch.size
             g_b[k] += e[k]
     return total, any_weight
 
@@ -180,37 +182,26 @@ def collect(X, batch, weights, theta, E, W, first, room):
 
 
 @jit
-def descend_block(eta, factors, first, n, room, parameters):
-    """Move a block of features by plain gradient descent."""
-    W, delta, g, g_delta = parameters.W, parameters.delta, room.g, room.g_delta
-    step, step_delta = delta.dtype.type(eta), delta.dtype.type(eta * factors.delta)
-    for k in range(len(W)):
-        w, g_k = W[k, first : first + n], g[k]
-        for i in range(n):
-            w[i] -= step * g_k[i]
-    for i in range(n):
-        delta[first + i] -= step_delta * g_delta[i]
-
-
-@jit
-def adapt_block(eta, factors, first, n, room, parameters, moments):
-    """Move a block of features by Adam, except those that were silent throughout.
-
-    The moments of a feature see only the mini-batches in which it was active, as if the
-    others had not been, so a rare feature keeps its pace. ``spent`` counts for each.
-    """
-    here = slice(first, first + n)
-    g, step, touched, spent = room.g, room.step, room.touched, moments.spent
-    m, v = moments.means, moments.squares
-    W, m_W, v_W = parameters.W, m.W, v.W
-    for i in range(n):
-        step[i] = adam_step(eta, spent, first + i) if touched[i] > 0 else 0
-    for k in range(len(g)):
-        adapt_each(step, touched, W[k, here], g[k, :n], m_W[k, here], v_W[k, here])
-    for i in range(n):
-        step[i] *= factors.delta
-    g_delta = room.g_delta[:n]
-    adapt_each(step, touched, parameters.delta[here], g_delta, m.delta[here], v.delta[here])
+def batch_step(X, batch, weights, theta, learner, eta, room):
+    """Return the step of a mini-batch that is normalised by the mean squared length of its x."""
+    learns_b, x, h = learner.factors.b, room.x, room.h
+    length, weighted, n_learned = 0.0, 0.0, 0
+    for s in batch:
+        own = 0.0
+        if not weights[s] > 0.0:
+            continue
+        for first in range(0, theta.size, BLOCK):
+            last = min(first + BLOCK, theta.size)
+            n = last - first
+            threshold(X[s, first:last], theta[first:last], x[:n], h[:n])
+            for i in range(n):
+                z = x[i] / learner.scale[first + i]
+                own += z * z
+        n_learned += 1
+        length += own
+        weighted += weights[s] * (own + learns_b)
+    weight = max(weighted / max(length + n_learned * learns_b, SHORTEST), SHORTEST)
+    return normal_step(eta, weight, length / n_learned, learns_b)
 
 
 @jit
@@ -226,15 +217,20 @@ def move_intercepts(eta, learner, room):
 
 
 @jit
-def move_features(X, batch, weights, eta, theta, learner, room):
+def move_features(X, batch, weights, eta, shrink, theta, learner, room):
     """Move weights and thresholds, block by block; ``theta`` follows."""
     parameters, moments, base = learner.parameters, learner.moments, learner.base
     W, delta, E, factors = parameters.W, parameters.delta, room.E, learner.factors
+    shrink = delta.dtype.type(shrink)
     for first in range(0, theta.size, BLOCK):
         n = min(BLOCK, theta.size - first)
         collect(X, batch, weights, theta[first : first + n], E, W, first, room)
+        if shrink > 0:
+            forget_block(shrink, first, n, room, W)
         if learner.solver == ADAM:
             adapt_block(eta, factors, first, n, room, parameters, moments)
+        elif learner.solver == NLMS:
+            normalize_block(eta, factors, learner.scale, first, n, room, parameters)
         else:
             descend_block(eta, factors, first, n, room, parameters)
         for i in range(first, first + n):
@@ -242,7 +238,7 @@ def move_features(X, batch, weights, eta, theta, learner, room):
 
 
 @jit
-def train(X, T, rows, weights, etas, learner, room):
+def train(X, T, rows, weights, etas, shrinks, learner, room):
     """Predict, then learn, over mini-batches of the given rows, in their order.
 
     Parameters
@@ -251,9 +247,11 @@ def train(X, T, rows, weights, etas, learner, room):
     T : array of shape (n_samples, K)
     rows : array of int64
     weights : array of shape (n_samples,)
-        Multiplies each sample's loss. A mini-batch of zeros makes no update.
+        Multiplies each sample's loss; a mini-batch of zeros makes no update.
     etas : array of shape (n_updates,)
         Learning rate of each mini-batch.
+    shrinks : array of shape (n_updates,)
+        Share that weights which learn lose at each.
     learner : SparceLearner
     room : Room
 
@@ -273,10 +271,12 @@ def train(X, T, rows, weights, etas, learner, room):
         active, nonzero = respond_all(X, batch, theta, W, b, Y[: batch.size], x, h, lanes)
         n_active += active
         n_nonzero += nonzero
-        total, any_weight = raise_errors(T, batch, weights, learner.loss, total, room)
-        if any_weight:
+        total, any_weight = raise_errors(T, batch, weights, learner.loss, learner.unit, total, room)
+        if any_weight and np.isfinite(total):  # else nothing is written
+            if learner.solver == NLMS:
+                eta = batch_step(X, batch, weights, theta, learner, eta, room)
             move_intercepts(eta * learner.factors.b, learner, room)
-            move_features(X, batch, weights, eta, theta, learner, room)
+            move_features(X, batch, weights, eta, shrinks[number], theta, learner, room)
     return total, n_active, n_nonzero
 
 

@@ -1,4 +1,4 @@
-"""Running quantiles of many features at once, in five numbers each.
+"""Running quantiles of many features at once, in five numbers each, and running spreads.
 
 The P-square algorithm of R. Jain and I. Chlamtac, "The P2 algorithm for dynamic
 calculation of quantiles and histograms without storing observations", Communications
@@ -75,6 +75,21 @@ def observe(X, rows, p, count, q, n):
             else:
                 absorb(q[i], n[i], a, count + 1, places)
         count += 1
+    return count
+
+
+@jit
+def observe_spread(X, rows, count, sums):
+    """Take the given rows of X into means and sums of squared deviations; return the new count.
+
+    ``sums`` is (2, D). Welford's recursion, which loses no digits to a large mean.
+    """
+    for s in rows:
+        count += 1
+        for i in range(sums.shape[1]):
+            off = X[s, i] - sums[0, i]
+            sums[0, i] += off / count
+            sums[1, i] += off * (X[s, i] - sums[0, i])
     return count
 
 

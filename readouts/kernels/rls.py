@@ -22,7 +22,8 @@ def train(X, T, rows, weights, lam, P, W, b):
     """Predict, then learn, from each of the given rows in turn; change P, W and b in place.
 
     Returns the sum over samples of weight times loss, half the squared error, taken
-    before learning from it. A sample of weight 0 is skipped.
+    before learning from it. A sample of weight 0 is skipped. Where a loss is not finite, it
+    stops before that is written anywhere.
     """
     D, K = W.shape
     n = P.shape[0]
@@ -37,6 +38,9 @@ def train(X, T, rows, weights, lam, P, W, b):
         if weights[s] == 0.0:
             continue
         a = correlate(P, x, g)
+        if not np.isfinite(total + a):
+            total = np.inf
+            break  # before anything is written
         gain = weights[s] / (lam + weights[s] * a)
         for i in range(D):
             for k in range(K):

@@ -13,6 +13,8 @@ W, b      (D, K)   weights, one row per feature, and intercepts (K,)
 y, t      (K,)     outputs and targets
 e         (K,)     errors, the derivative of the sample's loss with respect to y
 eta       -        learning rate of the weights
+keep      -        what is left of a weight that learns, besides its step
+s         (D,)     spread of each feature, units of X
 ========= ======== ====================================================================
 """
 
@@ -20,7 +22,7 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .losses import SGD, adam_step, adapt, err
+from .losses import ADAM, NLMS, adam_step, adapt, err, normal_step
 
 # --- the text below this line goes into every generated module ---
 
@@ -72,23 +74,50 @@ def respond(active, x, n, W, b, y):
 
 
 @jit
-def descend_one(eta, factors, active, x, n, e, parameters):
-    """Move what one sample moves by plain gradient descent."""
-    W, b, delta = parameters.W, parameters.b, parameters.delta
-    for k in range(b.size):
-        b[k] -= eta * factors.b * e[k]
+def squared_length(active, x, n, scale):
+    """Return the sum of squares of the active features, each in units of its spread."""
+    total = 0.0
     for j in range(n):
-        i = active[j]
-        step, back = e.dtype.type(eta) * x[j], e.dtype.type(0)
-        for k in range(e.size):
-            w = W[i, k]
-            back += e[k] * w
-            W[i, k] = w - step * e[k]
-        delta[i] += eta * factors.delta * (back if x[j] > 0.0 else -back)
+        z = x[j] / scale[active[j]]
+        total += z * z
+    return total
 
 
 @jit
-def adapt_one(eta, factors, active, x, n, e, parameters, moments, g):
+def descend_one(step, keep, factors, active, x, n, e, parameters):
+    """Move what one sample moves by plain gradient descent."""
+    W, b, delta = parameters.W, parameters.b, parameters.delta
+    for k in range(b.size):
+        b[k] -= step * factors.b * e[k]
+    for j in range(n):
+        i = active[j]
+        g, back = e.dtype.type(step) * x[j], e.dtype.type(0)
+        for k in range(e.size):
+            w = W[i, k]
+            back += e[k] * w
+            W[i, k] = keep * w - g * e[k]
+        delta[i] += step * factors.delta * (back if x[j] > 0.0 else -back)
+
+
+@jit
+def normalize_one(step, keep, factors, scale, active, x, n, e, parameters):
+    """Do what `descend_one` does, with weights and thresholds in units of the spreads."""
+    W, b, delta = parameters.W, parameters.b, parameters.delta
+    for k in range(b.size):
+        b[k] -= step * factors.b * e[k]
+    for j in range(n):
+        i = active[j]
+        square = scale[i] * scale[i]
+        g, back = e.dtype.type(step) * x[j] / square, e.dtype.type(0)
+        for k in range(e.size):
+            w = W[i, k]
+            back += e[k] * w
+            W[i, k] = keep * w - g * e[k]
+        delta[i] += step * square * factors.delta * (back if x[j] > 0.0 else -back)
+
+
+@jit
+def adapt_one(eta, keep, factors, active, x, n, e, parameters, moments, g):
     """Move what one sample moves by Adam; ``g`` (K + 1,) is room for a feature's gradients."""
     W, b, delta = parameters.W, parameters.b, parameters.delta
     m, v, spent = moments.means, moments.squares, moments.spent
@@ -100,6 +129,7 @@ def adapt_one(eta, factors, active, x, n, e, parameters, moments, g):
         W_i, back = W[i], e.dtype.type(0)
         for k in range(K):
             back += e[k] * W_i[k]
+            W_i[k] *= keep
         for k in range(K):
             g[k] = e[k] * x[j]
         g[K] = -back if x[j] > 0.0 else back
@@ -109,9 +139,24 @@ def adapt_one(eta, factors, active, x, n, e, parameters, moments, g):
 
 
 @jit
-def train(X, T, rows, weights, etas, learner):
-    """Predict, then learn, sample by sample: `train` of mini-batches, but W is (D, K)."""
+def steepest_square(e, x, n):
+    """Return the largest square of a gradient, the largest number that an update makes."""
+    largest_e, largest_x = e.dtype.type(0), e.dtype.type(1)  # an intercept hears 1
+    for k in range(e.size):
+        largest_e = max(largest_e, abs(e[k]))
+    for j in range(n):
+        largest_x = max(largest_x, abs(x[j]))
+    return (largest_e * largest_x) * (largest_e * largest_x)
+
+
+@jit
+def train(X, T, rows, weights, etas, shrinks, learner):
+    """Predict, then learn, sample by sample: `train` of mini-batches, but W is (D, K).
+
+    Where a loss or a gradient is not finite, it stops before that is written anywhere.
+    """
     parameters, moments, base = learner.parameters, learner.moments, learner.base
+    factors, scale = learner.factors, learner.scale
     W, b, delta = parameters.W, parameters.b, parameters.delta
     D, K = W.shape
     theta = base + delta
@@ -120,6 +165,7 @@ def train(X, T, rows, weights, etas, learner):
     total, n_active, n_nonzero = 0.0, 0, 0
     for number in range(rows.size):
         s, eta = rows[number], etas[number]
+        keep = b.dtype.type(1.0 - shrinks[number])
         for i in range(D):
             n_nonzero += X[s, i] != 0.0
         n = activate(X[s], theta, is_active, active, x)
@@ -129,11 +175,18 @@ def train(X, T, rows, weights, etas, learner):
         if weights[s] == 0.0:
             continue
         for k in range(K):
-            e[k] *= weights[s]
-        if learner.solver == SGD:
-            descend_one(eta, learner.factors, active, x, n, e, parameters)
+            e[k] *= weights[s] * learner.unit
+        if not np.isfinite(total + steepest_square(e, x, n)):
+            total = np.inf
+            break  # before anything is written
+        if learner.solver == NLMS:
+            length = squared_length(active, x, n, scale)
+            step = normal_step(eta, weights[s], length, factors.b)
+            normalize_one(step, keep, factors, scale, active, x, n, e, parameters)
+        elif learner.solver == ADAM:
+            adapt_one(eta, keep, factors, active, x, n, e, parameters, moments, g)
         else:
-            adapt_one(eta, learner.factors, active, x, n, e, parameters, moments, g)
+            descend_one(eta, keep, factors, active, x, n, e, parameters)
         for i in active[:n]:
             theta[i] = base[i] + delta[i]
     return total, n_active, n_nonzero

@@ -52,6 +52,8 @@ class CascadeSynapse(Synapse):
     ratio: float = 0.5
     bound: float = 1.0
 
+    _writes_by_chance = True
+
     def __post_init__(self) -> None:
         check_count(self, "n_levels", 1)
         check_number(self, "ratio", 0, 0.5, open_low=True)

@@ -39,6 +39,8 @@ class HeterogeneousSynapse(Synapse):
     rates: tuple[float, ...] = (0.5, 0.05, 0.005)
     bound: float = 1.0
 
+    _writes_by_chance = True
+
     def __post_init__(self) -> None:
         check_rates(self)
         check_number(self, "bound", 0, np.finfo(float).max, open_low=True)

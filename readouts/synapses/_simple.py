@@ -53,6 +53,8 @@ class SimpleSynapse(Synapse):
     n_levels: int = 2
     bound: float = 1.0
 
+    _writes_by_chance = True
+
     def __post_init__(self) -> None:
         check_number(self, "rate", 0, 1, open_low=True)
         check_count(self, "n_levels", 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ class Synapse:
     def switches(self) -> dict[str, bool]:
         """Constants of the compiled function that differ from those in its file."""
         return {}
+
+    _writes_by_chance: ClassVar[bool] = False  # the size of a change is a factor of a probability
 
     @property
     def n_hidden(self) -> int:

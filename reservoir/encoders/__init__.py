@@ -24,6 +24,7 @@ from ._modified_hsa import ModifiedHSAEncoder
 from ._moving_window import MovingWindowEncoder
 from ._population import PopulationEncoder
 from ._rate import RateEncoder
+from ._sequence_scaler import SequenceScaler
 from ._step_forward import StepForwardEncoder
 from ._temporal_contrast import TemporalContrastEncoder
 
@@ -38,6 +39,7 @@ __all__ = [
     "MovingWindowEncoder",
     "PopulationEncoder",
     "RateEncoder",
+    "SequenceScaler",
     "StepForwardEncoder",
     "TemporalContrastEncoder",
 ]

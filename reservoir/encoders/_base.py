@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import keep_parameters, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import Sequences, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
@@ -60,6 +61,7 @@ class BaseEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             If a parameter or ``X`` is not valid.
         """
         check_parameters(self)
+        keep_parameters(self)
         samples = self._check_input(X, reset=True)
         task = fit_task(self, X, y)
         self._learn(samples)
@@ -114,6 +116,7 @@ class SpikeEncoder(BaseEncoder):
     def _n_channels_out(self) -> int:
         return self.n_features_in_
 
+    @with_fitted_parameters
     def transform(self, X: ArrayLike) -> Any:
         """Encode values as spikes. A sample's spikes depend only on the sample.
 
@@ -164,6 +167,7 @@ class SpikeEncoder(BaseEncoder):
     def _decode(self, trains: SpikeTrains, starts: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return the rows of values; ``starts`` are the steps at which samples start."""
 
+    @with_fitted_parameters
     def inverse_transform(self, X: Any) -> Any:
         """Decode spikes.
 

@@ -43,10 +43,9 @@ class DeltaEncoder(ChangeEncoder):
     n_features_in_ : int
         Number of channels.
 
-    References
-    ----------
-    Lichtsteiner, Posch, Delbruck, "A 128x128 120 dB 15 us latency asynchronous temporal
-    contrast vision sensor", IEEE Journal of Solid-State Circuits 43(2), 566-576, 2008.
+    See Also
+    --------
+    StepForwardEncoder : Compares with a baseline that moves at spikes, as event cameras do.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.validation import Interval
 
 from ._base import BaseEncoder, as_samples
@@ -53,6 +54,7 @@ class DirectCurrentEncoder(BaseEncoder):
         "n_steps": [Interval(Integral, 1, None, closed="left")],
     }
 
+    @with_fitted_parameters
     def transform(self, X: ArrayLike) -> Any:
         """Repeat every row.
 
@@ -72,6 +74,7 @@ class DirectCurrentEncoder(BaseEncoder):
         rows = np.repeat(sequences.rows, self.n_steps, axis=0)
         return as_samples(rows, sequences.starts * self.n_steps)
 
+    @with_fitted_parameters
     def inverse_transform(self, X: ArrayLike) -> Any:
         """Return the mean of every window of ``n_steps`` steps.
 

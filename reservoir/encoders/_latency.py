@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.sequences import Sequences
-from sparcelearn._core.spike_trains import SNAP, SpikeTrains
+from sparcelearn._core.spike_counts import SNAP
+from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Spikes, WindowEncoder, place_of_rows

@@ -12,6 +12,7 @@ from scipy.signal.windows import hann
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import keep_parameters, with_fitted_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import as_sequences
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
@@ -116,6 +117,7 @@ class MelSpectrogram(
         self
         """
         check_parameters(self)
+        keep_parameters(self)
         as_sequences(self, X, reset=True, dtype="float64")
         task = fit_task(self, X, y)
         nyquist = self.sample_rate / 2
@@ -133,6 +135,7 @@ class MelSpectrogram(
         task.end()
         return self
 
+    @with_fitted_parameters
     def transform(self, X: Any) -> NDArray[np.floating] | list[NDArray[np.floating]]:
         """Return the loudness in each band, frame by frame.
 

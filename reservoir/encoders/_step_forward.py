@@ -51,6 +51,9 @@ class StepForwardEncoder(ChangeEncoder):
     spiking neural networks", IEEE Transactions on Neural Networks and Learning Systems 31(2),
     358-370, 2020.
 
+    Lichtsteiner, Posch, Delbruck, "A 128x128 120 dB 15 us latency asynchronous temporal
+    contrast vision sensor", IEEE Journal of Solid-State Circuits 43(2), 566-576, 2008.
+
     Examples
     --------
     >>> import numpy as np

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ._affine import finite
 from ._algebra import combine
-from ._expressions import names, variable
-from ._integrators import Scheme, finite
+from ._expressions import is_condition, names, variable
+from ._integrators import Scheme
 
 LONGEST_NAME = 40
 LARGEST_LITERAL = 2**31  # of whole numbers, which compilers hold in some bits
@@ -56,8 +57,7 @@ class ConstantTable:
 
     def fold(self, tree: ast.expr) -> ast.expr:
         """Return the expression with its constant parts named and computed."""
-        is_condition = isinstance(tree, (ast.Compare, ast.BoolOp))
-        if not names(tree) & self.varying and not is_condition:
+        if not names(tree) & self.varying and not is_condition(tree):
             return self._named(tree)
         match tree:
             case ast.Name():

@@ -13,26 +13,38 @@ from typing import Any
 
 import numpy as np
 
-from ._numpy_functions import expm1, exprel, tanh
+from ._numpy_functions import cosh, expm1, exprel, sigmoid, sinh, tanh
 
 # name -> (number of arguments, what computes it on arrays)
 FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "abs": (1, np.abs),
+    "arccos": (1, np.arccos),
+    "arcsin": (1, np.arcsin),
+    "arctan": (1, np.arctan),
+    "ceil": (1, np.ceil),
     "cos": (1, np.cos),
+    "cosh": (1, cosh),
     "exp": (1, np.exp),
     "expm1": (1, expm1),
     "exprel": (1, exprel),
+    "floor": (1, np.floor),
     "log": (1, np.log),
+    "log10": (1, np.log10),
     "log1p": (1, np.log1p),
     "maximum": (2, np.maximum),
     "minimum": (2, np.minimum),
+    "sigmoid": (1, sigmoid),
+    "sign": (1, np.sign),
     "sin": (1, np.sin),
+    "sinh": (1, sinh),
     "sqrt": (1, np.sqrt),
+    "tan": (1, np.tan),
     "tanh": (1, tanh),
     "where": (3, np.where),
 }
 
 POISSON = "poisson"  # in equations only, where it is no function of numbers
+DRAWS = ("rand", "randn")  # in threshold and reset only: numbers drawn anew in every step
 
 ARITHMETIC: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -48,6 +60,8 @@ COMPARISON: dict[type, Callable[..., Any]] = {
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
 }
 _LOGIC: dict[type, Callable[..., Any]] = {ast.And: np.logical_and, ast.Or: np.logical_or}
 
@@ -64,6 +78,12 @@ def _expression_nodes(tree: ast.AST) -> Iterator[ast.expr]:
 def names(tree: ast.AST) -> set[str]:
     """Return the names of variables an expression reads."""
     return {node.id for node in _expression_nodes(tree) if isinstance(node, ast.Name)}
+
+
+def is_condition(tree: ast.AST) -> bool:
+    """Whether an expression is true or false rather than a number."""
+    is_negation = isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)
+    return is_negation or isinstance(tree, (ast.Compare, ast.BoolOp))
 
 
 def calls(tree: ast.AST, function: str) -> bool:
@@ -90,6 +110,8 @@ def _compose(tree: ast.expr) -> Callable[[Mapping[str, Any]], Any]:
         case ast.Constant(value=int() | float() as value):
             constant = np.float64(value)  # Python's own integers grow without end
             return lambda values: constant
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _applied(np.logical_not, operand)
         case ast.UnaryOp(op=op, operand=operand):
             return _applied(ARITHMETIC[type(op)], operand)
         case ast.BinOp(op=op, left=left, right=right):

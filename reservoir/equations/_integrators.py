@@ -8,7 +8,7 @@ spikes lie on the time grid, which makes any method first order across a spike.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import expm
 
+from ._affine import affine_system, as_matrix, finite, matrix
 from ._algebra import add, exprel, linear_split, multiply, substitute
-from ._expressions import evaluate, names, number
+from ._expressions import names, number
 from ._expressions import variable as var
 from ._pulses import split_pulses
-from ._white_noise import exact_noise, exact_terms, split_noise, stepwise_noise
+from ._white_noise import Factors, exact_noise, exact_terms, numbered, split_noise, stepwise_noise
 
 Derivatives = Mapping[str, ast.expr]
 Values = Mapping[str, Any]
@@ -60,13 +61,13 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
     rather than :math:`e^{Ah}` keeps full precision at small steps; equal time
     constants need no special case (Rotter & Diesmann 1999).
     """
-    system = _affine_system(derivatives, values)
+    system = affine_system(derivatives, values)
     if system is None:
         return None
     slopes, rests = system
     states = list(derivatives)
     n = len(states)
-    A = _as_matrix(slopes, n)
+    A = as_matrix(slopes, n)
     generator = np.zeros((*A.shape[:-2], 2 * n, 2 * n))
     generator[..., :n, :n] = A
     generator[..., :n, n:] = np.eye(n)
@@ -94,50 +95,6 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
                 change = add(change, add(multiply(by_drive, var("drive")), remainder))
         scheme.updates[state] = add(var(state), change)
     return scheme
-
-
-def finite(tree: ast.expr, values: Values) -> Any:
-    """Evaluate an expression of parameters.
-
-    Parameters
-    ----------
-    tree : ast.expr
-        The expression.
-    values : mapping of str to numpy scalar or ndarray
-        What its names stand for.
-
-    Returns
-    -------
-    numpy scalar or ndarray
-
-    Raises
-    ------
-    ValueError
-        If the result is not finite.
-    """
-    with np.errstate(all="ignore"):
-        value = evaluate(tree, values)
-    if not np.all(np.isfinite(value)):
-        raise ValueError(f"{ast.unparse(tree)!r} is not finite with the parameters and dt given.")
-    return value
-
-
-def _affine_system(
-    derivatives: Derivatives, values: Values
-) -> tuple[dict[tuple[int, int], Any], dict[str, ast.expr]] | None:
-    """Return the matrix of slopes and what is left of each derivative; None if not affine."""
-    slopes: dict[tuple[int, int], Any] = {}
-    rests: dict[str, ast.expr] = {}
-    for row, (state, tree) in enumerate(derivatives.items()):
-        rest = tree
-        for column, source in enumerate(derivatives):
-            split = linear_split(rest, source)
-            if split is None or not names(split[0]) <= set(values):
-                return None
-            slopes[row, column] = finite(split[0], values)
-            rest = split[1]
-        rests[state] = rest
-    return slopes, rests
 
 
 def _scaled(rest: ast.expr, factor: ast.expr) -> tuple[ast.expr, ast.expr]:
@@ -220,9 +177,13 @@ METHODS: dict[str, Callable[[Derivatives, Values], Scheme | None]] = {
 
 
 def integrate(
-    derivatives: Derivatives, trains: Mapping[str, ast.expr], values: Values, method: str
+    derivatives: Derivatives,
+    trains: Mapping[str, ast.expr],
+    values: Values,
+    method: str,
+    automatic: Iterable[str] = tuple(METHODS),
 ) -> tuple[str, Scheme]:
-    """Apply a method; ``"auto"`` takes the first in :data:`METHODS` that applies.
+    """Apply a method; ``"auto"`` takes the first of ``automatic`` that applies.
 
     Pulses of ``trains`` are added to whatever it makes of the rest.
 
@@ -238,10 +199,8 @@ def integrate(
     """
     smooth, jumps = split_pulses(derivatives, trains)
     drifts, factors = split_noise(smooth)
-    for name in METHODS if method == "auto" else [method]:
-        scheme = METHODS[name](drifts, values)
-        if scheme is not None and factors:
-            scheme = _with_noise(name, scheme, drifts, factors, values)
+    for name in automatic if method == "auto" else [method]:
+        scheme = _noisy(name, drifts, factors, values) if factors else METHODS[name](drifts, values)
         if scheme is not None:
             updates = {x: add(f, jumps.get(x, number(0))) for x, f in scheme.updates.items()}
             return name, replace(scheme, updates=updates)
@@ -252,22 +211,29 @@ def integrate(
     raise ValueError(f"method={method!r} does not apply: {reason}; use 'auto' or 'rk4'.")
 
 
-def _with_noise(
-    method: str, scheme: Scheme, drifts: Derivatives, factors: Derivatives, values: Values
-) -> Scheme | None:
-    """Add to a scheme what noise does in a step; None if the method cannot."""
+def _noisy(method: str, drifts: Derivatives, factors: Factors, values: Values) -> Scheme | None:
+    """Return a scheme with what noise does in a step; None if the method cannot."""
     constants: dict[str, Any] = {}
     called: dict[str, str] = {}
     if method == "exact":
-        if any(not names(factor) <= set(values) for factor in factors.values()):
+        scheme = exact(drifts, values)
+        known = set(values)
+        if scheme is None or any(
+            not names(g) <= known for by_noise in factors.values() for g in by_noise.values()
+        ):
             return None
-        zero = np.zeros(())
-        given = [finite(factors[x], values) if x in factors else zero for x in drifts]
-        columns = np.stack(np.broadcast_arrays(*given), axis=-1)
-        root = exact_noise(_matrix(drifts, values), columns, float(values["dt"]))
+        root = exact_noise(
+            matrix(drifts, values), _columns(drifts, factors, values), float(values["dt"])
+        )
         terms, constants = exact_terms(root, list(drifts))
     else:
-        terms, called = stepwise_noise(method, drifts, factors)
+        terms, drives, called = stepwise_noise(method, drifts, factors, values)
+        heard = {x: add(f, var(f"noise_{x}")) if x in drives else f for x, f in drifts.items()}
+        scheme = METHODS[method](heard, values)
+        if scheme is None:
+            return None
+        stages = tuple((f"noise_{x}", tree) for x, tree in drives.items())
+        scheme = replace(scheme, stages=(*stages, *scheme.stages))
     return replace(
         scheme,
         updates={x: add(f, terms.get(x, number(0))) for x, f in scheme.updates.items()},
@@ -277,15 +243,12 @@ def _with_noise(
     )
 
 
-def _matrix(derivatives: Derivatives, values: Values) -> NDArray[np.float64]:
-    """Return the slopes of an affine system as a matrix, or one for each unit."""
-    system = _affine_system(derivatives, values)
-    assert system is not None
-    return _as_matrix(system[0], len(derivatives))
-
-
-def _as_matrix(slopes: Mapping[tuple[int, int], Any], n: int) -> NDArray[np.float64]:
-    A = np.empty((*np.broadcast_shapes(*(np.shape(s) for s in slopes.values()), ()), n, n))
-    for (row, column), slope in slopes.items():
-        A[..., row, column] = slope
-    return A
+def _columns(derivatives: Derivatives, factors: Factors, values: Values) -> NDArray[np.float64]:
+    """Return the factor of each noise in each equation, or one such matrix for each unit."""
+    given = [
+        finite(factors[x][noise], values) if noise in factors.get(x, {}) else np.zeros(())
+        for x in derivatives
+        for noise in numbered(factors)
+    ]
+    flat = np.stack(np.broadcast_arrays(*given), axis=-1)
+    return flat.reshape(*flat.shape[:-1], len(derivatives), -1)

@@ -38,3 +38,22 @@ def exprel(x: Any) -> Any:
     is_tiny = np.abs(x) < 1e-12
     divisor = np.where(is_tiny, 1, x).astype(dtype, copy=False)
     return np.where(is_tiny, 1, expm1(x) / divisor).astype(dtype, copy=False)[()]
+
+
+def cosh(x: Any) -> Any:
+    """Return the hyperbolic cosine as compiled code computes it, operation for operation."""
+    d = expm1(np.abs(x))
+    return 1 + d * (d / (d + 1)) * (1 / 2)
+
+
+def sinh(x: Any) -> Any:
+    """Return the hyperbolic sine as compiled code computes it, operation for operation."""
+    d = expm1(np.abs(x))
+    result = (d + d / (d + 1)) * (1 / 2)
+    return np.where(np.asarray(x) >= 0, result, -result)[()]
+
+
+def sigmoid(x: Any) -> Any:
+    """Return ``1 / (1 + exp(-x))``."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))

@@ -3,79 +3,26 @@
 from __future__ import annotations
 
 import ast
-import keyword
-import re
-import unicodedata
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
-from ._algebra import substitute
-from ._expressions import FUNCTIONS, POISSON, calls, names, variable
-from ._grammar import check_size, read
+from ._algebra import multiply
+from ._dimensions import NOISE_POWERS, RATE, Dimensions
+from ._expressions import POISSON, names, number
+from ._grammar import read
+from ._parsed_model import ParsedModel
+from ._peaks import capped
 from ._pulses import name_trains, split_pulses
-from ._white_noise import NOISE, split_noise
+from ._resets import Assignment, assigned, clamped, name_draws, read_reset, saved_rows
+from ._shorthands import Shorthands
+from ._statements import CONSTANT, HELD, Line, normal, read_lines
+from ._symbols import INPUTS, check_known, is_free, why_not_free, with_numbers
+from ._units import TIME, Powers, read_unit
+from ._white_noise import noises_in, split_noise
 
-INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
-# what generated code uses for itself
-RESERVED = {
-    *INPUTS,
-    NOISE,
-    POISSON,
-    "dt",
-    "unit",
-    "state",
-    "constants",
-    "unit_constants",
-    "fired",
-    "noise",
-}
-RESERVED |= {"np", "jit", "max", "min", "range"}
-RESERVED |= {"count", "mean", "membrane", "spikes", "trace"}  # names of features
-_GENERATED = re.compile(r"(new_|slope\d|shared\d|c\d|normal\d|pulses\d).*|.*_(from|per_rate_of)_.*")
-_IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div()}
-_DERIVATIVE = re.compile(r"\s*d(\w+)\s*/\s*dt\s*=(?!=)(.*)", re.DOTALL)
-_DEFINITION = re.compile(r"\s*(\w+)\s*=(?!=)(.*)", re.DOTALL)
-_ASSIGNMENT = re.compile(r"\s*(\w+)\s*([-+*/]?)=(?!=)(.*)", re.DOTALL)
+__all__ = ["ParsedModel", "normal", "parse_model"]
 
-
-@dataclass(frozen=True)
-class ParsedModel:
-    """A neuron model as checked expressions.
-
-    Parameters
-    ----------
-    lines : tuple of str
-        What it says, a line each, written anew from expressions.
-    derivatives : dict of str to ast.expr
-        Right-hand side for each state variable, in the order of the text.
-    shorthands : dict of str to ast.expr
-        What the text gives names to; it is put in everywhere.
-    trains : dict of str to ast.expr
-        Rate (1/s) of each train of pulses that they read by name.
-    threshold : ast.expr or None
-        The condition of a spike; None for a rate unit.
-    resets : tuple of (str, ast.expr)
-        Assignments made at a spike, in order.
-    refractory : ast.expr or None
-        Refractory period (ms), an expression of parameters.
-    previous : dict of str to str
-        What ``threshold`` reads of the step before: ``{"v_previous": "v"}``.
-    """
-
-    lines: tuple[str, ...]
-    derivatives: dict[str, ast.expr]
-    shorthands: dict[str, ast.expr]
-    trains: dict[str, ast.expr]
-    threshold: ast.expr | None
-    resets: tuple[tuple[str, ast.expr], ...]
-    refractory: ast.expr | None
-    previous: dict[str, str]
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """Everything that a unit keeps from one step to the next."""
-        return (*self.derivatives, *self.previous)
+MAX_STATES = 50  # variables of a unit; the exact method takes time by their fourth power
 
 
 @lru_cache(maxsize=256)
@@ -85,18 +32,24 @@ def parse_model(
     reset: str,
     refractory: str | None,
     parameters: tuple[str, ...],
+    units: tuple[tuple[str, str], ...] = (),
+    moved: tuple[str, ...] = (),
 ) -> ParsedModel:
     """Parse and check the text of a neuron model.
 
     Parameters
     ----------
     equations : str
-        One ``dx/dt = ...`` for each state variable, on lines of their own or
-        separated by semicolons; ``name = ...`` defines a shorthand for the lines below it.
+        One ``dx/dt = ...`` for each state variable, on lines of their own or separated by
+        semicolons; ``name = ...`` defines a shorthand, ``name : unit`` declares a name.
     threshold, reset, refractory : str or None
         As in :class:`~sparcelearn.reservoir.NeuronModel`.
     parameters : tuple of str
         The names that have values.
+    units : tuple of (str, str), default=()
+        What these are measured in, where it is said.
+    moved : tuple of str, default=()
+        Variables that spikes or the state at rest change.
 
     Returns
     -------
@@ -108,145 +61,212 @@ def parse_model(
         If anything is missing, unknown, given twice or not allowed. The
         message has the line and the symbol, and what is known.
     """
-    lines, named, shorthands = _parse_equations(equations)
-    derivatives, trains = name_trains(named)
-    states = set(derivatives)
-    for name in parameters:
-        if name in states or not _is_free(name):
-            raise ValueError(f"{name!r} in parameters is taken, or is not a name.")
-    for name, tree in derivatives.items():
-        known = {*states, *parameters, *INPUTS, *trains, NOISE}
-        check_known(tree, known, f"'d{name}/dt' in equations")
-    for rate in trains.values():
-        check_known(rate, set(parameters), f"'{POISSON}({ast.unparse(rate)})' in equations")
-    drifts, _ = split_pulses(derivatives, trains)
-    split_noise(drifts)  # what is not linear is found here, not in fit
-    condition, previous = None, {}
-    if threshold is not None:
-        condition = read(threshold, "threshold", condition=True)
-        read_before = {f"{x}_previous": x for x in states if f"{x}_previous" not in parameters}
-        previous = {x: read_before[x] for x in sorted(names(condition) & set(read_before) - states)}
-        check_known(condition, {*states, *parameters, *previous}, "threshold")
-        lines.append(f"spike: {ast.unparse(condition)}")
-    resets = tuple(_parse_reset(reset, states, parameters))
+    reader = _Reader(list(read_lines(equations)), parameters, units)
+    reader.add_declared({*assigned(reset), *moved})
+    condition = None if threshold is None else reader.threshold(threshold)
+    resets = reader.resets(reset)
     if resets and condition is None:
         raise ValueError("reset is given but threshold is not.")
-    lines += [f"reset: {x} = {ast.unparse(tree)}" for x, tree in resets]
-    held = None
-    if refractory is not None:
-        if condition is None:
-            raise ValueError("refractory is given but threshold is not.")
-        held = read(refractory, "refractory")
-        check_known(held, set(parameters), "refractory")
-        lines.append(f"refractory: {ast.unparse(held)}")
+    derivatives, trains = reader.derivatives(is_spiking=condition is not None)
+    period = None if refractory is None else reader.refractory(refractory, condition)
+    held = reader.held if period is not None else ()
+    taken = {*reader.states, *parameters, *reader.shorthands.written_out, *reader.previous}
+    saved = saved_rows(held, resets, parameters, taken)
     return ParsedModel(
-        tuple(lines), derivatives, shorthands, trains, condition, resets, held, previous
+        lines=tuple(reader.lines),
+        derivatives=capped(derivatives, condition, resets, parameters),
+        shorthands=reader.shorthands.written_out,
+        trains=trains,
+        threshold=condition,
+        resets=resets,
+        refractory=period,
+        previous=reader.previous,
+        clamps=clamped(held, resets, saved),
+        saved=saved,
+        normals=tuple(reader.drawn["randn"]),
+        uniforms=tuple(reader.drawn["rand"]),
     )
 
 
-def _parse_equations(text: str) -> tuple[list[str], dict[str, ast.expr], dict[str, ast.expr]]:
-    """Return what each line says, the derivatives, and the shorthands."""
-    lines = []
-    derivatives: dict[str, ast.expr] = {}
-    definitions: dict[str, ast.expr] = {}
-    for line_number, line in _lines(text):
-        where = f"Line {line_number} of equations ({line.strip()!r})"
-        if match := _DERIVATIVE.fullmatch(line):
-            name, target = match[1], derivatives
-        elif match := _DEFINITION.fullmatch(line):
-            name, target = match[1], definitions
-        else:
-            raise ValueError(f"{where} must read 'dx/dt = ...' or 'name = ...'.")
-        if name in derivatives or name in definitions:
-            raise ValueError(f"{where} gives {name!r} a second time.")
-        if not _is_free(name):
-            raise ValueError(f"{where}: {name!r} cannot be used as the name of a variable.")
-        right = read(match[2], where)
-        lines.append(f"{f'd{name}/dt' if target is derivatives else name} = {ast.unparse(right)}")
-        target[name] = substitute(right, definitions)
-        check_size(target[name], where)
-    if not derivatives:
-        raise ValueError("equations must hold at least one line 'dx/dt = ...'.")
-    return lines, derivatives, definitions
+class _Reader:
+    """Reads the parts of a model one after another, each knowing those before it."""
 
+    def __init__(
+        self,
+        lines: list[Line],
+        parameters: tuple[str, ...],
+        units: tuple[tuple[str, str], ...],
+    ) -> None:
+        self.parameters = set(parameters)
+        self.declared = [line for line in lines if line.kind == "declaration"]
+        self.where = {line.name: line.where for line in lines if line.kind != "declaration"}
+        self._check_names(lines)
+        self.states: dict[str, ast.expr] = {}
+        definitions: dict[str, ast.expr] = {}
+        self.lines = []
+        for line in lines:
+            if line.kind == "declaration":
+                continue
+            is_state = line.kind == "derivative"
+            if is_state and len(self.states) == MAX_STATES:
+                raise ValueError(f"{line.where} is one of more than {MAX_STATES} state variables.")
+            tree = read(line.right, line.where)
+            (self.states if is_state else definitions)[line.name] = tree
+            start = f"d{line.name}/dt" if is_state else line.name
+            self.lines.append(f"{start} = {ast.unparse(tree)}")
+        if not self.states:
+            raise ValueError("equations must hold at least one line 'dx/dt = ...'.")
+        self.shorthands = Shorthands(definitions, self.where)
+        self.held = tuple(line.name for line in lines if HELD in line.flags)
+        self.previous: dict[str, str] = {}
+        self.drawn: dict[str, list[str]] = {"rand": [], "randn": []}
+        measured = [line for line in lines if line.kind == "derivative" and line.unit]
+        self.is_strict = len(measured) == len(self.states)
+        self.powers = self._powers(lines, units)
 
-def normal(text: str) -> str:
-    """Return text with names as Python reads them: letters that mean the same are the same.
+    def _check_names(self, lines: list[Line]) -> None:
+        seen: set[str] = set()
+        for line in lines:
+            if line.name in seen:
+                raise ValueError(f"{line.where} gives {line.name!r} a second time.")
+            if not is_free(line.name):
+                raise ValueError(
+                    f"{line.where}: {line.name!r} cannot be used as the name of a variable: "
+                    f"{why_not_free(line.name)}."
+                )
+            seen.add(line.name)
+        for name in sorted(self.parameters):
+            if name in self.where or not is_free(name):
+                why = "equations define it" if name in self.where else why_not_free(name)
+                raise ValueError(f"{name!r} in parameters is taken, or is not a name: {why}.")
 
-    Parameters
-    ----------
-    text : str
-        Any text.
+    def _powers(self, lines: list[Line], units: tuple[tuple[str, str], ...]) -> dict[str, Powers]:
+        """Return what each symbol is measured in, as far as it is said."""
+        known = {line.name: line.unit.powers for line in lines if line.unit}
+        for name, text in units:
+            unit = read_unit(text)
+            if unit is None:
+                continue
+            told = known.get(name)
+            if unit.factor != 1 and (told is not None or name.startswith("tau")):
+                raise ValueError(
+                    f"units[{name!r}] = {text!r}, but numbers here are in ms, mV, pA, nS, pF and "
+                    "GOhm: convert it."
+                )
+            if told not in (None, unit.powers):
+                raise ValueError(f"units[{name!r}] = {text!r} is not what equations say of it.")
+            if name.startswith("tau") and unit.powers != TIME:
+                raise ValueError(f"units[{name!r}] = {text!r}, but a time constant is in ms.")
+            if unit.factor == 1:
+                known[name] = unit.powers
+        return {**known, "dt": TIME}
 
-    Returns
-    -------
-    str
-    """
-    return unicodedata.normalize("NFKC", text)
+    def add_declared(self, changed: Collection[str]) -> None:
+        """Make variables of what is declared without a value, and changes at spikes only."""
+        for line in self.declared:
+            if line.name in self.parameters:
+                continue
+            if CONSTANT in line.flags or line.name not in changed:
+                raise ValueError(
+                    f"{line.where}: {line.name!r} has no value; give it one in parameters. What "
+                    "comes from outside is called 'drive'."
+                )
+            self.states[line.name] = number(0)
+            self.where[line.name] = line.where
+            self.lines.append(f"d{line.name}/dt = 0")
 
+    def derivatives(self, *, is_spiking: bool) -> tuple[dict[str, ast.expr], dict[str, ast.expr]]:
+        """Return right-hand sides, and the rates of the trains of pulses they read."""
+        known = {*self.states, *self.parameters, *INPUTS, "dt"}
+        noises: set[str] = set()
+        written: dict[str, ast.expr] = {}
+        for name, tree in self.states.items():
+            where = f"'d{name}/dt' in equations"
+            written[name] = self.shorthands.expand(tree, self.where[name])
+            noises |= noises_in(written[name]) - known
+            if is_spiking and "recurrent" in names(written[name]):
+                raise ValueError(
+                    f"{where} reads 'recurrent', which is for rate units: a unit with a threshold "
+                    "sends spikes, which are added to the variables named by excitatory and "
+                    "inhibitory."
+                )
+        named, rates = name_trains(written)
+        for name, tree in named.items():
+            where = f"'d{name}/dt' in equations"
+            check_known(tree, {*known, *rates, *noises}, where)
+            named[name] = with_numbers(tree, {*known, *rates, *noises})
+        trains = {train: self._rate(rate) for train, rate in rates.items()}
+        drifts, _ = split_pulses(named, trains)
+        split_noise(drifts)  # what is not linear is found here, not in fit
+        dimensions = self._dimensions(noises)
+        for name, tree in written.items():
+            expected = self.powers.get(name)
+            per_time = expected and (expected[0] - 1, *expected[1:])
+            dimensions.check(tree, self.where[name], per_time)
+        return named, trains
 
-def _is_free(name: str) -> bool:
-    is_name = name.isidentifier() and not keyword.iskeyword(name)
-    return is_name and not _GENERATED.fullmatch(name) and name not in {*RESERVED, *FUNCTIONS}
+    def _rate(self, rate: ast.expr) -> ast.expr:
+        where = f"'{POISSON}({ast.unparse(rate)})' in equations"
+        check_known(rate, self.parameters, where)
+        is_in_units = self._dimensions().check(rate, where) == RATE
+        plain = with_numbers(rate, self.parameters)
+        return multiply(number(1000), plain) if is_in_units else plain  # from 1/ms to Hz
 
+    def threshold(self, text: str) -> ast.expr:
+        """Return the condition of a spike."""
+        tree = self.shorthands.expand(read(text, "threshold", condition=True), "threshold")
+        taken = {*self.parameters, *self.states}
+        read_before = {f"{x}_previous": x for x in self.states if f"{x}_previous" not in taken}
+        found = sorted(names(tree) & set(read_before))
+        self.previous = {x: read_before[x] for x in found}
+        tree = self._checked(name_draws(tree, self.drawn), "threshold", self.previous)
+        self.lines.append(f"spike: {ast.unparse(tree)}")
+        return tree
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield statements with their line numbers; open brackets join lines."""
-    pending, first = "", 1
-    for line_number, line in enumerate(normal(text).splitlines(), start=1):
-        code = line.split("#")[0]
-        first = first if pending else line_number
-        pending = f"{pending} {code.strip()}" if pending else code
-        if pending.count("(") > pending.count(")"):
-            continue
-        for statement in pending.split(";"):
-            if statement.strip():
-                yield first, statement
-        pending = ""
-    if pending.strip():
-        yield first, pending
+    def resets(self, text: str) -> tuple[Assignment, ...]:
+        """Return the assignments made at a spike."""
+        made = []
+        for where, name, tree in read_reset(text, self.states):
+            expanded = name_draws(self.shorthands.expand(tree, where), self.drawn)
+            made.append((name, self._checked(expanded, where, (), self.powers.get(name))))
+        self.lines += [f"reset: {x} = {ast.unparse(tree)}" for x, tree in made]
+        return tuple(made)
 
+    def refractory(self, text: str, condition: ast.expr | None) -> ast.expr:
+        """Return the refractory period."""
+        if condition is None:
+            raise ValueError("refractory is given but threshold is not.")
+        if any(sign in text for sign in "<>"):
+            raise ValueError(
+                f"refractory must be a time, a number, not a comparison as {text!r} is. For one "
+                "spike at each crossing, write threshold='v > 0 and v_previous <= 0'."
+            )
+        tree = read(text, "refractory")
+        check_known(tree, self.parameters, "refractory")
+        self._dimensions().check(tree, "refractory", None if self.is_plain(tree) else TIME)
+        tree = with_numbers(tree, self.parameters)
+        self.lines.append(f"refractory: {ast.unparse(tree)}")
+        return tree
 
-def _parse_reset(
-    text: str, states: Collection[str], parameters: Collection[str]
-) -> Iterator[tuple[str, ast.expr]]:
-    for _, statement in _lines(text):
-        match = _ASSIGNMENT.fullmatch(statement)
-        if match is None:
-            raise ValueError(f"reset must read 'v = ...' or 'v += ...', not {statement.strip()!r}.")
-        name, operation, right = match.groups()
-        if name not in states:
-            known = ", ".join(sorted(states))
-            raise ValueError(f"reset sets {name!r}, which is not a state variable ({known}).")
-        tree = read(right, f"reset ({statement.strip()!r})")
-        check_known(tree, {*states, *parameters}, "reset")
-        if operation:
-            tree = ast.BinOp(variable(name), _IN_PLACE[operation], tree)
-        yield name, tree
+    def is_plain(self, tree: ast.expr) -> bool:
+        """Whether an expression is a number, which is then in ms."""
+        return not names(tree)
 
+    def _checked(
+        self,
+        tree: ast.expr,
+        where: str,
+        previous: Mapping[str, str] | Collection[str],
+        expected: Powers | None = None,
+    ) -> ast.expr:
+        """Return an expression of a threshold or reset, if it reads what is known."""
+        drawn = [name for drawn in self.drawn.values() for name in drawn]
+        known = {*self.states, *self.parameters, *previous, *drawn, "dt"}
+        check_known(tree, known - set(drawn) | (names(tree) & set(drawn)), where)
+        self._dimensions().check(tree, where, expected)
+        return with_numbers(tree, known)
 
-def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
-    """Check that an expression reads nothing but what is known.
-
-    Parameters
-    ----------
-    tree : ast.expr
-        The expression.
-    known : collection of str
-        The names it may read.
-    where : str
-        What it is part of, for messages.
-
-    Raises
-    ------
-    ValueError
-        Naming the first symbol that is unknown, and those that are known.
-    """
-    unknown = sorted(names(tree) - set(known))
-    if unknown:
-        raise ValueError(
-            f"Unknown symbol {unknown[0]!r} in {where}; known are {', '.join(sorted(known))} "
-            f"and the functions {', '.join(FUNCTIONS)}."
-        )
-    if calls(tree, POISSON):
-        raise ValueError(f"{where} holds {POISSON!r}, which stands for itself in equations only.")
+    def _dimensions(self, noises: Collection[str] = ()) -> Dimensions:
+        before = {x: self.powers[v] for x, v in self.previous.items() if v in self.powers}
+        known = {**self.powers, **before, **dict.fromkeys(noises, NOISE_POWERS)}
+        return Dimensions(known, self.is_strict)

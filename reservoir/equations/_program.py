@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from ._affine import finite
 from ._constants import ConstantTable
 from ._expressions import FUNCTIONS, names, variable
-from ._integrators import finite, integrate
-from ._parser import INPUTS, RESERVED, ParsedModel
+from ._integrators import METHODS, integrate
+from ._parser import ParsedModel
 from ._pulses import check_mean
 from ._sharing import share
+from ._symbols import INPUTS, RESERVED
 from ._white_noise import NORMAL
 
 
@@ -41,9 +43,11 @@ class Program:
     resets : tuple of (str, ast.expr)
         Assignments made at a spike.
     normals : tuple of str
-        Standard normal numbers that the updates read, drawn anew in every step.
+        Standard normal numbers that a step reads, drawn anew in every step.
     pulses : dict of str to float or ndarray of shape (n_units,)
         Mean of each number of pulses that the updates read, drawn anew in every step.
+    uniforms : tuple of str
+        Numbers from 0 to 1 that threshold and reset read, drawn anew in every step.
     constants : dict of str to float or ndarray of shape (n_units,)
         The numbers that all of these read by name.
     meanings : dict of str to str
@@ -62,14 +66,15 @@ class Program:
     resets: tuple[tuple[str, ast.expr], ...]
     normals: tuple[str, ...]
     pulses: dict[str, Any]
+    uniforms: tuple[str, ...]
     constants: dict[str, Any]
     meanings: dict[str, str]
     literals: dict[str, ast.expr]
 
     @property
     def noises(self) -> tuple[str, ...]:
-        """The random numbers that the updates read, in the order in which they are drawn."""
-        return (*self.normals, *self.pulses)
+        """The random numbers that a step reads, in the order in which they are drawn."""
+        return (*self.normals, *self.pulses, *self.uniforms)
 
 
 def build_program(
@@ -77,8 +82,8 @@ def build_program(
 ) -> Program:
     """Integrate a model and compute its constants.
 
-    A variable that ``reset`` sets to an expression of parameters alone is clamped
-    there for the refractory period; every other variable goes on.
+    A variable that is held stays where the reset left it for the refractory period; every other
+    variable goes on.
 
     Parameters
     ----------
@@ -101,21 +106,25 @@ def build_program(
         If the method does not apply, or a constant is not finite.
     """
     values = {name: np.asarray(value)[()] for name, value in {**parameters, "dt": dt}.items()}
-    used, scheme = integrate(model.derivatives, model.trains, values, method)
+    # a spike that the equations make is missed or late by the first order of exponential Euler
+    makes_spikes = model.threshold is not None and not model.resets
+    automatic = ("exact", "rk4") if makes_spikes else tuple(METHODS)
+    used, scheme = integrate(model.derivatives, model.trains, values, method, automatic)
     stage_names = {name for name, _ in scheme.stages}
     kept = {name: variable(x) for name, x in model.previous.items()}
-    read = set().union(*(names(tree) for tree in scheme.updates.values()))
-    normals = tuple(sorted(x for x in read if x.startswith(NORMAL) and x[len(NORMAL) :].isdigit()))
+    kept |= {name: variable(name) for name in model.saved}
+    saved = [(name, variable(x)) for name, x in model.saved.items()]
+    written = [*scheme.updates.values(), *(tree for _, tree in scheme.stages)]
+    read = set().union(*map(names, written))
+    normals = sorted(x for x in read if x.startswith(NORMAL) and x[len(NORMAL) :].isdigit())
+    normals += model.normals
     pulses = {
         name: check_mean(rate, finite(rate, values) * (dt / 1000))
         for name, rate in model.trains.items()
     }
-    varying = {*model.states, *INPUTS, *stage_names, *normals, *pulses}
+    varying = {*model.states, *INPUTS, *stage_names, *normals, *pulses, *model.uniforms}
     taken = {*varying, *parameters, *model.shorthands, *RESERVED, *FUNCTIONS}
     table = ConstantTable(varying, values, scheme, taken)
-    clamps = {}
-    if model.refractory is not None:
-        clamps = {x: tree for x, tree in model.resets if names(tree) <= set(parameters)}
     stages = tuple((name, table.fold(tree)) for name, tree in scheme.stages)
     updates = {x: table.fold(tree) for x, tree in {**scheme.updates, **kept}.items()}
     if not stages:  # those of a Runge-Kutta method have little in common
@@ -126,11 +135,12 @@ def build_program(
         method=used,
         stages=stages,
         updates=updates,
-        clamps={x: table.fold(tree) for x, tree in clamps.items()},
+        clamps={x: table.fold(tree) for x, tree in model.clamps.items()},
         threshold=None if model.threshold is None else table.fold(model.threshold),
-        resets=tuple((x, table.fold(tree)) for x, tree in model.resets),
-        normals=normals,
+        resets=tuple((x, table.fold(tree)) for x, tree in [*model.resets, *saved]),
+        normals=tuple(normals),
         pulses=pulses,
+        uniforms=model.uniforms,
         constants=table.constants,
         meanings=table.meanings,
         literals=table.literals,

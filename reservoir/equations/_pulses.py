@@ -18,7 +18,7 @@ import numpy as np
 
 from ._algebra import add, linear_split, multiply
 from ._expressions import POISSON, names, number, variable
-from ._white_noise import NOISE
+from ._white_noise import noises_in
 
 PULSES = "pulses"  # pulses0, pulses1, ... are the numbers of pulses in a step
 MAX_MEAN = 700.0  # pulses in a step: exp(-mean) is then a number above 0
@@ -83,7 +83,7 @@ def split_pulses(
         jump: ast.expr = number(0)
         for name, rate in trains.items():
             split = linear_split(rest, name)
-            if split is None or names(split[0]) & {*trains, NOISE}:
+            if split is None or names(split[0]) & set(trains) or noises_in(split[0]):
                 raise ValueError(
                     f"'d{state}/dt' in equations must be linear in '{POISSON}({ast.unparse(rate)})'"
                     ", a train of pulses."

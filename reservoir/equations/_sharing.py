@@ -16,7 +16,7 @@ from ._expressions import FUNCTIONS, variable
 
 __all__ = ["share"]
 
-_CHEAP = {"abs", "maximum", "minimum", "where"}
+_CHEAP = {"abs", "ceil", "floor", "maximum", "minimum", "sign", "where"}
 
 Updates = dict[str, ast.expr]
 Stages = tuple[tuple[str, ast.expr], ...]

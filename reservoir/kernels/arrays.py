@@ -19,6 +19,17 @@ def copy(source, target):
 
 
 @jit
+def is_finite(table):
+    """Return whether all numbers are; what is neither NaN nor infinite minus itself is 0."""
+    n_bad = 0
+    for row in range(table.shape[0]):
+        values = table[row]
+        for k in range(values.size):
+            n_bad += (values[k] - values[k]) != 0
+    return n_bad == 0
+
+
+@jit
 def flush(table, negligible):
     """Set numbers that have nearly decayed to 0.
 

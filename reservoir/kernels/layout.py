@@ -35,17 +35,21 @@ class Network(NamedTuple):
     bias : ndarray of shape (n_units,)
         Drive without any input.
     delays : ndarray of shape (n_delays,), dtype int64
-        The different delays there are (steps), rising (spiking networks).
+        The different delays there are (steps), rising; empty in a rate network without.
     starts : ndarray of shape (n_units, n_delays + 1) or, in a rate network, (n_units + 1,)
         Where the synapses of each row, and in it of each delay, begin.
     splits : ndarray of shape (n_units, n_delays)
         Where the negative weights of each begin (spiking networks).
     targets : ndarray of shape (n_synapses,), unsigned
-        Targets (spiking) or sources (rate) of each row.
+        Targets (spiking) or sources (rate) of each row. With delays a source is a place among
+        the last rates of all units, the oldest first.
     words, input_words : ndarray
         The same targets, four in a word of eight bytes where they have two bytes each.
     weights : ndarray of shape (n_synapses,)
         Weights in the same order.
+    kept_starts, kept_words, kept_weights : ndarray
+        A second recurrent matrix of a rate network: what of the last rates its units keep. Empty
+        where each keeps its own.
     excitatory, inhibitory : int
         Rows of the state that spikes are added to.
     inhibitory_sign : float
@@ -61,8 +65,8 @@ class Network(NamedTuple):
         Numbers of the model that differ from unit to unit.
     n_noises, n_normals : int
         Random numbers that each unit takes in a step, and how many of them, the first, are
-        normal; the others are counts of pulses.
-    pulse_means, silences : ndarray of shape (n_noises - n_normals, n_units), dtype float64
+        normal; then come counts of pulses, and uniform numbers.
+    pulse_means, silences : ndarray of shape (n_pulses, n_units), dtype float64
         Mean of each count, and the chance that it is 0.
     steps_per_input : int
         Steps for which a row of input is held.
@@ -87,6 +91,9 @@ class Network(NamedTuple):
     targets: Array
     words: Array
     weights: Array
+    kept_starts: Array
+    kept_words: Array
+    kept_weights: Array
     excitatory: int
     inhibitory: int
     inhibitory_sign: float
@@ -128,11 +135,14 @@ class Batch(NamedTuple):
         Whether it begins at rest; else it goes on from the end of the one before.
     keys : ndarray of shape (n_samples,), dtype uint64
         What the random numbers of each are made from.
+    is_stopped : ndarray of shape (1,), dtype bool
+        Set from another thread where a run is to end at the next row, whatever it leaves.
     """
 
     starts: Array
     is_fresh: Array
     keys: Array
+    is_stopped: Array
 
 
 class State(NamedTuple):
@@ -151,7 +161,8 @@ class State(NamedTuple):
     n_spikes : ndarray of shape (longest delay,), dtype int64
         How many of each list are in use.
     strengths : ndarray of shape (longest delay, n_units) or (longest delay, 0)
-        How strong each of these spikes is; empty where synapses do not change.
+        How strong each of these spikes is; empty where synapses do not change. In a rate network
+        with delays, the last rates, the oldest first.
     resources : ndarray of shape (3, n_units) or (3, 0), dtype float64
         Of each unit at its last spike: the utilisation, the resources left, the step.
     traces : ndarray of shape (n_traces, n_units)
@@ -169,6 +180,24 @@ class State(NamedTuple):
     resources: Array
     traces: Array
     past: Array
+
+
+class Kept(NamedTuple):
+    """What is kept of a row of a stream, so that it can be taken back.
+
+    Parameters
+    ----------
+    state : State
+        The state before it.
+    spike_counts : ndarray of shape (n_units,), dtype int64
+        The counts before it.
+    n_rows : ndarray of shape (1,), dtype int64
+        Rows that were run.
+    """
+
+    state: State
+    spike_counts: Array
+    n_rows: Array
 
 
 class Sampling(NamedTuple):

@@ -20,12 +20,14 @@ def clamp(unit: int, state: Array, constants: Array, unit_constants: Array) -> N
     raise NotImplementedError
 
 
-def detect(state: Array, fired: Array, constants: Array, unit_constants: Array) -> None:
+def detect(
+    state: Array, noise: Array, fired: Array, constants: Array, unit_constants: Array
+) -> None:
     """Set ``fired`` to 1 where a unit crosses its threshold, else 0."""
     raise NotImplementedError
 
 
-def reset(unit: int, state: Array, constants: Array, unit_constants: Array) -> None:
+def reset(unit: int, state: Array, noise: Array, constants: Array, unit_constants: Array) -> None:
     """Apply the reset to a unit that fired."""
     raise NotImplementedError
 

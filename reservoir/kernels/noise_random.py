@@ -29,7 +29,7 @@ def mix(z):
 
 @jit
 def draw_noise(key, step, n_normals, means, silences, noise):
-    """Fill the rows of ``noise``: standard normal numbers, then counts of pulses, independent.
+    """Fill the rows of ``noise``: normal numbers, then counts of pulses, then uniform numbers.
 
     ``means`` (n_pulses, n_units) are those of the counts, ``silences`` their chances of 0.
     """
@@ -40,17 +40,26 @@ def draw_noise(key, step, n_normals, means, silences, noise):
         if row < n_normals:
             for unit in range(line.size):
                 line[unit] = normal(mix(base + np.uint64(unit + 1) * GOLDEN))
-        else:
+        elif row < n_normals + means.shape[0]:
             k = row - n_normals
             for unit in range(line.size):
                 bits = mix(base + np.uint64(unit + 1) * GOLDEN)
                 line[unit] = poisson(bits, means[k, unit], silences[k, unit])
+        else:
+            for unit in range(line.size):
+                line[unit] = uniform(mix(base + np.uint64(unit + 1) * GOLDEN))
+
+
+@jit
+def uniform(bits):
+    """Return a number in [0, 1) made of 64 random bits."""
+    return np.float64(bits >> np.uint64(11)) * 2.0**-53
 
 
 @jit
 def poisson(bits, mean, silence):
     """Return a Poisson number made of 64 random bits; ``silence`` is the chance of 0."""
-    u = np.float64(bits >> np.uint64(11)) * 2.0**-53
+    u = uniform(bits)
     count, chance, below = 0, silence, silence
     while u >= below and chance > 0:  # the chances may sum to a little less than 1
         count += 1

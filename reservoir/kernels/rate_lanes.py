@@ -7,7 +7,7 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .arrays import FLUSH_STEPS, flush
+from .arrays import FLUSH_STEPS, copy, flush, is_finite
 from .input_rows import remember
 from .model_interface import advance_rate  # written for each model
 from .rate_features import accumulate, readable, take_means
@@ -20,9 +20,13 @@ LANES = 32
 
 @jit
 def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, features):
-    """Run samples of equal length side by side; a lane that is left over repeats the last."""
+    """Run samples of equal length side by side; a lane that is left over repeats the last.
+
+    Returns the first sample at the end of which a state is not finite, and -1 where all are.
+    """
     n_units, dtype = network.bias.size, network.bias.dtype
     drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
+    kept = np.empty((n_units, LANES), dtype)
     variables, traces = in_lanes(rest.variables), in_lanes(rest.traces)
     unit_constants = in_lanes(network.unit_constants)
     noise = np.empty((0, n_units * LANES), dtype)
@@ -37,6 +41,8 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
     instant, done, window = 0, 0, n_steps // sampling.n_readouts
     window_end = window
     for row in range(begin, end):
+        if batch.is_stopped[0]:
+            break
         place = (row - begin) % block
         if place == 0 and row > begin:
             move_back(line, n_channels, lag, block)
@@ -51,6 +57,11 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
                 flush(variables, network.negligible)
                 flush(traces, network.negligible)
             sum_rates_in_lanes(network.starts, network.words, network.weights, rates, recurrent)
+            if network.kept_starts.size:
+                sum_rates_in_lanes(
+                    network.kept_starts, network.kept_words, network.kept_weights, rates, kept
+                )
+                copy(kept, rates)
             advance_rate(
                 variables,
                 drive.reshape(n_units * LANES),
@@ -80,6 +91,19 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
     state.past[:] = 0
     last = first + n_alike - 1
     remember(inputs, batch.starts[last], batch.starts[last + 1], state.past)
+    return -1 if is_finite(variables) else first + first_bad_lane(variables, n_alike)
+
+
+@jit
+def first_bad_lane(variables, n_lanes):
+    """Return the first lane in which a number is not finite."""
+    bad = n_lanes - 1
+    for k in range(variables.shape[0]):
+        for place in range(variables.shape[1]):
+            value = variables[k, place]
+            if value - value != 0:
+                bad = min(bad, place % LANES)
+    return bad
 
 
 @jit

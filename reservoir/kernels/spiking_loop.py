@@ -14,7 +14,7 @@ import numpy as np
 
 from sparcelearn._core.jit import inlined, jit
 
-from .arrays import FLUSH_STEPS, copy, flush
+from .arrays import FLUSH_STEPS, copy, flush, is_finite
 from .input_rows import (  # one form of each is chosen
     end_of_block,
     fill_drives,
@@ -38,6 +38,8 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     The first begins at ``state`` if it is not fresh, and ``state`` is left as it is
     after the last. ``features`` (n_samples, n_readouts, n_kinds, n_units),
     ``spike_counts`` (n_units,) and ``raster`` are written.
+
+    Returns the first sample at the end of which a state is not finite, and -1 where all are.
     """
     variables, held_until, traces = state.variables, state.held_until, state.traces
     constants, unit_constants = network.constants, network.unit_constants
@@ -67,6 +69,8 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
         window_end = window
         begin_window(window, kept, decay, traces, first)
         for row in range(begin, end):
+            if batch.is_stopped[0]:
+                return -1
             if row == block_end:
                 if row == run_end:
                     run_begin, run_end = row, end_of_run(batch, sample, lag)
@@ -96,7 +100,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     drives,
                 )
             drive = drives[min(row - first_row, block - 1)]  # of events, all rows have one
-            for _ in range(network.steps_per_input):
+            for substep in range(network.steps_per_input):
                 # The state advances.
                 if step % FLUSH_STEPS == 0:
                     flush(variables, network.negligible)
@@ -129,23 +133,24 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                             excitatory,
                             inhibitory,
                         )
-                receive(
-                    inputs,
-                    row,
-                    run_begin,
-                    state.past,
-                    network.input_lags,
-                    network.input_starts,
-                    network.input_splits,
-                    network.input_targets,
-                    network.input_words,
-                    network.input_weights,
-                    network.inhibitory_sign,
-                    excitatory,
-                    inhibitory,
-                )
+                if substep == 0:  # an event arrives once
+                    receive(
+                        inputs,
+                        row,
+                        run_begin,
+                        state.past,
+                        network.input_lags,
+                        network.input_starts,
+                        network.input_splits,
+                        network.input_targets,
+                        network.input_words,
+                        network.input_weights,
+                        network.inhibitory_sign,
+                        excitatory,
+                        inhibitory,
+                    )
                 # Units at threshold spike.
-                detect(variables, fired, constants, unit_constants)
+                detect(variables, noise, fired, constants, unit_constants)
                 spikes = state.spikes[slot]
                 n_fired = collect(words, step, held_until, spikes)
                 state.n_spikes[slot] = n_fired
@@ -165,7 +170,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                 # They are reset and held, counted, and written down.
                 for k in range(n_fired):
                     unit = spikes[k]
-                    reset(unit, variables, constants, unit_constants)
+                    reset(unit, variables, noise, constants, unit_constants)
                     held_until[unit] = step + network.refractory_steps[unit]
                     held[n_held + k] = unit
                     count(unit, left, window, decay, spike_counts, first, traces)
@@ -193,8 +198,11 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                         window_end = (instant + 1) * n_steps // sampling.n_readouts
                         window = window_end - done
                         begin_window(window, kept, decay, traces, first)
-    state.step[0] = step
+        state.step[0] = step
+        if not is_finite(variables):
+            return sample
     remember(inputs, run_begin, batch.starts[batch.keys.size], state.past)
+    return -1
 
 
 @inlined

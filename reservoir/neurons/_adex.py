@@ -21,10 +21,10 @@ from .._neuron_model import NeuronModel
 AdEx = NeuronModel(
     name="AdEx",
     equations="""
-        x = minimum(v, v_peak)
-        upstroke = sharpness * exp((x - v_threshold) / sharpness)
-        dv/dt = (g_leak * (v_rest - x + upstroke) - w + i_exc - i_inh + drive) / c_mem
-        dw/dt = (a * (x - v_rest) - w) / tau_w
+        upstroke = sharpness * exp((v - v_threshold) / sharpness)
+        dv/dt = (g_leak * (v_rest - v + upstroke) - w + current) / c_mem (unless refractory)
+        current = i_exc - i_inh + drive
+        dw/dt = (a * (v - v_rest) - w) / tau_w
         di_exc/dt = -i_exc / tau_exc
         di_inh/dt = -i_inh / tau_inh
     """,

@@ -19,7 +19,7 @@ from .._neuron_model import NeuronModel
 AlphaLIF = NeuronModel(
     name="AlphaLIF",
     equations="""
-        dv/dt = (v_rest - v + r_mem * (i_exc - i_inh + drive)) / tau_mem
+        dv/dt = (v_rest - v + r_mem * (i_exc - i_inh + drive)) / tau_mem (unless refractory)
         di_exc/dt = (exp(1) * x_exc - i_exc) / tau_exc
         dx_exc/dt = -x_exc / tau_exc
         di_inh/dt = (exp(1) * x_inh - i_inh) / tau_inh

@@ -23,7 +23,7 @@ ConductanceLIF = NeuronModel(
     name="ConductanceLIF",
     equations="""
         synaptic = g_exc * (e_exc - v) + g_inh * (e_inh - v)
-        dv/dt = (g_leak * (v_rest - v) + synaptic + drive) / c_mem
+        dv/dt = (g_leak * (v_rest - v) + synaptic + drive) / c_mem (unless refractory)
         dg_exc/dt = -g_exc / tau_exc
         dg_inh/dt = -g_inh / tau_inh
     """,

@@ -15,7 +15,7 @@ from .._neuron_model import NeuronModel
 
 DeltaLIF = NeuronModel(
     name="DeltaLIF",
-    equations="dv/dt = (v_rest - v + r_mem * drive) / tau_mem",
+    equations="dv/dt = (v_rest - v + r_mem * drive) / tau_mem (unless refractory)",
     threshold="v >= v_threshold",
     reset="v = v_reset",
     refractory="t_ref",

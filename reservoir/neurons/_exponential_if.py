@@ -19,9 +19,9 @@ from .._neuron_model import NeuronModel
 ExponentialIF = NeuronModel(
     name="ExponentialIF",
     equations="""
-        x = minimum(v, v_peak)
-        upstroke = sharpness * exp((x - v_threshold) / sharpness)
-        dv/dt = (v_rest - x + upstroke + r_mem * (i_exc - i_inh + drive)) / tau_mem
+        upstroke = sharpness * exp((v - v_threshold) / sharpness)
+        current = i_exc - i_inh + drive
+        dv/dt = (v_rest - v + upstroke + r_mem * current) / tau_mem (unless refractory)
         di_exc/dt = -i_exc / tau_exc
         di_inh/dt = -i_inh / tau_inh
     """,

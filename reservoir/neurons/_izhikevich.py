@@ -19,9 +19,8 @@ from .._neuron_model import NeuronModel
 Izhikevich = NeuronModel(
     name="Izhikevich",
     equations="""
-        x = minimum(v, v_peak)
-        dv/dt = 0.04 * x**2 + 5 * x + 140 - u + i_exc - i_inh + drive
-        du/dt = a * (b * x - u)
+        dv/dt = 0.04 * v**2 + 5 * v + 140 - u + i_exc - i_inh + drive
+        du/dt = a * (b * v - u)
         di_exc/dt = -i_exc / tau_exc
         di_inh/dt = -i_inh / tau_inh
     """,

@@ -19,7 +19,7 @@ from .._neuron_model import NeuronModel
 LIF = NeuronModel(
     name="LIF",
     equations="""
-        dv/dt = (v_rest - v + r_mem * (i_exc - i_inh + drive)) / tau_mem
+        dv/dt = (v_rest - v + r_mem * (i_exc - i_inh + drive)) / tau_mem (unless refractory)
         di_exc/dt = -i_exc / tau_exc
         di_inh/dt = -i_inh / tau_inh
     """,

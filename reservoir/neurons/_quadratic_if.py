@@ -19,9 +19,8 @@ from .._neuron_model import NeuronModel
 QuadraticIF = NeuronModel(
     name="QuadraticIF",
     equations="""
-        x = minimum(v, v_peak)
-        parabola = (x - v_rest) * (x - v_threshold) / (v_threshold - v_rest)
-        dv/dt = (parabola + r_mem * (i_exc - i_inh + drive)) / tau_mem
+        parabola = (v - v_rest) * (v - v_threshold) / (v_threshold - v_rest)
+        dv/dt = (parabola + r_mem * (i_exc - i_inh + drive)) / tau_mem (unless refractory)
         di_exc/dt = -i_exc / tau_exc
         di_inh/dt = -i_inh / tau_inh
     """,

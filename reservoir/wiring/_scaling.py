@@ -43,14 +43,14 @@ def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_arra
     return matrix
 
 
-def scale_spectral_radius(matrix: sparse.csr_array, spectral_radius: float) -> sparse.csr_array:
+def scale_spectral_radius(matrix: Any, spectral_radius: float) -> sparse.csr_array:
     """Scale a matrix to a given spectral radius.
 
     A matrix without cycles has only the eigenvalue 0 and is returned unchanged.
 
     Parameters
     ----------
-    matrix : sparse array of shape (n, n)
+    matrix : sparse matrix, sparse array or ndarray of shape (n, n)
         The weights.
     spectral_radius : float
         Largest modulus of an eigenvalue.
@@ -58,7 +58,14 @@ def scale_spectral_radius(matrix: sparse.csr_array, spectral_radius: float) -> s
     Returns
     -------
     sparse array of shape (n, n)
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square, or holds NaN or infinity.
     """
+    n_rows = np.shape(matrix)[0] if np.ndim(matrix) or sparse.issparse(matrix) else 0
+    matrix = as_matrix("matrix", matrix, (n_rows, n_rows))
     largest = _largest_eigenvalue(matrix)
     return matrix * (spectral_radius / largest) if largest > 1e-12 else matrix
 

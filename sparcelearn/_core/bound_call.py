@@ -12,12 +12,15 @@ from functools import partial
 from typing import Any
 
 import numba
+import numpy as np
 from numba import types
 from numba.core import cgutils
 from numba.experimental import structref
 from numba.extending import intrinsic
 
+from .interrupts import Uninterrupted
 from .kernel_modules import load_module, with_header
+from .released_kernel import ReleasedKernel
 
 # One module per kernel, so that later processes find its compiled code.
 _MODULE = """\
@@ -31,12 +34,14 @@ def hold(arguments):
 
 
 @jit
-def call(held):
-    return kernel(*held.arguments)
+def call(held, n_calls):
+    result = kernel(*held.arguments)
+    n_calls[0] += 1
+    return result
 """
 
 
-def held(kernel: Any, *arguments: Any) -> Callable[[], Any]:
+def held(kernel: Any, *arguments: Any) -> Any:
     """Return a function that calls a kernel with these arguments.
 
     The arrays are those of now: it does not see a new array under an old name.
@@ -52,21 +57,38 @@ def held(kernel: Any, *arguments: Any) -> Callable[[], Any]:
     Returns
     -------
     callable
-        Takes no arguments and returns what the kernel returns.
+        Takes no arguments and returns what the kernel returns. Its ``n_calls``, an array of one
+        number, counts the calls: together with the work, where no interrupt comes between.
     """
-    if not hasattr(kernel, "overloads"):
-        return partial(kernel, *arguments)
-    module = load_module(
-        with_header(
-            "It calls one kernel.", _MODULE.format(module=kernel.__module__, kernel=kernel.__name__)
-        )
-    )
+    n_calls = np.zeros(1, dtype=np.int64)
+    is_released = isinstance(kernel, ReleasedKernel)
+    function = kernel.function if is_released else kernel
+    if not hasattr(function, "overloads"):
+        return _Counted(partial(function, *arguments), n_calls)
+    text = _MODULE.format(module=function.__module__, kernel=function.__name__)
+    load = kernel.load if is_released else load_module
+    module = load(with_header("It calls one kernel.", text))
     structure = module.hold(arguments)
-    signature = (numba.typeof(structure),)
+    signature = (numba.typeof(structure), numba.typeof(n_calls))
     module.call.compile(signature)
-    call = partial(module.call.overloads[signature].entry_point, structure)
-    call.arguments = arguments  # type: ignore[attr-defined]  # the structure only borrows them
+    call: Any = partial(module.call.overloads[signature].entry_point, structure, n_calls)
+    # the structure only borrows its arrays, and the code must not be freed
+    call.kept = (arguments, kernel)
+    call.n_calls = n_calls
     return call
+
+
+class _Counted:
+    """Calls a plain function, and counts that."""
+
+    def __init__(self, function: Callable[[], Any], n_calls: Any) -> None:
+        self.function, self.n_calls = function, n_calls
+
+    def __call__(self) -> Any:
+        with Uninterrupted():
+            result = self.function()
+            self.n_calls[0] += 1
+        return result
 
 
 @structref.register

@@ -3,7 +3,8 @@
 Kernels are serial and release the GIL, so that parallelism stays outside, in
 joblib, and results never depend on the number of workers. Fast-math is off: it
 may reorder sums, which breaks bit-identity, and drop NaN guards. Compiled code
-is kept on disk unless ``SPARCELEARN_NO_CACHE`` is set to a non-empty value.
+is kept on disk unless ``SPARCELEARN_NO_CACHE`` is set to a non-empty value, or there is no place
+for it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 import numba
 import numpy as np
+
+from .kernel_cache import keep_on_disk
 
 CACHE = not os.environ.get("SPARCELEARN_NO_CACHE")
 
@@ -55,8 +58,10 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
-    compiler = numba.njit(cache=CACHE, nogil=True, error_model="numpy", fastmath=False, **options)
+    compiler = numba.njit(nogil=True, error_model="numpy", fastmath=False, **options)
     compiled = compiler(function)
     if compiled is function:  # NUMBA_DISABLE_JIT: numpy would warn of integer overflow
         return np.errstate(all="ignore")(function)
+    if CACHE:
+        keep_on_disk(compiled)
     return compiled

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.abc
 import importlib.util
-import os
 import re
-import stat
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from importlib.util import resolve_name
-from pathlib import Path
 from textwrap import fill
 from types import ModuleType
 from typing import Any
+
+from .jit import CACHE
+from .kernel_folder import written
 
 MARK = "# --- the text below this line goes into every generated module ---\n"
 _LOCK = threading.Lock()
@@ -75,7 +75,7 @@ def assemble(
     return _assembled(root, *pairs, description)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _assembled(
     root: str, given: tuple[tuple[str, str], ...], switches: tuple, description: str
 ) -> str:
@@ -167,10 +167,7 @@ def with_header(description: str = "", text: str = "") -> str:
 
 
 def load_module(source: str) -> ModuleType:
-    """Import generated source from the cache folder, writing it there first if need be.
-
-    The file is named by the digest of its text, and its text is compared before it is
-    imported, so that an edited or incomplete file is never run.
+    """Run generated source as a module, which is kept for as long as the process lasts.
 
     Parameters
     ----------
@@ -187,57 +184,44 @@ def load_module(source: str) -> ModuleType:
 
 @lru_cache(maxsize=256)
 def _load(source: str) -> ModuleType:
-    digest = hashlib.sha256(source.encode()).hexdigest()[:20]
-    name = f"sparcelearn_kernel_{digest}"
-    path = cache_folder() / f"{name}.py"
-    if not path.exists() or path.read_bytes() != source.encode():
-        _write_atomically(path, source)
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    return new_module(source)
+
+
+def new_module(source: str) -> ModuleType:
+    """Run generated source as a new module, whose compiled code is found on disk.
+
+    A file in the cache folder holds the text, is named by its digest and tells numba where code
+    belongs. What is run is the text itself, so that an edited or incomplete file never is.
+
+    Parameters
+    ----------
+    source : str
+        Text of the module.
+
+    Returns
+    -------
+    module
+    """
+    name = f"sparcelearn_kernel_{hashlib.sha256(source.encode()).hexdigest()[:20]}"
+    path = written(name, source) if CACHE else None
+    loader = _TextLoader(source, str(path or f"<{name}>"))
+    spec = importlib.util.spec_from_loader(name, loader, origin=loader.path)
+    assert spec is not None
+    spec.has_location = True
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # numba looks its functions up by module name
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
     return module
 
 
-@lru_cache(maxsize=1)
-def cache_folder() -> Path:
-    """Return the folder of generated modules.
+class _TextLoader(importlib.abc.ExecutionLoader):
+    """Runs a text that is at hand; the file of the same text is not read again."""
 
-    It is named by ``SPARCELEARN_CACHE_DIR``, else it is in the user's cache folder. Its files
-    are run, so a folder that others can write to is not used; a temporary one is made instead.
-    """
-    named = os.environ.get("SPARCELEARN_CACHE_DIR")
-    folder = Path(named) if named else _user_cache() / "sparcelearn" / "kernels"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_private(folder) and os.access(folder, os.W_OK | os.X_OK):
-            return folder
-    except OSError:
-        pass
-    return Path(tempfile.mkdtemp(prefix="sparcelearn-"))
+    def __init__(self, source: str, path: str) -> None:
+        self.source, self.path = source, path
 
+    def get_source(self, fullname: str) -> str:
+        return self.source
 
-def _user_cache() -> Path:
-    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        if os.environ.get(variable):
-            return Path(os.environ[variable])
-    return Path.home() / ".cache"
-
-
-def _is_private(folder: Path) -> bool:
-    if not hasattr(os, "getuid"):  # Windows: only the user can write to the profile
-        return True
-    status = folder.stat()
-    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    def get_filename(self, fullname: str) -> str:
+        return self.path

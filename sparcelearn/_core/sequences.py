@@ -16,6 +16,15 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
+from .channels import (
+    SWAPPED,
+    check_n_channels,
+    n_dimensions,
+    refuse_padding,
+    refuse_series_of_one_dimension,
+    refuse_swapped_axes,
+)
+from .names import check_names_of_samples
 from .spike_trains import SpikeTrains
 
 __all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains", "joined"]
@@ -165,7 +174,7 @@ def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
     """
     if len(X) == 0:
         raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
-    _check_n_channels(estimator, X.n_channels, reset=reset)
+    check_n_channels(estimator, X.n_channels, reset=reset)
 
 
 def as_sequences(
@@ -215,6 +224,7 @@ def as_sequences(
             f"{type(estimator).__name__} does not take SpikeTrains; X.to_dense(dt) counts "
             "spikes in steps."
         )
+    samples = X
     if _holds_samples(X):
         rows, lengths = _join(X)
     elif isinstance(X, np.ndarray) and X.ndim == 3:
@@ -223,10 +233,14 @@ def as_sequences(
         _require_time_steps(lengths)
         rows = X.reshape(n_samples * n_timesteps, n_channels)
     else:
+        refuse_series_of_one_dimension(X)
+        refuse_swapped_axes(estimator, X, reset=reset)
         rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
         return Sequences(rows, np.arange(len(rows) + 1, dtype=np.int64))
+    refuse_padding(rows, lengths)
     rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
-    _check_n_channels(estimator, rows.shape[1], reset=reset)
+    check_n_channels(estimator, rows.shape[1], reset=reset, other_axis=lengths)
+    check_names_of_samples(estimator, samples, reset=reset)
     return Sequences(rows, _starts(lengths))
 
 
@@ -236,24 +250,19 @@ def _holds_samples(X: Any) -> bool:
         is_container = X.dtype == object and X.ndim == 1
     else:
         is_container = isinstance(X, (list, tuple))
-    return is_container and len(X) > 0 and any(_n_dimensions(x) == 2 for x in X)
-
-
-def _n_dimensions(x: Any) -> int:
-    try:
-        return np.ndim(x)
-    except ValueError:  # nested lists of unequal length
-        return -1
+    return is_container and len(X) > 0 and any(n_dimensions(x) == 2 for x in X)
 
 
 def _join(X: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    n_channels = next(np.shape(x)[1] for x in X if _n_dimensions(x) == 2)
+    n_channels = next(np.shape(x)[1] for x in X if n_dimensions(x) == 2)
     for k, x in enumerate(X):
-        if _n_dimensions(x) != 2 or np.shape(x)[1] != n_channels:
-            came = f"shape {np.shape(x)}" if _n_dimensions(x) >= 0 else "rows of unequal length"
+        if n_dimensions(x) != 2 or np.shape(x)[1] != n_channels:
+            came = f"shape {np.shape(x)}" if n_dimensions(x) >= 0 else "rows of unequal length"
+            n_rows = {np.shape(sample)[:1] if n_dimensions(sample) == 2 else None for sample in X}
+            hint = SWAPPED if len(n_rows) == 1 and None not in n_rows and len(X) > 2 else ""
             raise ValueError(
                 "Every sample in X must be of shape (n_timesteps, n_channels) with the same "
-                f"n_channels, here {n_channels}; sample {k} has {came}."
+                f"n_channels, here {n_channels}; sample {k} has {came}.{hint}"
             )
     lengths = np.array([np.shape(x)[0] for x in X], dtype=np.int64)
     _require_time_steps(lengths)
@@ -266,18 +275,6 @@ def _require_time_steps(lengths: NDArray[np.integer]) -> None:
     empty = np.flatnonzero(lengths == 0)
     if len(empty):
         raise ValueError(f"Every sample in X needs at least 1 time step; sample {empty[0]} has 0.")
-
-
-def _check_n_channels(estimator: Any, n_channels: int, *, reset: bool) -> None:
-    """Set or compare the number of channels, with scikit-learn's message."""
-    if reset:
-        estimator.n_features_in_ = n_channels
-        vars(estimator).pop("feature_names_in_", None)
-    elif n_channels != estimator.n_features_in_:
-        raise ValueError(
-            f"X has {n_channels} features, but {type(estimator).__name__} is expecting "
-            f"{estimator.n_features_in_} features as input."
-        )
 
 
 def _starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:

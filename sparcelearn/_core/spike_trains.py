@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .event_checks import check_events, flat
+from .event_checks import check_events, check_n_channels, check_raster, check_step, flat
+from .spike_counts import SpikeCounts
+from .spike_picture import spike_picture
 
 __all__ = ["SpikeTrains"]
 
-# A time this close below a step (in steps) belongs to it: 0.7 / 0.1 is 6.999...
-SNAP = 1e-6
 _TYPES = (np.float64, np.int32)  # of times and of channels
 
 
-class SpikeTrains:
+class SpikeTrains(SpikeCounts):
     """Spikes of many samples, laid end to end.
 
     A sample is a set of events ``(time, channel)`` over a duration. The container has a
@@ -39,7 +39,7 @@ class SpikeTrains:
     n_channels : int
         Number of channels.
     durations : float or array-like of shape (n_samples,)
-        How long each sample lasts (ms); all its events come before.
+        How long each sample lasts (ms), at most 1e12; all its events come before.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class SpikeTrains:
     ------
     ValueError
         If an event is outside its sample or has an unknown channel, if times decrease within
-        a sample, or if shapes do not match.
+        a sample, or if shapes do not match. The message names the sample and the event.
 
     Examples
     --------
@@ -78,16 +78,22 @@ class SpikeTrains:
         self.times = flat("times", times, np.float64)
         self.channels = flat("channels", channels, np.int32)
         self.starts = flat("starts", starts, np.int64)
-        self.n_channels = int(n_channels)
+        self.n_channels = check_n_channels(n_channels)
         n_samples = len(self.starts) - 1
         if n_samples < 0 or self.starts[0] != 0 or self.starts[-1] != len(self.times):
             raise ValueError(
                 f"starts must rise from 0 to the number of events, {len(self.times)}, "
                 f"not from {self.starts[:1]} to {self.starts[-1:]}."
             )
-        durations = np.asarray(durations, dtype=np.float64)
+        try:
+            durations = np.asarray(durations, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise TypeError(f"durations must be numbers (ms), not {durations!r}.") from None
         if durations.shape not in ((), (n_samples,)):
-            raise ValueError(f"durations must be of shape ({n_samples},), not {durations.shape}.")
+            raise ValueError(
+                f"durations must be a number, or of shape ({n_samples},), one for each sample, not "
+                f"of shape {durations.shape}."
+            )
         self.durations = np.array(np.broadcast_to(durations, n_samples))
         check_events(self)
 
@@ -114,12 +120,15 @@ class SpikeTrains:
         SpikeTrains
         """
         times, channels, lengths = [np.zeros(0)], [np.zeros(0, dtype=np.int32)], [0]
-        for sample in samples:
-            t, c = (
-                flat(*given) for given in zip(("times", "channels"), sample, _TYPES, strict=True)
-            )
+        for k, sample in enumerate(samples):
+            if len(pair := tuple(sample)) != 2:
+                raise ValueError(
+                    f"Sample {k} must be a pair (times, channels), not of {len(pair)} parts."
+                )
+            names = (f"times of sample {k}", f"channels of sample {k}")
+            t, c = (flat(*given) for given in zip(names, pair, _TYPES, strict=True))
             if len(t) != len(c):
-                raise ValueError(f"A sample has {len(t)} times for {len(c)} channels.")
+                raise ValueError(f"Sample {k} has {len(t)} times for {len(c)} channels.")
             order = np.lexsort((c, t))
             times.append(t[order])
             channels.append(c[order])
@@ -139,7 +148,7 @@ class SpikeTrains:
         Parameters
         ----------
         raster : array-like of shape (n_samples, n_steps, n_channels)
-            Spikes in each step: 0, 1, 2, ...
+            Spikes in each step: 0, 1, 2, ... 65536.
         dt : float, default=1.0
             Length of a step (ms).
 
@@ -147,12 +156,8 @@ class SpikeTrains:
         -------
         SpikeTrains
         """
-        counts = np.asarray(raster)
-        if counts.ndim != 3:
-            raise ValueError(f"raster must have 3 dimensions, not {counts.ndim}.")
-        if counts.dtype.kind not in "buif" or np.any(counts < 0) or np.any(counts % 1 != 0):
-            raise ValueError("raster must hold numbers of spikes: 0, 1, 2, ...")
-        counts = counts.astype(np.int64)
+        counts = check_raster(raster)
+        dt = check_step(dt, 0.0)
         sample, step, channel = np.nonzero(counts)
         repeats = counts[sample, step, channel]
         starts = np.concatenate([[0], np.cumsum(counts.sum(axis=(1, 2)))])
@@ -165,91 +170,58 @@ class SpikeTrains:
             np.full(n_samples, n_steps * dt),
         )
 
-    def to_dense(self, dt: float = 1.0) -> NDArray[np.float32]:
-        """Count spikes in steps.
+    @classmethod
+    def concatenate(cls, parts: Iterable[SpikeTrains]) -> SpikeTrains:
+        """Join the samples of several spike trains, such as recordings read one by one.
 
         Parameters
         ----------
-        dt : float, default=1.0
-            Length of a step (ms).
+        parts : iterable of SpikeTrains
+            Of the same number of channels, at least one.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_steps, n_channels), dtype float32
-            As many steps as the longest sample has.
+        SpikeTrains
+            All samples of the first, then all of the second, and so on.
+
+        Raises
+        ------
+        TypeError
+            If a part is something else.
+        ValueError
+            If there is no part, or numbers of channels differ.
+
+        Examples
+        --------
+        >>> from sparcelearn import SpikeTrains
+        >>> first = SpikeTrains.from_samples([([1.0], [0])], n_channels=2, durations=5.0)
+        >>> second = SpikeTrains.from_samples([([2.0, 3.0], [0, 1])], n_channels=2, durations=4.0)
+        >>> SpikeTrains.concatenate([first, second]).durations
+        array([5., 4.])
         """
-        n_steps = int(self.n_steps(dt).max(initial=0))
-        counts = np.zeros((len(self), n_steps, self.n_channels), dtype=np.float32)
-        sample = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        np.add.at(counts, (sample, self.steps(dt), self.channels), 1)
-        return counts
-
-    def steps(self, dt: float) -> NDArray[np.int64]:
-        """Return the step of each event on a grid of steps of ``dt`` (ms).
-
-        Parameters
-        ----------
-        dt : float
-            Length of a step (ms).
-
-        Returns
-        -------
-        ndarray of shape (n_events,), dtype int64
-        """
-        return np.floor(self.times / dt + SNAP).astype(np.int64)
-
-    def n_steps(self, dt: float) -> NDArray[np.int64]:
-        """Return how many steps of ``dt`` (ms) cover each sample; the last may be partial.
-
-        Parameters
-        ----------
-        dt : float
-            Length of a step (ms).
-
-        Returns
-        -------
-        ndarray of shape (n_samples,), dtype int64
-        """
-        covering = np.ceil(self.durations / dt - SNAP).astype(np.int64)
-        if len(self.times) == 0:
-            return np.maximum(covering, 1)
-        last = np.zeros(len(self), dtype=np.int64)  # an event may be rounded up to a further step
-        sample = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        np.maximum.at(last, sample, self.steps(dt) + 1)
-        return np.maximum(np.maximum(covering, last), 1)
-
-    def counts(self) -> NDArray[np.int64]:
-        """Return the number of spikes of each channel in each sample.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_channels), dtype int64
-        """
-        counts = np.zeros((len(self), self.n_channels), dtype=np.int64)
-        sample = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        np.add.at(counts, (sample, self.channels), 1)
-        return counts
-
-    def first_times(self) -> NDArray[np.float64]:
-        """Return the time of the first spike of each channel in each sample (ms).
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_channels), dtype float64
-            ``inf`` where a channel is silent.
-        """
-        first = np.full((len(self), self.n_channels), np.inf)
-        sample = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        np.minimum.at(first, (sample, self.channels), self.times)
-        return first
+        parts = list(parts)
+        for k, part in enumerate(parts):
+            if not isinstance(part, SpikeTrains):
+                raise TypeError(f"parts must be SpikeTrains; part {k} is {type(part).__name__}.")
+            if part.n_channels != parts[0].n_channels:
+                raise ValueError(
+                    f"Part {k} has {part.n_channels} channels, part 0 {parts[0].n_channels}."
+                )
+        if not parts:
+            raise ValueError("parts must hold at least one SpikeTrains.")
+        lengths = np.concatenate([np.diff(part.starts) for part in parts])
+        return cls(
+            np.concatenate([part.times for part in parts]),
+            np.concatenate([part.channels for part in parts]),
+            np.concatenate([[0], np.cumsum(lengths)]),
+            parts[0].n_channels,
+            np.concatenate([part.durations for part in parts]),
+        )
 
     @property
     def shape(self) -> tuple[int]:
         """Number of samples, as a tuple like that of arrays."""
         return (len(self),)
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
 
     def __iter__(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int32]]]:
         for first, last in zip(self.starts[:-1], self.starts[1:], strict=True):
@@ -285,3 +257,10 @@ class SpikeTrains:
             f"SpikeTrains(n_samples={len(self)}, n_channels={self.n_channels}, "
             f"n_events={len(self.times)})"
         )
+
+    def _repr_html_(self) -> str:
+        """Show the first sample in a notebook."""
+        if not len(self):
+            return f"<div>{self!r}</div>"
+        picture = spike_picture(*next(iter(self)), self.n_channels, float(self.durations[0]))
+        return f"<div>{self!r}, the first sample:<br>{picture}</div>"

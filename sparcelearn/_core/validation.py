@@ -6,8 +6,6 @@ No other module uses scikit-learn's private constraint classes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,8 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
     validate_params,
 )
+
+from .guarded import unchanged_on_error
 
 __all__ = [
     "HasMethods",
@@ -85,23 +85,3 @@ def fill(
     if 0 in fits.tobytes():  # a third of the time that all() takes
         beyond = "" if largest is None else f" or a number beyond {largest:.3g}"
         raise ValueError(f"{name} must not hold NaN or infinity{beyond}, got {values!r}.")
-
-
-def unchanged_on_error(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Restore the attributes of an object if the decorated method raises.
-
-    The method may rebind attributes at any point, but must not write into arrays before
-    everything that can fail is done.
-    """
-
-    @wraps(method)
-    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
-        before = dict(vars(self))
-        try:
-            return method(self, *args, **kwargs)
-        except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
-            raise
-
-    return guarded

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import warnings
 
-# What stands between a user and us: our own calls, and pipelines, searches and wrappers.
-_BETWEEN = {"sparcelearn", "sklearn", "joblib"}
+# What stands between a user and us: our own calls, pipelines, searches, wrappers, the compiler.
+_BETWEEN = {"sparcelearn", "sklearn", "joblib", "numba"}
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -14,6 +13,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.as_fitted import as_fitted, fitted_parameter, keep_parameters
 from sparcelearn._core.callbacks import (
     NO_TASK,
     CallbackSupportMixin,
@@ -23,7 +23,10 @@ from sparcelearn._core.callbacks import (
 )
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 from sparcelearn.reservoir import SpikingReservoir
-from sparcelearn.reservoir._base import BaseReservoir
+
+from .front import FRONTS, front_of
+from .rows import after_washout, rows_of, score_after_washout
+from .step_targets import has_step_targets, holds_sequences, joined_targets, respond_by_step
 
 DEFAULT_UNITS = 100
 
@@ -31,12 +34,13 @@ DEFAULT_UNITS = 100
 class OnlineBase(CallbackSupportMixin, BaseEstimator):
     """A reservoir and a readout that share one stream."""
 
-    reservoir_: BaseReservoir
+    reservoir_: Any
     readout_: Any
+    n_features_in_: int
     _pending_features: NDArray[np.floating]
     _pending_tickets: NDArray[np.int64]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "reservoir": [BaseReservoir, None],
+        "reservoir": [*FRONTS, None],
         "readout": [BaseEstimator, None],
         "washout": [Interval(Integral, 0, None, closed="left")],
         "max_pending": [Interval(Integral, 1, None, closed="left")],
@@ -45,7 +49,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
     def __init__(
         self,
-        reservoir: BaseReservoir | None = None,
+        reservoir: Any = None,
         readout: Any = None,
         *,
         washout: int = 0,
@@ -62,18 +66,26 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
     def _default_readout(self) -> Any:
         """Return the readout for ``readout=None``."""
 
+    def _default_reservoir(self) -> Any:
+        return SpikingReservoir(DEFAULT_UNITS, random_state=self.random_state)
+
     @unchanged_on_error
     @with_callbacks
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Draw the reservoir and train the readout from scratch; a stream then ends at rest.
+        """Draw the reservoir and train the readout from scratch.
+
+        With ``carry_state`` the stream begins at rest and then stands at the end of ``X``.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_channels) or \
                 (n_samples, n_timesteps, n_channels), or list of (n_timesteps, n_channels)
             Input. With ``carry_state`` samples are successive in time.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            A label or value for each sample; in a stream of rows, for each row.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), or a list of arrays \
+                of shape (n_timesteps,) or (n_timesteps, n_outputs)
+            A label or value for each sample; in a stream of rows, for each row. A list of
+            arrays, each as long as its sequence in ``X``, has a target for every time step.
+            Each sequence is then a stream of its own, with its own washout.
 
         Returns
         -------
@@ -85,19 +97,27 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             If a parameter, ``X`` or ``y`` is not valid. The estimator is then unchanged.
         """
         task = fit_task(self, X, y, 2)
+        self._by_step = has_step_targets(X, y)
         self._draw(X, task)
-        features, spike_counts, _ = self.reservoir_._respond(X)
+        if self._by_step:
+            features, starts, spike_counts, after = respond_by_step(self._front, X)
+            y = joined_targets(y)
+        else:
+            features, spike_counts, after = self._front._respond(X)
+            starts = np.array([0, len(features)])
         if y is not None:
             check_consistent_length(features, y)
-        first = self.washout if self._carries_state else 0
-        if first >= len(features):
-            raise ValueError(f"washout={first} leaves none of the {len(features)} samples in X.")
+        kept = self._after_washout(starts)
+        n_rows, n_kept = len(features), len(np.arange(len(features))[kept])
+        if not n_kept:
+            raise ValueError(f"washout={self._washout} leaves none of the {n_rows} samples in X.")
         with task.handed_to(self.readout_, "learn"):
-            self.readout_.fit(features[first:], _rows_from(y, first))
+            self.readout_.fit(features[kept], rows_of(y, kept))
         if hasattr(self.readout_, "classes_"):
             self.classes_ = self.readout_.classes_
-        self._count(features, spike_counts, first)
-        self.reset_state()
+        self._count(features, spike_counts, n_rows - n_kept)
+        self._first_step = int(starts[-2])
+        self._front._go_on(after)
         task.end()
         return self
 
@@ -109,22 +129,25 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             self._draw(X, is_stream=True)
         else:
             self._check_parameters()
-        features, spike_counts, after = self.reservoir_._respond(X)
+        features, spike_counts, after = self._front._respond(X)
         if y is not None:
             check_consistent_length(features, y, sample_weight)
         first = 0
         if self._carries_state:
-            first = min(max(self.washout - self._age, 0), len(features))
+            first = min(max(self._washout - self._age, 0), len(features))
         if first < len(features):
+            kept = slice(first, None)
             if sample_weight is not None:  # not every readout has such an argument
-                task["sample_weight"] = _rows_from(sample_weight, first)
-            self.readout_.partial_fit(features[first:], _rows_from(y, first), **task)
+                task["sample_weight"] = rows_of(sample_weight, kept)
+            self.readout_.partial_fit(features[kept], rows_of(y, kept), **task)
         self._count(features, spike_counts, first)
-        self.reservoir_._go_on(after)
+        self._front._go_on(after)
         return self
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Predict each sample; on a stream, without moving time.
+    def predict(self, X: ArrayLike) -> Any:
+        """Predict each sample; on a stream, from where it stands, without moving time.
+
+        Rows of the washout are predicted as well: only ``score`` leaves them out.
 
         Parameters
         ----------
@@ -133,15 +156,33 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-
-        Raises
-        ------
-        NotFittedError
-            If nothing has been learned yet.
+        ndarray of shape (n_samples,) or (n_samples, n_outputs), or list of such
+            After a ``fit`` with a target for every time step, and for sequences, a list: an
+            array for each sequence, with its prediction at every step.
         """
-        features = self._features(X)
-        return self.readout_.predict(features)
+        if not self._reads_steps_of(X):
+            features = self._features(X)
+            return self.readout_.predict(features)
+        check_is_fitted(self)
+        features, starts, _, _ = respond_by_step(self._front, X)
+        return np.split(self.readout_.predict(features), starts[1:-1])
+
+    def _score(self, metric: Any, X: ArrayLike, y: Any, sample_weight: Any) -> float:
+        prediction = self.predict(X)
+        starts, age = np.array([0, len(prediction)]), self._age
+        if self._reads_steps_of(X):
+            starts, age = np.cumsum([0, *map(len, prediction)]), 0
+            prediction, y = np.concatenate(prediction), joined_targets(y)
+        return score_after_washout(
+            metric, y, prediction, sample_weight, self._after_washout(starts, age)
+        )
+
+    def _reads_steps_of(self, X: Any) -> bool:
+        return getattr(self, "_by_step", False) and holds_sequences(X)
+
+    def _after_washout(self, starts: NDArray[np.int64], age: int = 0) -> Any:
+        has_washout = self._carries_state or self._by_step
+        return after_washout(starts, max(self._washout - age, 0) if has_washout else 0)
 
     def reset_state(self) -> Self:
         """Return the stream to rest, so that the next sample is its first.
@@ -153,7 +194,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         self
         """
         check_is_fitted(self, "reservoir_")
-        self.reservoir_.reset_state()
+        self._front.reset_state()
         self._first_step = self.n_steps_
         self._pending_tickets = np.zeros_like(self._pending_tickets)
         self._forget_buffers()
@@ -161,9 +202,12 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
 
     @property
     def _carries_state(self) -> bool:
-        """Whether samples are successive pieces of one stream."""
-        reservoir: Any = getattr(self, "reservoir_", self.reservoir)
-        return reservoir is not None and reservoir.carry_state
+        reservoir = getattr(self, "reservoir_", self.reservoir) or self._default_reservoir()
+        return bool(as_fitted(front_of(reservoir)).carry_state)
+
+    @property
+    def _front(self) -> Any:
+        return front_of(self.reservoir_)
 
     @property
     def counters(self) -> dict[str, int]:
@@ -185,16 +229,19 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         }
 
     @property
-    def _age(self) -> int:
-        """Samples since the stream was last at rest."""
+    def _washout(self) -> int:
+        return int(fitted_parameter(self, "washout"))
+
+    @property
+    def _age(self) -> int:  # samples since the stream was last at rest
         return self.n_steps_ - self._first_step
 
     def _check_parameters(self) -> None:
         check_parameters(self)
-        if self.washout and not self._carries_state:
+        if self._washout and not (self._carries_state or getattr(self, "_by_step", False)):
             raise ValueError(
-                f"washout={self.washout} needs a reservoir with carry_state=True: without it "
-                "every sample starts from rest and is read at its own end."
+                f"washout={self._washout} needs a reservoir with carry_state=True, or a target "
+                "for every time step: else every sample starts from rest and is read at its end."
             )
 
     def _draw(self, X: ArrayLike, task: FitTask = NO_TASK, *, is_stream: bool = False) -> None:
@@ -203,38 +250,38 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         The reservoir is calibrated on ``X``, or on a stream as it comes.
         """
         self.__dict__.pop("reservoir_", None)  # the template decides whether state is carried
+        keep_parameters(self)
         self._check_parameters()
-        if self.reservoir is None:
-            template = SpikingReservoir(DEFAULT_UNITS, random_state=self.random_state)
-        else:
-            template = self.reservoir
+        template = self._default_reservoir() if self.reservoir is None else self.reservoir
         self.reservoir_ = clone(template)
         with task.handed_to(self.reservoir_, "draw"):
-            self.reservoir_._begin(X) if is_stream else self.reservoir_.fit(X)
+            self._front._begin(X) if is_stream else self._front.fit(X)
         self.readout_ = self._default_readout() if self.readout is None else clone(self.readout)
-        self.n_features_in_ = self.reservoir_.n_features_in_
-        self.__dict__.pop("feature_names_in_", None)
-        if hasattr(self.reservoir_, "feature_names_in_"):
-            self.feature_names_in_ = self.reservoir_.feature_names_in_
+        for name in ("n_features_in_", "feature_names_in_"):
+            self.__dict__.pop(name, None)
+            if hasattr(self.reservoir_, name):
+                setattr(self, name, getattr(self.reservoir_, name))
         self.n_steps_ = self.n_updates_ = self.n_skipped_ = self.n_rejected_ = 0
         self._first_step = 0
-        self.spike_counts_ = np.zeros(self.reservoir_.n_units, dtype=np.int64)
-        n_features = self.reservoir_._n_features_out
-        self._pending_features = np.zeros((self.max_pending, n_features), self.reservoir_.dtype)
+        self.spike_counts_ = np.zeros(self._front.n_units, dtype=np.int64)
+        self.__dict__.pop("_pending_features", None)  # made for the first features
         self._pending_tickets = np.zeros(self.max_pending, dtype=np.int64)
 
     def _features(self, X: ArrayLike) -> Any:
         check_is_fitted(self)
-        return self.reservoir_.transform(X)
+        return self._front.transform(X)
 
     def _count(self, features: Any, spike_counts: NDArray[np.int64], n_skipped: int) -> None:
-        """Count a piece, and keep its last features."""
         self.n_steps_ += len(features)
         self.n_updates_ += len(features) - n_skipped
         self.n_skipped_ += n_skipped
         self.spike_counts_ = self.spike_counts_ + spike_counts
-        if isinstance(features, np.ndarray):
-            self._pending_features = self._pending_features.copy()
+        if self._carries_state and isinstance(features, np.ndarray):
+            if hasattr(self, "_pending_features"):
+                self._pending_features = self._pending_features.copy()
+            else:
+                shape = self.max_pending, features.shape[1]
+                self._pending_features = np.zeros(shape, features.dtype)
             self._pending_features[self.n_steps_ % len(self._pending_features)] = features[-1]
         self._forget_buffers()
 
@@ -242,8 +289,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         self.__dict__.pop("_live", None)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_live"}
+        return {name: x for name, x in super().__getstate__().items() if name != "_live"}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -252,18 +298,3 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             tags.target_tags.multi_output = get_tags(readout).target_tags.multi_output
         tags.input_tags.three_d_array = True
         return tags
-
-
-def readout_has(method: str) -> Callable[[OnlineBase], bool]:
-    """Return a test of whether an estimator's readout has a method."""
-
-    def has(self: OnlineBase) -> bool:
-        readout = getattr(self, "readout_", self.readout)
-        return hasattr(self._default_readout() if readout is None else readout, method)
-
-    return has
-
-
-def _rows_from(y: ArrayLike, first: int) -> ArrayLike:
-    """Drop the rows of the washout."""
-    return np.asarray(y)[first:] if first else y

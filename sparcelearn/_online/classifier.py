@@ -7,12 +7,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin
+from sklearn.metrics import accuracy_score
 from sklearn.utils.metaestimators import available_if
 
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceClassifier
 
-from .base import readout_has
+from .readout_has import readout_has
 from .stream import StreamBase
 
 
@@ -27,15 +28,16 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
 
     Without ``carry_state`` each sample, a row or a sequence, starts from rest and has one
     label. With ``carry_state=True`` on the reservoir, rows are the time steps of one stream
-    and each has its label. Only ``fit`` (which ends at rest), ``partial_fit``, ``step`` and
-    ``reset_state`` move time; all other methods change nothing. With a readout of
+    and each has its label. Only ``fit`` (from rest to the end of its rows), ``partial_fit``,
+    ``step`` and ``reset_state`` move time; all other methods change nothing. With a readout of
     ``batch_size=1``, state and weights are the same to the bit however a stream is cut into
     pieces, down to single steps.
 
     Parameters
     ----------
-    reservoir : SpikingReservoir or EchoStateReservoir, default=None
-        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units.
+    reservoir : reservoir, StackedReservoir or Pipeline, default=None
+        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units. A pipeline has one
+        reservoir, and before and after it any transformers of rows.
     readout : estimator, default=None
         Any classifier, cloned by ``fit``; one with ``partial_fit`` for streams. None is a
         `SparceClassifier` with ``batch_size=1``.
@@ -177,6 +179,25 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         """
         features = self._features(X)
         return self.readout_.decision_function(features)
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the accuracy, without moving time.
+
+        Parameters
+        ----------
+        X : array-like
+            Input in any form that ``fit`` takes.
+        y : array-like
+            Labels, as ``fit`` takes them. Those of the washout do not count: of the first rows
+            after rest, and of each sequence where every time step has a label.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample.
+
+        Returns
+        -------
+        float
+        """
+        return self._score(accuracy_score, X, y, sample_weight)
 
     def _default_readout(self) -> SparceClassifier:
         return SparceClassifier(batch_size=1, random_state=self.random_state)

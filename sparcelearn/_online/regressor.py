@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from copy import copy
-from typing import Self
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceRegressor
 
-from .base import readout_has
+from .readout_has import readout_has
 from .stream import StreamBase
 
 
@@ -26,8 +28,9 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
 
     Parameters
     ----------
-    reservoir : SpikingReservoir or EchoStateReservoir, default=None
-        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units.
+    reservoir : reservoir, StackedReservoir or Pipeline, default=None
+        Cloned by ``fit``. None is a `SpikingReservoir` of 100 units. A pipeline has one
+        reservoir, and before and after it any transformers of rows.
     readout : estimator, default=None
         Any regressor, cloned by ``fit``; one with ``partial_fit`` for streams. None is a
         `SparceRegressor` with ``batch_size=1``.
@@ -106,10 +109,39 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         """
         return self._partial_fit(X, y, sample_weight)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
-        return np.asarray(super().predict(X), dtype=np.float64)
+    def predict(self, X: ArrayLike) -> Any:
+        found = super().predict(X)
+        if isinstance(found, list):
+            return [values.astype(np.float64) for values in found]
+        return np.asarray(found, dtype=np.float64)
 
-    def generate(self, n_steps: int, X: ArrayLike | None = None) -> NDArray[np.floating]:
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the coefficient of determination, R^2, without moving time.
+
+        Parameters
+        ----------
+        X : array-like
+            Input in any form that ``fit`` takes.
+        y : array-like
+            Values, as ``fit`` takes them. Those of the washout do not count: of the first rows
+            after rest, and of each sequence where every time step has a value.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each sample.
+
+        Returns
+        -------
+        float
+        """
+        return self._score(r2_score, X, y, sample_weight)
+
+    def generate(
+        self,
+        n_steps: int,
+        X: ArrayLike | None = None,
+        *,
+        exogenous: ArrayLike | None = None,
+        feedback: Callable[[NDArray[np.floating]], ArrayLike] | None = None,
+    ) -> NDArray[np.floating]:
         """Forecast many steps: each prediction is the next input. Time does not move.
 
         Parameters
@@ -117,8 +149,15 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         n_steps : int
             Number of predictions; the first is that of the last row seen.
         X : array-like of shape (n_samples, n_channels), default=None
-            Rows to run first, from the current state of the stream. Needed after ``fit``, which
-            ends at rest.
+            Rows to run first, from the current state of the stream.
+        exogenous : array-like of shape (n_steps, n_known), default=None
+            What is known ahead. Row ``k`` belongs to the moment that prediction ``k`` is for.
+            It stands in the last ``n_known`` channels, behind what is fed back; the last row is
+            not needed and may be missing.
+        feedback : callable, default=None
+            Turns a prediction, an array of shape (n_outputs,), into what is fed back. None feeds
+            back the prediction itself. With a model of one's own it makes a hybrid:
+            ``lambda y: np.append(y, simulate(y))``.
 
         Returns
         -------
@@ -128,35 +167,54 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         ------
         ValueError
             If the reservoir carries no state or has seen no row since it was at rest, or if
-            predictions do not have as many values as there are channels, or are not finite.
+            what is fed back and what is known are not as many values as there are channels, or
+            are not finite.
         """
         check_is_fitted(self)
         if not self._carries_state:
             raise ValueError("generate needs a reservoir with carry_state=True.")
-        reservoir = copy(self.reservoir_)
+        front = self._front._ahead()
         if X is not None:
-            features, _, after = reservoir._respond(X)
-            reservoir._go_on(after)
+            features, _, after = front._respond(X)
+            front._go_on(after)
             last = features[-1:].copy()
         elif self._age:
             slot = self.n_steps_ % len(self._pending_features)
             last = self._pending_features[slot : slot + 1].copy()
         else:
             raise ValueError("The stream is at rest: give generate rows in X to start from.")
-        stepper, learner = reservoir._stepper(is_final=True), self._row_learner(last)
+        known = _known_ahead(exogenous, n_steps)
+        stepper, learner = front._stepper(is_final=True), self._row_learner(last)
         forecasts = []
-        for _ in range(n_steps):
-            forecast = np.asarray(learner.predict(0))
-            if forecast.size != stepper.row.size or not np.isfinite(forecast).all():
+        for k in range(n_steps):
+            forecast = np.array(learner.predict(0))
+            forecasts.append(forecast)
+            if k + 1 == n_steps:
+                break
+            given = forecast if feedback is None else feedback(forecast.reshape(-1))
+            row = np.append(given, known[k])
+            if row.size != stepper.row.size or not np.isfinite(row).all():
                 raise ValueError(
-                    f"Predictions must be {stepper.row.size} finite value(s), one for each "
-                    f"channel, to be fed back as input; got {forecast}."
+                    "A prediction fed back, and what is known ahead, must be "
+                    f"{stepper.row.size} finite value(s), one for each channel; got {row}."
                 )
-            forecasts.append(forecast.copy())
-            stepper.row[:] = forecast
+            stepper.row[:] = row
             stepper.step()
             last[0] = stepper.features
         return np.array(forecasts)
 
     def _default_readout(self) -> SparceRegressor:
         return SparceRegressor(batch_size=1, random_state=self.random_state)
+
+
+def _known_ahead(exogenous: ArrayLike | None, n_steps: int) -> NDArray[np.float64]:
+    """Return a row, perhaps empty, for each prediction that is fed back."""
+    if exogenous is None:
+        return np.empty((n_steps, 0))
+    known = check_array(exogenous, dtype=np.float64, input_name="exogenous")
+    if len(known) not in (n_steps - 1, n_steps):
+        raise ValueError(
+            f"exogenous has {len(known)} rows; it must have one for each of n_steps={n_steps} "
+            "predictions (the last is not needed)."
+        )
+    return known

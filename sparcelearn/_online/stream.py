@@ -9,10 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.guarded import exclusive, lock_of, restore, snapshot
+from sparcelearn._core.interrupts import Uninterrupted
+from sparcelearn._core.names import values_by_name
 from sparcelearn._core.validation import fill
 from sparcelearn.readouts._base import BaseReadout
 from sparcelearn.readouts._row import RowLearner
-from sparcelearn.reservoir._stepper import CalibratingStepper, Stepper
+from sparcelearn.reservoir._stepper import RowStepper, Stepper
 
 from .base import OnlineBase
 
@@ -28,8 +31,9 @@ class StreamBase(OnlineBase):
 
         Parameters
         ----------
-        x : array-like of shape (n_channels,)
-            The next row of the stream; a number if there is one channel.
+        x : array-like of shape (n_channels,), or mapping or Series of values by name
+            The next row of the stream; a number if there is one channel. Names, in any order,
+            are those of the columns that the model was fitted on.
 
         Returns
         -------
@@ -41,28 +45,43 @@ class StreamBase(OnlineBase):
         NotFittedError
             If neither ``fit`` nor ``partial_fit``, which draw the network, was called before.
         ValueError
-            If the reservoir carries no state, or ``x`` is of another shape, or holds NaN,
-            infinity or a number too large for the reservoir's ``dtype``. Time then does not
+            If the reservoir carries no state, or ``x`` is of another shape, lacks a name or has
+            an unknown one, or holds NaN, infinity or a number too large for the reservoir's
+            ``dtype``, or if the state of a unit would no longer be finite. Time then does not
             move, and ``counters`` counts a rejected input.
         TypeError
             If ``x`` does not hold real numbers; likewise.
         """
-        live = self.__dict__.get("_live") or self._go_live()
+        live: _Live = self.__dict__.get("_live") or self._go_live()
         stepper = live.stepper
-        try:
-            fill(stepper.row, x, "x", stepper.largest)
-        except (TypeError, ValueError):
-            self.n_rejected_ += 1
-            raise
-        stepper.step()
-        self.n_steps_ += 1
-        slot = self.n_steps_ % len(live.tickets)
-        live.features[slot] = stepper.features
-        live.tickets[slot] = self.n_steps_
-        prediction = live.learner.predict(slot)
-        if not live.stepper.is_final:
-            self._forget_buffers()
-        return prediction
+        with live.lock:
+            if self.__dict__.get("_live") is not live:  # another thread was here first
+                return self.step(x)
+            try:
+                if not isinstance(x, (float, np.ndarray)):
+                    x = values_by_name(x, self.__dict__.get("feature_names_in_"))
+                fill(stepper.row, x, "x", stepper.largest)
+                stepper.step()
+                slot = self._note_step(live)
+            except (TypeError, ValueError):
+                self.n_rejected_ += 1
+                raise
+            except BaseException:  # Ctrl-C, before the row or after it
+                self._note_step(live)
+                raise
+            return live.learner.predict(slot)
+
+    def _note_step(self, live: _Live) -> int:
+        """Keep what the last step gave, if that is still to be done; return where."""
+        n_steps = live.n_before + live.stepper.n_steps
+        slot = n_steps % len(live.tickets)
+        if n_steps != self.n_steps_:
+            live.features[slot] = live.stepper.features
+            live.tickets[slot] = n_steps
+            self.n_steps_ = n_steps
+            if not live.stepper.is_final:
+                self._forget_buffers()
+        return slot
 
     def learn(self, *sample: Any, ticket: int | None = None) -> Any:
         """Learn the label of a row: ``learn(y)`` after its step, or ``learn(x, y)`` for both.
@@ -81,13 +100,39 @@ class StreamBase(OnlineBase):
         Raises
         ------
         ValueError
-            If ``y`` is not valid, or the ticket is expired, used or unknown.
+            If ``y`` is not valid, or not finite what would be learned; or if the ticket is
+            expired, used or unknown. Nothing is then learned, and time has not moved.
         """
         if len(sample) == 2:
-            self.step(sample[0])
-        elif len(sample) != 1:
+            with lock_of(self), Uninterrupted():
+                return self._step_and_learn(*sample, ticket)
+        if len(sample) != 1:
             raise TypeError(f"learn takes y, or x and y; {len(sample)} arguments were given.")
-        live = self.__dict__.get("_live") or self._go_live()
+        live: _Live = self.__dict__.get("_live") or self._go_live()
+        with live.lock:
+            if self.__dict__.get("_live") is not live:
+                return self.learn(sample[0], ticket=ticket)
+            return self._learn_row(live, sample[0], ticket)
+
+    def _step_and_learn(self, x: ArrayLike, y: Any, ticket: int | None) -> Any:
+        """Do both, or neither: a label that is refused takes the step back."""
+        live: _Live = self.__dict__.get("_live") or self._go_live()
+        before = [] if isinstance(live.stepper, Stepper) else snapshot(self)
+        slot = (self.n_steps_ + 1) % len(live.tickets)
+        waiting = live.features[slot].copy(), int(live.tickets[slot])
+        self.step(x)
+        try:
+            return self.learn(y, ticket=ticket)
+        except (TypeError, ValueError):
+            n_rejected = self.n_rejected_
+            live.stepper.undo()
+            live.features[slot], live.tickets[slot] = waiting
+            restore(before)
+            self.n_steps_ = live.n_before + live.stepper.n_steps
+            self.n_rejected_ = n_rejected
+            raise
+
+    def _learn_row(self, live: _Live, y: Any, ticket: int | None) -> Any:
         if ticket is None:
             ticket = self.n_steps_
         slot = ticket % len(live.tickets)
@@ -97,18 +142,28 @@ class StreamBase(OnlineBase):
                 f"ticket={ticket} waits for no label: it has been used, or is not among the last "
                 f"max_pending={len(live.tickets)} steps, up to {self.n_steps_}."
             )
-        if ticket - self._first_step <= self.washout:
-            self.n_skipped_ += 1
-        else:
-            try:
-                live.learner.learn(slot, sample[-1])
-            except (TypeError, ValueError):
-                self.n_rejected_ += 1
-                raise
-            self.n_updates_ += 1
-        live.tickets[slot] = 0
+        if ticket - self._first_step <= self._washout:
+            with Uninterrupted():
+                self.n_skipped_ += 1
+                live.tickets[slot] = 0
+            return self
+        n_learned, n_updates = live.learner.n_learned, self.n_updates_
+        try:
+            live.learner.learn(slot, y)
+            self.n_updates_ = n_updates + 1
+            live.tickets[slot] = 0
+        except (TypeError, ValueError):
+            self.n_rejected_ += 1
+            raise
+        except BaseException:  # Ctrl-C, before the label or after it
+            if live.learner.n_learned > n_learned:
+                live.learner.settle()
+                self.n_updates_ = n_updates + 1
+                live.tickets[slot] = 0
+            raise
         return self
 
+    @exclusive
     def _go_live(self) -> _Live:
         """Make the buffers that ``step`` and ``learn`` run on."""
         check_is_fitted(self, "reservoir_")
@@ -119,7 +174,7 @@ class StreamBase(OnlineBase):
             raise ValueError("step and learn need features that are numbers, not 'spikes'.")
         if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
             self.readout_._own()  # copies of its arrays, which then change in place
-        stepper = self.reservoir_._stepper()
+        stepper = self._front._stepper()
         stepper.spike_counts[:] = self.spike_counts_
         self.spike_counts_ = stepper.spike_counts
         self._pending_features = np.array(self._pending_features)
@@ -129,6 +184,8 @@ class StreamBase(OnlineBase):
             self._row_learner(self._pending_features),
             self._pending_features,
             self._pending_tickets,
+            self.n_steps_,
+            lock_of(self),
         )
         return self._live
 
@@ -142,17 +199,19 @@ class StreamBase(OnlineBase):
 class _Live(NamedTuple):
     """The buffers of a stream; all follow from the estimator's attributes."""
 
-    stepper: Stepper | CalibratingStepper
+    stepper: Stepper | RowStepper | Any
     learner: RowLearner | _PlainLearner
     features: NDArray[np.floating]
     tickets: NDArray[np.int64]
+    n_before: int
+    lock: Any
 
 
 class _PlainLearner:
     """Predicts and learns from single rows with the methods of any scikit-learn estimator."""
 
     def __init__(self, estimator: StreamBase, X: NDArray[np.floating]) -> None:
-        self.estimator, self.X = estimator, X
+        self.estimator, self.X, self.n_learned = estimator, X, 0
 
     def predict(self, row: int) -> Any:
         try:
@@ -163,5 +222,10 @@ class _PlainLearner:
     def learn(self, row: int, y: Any) -> None:
         estimator = self.estimator
         classes = {"classes": estimator.classes_} if hasattr(estimator, "classes_") else {}
-        estimator.readout_.partial_fit(self.X[row : row + 1], [y], **classes)
-        estimator._forget_buffers()  # a readout that has learned may have a faster way next time
+        with Uninterrupted():
+            estimator.readout_.partial_fit(self.X[row : row + 1], [y], **classes)
+            estimator._forget_buffers()  # one that has learned may have a faster way next time
+            self.n_learned += 1
+
+    def settle(self) -> None:
+        """Do nothing: the readout counts by itself."""

@@ -19,16 +19,19 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.atomic_file import replacing
+from sparcelearn._core.atomic_file import check_regular, replacing
 from sparcelearn._version import __version__
 
 from .tree import Reader, Writer
 
 __all__ = ["load", "save"]
 
-FORMAT = 2  # since 2, units hear the input through lags and have scales of their own
+# since 2, units hear the input through lags and have scales of their own; since 3, equations say
+# what is held during the refractory period
+FORMAT = 3
 HEADER = "header.json"
 MAX_HEADER_BYTES = 2**24
+ENTRY_BYTES = 100  # of an entry of the header in memory
 DIGEST_BYTES = 64
 BLOCK = 2**20
 
@@ -44,9 +47,14 @@ def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> No
     Parameters
     ----------
     path : str or path-like
-        Name of the file. An existing file is replaced.
+        Name of the file. An existing file is replaced, and keeps its permissions. The estimator
+        may come first, as in other libraries.
     estimator : estimator
-        Any of sparcelearn's, or a scikit-learn pipeline of them. A parameter ``memory`` is
+        Any of sparcelearn's, or a scikit-learn Pipeline or FeatureUnion of them and of
+        LogisticRegression, Ridge, RidgeClassifier, LabelBinarizer, MaxAbsScaler, MinMaxScaler
+        and StandardScaler. Of a search, save ``best_estimator_``. Anything else, such as
+        GridSearchCV or RidgeClassifierCV, can be kept with skops (``trusted_types`` lists ours)
+        or joblib, which runs code when it loads. A parameter ``memory`` is
         not saved, since a cache belongs to a machine, and neither are callbacks.
     offset : object, default=None
         Position of the stream: a number, a text, or a list or dictionary of them, such as the
@@ -58,7 +66,8 @@ def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> No
         If the estimator holds an object that is neither data nor of a known class; the
         message names it. Nothing is then written.
     OSError
-        If the file cannot be written. An existing file is then unchanged.
+        If the file cannot be written, or is a folder, a device or a pipe. An existing file is
+        then unchanged.
 
     See Also
     --------
@@ -81,6 +90,10 @@ def save(path: str | os.PathLike[str], estimator: Any, offset: Any = None) -> No
     >>> offset, bool((again.coef_ == readout.coef_).all())
     (2, True)
     """
+    if not _is_path(path) and _is_path(estimator):
+        path, estimator = estimator, path
+    _check_path(path)
+    check_regular(path)
     writer = Writer()
     header = {
         "format": FORMAT,
@@ -118,7 +131,7 @@ def load(
     return_offset : bool, default=False
         Whether to return the position of the stream, too.
     max_bytes : int, default=2**32
-        Refuse a larger file. Arrays are at most as large as the file.
+        Refuse a larger file. Loading takes at most a few times as much memory.
 
     Returns
     -------
@@ -139,15 +152,26 @@ def load(
     --------
     save : Save a file; with an example.
     """
+    _check_path(path)
+    check_regular(path)  # opening a pipe would wait
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size > max_bytes:
             raise ValueError(f"{path} has {size} bytes, more than max_bytes={max_bytes}.")
         try:
-            estimator, offset = _read(file, size)
+            estimator, offset = _read(file, size, max_bytes)
         except Exception as error:  # any error means that the file is wrong
             raise ValueError(f"{path} is not a sound checkpoint: {error}") from error
     return (estimator, offset) if return_offset else estimator
+
+
+def _is_path(thing: Any) -> bool:
+    return isinstance(thing, (str, os.PathLike))
+
+
+def _check_path(path: Any) -> None:
+    if not _is_path(path):
+        raise TypeError(f"path must be a str or path-like, not {type(path).__name__}.")
 
 
 def _write(file: BinaryIO, header: bytes, arrays: list[NDArray[Any]]) -> None:
@@ -179,7 +203,7 @@ def _digest(file: BinaryIO, end: int) -> bytes:
     return digest.hexdigest().encode()
 
 
-def _read(file: BinaryIO, size: int) -> tuple[Any, Any]:
+def _read(file: BinaryIO, size: int, max_bytes: int) -> tuple[Any, Any]:
     digest = _digest(file, size - DIGEST_BYTES)
     if size <= DIGEST_BYTES or file.read() != digest:
         raise ValueError("its checksum does not match, so it is damaged or something else")
@@ -188,11 +212,16 @@ def _read(file: BinaryIO, size: int) -> tuple[Any, Any]:
         # Nothing is compressed and nothing overlaps, so nothing is larger than the file.
         if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries.values()):
             raise ValueError("an entry is compressed")
+        if any(entry.compress_size != entry.file_size for entry in entries.values()):
+            raise ValueError("an entry has two sizes")
         if sum(entry.file_size for entry in archive.infolist()) > size:
             raise ValueError("its entries are larger than the file")
         if entries[HEADER].file_size > MAX_HEADER_BYTES:
             raise ValueError("its header is too large")
-        header = json.loads(archive.read(HEADER))
+        text = archive.read(HEADER)
+        if ENTRY_BYTES * sum(map(text.count, b"{[,")) > max(4 * max_bytes, MAX_HEADER_BYTES):
+            raise ValueError("its header holds too many entries")
+        header = json.loads(text)
         if header["format"] > FORMAT:
             raise ValueError(
                 f"it is of format {header['format']}, written by sparcelearn "
@@ -201,7 +230,7 @@ def _read(file: BinaryIO, size: int) -> tuple[Any, Any]:
         names = [_array_name(k) for k in range(min(header["n_arrays"], len(entries)))]
         arrays = [_array(archive.read(name)) for name in names]
     try:
-        reader = Reader(arrays, header["shared"])
+        reader = Reader(arrays, header["shared"], is_former=header["format"] < 3)
         return reader.value(header["estimator"]), reader.value(header["offset"])
     except Exception as error:
         if header["format"] == FORMAT:

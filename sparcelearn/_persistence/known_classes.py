@@ -32,6 +32,7 @@ SCIKIT_LEARN = (
     "sklearn.preprocessing.LabelBinarizer",
     "sklearn.preprocessing.MaxAbsScaler",
     "sklearn.preprocessing.MinMaxScaler",
+    "sklearn.preprocessing.PolynomialFeatures",
     "sklearn.preprocessing.StandardScaler",
 )
 

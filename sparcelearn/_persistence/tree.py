@@ -28,6 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn.reservoir import NeuronModel
+from sparcelearn.reservoir._former_models import with_holds_said
+
+from .foreign import check_foreign
 from .known_classes import class_of, name_of
 
 __all__ = ["Reader", "Writer"]
@@ -106,7 +110,10 @@ class Writer:
         name = name_of(thing)
         if name is None:
             kind = f"{type(thing).__module__}.{type(thing).__qualname__}"
-            raise TypeError(f"{where} is of type {kind}, which cannot be saved.")
+            raise TypeError(
+                f"{where} is of type {kind}, which cannot be saved. Of a search, save "
+                "best_estimator_; other estimators are kept by skops.io.dump or joblib.dump."
+            )
         given = {k: getattr(thing, k) for k in inspect.signature(type(thing)).parameters}
         fitted = {k: v for k, v in _storable(thing.__getstate__()).items() if k not in given}
         return {
@@ -125,10 +132,15 @@ class Reader:
         What ``array`` and ``scalar`` refer to.
     shared : list
         Trees of shared things.
+    is_former : bool, default=False
+        Whether the file was written before format 3.
     """
 
-    def __init__(self, arrays: list[NDArray[Any]], shared: list[Any]) -> None:
+    def __init__(
+        self, arrays: list[NDArray[Any]], shared: list[Any], *, is_former: bool = False
+    ) -> None:
         self._arrays = arrays
+        self._is_former = is_former
         self._shared: list[Any] = []
         for tree in shared:
             self._shared.append(self._made(tree))
@@ -177,11 +189,18 @@ class Reader:
                 return generator
             case {"class": str(name), "parameters": dict(parameters), "fitted": dict(fitted)}:
                 given = {k: self.value(v) for k, v in _storable(parameters).items()}
-                thing = class_of(name)(**given)
+                kind = class_of(name)
+                if self._is_former and kind is NeuronModel:
+                    given = with_holds_said(given)
+                thing = kind(**given)
+                if fitted and not hasattr(thing, "__setstate__"):
+                    raise ValueError(f"{name!r} has nothing to be fitted")
                 if fitted:
                     thing.__setstate__({k: self.value(v) for k, v in _storable(fitted).items()})
                     if hasattr(thing, "_check_loaded"):
                         thing._check_loaded()
+                    else:
+                        check_foreign(thing)
                 return thing
         raise ValueError(f"unknown entry {str(tree)[:80]!r}")
 

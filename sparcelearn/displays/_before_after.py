@@ -7,11 +7,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._style import BLUE, GREY, Display
+from ._style import BLUE, GREY, Display, finite
 
 
 class BeforeAfterDisplay(Display):
-    """Two histograms of the same quantity, before and after.
+    """Two histograms of the same quantity, before and after, and how far values moved.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ class BeforeAfterDisplay(Display):
     def __init__(
         self, before: ArrayLike, after: ArrayLike, name: str = "value", count_name: str = "features"
     ) -> None:
-        self.before = np.ravel(before)
-        self.after = np.ravel(after)
+        self.before = finite("before", before).ravel()
+        self.after = finite("after", after).ravel()
         self.name = name
         self.count_name = count_name
 
@@ -84,5 +84,16 @@ class BeforeAfterDisplay(Display):
         if log:
             ax.set_yscale("log")
             ax.set_ylim(bottom=0.7)
-        ax.legend()
+        ax.legend(title=self._moved())
         return self
+
+    def _moved(self) -> str | None:
+        """Return in words how far values moved, where each has its own before and after."""
+        if self.before.shape != self.after.shape:
+            return None
+        change = self.after - self.before
+        if not change.any():
+            return "none moved"
+        step = np.median(np.abs(change[change != 0]))
+        rose, fell = np.mean(change > 0), np.mean(change < 0)
+        return f"{rose:.0%} rose, {fell:.0%} fell\nmedian step {step:.2g}"

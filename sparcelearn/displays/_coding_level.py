@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier
 
-from ._style import BLUE, RED, Display, legend_above
+from ._style import BLUE, RED, Display, finite, legend_above
 
 
 class CodingLevelDisplay(Display):
@@ -39,8 +39,8 @@ class CodingLevelDisplay(Display):
         positions: ArrayLike | None = None,
         position_name: str = "epoch",
     ) -> None:
-        self.coding_level = np.asarray(coding_level)
-        self.score = score
+        self.coding_level = finite("coding_level", coding_level)
+        self.score = None if score is None else finite("score", score)
         given = positions is not None
         self.positions = np.asarray(positions) if given else np.arange(len(self.coding_level)) + 1
         self.position_name = position_name

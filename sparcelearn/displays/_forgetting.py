@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._style import Display
+from ._style import Display, finite
 
 
 class ForgettingDisplay(Display):
@@ -30,7 +30,7 @@ class ForgettingDisplay(Display):
     """
 
     def __init__(self, scores: ArrayLike, name: str = "accuracy") -> None:
-        self.scores = np.asarray(scores, dtype=np.float64)
+        self.scores = finite("scores", scores)
         self.name = name
 
     def _draw(self, ax: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._style import COLOURS, GREY, Display
+from ._style import COLOURS, GREY, Display, finite
 
 
 class MemoryCapacityDisplay(Display):
@@ -31,7 +31,7 @@ class MemoryCapacityDisplay(Display):
 
     def _draw(self, ax: Any) -> None:
         for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
-            capacity = np.asarray(values, dtype=np.float64)
+            capacity = finite(name, values)
             label = f"{name}: {capacity.sum():.1f}"
             ax.plot(np.arange(len(capacity)), capacity, "o-", ms=3, color=colour, label=label)
         ax.set(xlabel="delay (steps)", ylabel="capacity", ylim=(0, 1.05), xlim=(0, None))
@@ -66,7 +66,7 @@ class MemoryAgeDisplay(Display):
 
     def _draw(self, ax: Any) -> None:
         for (name, values), colour in zip(self.curves.items(), COLOURS, strict=False):
-            ax.plot(self.ages, np.asarray(values), color=colour, lw=2, label=name)
+            ax.plot(self.ages, finite(name, values), color=colour, lw=2, label=name)
         ax.axhline(self.threshold, color=GREY, ls=":")
         highest = max(float(np.max(values)) for values in self.curves.values())
         ax.set(xscale="log", yscale="log", xlabel="age (memories stored since)")

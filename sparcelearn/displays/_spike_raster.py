@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sparcelearn._core.spike_trains import SpikeTrains
 
-from ._style import COLOURS, Display, look_again
+from ._style import COLOURS, Display, legend_above, look_again
 
 MAX_DOTS = 20_000  # more would only make a black figure
 
@@ -117,20 +117,23 @@ class SpikeRasterDisplay(Display):
         ax = self._axes(ax)
         shown = _thinned(len(self.times))
         size = float(np.clip(900 / self.n_units, 3, 7))
+        dots = []
         for (name, (first, end)), colour in zip(self._groups().items(), COLOURS, strict=False):
             mine = shown[(self.units[shown] >= first) & (self.units[shown] < end)]
-            ax.plot(self.times[mine], self.units[mine], ".", color=colour, markersize=size,
-                    markeredgewidth=0, label=name)  # fmt: skip
+            dots += ax.plot(self.times[mine], self.units[mine], ".", color=colour,
+                            markersize=size, markeredgewidth=0, label=name)  # fmt: skip
         ax.set(xlabel="time (ms)", ylabel="unit", xlim=(0, self.duration))
         ax.set_ylim(-0.5, self.n_units - 0.5)
-        if self.groups:
-            ax.legend(loc="upper right", markerscale=9 / size, framealpha=0.9)
         above = ax.inset_axes([0, 1.03, 1, 0.22], sharex=ax)
         edges, rates = self._rates(self.duration / 50 if window is None else window)
         above.stairs(rates, edges, color="black", fill=True, alpha=0.6)
         above.set(ylabel="Hz", xlim=(0, self.duration), ylim=(0, None))
         above.tick_params(labelbottom=False)
         above.spines[["top", "right"]].set_visible(False)
+        if self.groups:
+            legend_above(ax, dots, 1.26)  # beyond the rates, where it covers no spike
+            for handle in ax.get_legend().legend_handles:
+                handle.set_markersize(9)
         return self
 
     def _groups(self) -> dict[str, tuple[int, int]]:

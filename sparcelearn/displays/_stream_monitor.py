@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._style import COLOURS, GREY, Display
+from ._style import COLOURS, GREY, Display, finite
 
 
 class StreamMonitorDisplay(Display):
@@ -86,7 +86,7 @@ class StreamMonitorDisplay(Display):
         for event in self.events:
             ax.axvline(event, color=GREY, ls="--", lw=1)
         for (label, values), colour in zip(self.losses.items(), COLOURS, strict=False):
-            mean = running_mean(np.asarray(values, dtype=np.float64), self.window)
+            mean = running_mean(finite(label, values), self.window)
             ax.plot(np.arange(len(mean)), mean, color=colour, lw=1.8, label=label)
         ax.set(xlabel="sample", ylabel=f"{self.name}, last {self.window}")
         if len(self.losses) > 1:

@@ -9,6 +9,7 @@ from ._information_processing_capacity import information_processing_capacity
 from ._lyapunov import lyapunov_exponent
 from ._memory import memory_lifetime, memory_snr, memory_snr_theory
 from ._memory_capacity import memory_capacity, memory_function
+from ._neural_code import peristimulus_histogram, reverse_correlation
 from ._pruning import PruningReport, pruning_report
 from ._rank import generalization_rank, kernel_quality
 from ._risk import ExcessRisk, GeneralizationGap, excess_risk, generalization_gap, risk_interval
@@ -42,7 +43,9 @@ __all__ = [
     "memory_snr",
     "memory_snr_theory",
     "participation_ratio",
+    "peristimulus_histogram",
     "pruning_report",
+    "reverse_correlation",
     "risk_interval",
     "separation",
     "sparseness",

@@ -115,7 +115,9 @@ def memory_snr(
 
     See `memory_snr_theory` for the definition. One run stores ``burn_in`` memories and then
     ``n_track`` more; after each of these, memories of all ages are read. The noise is that of
-    the weights then, over all possible patterns.
+    the weights then, over all possible patterns. The mean of ``n_track`` readings is uncertain by
+    ``1 / sqrt(n_track)``: ratios below that are noise, and so is what is left of old memories. Of
+    several components, those above 0 count, which leaves ``1 / sqrt(2 n_track)`` of each.
 
     Parameters
     ----------

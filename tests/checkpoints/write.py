@@ -27,7 +27,7 @@ def stream() -> tuple[np.ndarray, np.ndarray]:
 def model() -> Pipeline:
     """Return a spiking reservoir and a readout in the middle of a stream."""
     neuron = NeuronModel(
-        "dv/dt = (drive + i - v) / tau; di/dt = -i / 5",
+        "dv/dt = (drive + i - v) / tau (unless refractory); di/dt = -i / 5",
         threshold="v >= 1",
         reset="v = 0",
         refractory="2",

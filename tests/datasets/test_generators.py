@@ -44,22 +44,41 @@ GOLDEN = {
     "make_channel_equalization": (1443.31508, 89.14253704),
     "make_class_incremental": (37929.19088, -202.7436974),
     "make_delayed_recall": (54.62688229, -17.88523754),
+    "make_double_scroll": (82.11168101, 0.2241747492),
     "make_drifting_stream": (8132.958855, 195.1085478),
     "make_gaussian_classes": (1283.786338, 37.48177453),
     "make_henon": (16.15850619, -0.8436430949),
+    "make_kuramoto_sivashinsky": (2.131628207e-14, -0.9027023992),
+    "make_logistic_map": (23.65424486, 2.419057663),
     "make_lorenz": (1077.523707, 14.12933746),
+    "make_lorenz96": (5027.694297, 10.49126772),
     "make_mackey_glass": (32.68902111, 1.712379461),
     "make_multi_sine": (-11.6247482, 0.8299089025),
+    "make_multiscroll": (1043.030646, 17.03659217),
     "make_narma": (1275.314875, -2.260462323),
     "make_odour_sequences": (5241.046674, -7.998597346),
     "make_pattern_generation": (2762934.241, -564.7947616),
     "make_poisson_classes": (3760603.187, -363.4366504),
     "make_precise_spikes": (143266.3947, -751.6826392),
+    "make_rabinovich_fabrikant": (17.83941792, 0.3013077534),
     "make_rossler": (-18.31345186, 0.07528010193),
     "make_spike_patterns": (3659446.626, 626.7443409),
     "make_temporal_parity": (1077, -27.70061488),
     "make_temporal_xor": (257.8417872, 18.77652773),
-    "make_yin_yang": (2991, -26.21451737),
+    "make_yin_yang": (2991, -4.310537199),
+}
+
+
+MAPS = {"make_henon", "make_logistic_map"}
+CHAOTIC = MAPS | {
+    "make_double_scroll",
+    "make_kuramoto_sivashinsky",
+    "make_lorenz",
+    "make_lorenz96",
+    "make_mackey_glass",
+    "make_multiscroll",
+    "make_rabinovich_fabrikant",
+    "make_rossler",
 }
 
 
@@ -69,9 +88,9 @@ def generate(name, seed):
         options |= {"odours": ODOURS, "noise": 0.1}
     if name == "make_multi_sine":
         options |= {"random_phases": True, "noise": 0.1}
-    if name in ("make_lorenz", "make_rossler", "make_henon", "make_mackey_glass"):
+    if name in CHAOTIC:
         # short: chaos magnifies the last bit, which depends on the machine
-        discard = "n_discard" if name == "make_henon" else "transient"
+        discard = "n_discard" if name in MAPS else "transient"
         options |= {"n_timesteps": 40, discard: 0}
     return getattr(datasets, name)(**options)
 
@@ -85,7 +104,7 @@ def test_the_numbers_of_a_seed(name):
     values = numbers(generate(name, 0))
     assert np.isfinite(values).all()
     assert_allclose(
-        [values.sum(), np.cos(np.arange(len(values))) @ values], GOLDEN[name], rtol=1e-6
+        [values.sum(), np.cos(np.arange(len(values))) @ values], GOLDEN[name], 1e-6, 1e-9
     )
     assert_array_equal(values, numbers(generate(name, np.random.RandomState(0))))
     assert not np.array_equal(values, numbers(generate(name, 1)))
@@ -270,6 +289,9 @@ def test_yin_yang():
         np.hypot(X[:, 0] - 0.25, X[:, 1] - 0.5), np.hypot(X[:, 0] - 0.75, X[:, 1] - 0.5)
     )
     assert_array_equal(to_dot < 0.1, y == 2)
+    # the disc on the left is yin, number 1, as in the authors' code
+    left = np.hypot(X[:, 0] - 0.25, X[:, 1] - 0.5)
+    assert set(y[(left > 0.1) & (left < 0.25)]) == {1}
     # a half turn takes each half into the other
     turned = datasets._yin_yang.yin_yang_class(1 - X[:, :2], 0.1, 0.5)
     assert_array_equal(turned, np.array([1, 0, 2])[y])

@@ -167,6 +167,14 @@ def test_thresholds_before_and_after(readout):
     assert [patch.get_label() for patch in drawn(display).patches] == ["before", "after"]
 
 
+def test_before_and_after_tell_how_far_values_moved():
+    display = BeforeAfterDisplay([0.0, 1.0, 2.0, 3.0], [0.5, 1.5, 1.0, 3.0]).plot()
+    said = display.ax_.get_legend().get_title().get_text()
+    assert said == "50% rose, 25% fell\nmedian step 0.5"
+    assert BeforeAfterDisplay([1.0], [1.0])._moved() == "none moved"
+    assert BeforeAfterDisplay([1.0], [1.0, 2.0])._moved() is None
+
+
 def test_the_coding_level_of_an_epoch_is_the_readouts(readout, digits):
     X, y = digits
     features = X.reshape(len(X), -1)
@@ -261,3 +269,26 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
 def test_receptive_fields_that_there_are_not_are_refused(asked, message, reservoir):
     with pytest.raises(ValueError, match=message):
         ReceptiveFieldDisplay.from_estimator(reservoir, **asked)
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (lambda: BeforeAfterDisplay([0.0, np.nan], [1.0, 2.0]), r"before .* 1 of 2 .* \(1,\)"),
+        (lambda: ForgettingDisplay([[0.9, np.nan], [0.3, 0.8]]), r"scores .* \(0, 1\)"),
+        (lambda: StreamMonitorDisplay({"online": [0, np.inf]}).plot(), "online must be finite"),
+        (lambda: MemoryCapacityDisplay({"loop": [1.0, np.nan]}).plot(), "loop must be finite"),
+    ],
+)
+def test_what_is_not_finite_is_an_error_not_a_gap(draw, said):
+    with pytest.raises(ValueError, match=said):
+        draw()
+
+
+def test_a_legend_covers_no_spikes(digits):
+    network = SpikingReservoir(60, excitatory_fraction=0.8, random_state=0).fit(digits[0])
+    display = SpikeRasterDisplay.from_estimator(network, digits[0][:3])
+    display.figure_.canvas.draw()
+    legend = display.ax_.get_legend().get_window_extent()
+    assert not legend.overlaps(display.ax_.get_window_extent())
+    assert not any(legend.overlaps(ax.get_window_extent()) for ax in display.ax_.child_axes)

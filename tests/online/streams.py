@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from sparcelearn import ReservoirClassifier, ReservoirRegressor
+from sparcelearn import AdaptiveIntervals, ReservoirClassifier, ReservoirRegressor
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
 
@@ -68,6 +68,8 @@ def digest(model: Any) -> str:
 def parts(value: Any) -> Iterator[bytes]:
     if hasattr(value, "get_params"):
         yield from parts(value.__getstate__())
+    elif isinstance(value, AdaptiveIntervals):
+        yield from parts(vars(value))
     elif isinstance(value, dict):
         if "n_spikes" in value:  # what lies beyond the spikes in use means nothing
             in_use = np.arange(value["spikes"].shape[1]) < value["n_spikes"][:, np.newaxis]

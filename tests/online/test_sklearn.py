@@ -11,14 +11,30 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
 from sklearn.utils import estimator_checks as checks
 
-from sparcelearn import ReservoirClassifier, ReservoirRegressor
+from sparcelearn import (
+    ForceRegressor,
+    ReservoirClassifier,
+    ReservoirForecaster,
+    ReservoirRegressor,
+)
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
 from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 from tests.online.streams import LABELS, ROWS, VALUES, classifier, regressor, reservoir
 
 ESTIMATORS = [ReservoirClassifier(), ReservoirRegressor()]
+STREAMS = [
+    ReservoirClassifier(readout=SparceClassifier(None, batch_size=1, random_state=0)),
+    ReservoirRegressor(readout=SparceRegressor(None, batch_size=1, random_state=0)),
+    ReservoirForecaster(),
+    ForceRegressor(),
+]
 # One less, and the missing one skipped, unless SCIPY_ARRAY_API=1 was set before importing scipy.
-N_CHECKS = {"ReservoirClassifier": 55, "ReservoirRegressor": 53}
+N_CHECKS = {
+    "ReservoirClassifier": 55,
+    "ReservoirRegressor": 53,
+    "ReservoirForecaster": 41,
+    "ForceRegressor": 53,
+}
 INVARIANCE = ["check_methods_sample_order_invariance", "check_methods_subset_invariance"]
 
 pytestmark = [
@@ -52,14 +68,7 @@ def test_every_check_passes(estimator):
     assert counts == {"passed": n_checks(estimator)}
 
 
-@pytest.mark.parametrize(
-    "estimator",
-    [
-        ReservoirClassifier(readout=SparceClassifier(None, batch_size=1, random_state=0)),
-        ReservoirRegressor(readout=SparceRegressor(None, batch_size=1, random_state=0)),
-    ],
-    ids=ids,
-)
+@pytest.mark.parametrize("estimator", STREAMS, ids=ids)
 def test_a_stream_cannot_pass_two_checks_and_passes_the_rest(estimator):
     # rows of the checks' data do not follow from one another: units that forget fast
     forgetful = EchoStateReservoir(
@@ -119,9 +128,9 @@ def test_cross_validation_of_sequences():
 
 
 def test_methods_are_those_of_the_readout():
-    squared = ReservoirClassifier(readout=SparceClassifier(loss="squared"))
-    assert not hasattr(squared, "predict_proba")
-    assert hasattr(squared, "decision_function")
+    plain = ReservoirClassifier(readout=RidgeClassifier())
+    assert not hasattr(plain, "predict_proba")
+    assert hasattr(plain, "decision_function")
     assert hasattr(ReservoirClassifier(), "predict_proba")
     forest = ReservoirClassifier(readout=RandomForestClassifier())
     assert not hasattr(forest, "decision_function")

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import SGDClassifier, SGDRegressor
+from sklearn.linear_model import Ridge, SGDClassifier, SGDRegressor
+from sklearn.metrics import r2_score
+from sklearn.model_selection import TimeSeriesSplit, cross_val_score
+from sklearn.pipeline import make_pipeline
 
 from sparcelearn import ReservoirClassifier, ReservoirRegressor
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
@@ -151,16 +154,52 @@ def test_the_reservoir_never_learns(make, kind):
     assert drawn.bias_.tobytes() == model.reservoir_.bias_.tobytes()
 
 
-def test_fit_ends_at_rest_and_reset_state_returns_there(make):
-    model = make(washout=10)
-    model.fit(ROWS, targets(model))
-    rest = digest(model.reservoir_)
-    at_rest = model.predict(ROWS)
-    feed(model, slice(0, 30))
-    assert digest(model.reservoir_) != rest
+def test_fit_ends_where_its_rows_end_and_reset_state_returns_to_rest(make, kind):
+    model = make(kind, washout=10)
+    model.fit(ROWS[:150], targets(model)[:150])
+    by_hand = reservoir(kind).fit(ROWS[:150])
+    at_rest = digest(by_hand)
+    features = by_hand.partial_fit(ROWS[:150]).transform(ROWS[150:])
+    assert digest(model.reservoir_) == digest(by_hand) != at_rest
+    np.testing.assert_array_equal(model.predict(ROWS[150:]), model.readout_.predict(features))
     assert model.reset_state() is model
-    assert digest(model.reservoir_) == rest
-    assert not np.array_equal(model.predict(ROWS), at_rest)  # it has learned since
+    assert digest(model.reservoir_) == at_rest
+    assert not np.array_equal(model.predict(ROWS[150:]), model.readout_.predict(features))
+
+
+def test_a_pipeline_goes_on_after_fit_as_well():
+    alone, twin = reservoir("echo"), reservoir("echo")
+    features = alone.fit_transform(ROWS[:150])
+    np.testing.assert_array_equal(features, twin.fit(ROWS[:150]).transform(ROWS[:150]))
+    assert digest(alone) == digest(twin.partial_fit(ROWS[:150]))
+    pipeline = make_pipeline(reservoir("echo"), Ridge()).fit(ROWS[:150], VALUES[:150])
+    together = ReservoirRegressor(reservoir("echo"), Ridge()).fit(ROWS[:150], VALUES[:150])
+    np.testing.assert_array_equal(pipeline.predict(ROWS[150:]), together.predict(ROWS[150:]))
+
+
+def test_what_follows_the_training_rows_is_forecast_as_well_as_they_are():
+    x = np.sin(np.arange(1200) / 7) + np.sin(np.arange(1200) / 3.1)
+    model = ReservoirRegressor(
+        EchoStateReservoir(60, carry_state=True, random_state=0), Ridge(1e-6), washout=100
+    )
+    X, y = x[:-1, np.newaxis], x[1:]
+    assert cross_val_score(model, X, y, cv=TimeSeriesSplit(3)).min() > 0.9999
+    model.fit(X[:900], y[:900])
+    after, from_rest = model.predict(X[900:920]), model.reset_state().predict(X[900:920])
+    assert np.abs(after - y[900:920]).max() < 0.02 < np.abs(from_rest - y[900:920]).max()
+
+
+def test_score_leaves_out_the_washout_after_a_true_start_only():
+    model = regressor("echo", washout=30).fit(ROWS, VALUES)
+    assert model.score(ROWS, VALUES) == r2_score(VALUES, model.predict(ROWS))
+    model.reset_state()
+    weights = np.arange(len(ROWS)) + 1.0
+    expected = r2_score(VALUES[30:], model.predict(ROWS)[30:], sample_weight=weights[30:])
+    assert model.score(ROWS, VALUES, sample_weight=weights) == expected
+    model.partial_fit(ROWS[:10], VALUES[:10])
+    assert model.score(ROWS, VALUES) == r2_score(VALUES[20:], model.predict(ROWS)[20:])
+    with pytest.raises(ValueError, match="leaves none of the 20 rows"):
+        model.score(ROWS[:20], VALUES[:20])
 
 
 def test_fit_is_fit_of_the_readout_on_the_stream_from_rest(make):
@@ -352,16 +391,16 @@ def test_generate_feeds_predictions_back():
 def test_generate_follows_what_it_has_learned():
     model, x = sine_forecaster()
     model.fit(x[:1000, np.newaxis], x[1:1001])
-    forecast = model.generate(60, x[:1000, np.newaxis])
-    assert np.abs(forecast - x[1000:1060]).max() < 0.3
-    np.testing.assert_array_equal(model.generate(5, x[:1000, None]), forecast[:5])
+    forecast = model.generate(60)
+    assert np.abs(forecast - x[1001:1061]).max() < 0.3
+    np.testing.assert_array_equal(model.reset_state().generate(5, x[:1000, None]), forecast[:5])
 
 
 def test_generate_says_what_it_needs():
     model, x = sine_forecaster()
     with pytest.raises(NotFittedError):
         model.generate(3)
-    model.fit(x[:100, np.newaxis], x[1:101])
+    model.fit(x[:100, np.newaxis], x[1:101]).reset_state()
     with pytest.raises(ValueError, match="at rest"):
         model.generate(3)
     with pytest.raises(ValueError, match="must be 2 finite value"):

@@ -38,9 +38,10 @@ def gradients(name, X, T, weights, theta, W, b):
 
 
 class Learner:
-    """W, b and delta, moved by Adam or gradient descent, one mini-batch after the other."""
+    """W, b and delta, moved by a solver, one mini-batch after the other."""
 
-    def __init__(self, base, W, b, delta, loss, solver, rates=(1.0, 0.1)):
+    def __init__(self, base, W, b, delta, loss, solver, rates=(1.0, 0.1), scale=1.0, alpha=0.0):
+        self.scale, self.alpha = scale * np.ones(len(base)), alpha
         self.base, self.p = base, [W.copy(), b.copy(), delta.copy()]
         self.loss, self.solver, self.factors = loss, solver, (1.0, *rates)
         self.m = [np.zeros_like(p) for p in self.p]
@@ -62,8 +63,11 @@ class Learner:
             return
         g = gradients(self.loss, X, T, weights, theta, W, b)
         active = (sparse_code(X[weights > 0], theta) != 0).any(axis=0)
+        if self.solver == "nlms":
+            g, eta = self.normalized(X, T, weights, theta, eta)
+        W *= np.where(active, 1 - self.alpha, 1)[:, None]
         for i, moving in enumerate((active, slice(None), active)):
-            if self.solver == "sgd":
+            if self.solver != "adam":
                 self.p[i] = self.p[i] - eta * self.factors[i] * g[i]
                 continue
             self.steps[i][moving] += 1  # the moments see only steps with activity
@@ -73,6 +77,23 @@ class Learner:
             rate = eta * self.factors[i] * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
             step = self.m[i][moving] / (np.sqrt(self.v[i][moving]) + 1e-8)
             self.p[i][moving] -= (rate * step.T).T
+
+    def normalized(self, X, T, weights, theta, eta):
+        """Gradients in units of outputs and of spreads, and the step over the squared length."""
+        W, b, _ = self.p
+        unit = {"sigmoid": T.shape[1], "squared": T.shape[1] / 2, "softmax": 1}[self.loss]
+        g_W, g_b, g_theta = (unit * g for g in gradients(self.loss, X, T, weights, theta, W, b))
+        lengths = np.sum((sparse_code(X, theta) / self.scale) ** 2, axis=1) + self.factors[1]
+        mean_weight = np.sum(weights * lengths) / np.sum(lengths)
+        step = min(eta, max(eta, 1) / mean_weight) / (1e-8 + lengths.mean())
+        return (g_W / self.scale[:, None] ** 2, g_b, g_theta * self.scale**2), step
+
+
+def spreads(X):
+    """Standard deviations; of what does not vary its size, and 1 of what is always 0."""
+    size = np.sqrt(np.mean(X**2, axis=0))
+    spread = X.std(axis=0)
+    return np.where(spread > 1e-3 * size, spread, np.where(size > 0, size, 1.0))
 
 
 class PSquare:

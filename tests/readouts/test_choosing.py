@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "choosing-a-readout.rst"
+PAGE = ROOT / "docs" / "guide" / "choosing-a-readout.rst"
 RESULTS = ROOT / "benchmarks" / "results" / "rules_side_by_side.json"
 
 if not RESULTS.is_file():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn.readouts._losses import loss_unit
 from sparcelearn.readouts._rates import update_rates
 from sparcelearn.readouts.kernels import losses
 from sparcelearn.readouts.kernels.layout import Factors, Moments, SparceLearner, SparceParameters
@@ -16,7 +17,7 @@ from tests.readouts import naive
 SAMPLEWISE = load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
 MINIBATCH = load_module(assemble("sparcelearn.readouts.kernels.minibatch"))
 LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
-SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM}
+SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
 
 def problem(seed, n_samples, n_features, n_outputs):
@@ -32,30 +33,35 @@ def problem(seed, n_samples, n_features, n_outputs):
     return X, T, base, W, rng.normal(size=n_outputs), delta, rng.uniform(0.5, 2, n_samples)
 
 
-def train(X, T, base, p, weights, *, loss, solver, batch_size, etas, rates=(1.0, 0.1)):
+def train(X, T, base, p, weights, *, loss, solver, batch_size, etas, shrink=0.0, **how):
     """Run the kernel for mini-batches on copies of the parameters, W transposed."""
-    learner = learning(loss, solver, batch_size, rates, base, [np.array(a.T, order="C") for a in p])
+    learner = learning(loss, solver, batch_size, base, [np.array(a.T, order="C") for a in p], **how)
     room = new_room(batch_size, T.shape[1], X.dtype)
     each = update_rates(etas, len(X), batch_size)
-    told = MINIBATCH.train(X, T, np.arange(len(X)), weights, each, learner, room)
+    shrinks = np.full(each.size, shrink)
+    told = MINIBATCH.train(X, T, np.arange(len(X)), weights, each, shrinks, learner, room)
     return (learner.parameters.W.T, *learner.parameters[1:]), told
 
 
-def train_samplewise(X, T, base, p, weights, *, loss, solver, etas, rates=(1.0, 0.1)):
+def train_samplewise(X, T, base, p, weights, *, loss, solver, etas, shrink=0.0, **how):
     """Run the kernel for one sample an update on copies of the parameters."""
-    learner = learning(loss, solver, 1, rates, base, [a.copy() for a in p])
+    learner = learning(loss, solver, 1, base, [a.copy() for a in p], **how)
     each = update_rates(etas, len(X))
-    told = SAMPLEWISE.train(X, T, np.arange(len(X)), weights, each, learner)
+    shrinks = np.full(each.size, shrink)
+    told = SAMPLEWISE.train(X, T, np.arange(len(X)), weights, each, shrinks, learner)
     return learner.parameters, told
 
 
-def learning(loss, solver, batch_size, rates, base, p):
+def learning(loss, solver, batch_size, base, p, rates=(1.0, 0.1), scale=1.0):
     """Return what both kernels are told, with fresh moments."""
+    K = p[1].size
+    unit = loss_unit(loss, K) if solver == "nlms" else 1.0
     m, v = (SparceParameters(*map(np.zeros_like, p)) for _ in range(2))
     moments = Moments(m, v, np.ones((2, len(base) + 1)))
     factors, parameters = Factors(*rates), SparceParameters(*p)
     codes = LOSSES[loss], SOLVERS[solver]
-    return SparceLearner(*codes, batch_size, factors, base, parameters, moments)
+    scales = scale * np.ones(base.size)
+    return SparceLearner(*codes, batch_size, factors, unit, scales, base, parameters, moments)
 
 
 def finite_differences(f, p, step):
@@ -106,8 +112,10 @@ def test_gradients_are_finite_differences(loss, seed, n_samples, n_features, n_o
 def test_training_is_the_naive_loop(loss, solver, batch_size, learns):
     X, T, base, W, b, delta, weights = problem(3, 60, 12, 4)
     rates = (1.0, 0.1 if learns else 0.0)
-    expected = naive.Learner(base, W, b, delta, loss, solver, rates)
+    scale = np.random.default_rng(0).uniform(0.5, 2, 12)
+    expected = naive.Learner(base, W, b, delta, loss, solver, rates, scale, alpha=1e-3)
     how = {"loss": loss, "solver": solver, "rates": rates, "etas": (0.02, 0.005)}
+    how |= {"scale": scale, "shrink": 1e-3}
     if batch_size == "samplewise":
         expected.learn(X, T, weights, 1, 0.02, 0.005)
         p, told = train_samplewise(X, T, base, (W, b, delta), weights, **how)
@@ -145,10 +153,10 @@ def test_training_stays_inside_its_arrays(solver):
     for module, weight, size in ((MINIBATCH, W.T, 4), (SAMPLEWISE, W, 1)):
         plain = getattr(module.train, "py_func", module.train)
         p = (np.ascontiguousarray(weight), b.copy(), delta.copy())
-        learner = learning("sigmoid", solver, size, (1.0, 1.0), everything_active, p)
+        learner = learning("sigmoid", solver, size, everything_active, p, (1.0, 1.0))
         room = [new_room(size, 3, X.dtype)] if size > 1 else []
         etas = update_rates((0.1, 0.1), 6, size)
-        _, n_active, _ = plain(X, T, np.arange(6), weights, etas, learner, *room)
+        _, n_active, _ = plain(X, T, np.arange(6), weights, etas, etas, learner, *room)
         assert n_active == X.size
 
 

@@ -102,12 +102,13 @@ def test_rls_says_when_its_inverse_explodes():
 
 
 @pytest.mark.parametrize("readout", [RLSClassifier(0.3), StreamingRidgeClassifier(0.3)])
-def test_two_classes_share_one_output_without_probabilities(readout):
+def test_two_classes_share_one_output(readout):
     y = np.where(X[:, 0] > X[:, 3], "up", "down")
     readout.fit(X, y)
     assert readout.coef_.shape == (1, 8)
     assert readout.score(X, y) > 0.9
-    assert not hasattr(readout, "predict_proba")
+    p = readout.predict_proba(X)
+    np.testing.assert_array_equal(readout.classes_[p.argmax(axis=1)], readout.predict(X))
 
 
 # --- ridge from sums ---

@@ -258,6 +258,25 @@ def test_bounded_weights_remember_the_last_patterns():
     assert np.abs(overlaps[:50]).mean() < 0.2
 
 
+@pytest.mark.parametrize(
+    ("synapse", "share"),
+    [
+        (SimpleSynapse(0.5), 0.5),
+        (SimpleSynapse(0.2), 0.2),
+        (HeterogeneousSynapse((0.6, 0.2)), 0.4),
+        (CascadeSynapse(4), None),
+        (TransferSynapse((0.7,)), 0.7),
+    ],
+)
+def test_a_pattern_is_written_as_whole_as_the_synapse_takes_it(synapse, share):
+    """The overlap of weights with the last pattern is the synapse's own rate, not less."""
+    pattern = np.random.default_rng(0).choice([-1.0, 1.0], size=(1, 200))
+    memory = HopfieldMemory(synapse, random_state=0).partial_fit(pattern)
+    found = np.mean(memory.weights_ * np.outer(pattern, pattern)) / np.abs(memory.weights_).mean()
+    least = 0.2 if share is None else share - 0.02
+    assert least < found < (0.9 if share is None else share + 0.02)
+
+
 def test_hopfield_weights_are_sums_of_outer_products():
     patterns = np.random.default_rng(0).choice([-1.0, 1.0], size=(7, 30))
     memory = HopfieldMemory().fit(patterns)

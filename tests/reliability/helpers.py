@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,19 @@ def trials(full: int, quick: int) -> int:
 def report(row: int, text: str) -> None:
     """Print the outcome of a row of the table; ``make reliability`` shows it."""
     print(f"\n[row {row}] {text}")
+
+
+def peak_growth(work: Callable[[], object]) -> int:
+    """Return by how many bytes memory grew, at most, while some work was done (Linux only)."""
+
+    def highest() -> int:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return 1024 * int(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
+
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak until now
+    before = highest()
+    work()
+    return highest() - before
 
 
 def make(name: str) -> Any:

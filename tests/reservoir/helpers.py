@@ -12,6 +12,7 @@ from sparcelearn.reservoir.equations import parse_model
 
 SILENT = "ignore:(The reservoir is silent|[0-9]+% of the units did not spike):UserWarning"
 SATURATED = "ignore:The reservoir is saturated:UserWarning"
+ROUNDED = "ignore:.* which is no whole number:UserWarning"
 
 DELTA = NeuronModel(
     name="Delta",
@@ -27,7 +28,7 @@ ADAPTIVE = NeuronModel(
     name="Adaptive",
     equations="""
         shape = v * (v - 0.5)   # quadratic: no integrator but Runge-Kutta's family applies
-        dv/dt = (shape - w + s + drive) / tau
+        dv/dt = (shape - w + s + drive) / tau (unless refractory)
         dw/dt = (a * v - w) / tau_w
         ds/dt = -s / tau_s
     """,

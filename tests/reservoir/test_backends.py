@@ -8,9 +8,9 @@ from sparcelearn.reservoir.equations._numpy_functions import expm1, exprel, tanh
 from sparcelearn.reservoir.kernels import functions
 from tests import naive
 from tests.reliability.helpers import report, trials
-from tests.reservoir.helpers import ADAPTIVE, DELTA, SATURATED, SILENT
+from tests.reservoir.helpers import ADAPTIVE, DELTA, ROUNDED, SATURATED, SILENT
 
-pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
+pytestmark = [pytest.mark.filterwarnings(w) for w in (SILENT, SATURATED, ROUNDED)]
 
 NETWORKS_PER_MODEL = trials(125, 80)
 

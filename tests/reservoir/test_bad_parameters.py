@@ -80,7 +80,7 @@ ECHO = {
     "leak_rate above 1": ({"leak_rate": 1.1}, "leak_rate"),
     "leak_rate type": ({"leak_rate": "0.3"}, "leak_rate"),
     "spectral_radius": ({"spectral_radius": -0.1}, "spectral_radius"),
-    "spectral_radius type": ({"spectral_radius": None}, "spectral_radius"),
+    "spectral_radius type": ({"spectral_radius": "much"}, "spectral_radius"),
     "input_scaling": ({"input_scaling": -1.0}, "input_scaling"),
     "input_scaling type": ({"input_scaling": "automatic"}, "input_scaling"),
     "spiking neuron": ({"neuron": LIF}, "has a threshold; use SpikingReservoir"),

@@ -43,8 +43,8 @@ def test_events_and_steps_say_the_same(encoder, monkeypatch):
     steps = encoder.fit(samples).transform(samples)
     assert sum(x.sum() for x in steps) > 0
     assert all(x.dtype == np.float32 for x in steps)
-    events = encoder.set_params(output="spikes").transform(samples)
-    encoder.set_params(output="dense")
+    events = encoder.set_params(output="spikes").fit(samples).transform(samples)
+    encoder.set_params(output="dense").fit(samples)
     assert isinstance(events, SpikeTrains)
     np.testing.assert_allclose(
         events.durations, [len(x) * encoder.n_steps * encoder.dt for x in samples]

@@ -43,9 +43,15 @@ def test_shorthands_build_on_shorthands_above_them():
     assert texts(model) == {"v": "-((v + 1) * (v + 1)) / tau"}
 
 
-def test_a_shorthand_is_not_known_above_its_line():
-    with pytest.raises(ValueError, match=r"'leak'.*dv/dt"):
-        parse("dv/dt = leak\nleak = -v / tau")
+def test_a_shorthand_is_known_above_its_line_in_thresholds_and_resets():
+    model = parse(
+        "dv/dt = leak\nleak = -v / tau\ndw/dt = -w\nlimit = 1 + w",
+        threshold="v > limit",
+        reset="w += 2 * leak",
+    )
+    assert texts(model)["v"] == "-v / tau"
+    assert ast.unparse(model.threshold) == "v > 1 + w"
+    assert ast.unparse(model.resets[0][1]) == "w + 2 * (-v / tau)"
 
 
 def test_in_place_resets_expand():

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sparcelearn._core.kernel_modules import _load, cache_folder, load_module
+from sparcelearn._core.kernel_folder import cache_folder, forget_folder
+from sparcelearn._core.kernel_modules import _load, load_module
 
 SOURCE = "VALUE = {}\n"
 
@@ -17,7 +18,7 @@ PROGRAM = """
 import sys
 from sparcelearn.readouts import HopfieldMemory
 from sparcelearn.readouts.synapses import FloatSynapse, SimpleSynapse
-from sparcelearn._core.kernel_modules import cache_folder
+from sparcelearn._core.kernel_folder import cache_folder
 bound = float(sys.argv[1])
 synapse = SimpleSynapse(bound=bound) if sys.argv[2] == "same" else FloatSynapse(bound=bound)
 weights = HopfieldMemory(synapse, random_state=0).fit([[1.0, -1.0, 1.0]]).weights_
@@ -67,13 +68,13 @@ def fresh(tmp_path, monkeypatch):
 
     def use(folder):
         monkeypatch.setenv("SPARCELEARN_CACHE_DIR", str(folder))
-        cache_folder.cache_clear()
+        forget_folder()
         _load.cache_clear()
         return folder
 
     yield use
     monkeypatch.undo()
-    cache_folder.cache_clear()
+    forget_folder()
     _load.cache_clear()
 
 
@@ -170,7 +171,9 @@ def test_a_folder_that_others_can_write_to_is_passed_over(fresh, tmp_path, mode)
     folder.mkdir()
     folder.chmod(mode)
     fresh(folder)
-    used = cache_folder()
+    with pytest.warns(UserWarning, match="others can write to it") as caught:
+        used = cache_folder()
+    assert len(caught) == 1
     assert used != folder
     assert stat.S_IMODE(used.stat().st_mode) == 0o700
     load_module(SOURCE.format(3))
@@ -186,7 +189,8 @@ def test_an_unusable_folder_is_passed_over(fresh, tmp_path, kind):
         "a null device": Path("/dev/null/kernels"),
     }[kind]
     fresh(named)
-    used = cache_folder()
+    with pytest.warns(UserWarning, match="SPARCELEARN_CACHE_DIR to a folder of your own"):
+        used = cache_folder()
     assert used != named
     assert used.is_dir()
     assert load_module(SOURCE.format(5)).VALUE == 5

@@ -18,7 +18,7 @@ SHOT = NeuronModel(
 )
 BOTH = NeuronModel(
     """
-    dv/dt = (i - h + drive - v) / 20 + 0.05 * xi
+    dv/dt = (i - h + drive - v) / 20 + 0.05 * xi (unless refractory)
     di/dt = -i / 5 + w * poisson(rate)
     dh/dt = -h / 10 + poisson(10 * rate_inh) / 50
     """,
@@ -38,7 +38,7 @@ MANY = NeuronModel(
     di/dt = background
     dx/dt = 2 * background
     dy/dt = poisson(b)
-    dv/dt = 10 * poisson(700_000)   # 700 a step: every unit spikes whenever it may
+    dv/dt = 10 * poisson(700_000) (unless refractory)  # 700 a step: it spikes when it may
     """,
     threshold="v >= 1",
     reset="v = 0",

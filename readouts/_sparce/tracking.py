@@ -1,0 +1,87 @@
+"""What is found out about features before learning: percentiles of magnitudes, and spreads.
+
+Exactly, from all samples, or as samples come; then frozen. The owner keeps it as attributes:
+
+====================== ==============================================================
+``base_thresholds_``   percentile of each feature's magnitude
+``scale_``             spread of each feature
+``_n_observed``        samples seen of a stream
+``_markers``           of the running percentiles; None when frozen, or not wanted
+``_positions``         of the markers; likewise
+``_spread_sums``       mean and sum of squared deviations; None when frozen
+====================== ==============================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._core.arrays import read_only
+
+from ..kernels import quantile
+from .percentiles import as_spread, feature_spreads, magnitude_quantiles
+
+# Rows observed on a stream before all is frozen, unless the user says otherwise.
+STREAM_CALIBRATION = 1000
+TRACKED = ("base_thresholds_", "scale_", "_markers", "_positions", "_spread_sums")
+
+
+def start_tracking(owner: Any, n_features: int, dtype: Any, level: float | None) -> None:
+    """Make an owner know nothing yet."""
+    owner.base_thresholds_ = np.zeros(n_features, dtype=dtype)
+    owner.scale_ = np.ones(n_features, dtype=dtype)
+    owner._n_observed = 0
+    owner._markers = owner._positions = None
+    owner._spread_sums = np.zeros((2, n_features))
+    if level is not None:
+        owner._tracked_share = float(level)
+        owner._markers = np.zeros((n_features, 5))
+        owner._positions = np.zeros((n_features, 5), dtype=np.int64)
+
+
+def calibrate(
+    owner: Any,
+    X: NDArray,
+    rows: NDArray[np.int64],
+    random_state: np.random.RandomState,
+    wanted: int | None,
+) -> None:
+    """Find all exactly over rows, or so many of them, unless it is frozen; freeze it."""
+    if owner._spread_sums is None:
+        return
+    if wanted is not None and wanted < rows.size:
+        rows = random_state.choice(rows, wanted, replace=False)
+    quantiles = None
+    if owner._markers is not None:
+        quantiles = magnitude_quantiles(X, rows, np.array([owner._tracked_share]))[0]
+    freeze(owner, feature_spreads(X, rows), quantiles)
+
+
+def freeze(owner: Any, spreads: NDArray | None = None, quantiles: NDArray | None = None) -> None:
+    """Stop tracking, at what is given or else at what is known."""
+    owner._markers = owner._positions = owner._spread_sums = None
+    dtype = owner.base_thresholds_.dtype
+    if spreads is not None:
+        owner.scale_ = spreads.astype(dtype)
+    if quantiles is not None:
+        owner.base_thresholds_ = quantiles.astype(dtype)
+
+
+def observe(owner: Any, X: NDArray, rows: NDArray[np.int64], wanted: int | None) -> None:
+    """Take in rows of a stream, one by one; freeze after enough of them."""
+    enough = wanted or STREAM_CALIBRATION
+    rows = rows[: max(enough - owner._n_observed, 0)]
+    before, X = owner._n_observed, read_only(X)
+    owner._n_observed = quantile.observe_spread(X, rows, before, owner._spread_sums)
+    if owner._n_observed:
+        mean, squares = owner._spread_sums
+        owner.scale_[:] = as_spread(mean, squares / owner._n_observed)
+    if owner._markers is not None:
+        share, markers, positions = owner._tracked_share, owner._markers, owner._positions
+        quantile.observe(X, rows, share, before, markers, positions)
+        quantile.estimate(share, owner._n_observed, markers, positions, owner.base_thresholds_)
+    if owner._n_observed >= enough:
+        freeze(owner)

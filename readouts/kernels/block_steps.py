@@ -1,0 +1,66 @@
+"""How SpaRCe's mini-batches move a block of features, whose gradients are known.
+
+A block begins at feature ``first`` and has ``n`` of them; ``room`` holds its gradients, and
+which features were active in some sample of the mini-batch.
+"""
+
+from sparcelearn._core.jit import jit
+
+from .losses import adam_step, adapt_each
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def forget_block(shrink, first, n, room, W):
+    """Let the weights of a block of features shrink, except those that were silent throughout."""
+    for k in range(len(W)):
+        w = W[k, first : first + n]
+        for i in range(n):
+            w[i] -= shrink * room.touched[i] * w[i]
+
+
+@jit
+def descend_block(eta, factors, first, n, room, parameters):
+    """Move a block of features by plain gradient descent."""
+    W, delta, g, g_delta = parameters.W, parameters.delta, room.g, room.g_delta
+    step, step_delta = delta.dtype.type(eta), delta.dtype.type(eta * factors.delta)
+    for k in range(len(W)):
+        w, g_k = W[k, first : first + n], g[k]
+        for i in range(n):
+            w[i] -= step * g_k[i]
+    for i in range(n):
+        delta[first + i] -= step_delta * g_delta[i]
+
+
+@jit
+def normalize_block(eta, factors, scale, first, n, room, parameters):
+    """Do what `descend_block` does, with weights and thresholds in units of the spreads."""
+    g, g_delta = room.g, room.g_delta
+    for i in range(n):
+        square = scale[first + i] * scale[first + i]
+        g_delta[i] *= square
+        for k in range(len(g)):
+            g[k, i] /= square
+    descend_block(eta, factors, first, n, room, parameters)
+
+
+@jit
+def adapt_block(eta, factors, first, n, room, parameters, moments):
+    """Move a block of features by Adam, except those that were silent throughout.
+
+    The moments of a feature see only the mini-batches in which it was active, as if the
+    others had not been, so a rare feature keeps its pace. ``spent`` counts for each.
+    """
+    here = slice(first, first + n)
+    g, step, touched, spent = room.g, room.step, room.touched, moments.spent
+    m, v = moments.means, moments.squares
+    W, m_W, v_W = parameters.W, m.W, v.W
+    for i in range(n):
+        step[i] = adam_step(eta, spent, first + i) if touched[i] > 0 else 0
+    for k in range(len(g)):
+        adapt_each(step, touched, W[k, here], g[k, :n], m_W[k, here], v_W[k, here])
+    for i in range(n):
+        step[i] *= factors.delta
+    g_delta = room.g_delta[:n]
+    adapt_each(step, touched, parameters.delta[here], g_delta, m.delta[here], v.delta[here])

@@ -1,0 +1,79 @@
+"""Uncoupled units at a constant drive each: how the scales of input and of time are measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._core.sequences import Events, Sequences
+
+from ._recording import batch_of
+from ._simulator import Simulator
+from .kernels.layout import Raster, State
+
+__all__ = ["at_constant_drive", "unchecked"]
+
+
+def unchecked(
+    units: Simulator, samples: Sequences | Events, *, is_recorded: bool
+) -> tuple[Raster, State, NDArray[np.int64]]:
+    """Run one sample, whether it ends finite or not.
+
+    Parameters
+    ----------
+    units : Simulator
+        The units.
+    samples : Sequences or Events
+        The sample.
+    is_recorded : bool
+        Whether spikes are written down.
+
+    Returns
+    -------
+    tuple of (Raster, State, ndarray of shape (n_units,))
+        The spikes, the state at the end, and how many spikes each unit has.
+    """
+    silent = units.unread()
+    n_steps = int(samples.starts[-1]) * silent.steps_per_row
+
+    def run_block(first: int, last: int, is_stopped: Any) -> Any:
+        state, counts = silent.copied(None), np.zeros(units.n_units, dtype=np.int64)
+        raster = silent.room_for_spikes(n_steps if is_recorded else 0)
+        batch = batch_of(samples, np.array([True]), silent.keys(samples, None), is_stopped)
+        out = np.empty((1, 1, 0, units.n_units), dtype=units.network.bias.dtype)
+        silent.compute(samples, silent.sampling(n_steps), batch, state, out, counts, raster)
+        return Raster(raster.units[: raster.n_spikes.sum()], raster.n_spikes), state, counts
+
+    return silent.in_threads(run_block, samples, None, None, verbose=False)[0]
+
+
+def at_constant_drive(
+    units: Simulator, drive: NDArray[np.float64], n_steps: int
+) -> tuple[Simulator, Sequences | Events]:
+    """Return units driven by a constant each, and a sample of so many steps, to be run.
+
+    Parameters
+    ----------
+    units : Simulator
+        The units, without input or recurrence.
+    drive : ndarray of shape (n_units,)
+        What drives each.
+    n_steps : int
+        Steps of the sample.
+
+    Returns
+    -------
+    tuple of (Simulator, Sequences or Events)
+    """
+    network = units.network._replace(bias=drive.astype(units.network.bias.dtype))
+    n_rows = -(-n_steps // network.steps_per_input)
+    starts = np.array([0, n_rows])
+    samples: Sequences | Events
+    if units.form == "events":
+        samples = Events(np.zeros(0, np.int32), np.zeros(n_rows + 1, np.int64), starts)
+    else:
+        samples = Sequences(np.zeros((n_rows, units.n_channels)), starts)
+    return replace(units, network=network), samples

@@ -1,0 +1,224 @@
+"""Whether a step is short enough: units at work, once at this step and once at half of it.
+
+Spikes lie on the grid, and each reset with them, so intervals that differ by half a step are as
+good as equal. What is left is the error of the integrator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sparcelearn._core.warning import warn
+
+from ._constant_drive import at_constant_drive, unchecked
+from ._neuron_model import NeuronModel
+from ._simulator import Simulator
+from ._working_point import WORKING_DRIVES
+from .equations import ParsedModel, build_program
+
+__all__ = ["choose_steps"]
+
+MAX_SUBSTEPS = 64
+N_PROBES = 4  # units that are asked
+TOLERANCE = 0.01  # of an interval
+N_SPIKES = 20  # about as many as are looked at
+LONGEST = 2000.0  # ms
+WEAKEST, MAX_DOUBLINGS, N_HALVINGS = 1e-3, 24, 6  # up to a drive of 17,000
+SHORTEST = 500.0  # ms, so that slow units are seen to fire
+
+
+def choose_steps(network: Any, *, is_given: bool) -> None:
+    """Settle the method, and into how many parts a step must be divided; or warn.
+
+    Parameters
+    ----------
+    network : SpikingNetwork
+        A network whose units are drawn; its ``method_`` and ``substeps_`` are set.
+    is_given : bool
+        Whether the number of parts of a step was given.
+    """
+    program = network._program()
+    network.method_ = program.method
+    if program.method == "exact" or program.uniforms:
+        return  # no step is too long for the one; of the other, no two runs are alike
+    make = partial(_probes, network)
+    if not is_given:
+        network.substeps_ = substeps_needed(make, network.dt, network._longest_tau)
+    error = 0.0
+    if is_given:
+        error = interval_error(make, network._step, network._longest_tau)
+    elif network.substeps_ > MAX_SUBSTEPS:
+        network.substeps_, error = MAX_SUBSTEPS, np.inf
+    if error > 1 and network.method == "auto" and program.method == "rk4":
+        stable = _stable_method(network.neuron_.parsed, network.neuron_parameters_, network._step)
+        if stable is not None:
+            network.method_ = stable
+            error = interval_error(make, network._step, network._longest_tau)
+    if error > 1:
+        _warn(network.neuron_, network.dt, network._step, is_given=is_given)
+
+
+def _probes(network: Any, dt: float) -> Simulator:
+    """Return a few of the units, uncoupled, with steps of their own."""
+    chosen = np.linspace(0, network.n_units - 1, min(N_PROBES, network.n_units)).astype(int)
+    probes = copy(network)
+    probes.n_units = len(chosen)
+    probes.neuron_parameters_ = {
+        k: x[chosen] if isinstance(x, np.ndarray) else x
+        for k, x in network.neuron_parameters_.items()
+    }
+    probes.rest_, probes.bias_ = network.rest_[:, chosen], np.zeros(len(chosen))
+    probes.input_weights_ = sparse.csr_array((network.input_weights_.shape[0], len(chosen)))
+    probes.recurrent_weights_ = sparse.csr_array((len(chosen), len(chosen)))
+    probes.plasticity_ = np.zeros((0, len(chosen)))
+    probes.features_, probes.feature_scaling = "membrane", None
+    return probes._make_simulator(probes._program(dt), dt)
+
+
+def substeps_needed(make: Callable[[float], Simulator], dt: float, longest_tau: float) -> int:
+    """Return into how many parts a step must be divided, at most ``2 * MAX_SUBSTEPS``.
+
+    Parameters
+    ----------
+    make : callable
+        Returns a few units that take steps of a given length (ms).
+    dt : float
+        The step (ms).
+    longest_tau : float
+        Longest time constant (ms).
+
+    Returns
+    -------
+    int
+        A power of two; ``2 * MAX_SUBSTEPS`` where as many as allowed are not enough.
+    """
+    n = 1
+    while n <= MAX_SUBSTEPS and interval_error(make, dt / n, longest_tau) > 1:
+        n *= 2
+    return n
+
+
+def interval_error(make: Callable[[float], Simulator], dt: float, longest_tau: float) -> float:
+    """Return by how much intervals differ at half the step, in units of what is allowed.
+
+    Parameters
+    ----------
+    make, dt, longest_tau
+        As for :func:`substeps_needed`.
+
+    Returns
+    -------
+    float
+        Above 1 where the step is too long; infinite where units fire at one of the two only.
+    """
+    coarse, fine = (_quiet(make(step)) for step in (dt, dt / 2))
+    settled = max(10 * min(longest_tau, LONGEST / 20) + 200 * dt, SHORTEST)
+    least = _least_drive(fine, settled)
+    slack = 0.5 * dt if coarse.program.resets else 0.0
+    largest = 0.0
+    for factor in WORKING_DRIVES:
+        # long enough for some spikes: first a look at how fast they come
+        span = settled
+        expected = _intervals(fine, factor * least, span)
+        if np.all(np.isfinite(expected)):
+            span = min(max(span, N_SPIKES * float(np.max(expected))), LONGEST + 200 * dt)
+            expected = _intervals(fine, factor * least, span)
+        found = _intervals(coarse, factor * least, span)
+        is_silent = np.isnan(expected) & np.isnan(found)
+        allowed = slack + TOLERANCE * expected
+        with np.errstate(invalid="ignore"):  # infinite less infinite
+            error = np.where(is_silent, 0.0, np.abs(found - expected) / allowed)
+        largest = max(largest, float(np.max(np.where(np.isnan(error), np.inf, error))))
+    return largest
+
+
+def _quiet(units: Simulator) -> Simulator:
+    """Return the same units without noise: their random numbers are pulses that never come."""
+    shape = (units.network.n_noises, units.n_units)
+    network = units.network._replace(
+        n_normals=0, pulse_means=np.zeros(shape), silences=np.ones(shape)
+    )
+    return replace(units, network=network, backend="numba")
+
+
+def _least_drive(units: Simulator, span: float) -> NDArray[np.float64]:
+    """Return about the least constant drive at which each unit goes on spiking."""
+    high = np.full(units.n_units, WEAKEST)
+    for _ in range(MAX_DOUBLINGS):
+        is_silent = np.isnan(_intervals(units, high, span))  # what overflows is found
+        if not is_silent.any():
+            break
+        high = np.where(is_silent, 2 * high, high)
+    low = np.where(high > WEAKEST, high / 2, 0.0)
+    for _ in range(N_HALVINGS):
+        middle = (low + high) / 2
+        is_silent = np.isnan(_intervals(units, middle, span))
+        low, high = np.where(is_silent, middle, low), np.where(is_silent, high, middle)
+    return high
+
+
+def _intervals(units: Simulator, drive: NDArray[np.float64], span: float) -> NDArray[np.float64]:
+    """Return the mean interval (ms) between spikes in the second half.
+
+    It is NaN below three spikes, and infinite where the state of a unit overflows.
+    """
+    driven, samples = at_constant_drive(units, drive, round(span / units.dt))
+    raster, state, _ = unchecked(driven, samples, is_recorded=True)
+    times = np.repeat(np.arange(len(raster.n_spikes)), raster.n_spikes) * units.dt
+    means = np.full(units.n_units, np.nan)
+    for unit in range(units.n_units):
+        own = times[raster.units == unit]
+        own = own[own >= span / 2]
+        if len(own) >= 3:
+            means[unit] = (own[-1] - own[0]) / (len(own) - 1)
+    overflows = ~np.isfinite(state.variables).all(axis=0)
+    return np.where(overflows, np.inf, means)
+
+
+def _stable_method(model: ParsedModel, parameters: Mapping[str, Any], dt: float) -> str | None:
+    """Return the method that stays stable where Runge-Kutta's do not, None if it does not apply.
+
+    Parameters
+    ----------
+    model : ParsedModel
+        The units.
+    parameters : mapping of str to float or ndarray of shape (n_units,)
+        Values of its parameters.
+    dt : float
+        Step (ms).
+
+    Returns
+    -------
+    str or None
+    """
+    try:
+        return build_program(model, parameters, dt, "exponential_euler").method
+    except ValueError:
+        return None
+
+
+def _warn(neuron: NeuronModel, dt: float, step: float, *, is_given: bool) -> None:
+    """Warn that a step is too long for the equations.
+
+    Parameters
+    ----------
+    neuron : NeuronModel
+        The units.
+    dt, step : float
+        The parameter, and the step that is taken (ms).
+    is_given : bool
+        Whether the number of parts of a step was given.
+    """
+    ask = ", or substeps='auto'" if is_given else ""
+    warn(
+        f"A step of {step:g} ms is too long for {neuron.name}: with half of it units fire at other "
+        f"times, at a constant drive. Lower dt={dt:g}{ask}."
+    )

@@ -1,0 +1,196 @@
+"""Several horizons at once: targets made from the series, no leak, intervals that hold."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import TimeSeriesSplit, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sparcelearn import AdaptiveIntervals, ReservoirForecaster, load, save
+from sparcelearn.datasets import make_mackey_glass
+from sparcelearn.readouts import RLSRegressor
+from sparcelearn.reservoir import EchoStateReservoir
+from tests.online.streams import digest
+
+SERIES = np.sin(np.arange(500) / 7)[:, None] + 0.05 * np.random.RandomState(0).randn(500, 1)
+
+
+def network(**parameters):
+    return EchoStateReservoir(
+        **{"n_units": 30, "carry_state": True, "random_state": 0, "bias_scaling": 0.3} | parameters
+    )
+
+
+def forecaster(**parameters):
+    return ReservoirForecaster(network(), **{"horizon": 4, "washout": 20} | parameters)
+
+
+def test_targets_are_what_the_series_is_some_steps_later():
+    model = forecaster(readout=Ridge(), horizon=[5, 2]).fit(SERIES[:400])
+    features = network().fit(SERIES[:400]).transform(SERIES[:400])
+    rows = np.arange(20, 395)  # the targets of later rows are not known
+    readout = Ridge().fit(features[rows], np.hstack([SERIES[rows + 2], SERIES[rows + 5]]))
+    np.testing.assert_array_equal(model.horizons_, [2, 5])
+    np.testing.assert_array_equal(model.readout_.coef_, readout.coef_)
+    later = network().fit(SERIES[:400]).partial_fit(SERIES[:400]).transform(SERIES[400:])
+    np.testing.assert_allclose(model.predict(SERIES[400:]), readout.predict(later))
+    np.testing.assert_allclose(model.forecast().value, readout.predict(features[-1:])[0])
+
+
+@pytest.mark.parametrize("horizon", [1, 4, [3]])
+def test_what_comes_after_the_cut_is_not_seen(horizon):
+    spoilt = np.concatenate([SERIES[:400], np.full((100, 1), 1e3)])
+    one, two = (forecaster(horizon=horizon).fit(s[:400]) for s in (SERIES, spoilt))
+    assert digest(one) == digest(two)
+
+
+def test_intervals_begin_with_errors_of_a_readout_that_has_not_seen_the_last_part():
+    model = forecaster(readout=Ridge(1e-3), calibration=0.25).fit(SERIES[:400])
+    features = network().fit(SERIES[:400]).transform(SERIES[:400])
+    n_late = round(0.25 * 376)
+    late = np.arange(396 - n_late, 396)
+    early = np.arange(20, late[0] - 4 + 1)
+    targets = np.hstack([np.roll(SERIES, -h, axis=0) for h in range(1, 5)])
+    trial = Ridge(1e-3).fit(features[early], targets[early])
+    by_hand = AdaptiveIntervals(4)
+    for row in late:
+        by_hand.update(trial.predict(features[row : row + 1])[0], targets[row])
+    np.testing.assert_array_equal(model.intervals_.n_seen_, n_late)
+    np.testing.assert_allclose(model.intervals_.levels_, by_hand.levels_)
+    np.testing.assert_allclose(model.intervals_.around(0.0), by_hand.around(0.0))
+
+
+def test_pieces_of_any_size_give_the_same():
+    whole = forecaster().fit(SERIES[:300]).partial_fit(SERIES[300:])
+    pieces = forecaster().fit(SERIES[:300])
+    for piece in np.split(SERIES[300:], [1, 2, 5, 60, 61]):
+        pieces.partial_fit(piece)
+    assert digest(pieces) == digest(whole)
+    from_rest = [forecaster().partial_fit(SERIES), forecaster()]
+    for piece in np.split(SERIES, [1, 3, 100]):
+        from_rest[1].partial_fit(piece)
+    assert digest(from_rest[0]) == digest(from_rest[1])
+
+
+def test_a_row_is_learned_from_when_its_last_target_has_come():
+    model = forecaster(readout=RLSRegressor(alpha=0.1)).partial_fit(SERIES[:200])
+    features = network().fit(SERIES).transform(SERIES[:200])
+    rows = np.arange(20, 196)
+    targets = np.hstack([SERIES[rows + h] for h in range(1, 5)])
+    readout = RLSRegressor(alpha=0.1).partial_fit(features[rows], targets)
+    np.testing.assert_array_equal(model.readout_.coef_, readout.coef_)
+    assert model.counters["updates_skipped"] == 20
+
+
+def test_observing_adapts_intervals_only():
+    model = forecaster(readout=Ridge()).fit(SERIES[:300])
+    assert not hasattr(model, "partial_fit")
+    weights, before = model.readout_.coef_.copy(), digest(model.intervals_.__dict__)
+    twin = copy.deepcopy(model).observe(SERIES[300:350])
+    np.testing.assert_array_equal(twin.readout_.coef_, weights)
+    assert digest(twin.intervals_.__dict__) != before == digest(model.intervals_.__dict__)
+    np.testing.assert_allclose(twin.predict(SERIES[350:]), model.predict(SERIES[300:])[50:])
+    assert twin.forecast().low.shape == (4,)
+
+
+def test_other_targets_and_several_channels():
+    X = np.hstack([SERIES, np.cos(SERIES)])
+    both = forecaster().fit(X)
+    assert both.predict(X).shape == (500, 4, 2)
+    assert both.forecast().high.shape == (4, 2)
+    low, high = both.predict_interval(X)
+    assert np.all(low < high)
+    one = forecaster(horizon=1).fit(X, SERIES[:, 0])
+    assert one.predict(X).shape == (500,)
+    assert one.score(X, SERIES[:, 0]) > 0.9
+    with pytest.raises(ValueError, match="1 target"):
+        one.partial_fit(X, X)
+
+
+def test_score_compares_with_what_is_known():
+    model = forecaster().fit(SERIES[:300])
+    targets = np.hstack([SERIES[300 + h : 496 + h] for h in range(1, 5)])
+    assert model.score(SERIES[300:]) == r2_score(targets, model.predict(SERIES[300:])[:-4])
+    scaled = ReservoirForecaster(make_pipeline(StandardScaler(), network()), horizon=3)
+    assert cross_val_score(scaled, SERIES, cv=TimeSeriesSplit(3)).min() > 0.8
+
+
+@pytest.mark.parametrize("learns", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+def test_coverage_holds_before_through_and_after_a_drift(seed, learns):
+    rng = np.random.RandomState(seed)
+    series = make_mackey_glass(3000, random_state=seed)
+    series += 0.05 * series.std() * rng.randn(3000, 1)
+    series[1800:] = 2 * series[1800:] + 0.5 * np.sin(np.arange(1200) / 20)[:, None]
+    model = ReservoirForecaster(
+        network(n_units=50, input_scaling="auto", random_state=seed), horizon=[1, 6], washout=50
+    ).fit(series[:1000])
+    for first in range(1000, 3000, 500):
+        before = model.intervals_.n_outside_.copy()
+        (model.partial_fit if learns else model.observe)(series[first : first + 500])
+        outside = (model.intervals_.n_outside_ - before) / 500
+        assert np.all(np.abs(outside - 0.1) <= 0.02), first
+
+
+def test_intervals_without_adaptation_lose_their_coverage():
+    """So the test above can fail."""
+    noise = np.random.RandomState(0).normal(size=2000) * np.repeat([1, 3], 1000)
+    still, adaptive = AdaptiveIntervals(rate=1e-9, window=10**5), AdaptiveIntervals()
+    for value in noise:
+        still.update(0.0, value)
+        adaptive.update(0.0, value)
+    assert abs(adaptive.n_outside_[0] / 2000 - 0.1) < 0.01
+    assert still.n_outside_[0] / 2000 > 0.2
+
+
+def test_the_quantile_is_that_of_the_last_errors():
+    intervals = AdaptiveIntervals(coverage=0.8, window=9, rate=1e-12)
+    errors = np.random.RandomState(0).rand(40)
+    for error in errors:
+        intervals.update(1.0, 1.0 - error)
+    low, high = intervals.around(5.0)
+    assert high - 5.0 == pytest.approx(np.sort(errors[-9:])[7])  # ceil(0.8 * 10) = 8th of 9
+    assert low + high == pytest.approx(10.0)
+    empty = AdaptiveIntervals()
+    assert empty.around(1.0) == (-np.inf, np.inf)
+    for name in ("coverage", "rate", "window", "n_outputs"):
+        with pytest.raises(ValueError, match=f"{name}=0 must be"):
+            AdaptiveIntervals(**{name: 0})
+    with pytest.raises(ValueError, match="y must not hold NaN"):
+        intervals.update(0.0, np.nan)
+
+
+def test_copies_files_and_rest(tmp_path):
+    model = forecaster().fit(SERIES[:300])
+    save(tmp_path / "model", model)
+    for twin in (load(tmp_path / "model"), pickle.loads(pickle.dumps(model))):
+        for one, other in zip(model.forecast(), twin.forecast(), strict=True):
+            np.testing.assert_array_equal(one, other)
+        twin.partial_fit(SERIES[300:])
+        assert not np.array_equal(twin.forecast().value, model.forecast().value)
+    with pytest.raises(ValueError, match="at rest"):
+        model.reset_state().forecast()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"horizon": 0}, "horizon"),
+        ({"horizon": [1, 1]}, "each once"),
+        ({"horizon": [0.5]}, "whole number"),
+        ({"coverage": 1.0}, "coverage"),
+        ({"reservoir": network(carry_state=False)}, "carry_state=True"),
+        ({"horizon": 499}, "too few"),
+    ],
+)
+def test_what_cannot_be_forecast_is_refused(parameters, message):
+    model = forecaster().set_params(**parameters)
+    with pytest.raises(ValueError, match=message):
+        model.fit(SERIES)
+    assert set(vars(model)) == set(vars(clone(model)))
