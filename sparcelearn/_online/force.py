@@ -286,13 +286,8 @@ class ForceRegressor(RegressorMixin, StreamBase):
         return rows, targets.reshape(len(targets), -1), targets.ndim == 1
 
     def _default_reservoir(self) -> EchoStateReservoir:
-        return EchoStateReservoir(
-            300,
-            spectral_radius=1.5,
-            leak_rate=0.1,
-            carry_state=True,
-            random_state=self.random_state,
-        )
+        options = {"carry_state": True, "random_state": self.random_state}
+        return EchoStateReservoir(300, spectral_radius=1.5, leak_rate=0.1, **options)
 
     def _default_readout(self) -> RLSRegressor:
         return RLSRegressor()
