@@ -83,7 +83,7 @@ FORGED = {
     "another kind": (fitted_reservoir, state_with("traces", lambda a: a.astype(np.int64))),
     "no array": (fitted_reservoir, state_with("traces", lambda a: 1.0)),
     "state left out": (fitted_reservoir, lambda r: r.state_.pop("traces")),
-    "more units than there are": (fitted_reservoir, lambda r: r.set_params(n_units=80)),
+    "more units than there are": (fitted_reservoir, lambda r: r._kept.update(n_units=80)),
     "a parameter that is none": (fitted_reservoir, lambda r: r.set_params(n_readouts=0)),
     "a short bias": (fitted_reservoir, lambda r: vars(r).update(bias_=r.bias_[1:])),
     "a wide input": (

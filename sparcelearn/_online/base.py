@@ -21,6 +21,7 @@ from sparcelearn._core.callbacks import (
     fit_task,
     with_callbacks,
 )
+from sparcelearn._core.guarded import exclusive
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 from sparcelearn.reservoir import SpikingReservoir
 
@@ -184,6 +185,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         has_washout = self._carries_state or self._by_step
         return after_washout(starts, max(self._washout - age, 0) if has_washout else 0)
 
+    @exclusive
     def reset_state(self) -> Self:
         """Return the stream to rest, so that the next sample is its first.
 

@@ -28,7 +28,8 @@ def check_foreign(estimator: Any) -> None:
     is_ours = type(estimator).__module__.partition(".")[0] == "sparcelearn"
     if is_ours or n_features is None or hasattr(estimator, "named_steps"):
         return
-    largest = max(np.size(value) for value in vars(estimator).values())
+    sizes = [value.size for value in vars(estimator).values() if isinstance(value, np.ndarray)]
+    largest = max(sizes, default=np.inf)  # without arrays, it learned nothing but this number
     if not (isinstance(n_features, int) and 0 < n_features <= largest):
         raise ValueError(f"{type(estimator).__name__} has n_features_in_={n_features!r}")
     if hasattr(estimator, "coef_") and np.size(estimator.intercept_) not in (
@@ -37,7 +38,7 @@ def check_foreign(estimator: Any) -> None:
     ):
         raise ValueError(f"{type(estimator).__name__} has another number of intercepts")
     look = getattr(estimator, "predict", getattr(estimator, "transform", None))
-    if look is None or hasattr(estimator, "transformer_list"):
+    if not sizes or look is None or hasattr(estimator, "transformer_list"):
         return
     with np.errstate(all="ignore"):
         looked = look(np.zeros((1, n_features)))

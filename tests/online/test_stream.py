@@ -289,7 +289,7 @@ def test_washout_is_dropped_at_a_true_start_only(make, by):
 
 def test_late_labels_are_learned_from_the_features_of_their_step():
     delay, rate = 4, 0.01
-    readout = SparceRegressor(None, solver="sgd", learning_rate=rate, batch_size=1)
+    readout = SparceRegressor(None, solver="sgd", learning_rate=rate, batch_size=1, alpha=0)
     model = ReservoirRegressor(reservoir("echo"), readout, max_pending=delay)
     feed(model, slice(0, 1))
     weights, bias = model.readout_.coef_[0].copy(), model.readout_.intercept_[0]

@@ -179,7 +179,7 @@ def test_sparce_keeps_its_thresholds_in_the_loop():
     readout = SparceClassifier(0.5, max_iter=10, random_state=0).fit(digits, labels[:600])
     thresholds = readout.thresholds_.copy()
     chip = MockChip(generic_chip(6), mismatch=0.8, random_state=0)
-    trainer = InTheLoopTrainer(readout, chip, learning_rate=0.5)
+    trainer = InTheLoopTrainer(readout, chip, learning_rate=0.02)
     before = trainer.score(digits, labels[:600])
     for _ in range(5):
         trainer.partial_fit(digits, labels[:600])
