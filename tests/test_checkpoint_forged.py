@@ -53,6 +53,10 @@ def fitted_readout(kind=SparceClassifier, **parameters):
     return kind(random_state=0, **parameters).partial_fit(X, LABELS, classes=np.unique(LABELS))
 
 
+def adaptive_readout():
+    return fitted_readout(solver="adam")
+
+
 def fitted_memory():
     rows = np.random.RandomState(0).choice([-1.0, 1.0], size=(20, 6))
     return HopfieldMemory(CascadeSynapse(n_levels=4), random_state=0).partial_fit(rows)
@@ -106,8 +110,8 @@ FORGED = {
         fitted_readout,
         lambda r: vars(r).update(base_thresholds_=r.base_thresholds_[1:]),
     ),
-    "moments of fewer features": (fitted_readout, lambda r: r._means.__setitem__(0, np.ones(1))),
-    "moments left out": (fitted_readout, lambda r: r._squares.pop()),
+    "moments of fewer features": (adaptive_readout, lambda r: r._means.__setitem__(0, np.ones(1))),
+    "moments left out": (adaptive_readout, lambda r: r._squares.pop()),
     "markers of fewer features": (
         fitted_readout,
         lambda r: vars(r).update(_markers=np.zeros((1, 5)), _positions=np.zeros((1, 5), int)),

@@ -28,10 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sparcelearn.reservoir import NeuronModel
-from sparcelearn.reservoir._former_models import with_holds_said
 
 from .foreign import check_foreign
+from .former import as_present
 from .known_classes import class_of, name_of
 
 __all__ = ["Reader", "Writer"]
@@ -189,14 +188,15 @@ class Reader:
                 return generator
             case {"class": str(name), "parameters": dict(parameters), "fitted": dict(fitted)}:
                 given = {k: self.value(v) for k, v in _storable(parameters).items()}
+                learned = {k: self.value(v) for k, v in _storable(fitted).items()}
                 kind = class_of(name)
-                if self._is_former and kind is NeuronModel:
-                    given = with_holds_said(given)
+                if self._is_former:
+                    given, learned = as_present(kind, given, learned)
                 thing = kind(**given)
-                if fitted and not hasattr(thing, "__setstate__"):
+                if learned and not hasattr(thing, "__setstate__"):
                     raise ValueError(f"{name!r} has nothing to be fitted")
-                if fitted:
-                    thing.__setstate__({k: self.value(v) for k, v in _storable(fitted).items()})
+                if learned:
+                    thing.__setstate__(learned)
                     if hasattr(thing, "_check_loaded"):
                         thing._check_loaded()
                     else:
