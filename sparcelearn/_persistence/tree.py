@@ -28,7 +28,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-
 from .foreign import check_foreign
 from .former import as_present
 from .known_classes import class_of, name_of
