@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from sparcelearn._core.warning import warn
 
 from ._neuron_model import NeuronModel
-from .equations._expressions import names
 from .kernels.layout import Network
 
 __all__ = ["check_spiking", "firing_rates", "warn_of_extremes"]
@@ -27,12 +26,6 @@ def check_spiking(neuron: NeuronModel) -> None:
     """
     if not neuron.is_spiking:
         raise ValueError(f"neuron={neuron!r} has no threshold; use EchoStateReservoir.")
-    if any("recurrent" in names(tree) for tree in neuron.parsed.derivatives.values()):
-        raise ValueError(
-            f"neuron={neuron!r} has a threshold, and its equations use 'recurrent', which "
-            "only rate units hear. Spikes act on a variable: name it in excitatory, and let "
-            "the others depend on it."
-        )
     if neuron.excitatory is None:
         raise ValueError(f"neuron={neuron!r} does not say what spikes act on: excitatory.")
 

@@ -41,7 +41,7 @@ DATA = {
     "objects": (np.array([[object()] * 3]), "float|number"),
     "None": (None, "X|array|NoneType"),
     "a frame of text": (pd.DataFrame({"a": ["x"], "b": ["y"], "c": ["z"]}), "convert|numeric"),
-    "ragged rows": ([[1.0, 2.0], [1.0]], "inhomogeneous"),
+    "ragged rows": ([[1.0, 2.0], [1.0]], "1-D series of different lengths"),
 }
 
 

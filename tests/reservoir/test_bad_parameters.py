@@ -60,6 +60,8 @@ SPIKING = {
     "dt 0": ({"dt": 0.0}, "dt"),
     "dt negative": ({"dt": -1.0}, "dt"),
     "dt NaN": ({"dt": NAN}, "dt"),
+    "substeps 0": ({"substeps": 0}, "substeps"),
+    "substeps text": ({"substeps": "many"}, "substeps"),
     "dt type": ({"dt": "1"}, "dt"),
     "steps_per_input": ({"steps_per_input": 0}, "steps_per_input"),
     "steps_per_input type": ({"steps_per_input": 1.5}, "steps_per_input"),
@@ -83,6 +85,12 @@ ECHO = {
     "spectral_radius type": ({"spectral_radius": "much"}, "spectral_radius"),
     "input_scaling": ({"input_scaling": -1.0}, "input_scaling"),
     "input_scaling type": ({"input_scaling": "automatic"}, "input_scaling"),
+    "delay": ({"delay": 0.0}, "delay"),
+    "delay shape": ({"delay": np.ones(9)}, "delay"),
+    "residual wiring shape": (
+        {"residual_wiring": np.zeros((10, 9))},
+        r"residual_wiring has shape \(10, 9\)",
+    ),
     "spiking neuron": ({"neuron": LIF}, "has a threshold; use SpikingReservoir"),
     "time constant": ({"neuron": LeakyTanh(tau=-1.0)}, "tau is a time constant"),
 }

@@ -215,7 +215,8 @@ def test_names_that_generated_code_would_use_itself_are_still_the_models(method)
 
 
 def test_shorthands_name_what_is_computed_once():
-    program = build_program(HodgkinHuxley.parsed, HodgkinHuxley.parameters, 0.1, "auto")
+    method = "exponential_euler"
+    program = build_program(HodgkinHuxley.parsed, HodgkinHuxley.parameters, 0.1, method)
     gates = {f"{rate}_{gate}" for rate in ("alpha", "beta") for gate in "mhn"}
     assert {name for name, _ in program.stages} == gates
 

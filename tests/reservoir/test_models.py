@@ -77,6 +77,7 @@ def random_network(name, seed, dtype):
     return reservoir, rng.randn(2, 4, 3)
 
 
+@pytest.mark.filterwarnings("ignore:.* is no whole number:UserWarning")  # steps are drawn too
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", MODELS)
 def test_compiled_equals_numpy(name, dtype):

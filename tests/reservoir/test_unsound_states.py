@@ -14,14 +14,17 @@ from sparcelearn.reservoir import (
     SpikingReservoir,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore:A step of .* is too long:UserWarning")
 ONE = {"wiring": np.zeros((1, 1)), "input_wiring": np.ones((1, 1)), "random_state": 0}
 SPIKES = {"threshold": "v >= 1", "reset": "v = 0"}
 X = np.random.RandomState(0).rand(60, 2)
 
 
 def test_a_step_that_is_too_long_is_told_with_its_cure():
-    unit = {"neuron": HodgkinHuxley, "method": "rk4", "dt": 0.1, "input_scaling": 1000.0}
-    reservoir = SpikingReservoir(1, **unit, **ONE, steps_per_input=1, dtype="float64")
+    unit = {"neuron": HodgkinHuxley, "method": "rk4", "dt": 0.1, "substeps": 1}
+    reservoir = SpikingReservoir(
+        1, **unit, **ONE, input_scaling=1000.0, steps_per_input=1, dtype="float64"
+    )
     with pytest.raises(ValueError, match=r"v of unit 0 is nan in step 36 \(3.6 ms\)") as raised:
         reservoir.fit(np.ones((1, 100, 1)))
     for word in ("HodgkinHuxley", "sample 0", "dt=0.1", "'rk4'", "smaller dt", "exponential_euler"):
@@ -95,9 +98,8 @@ def test_what_is_divided_by_is_looked_at(equations, excitatory, what):
 
 
 def test_recurrent_belongs_to_rate_units():
-    neuron = NeuronModel("dv/dt = (drive + recurrent - v) / 10", **SPIKES, excitatory="v")
-    with pytest.raises(ValueError, match="only rate units hear"):
-        SpikingReservoir(3, neuron=neuron).fit(X)
+    with pytest.raises(ValueError, match="reads 'recurrent', which is for rate units"):
+        NeuronModel("dv/dt = (drive + recurrent - v) / 10", **SPIKES, excitatory="v")
 
 
 @pytest.mark.parametrize(("offset", "scale"), [(1000.0, 1.0), (0.0, 1000.0), (-50.0, 3.0)])
