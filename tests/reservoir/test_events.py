@@ -7,7 +7,7 @@ from sklearn.model_selection import KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from sparcelearn import SpikeTrains
-from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir, _simulator
+from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir, _recording
 from sparcelearn.reservoir.input_wiring import Projection
 from tests import naive
 from tests.reservoir.helpers import SATURATED, SILENT
@@ -106,7 +106,7 @@ def test_recording_in_pieces_changes_nothing(form, backend, monkeypatch):
     whole = made.transform(X)
     assert len(whole.times) > 20
     for n_spikes in (1, 30 * 4, 30 * 25):
-        monkeypatch.setattr(_simulator, "MAX_RECORDED", n_spikes)
+        monkeypatch.setattr(_recording, "MAX_RECORDED", n_spikes)
         assert made.transform(X) == whole
     assert made.set_params(n_jobs=2).transform(X) == whole
 

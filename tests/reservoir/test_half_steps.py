@@ -7,9 +7,9 @@ import pytest
 
 from sparcelearn._core.steps import whole_steps
 from sparcelearn.reservoir import Gamma, NeuronModel, SpikingReservoir, Uniform
-from tests.reservoir.helpers import SILENT
+from tests.reservoir.helpers import SATURATED, SILENT
 
-pytestmark = pytest.mark.filterwarnings(SILENT)
+pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
 
 
 def unit(refractory):

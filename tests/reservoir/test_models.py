@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir, Uniform, neurons
 from tests.reliability.helpers import trials
-from tests.reservoir.helpers import SATURATED, SILENT
+from tests.reservoir.helpers import ROUNDED, SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
 
@@ -77,7 +77,7 @@ def random_network(name, seed, dtype):
     return reservoir, rng.randn(2, 4, 3)
 
 
-@pytest.mark.filterwarnings("ignore:.* is no whole number:UserWarning")  # steps are drawn too
+@pytest.mark.filterwarnings(ROUNDED)  # steps are drawn too
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", MODELS)
 def test_compiled_equals_numpy(name, dtype):

@@ -8,9 +8,9 @@ from scipy.integrate import solve_ivp
 
 from sparcelearn.reservoir import LIF, SpikingReservoir, Uniform
 from tests.naive import current_propagator
-from tests.reservoir.helpers import CONDUCTANCE, SATURATED, SILENT, history
+from tests.reservoir.helpers import CONDUCTANCE, ROUNDED, SATURATED, SILENT, history
 
-pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
+pytestmark = [pytest.mark.filterwarnings(w) for w in (SILENT, SATURATED, ROUNDED)]
 
 NO_SPIKES = 1e9
 # 250 pF and 10 ms: 0.04 mV per pA
@@ -186,7 +186,13 @@ def test_a_chain_of_spikes_adds_up_delays():
 
 def _error(model, method, n_steps, reference, drive, duration=40.0):
     record = history(
-        model, n_steps, dt=duration / n_steps, drive=drive, method=method, backend="numpy"
+        model,
+        n_steps,
+        dt=duration / n_steps,
+        drive=drive,
+        method=method,
+        substeps=1,
+        backend="numpy",
     )
     return abs(record[-1, 0, 0] - reference)
 
@@ -222,6 +228,7 @@ def references():
     ],
 )
 @pytest.mark.parametrize("kind", ["linear", "nonlinear"])
+@pytest.mark.filterwarnings("ignore:A step of .* is too long:UserWarning")
 def test_order_of_convergence(method, order, steps, kind, references):
     model = LINEAR if kind == "linear" else NONLINEAR
     errors = [_error(model, method, n, references[kind], 1.5) for n in steps]
