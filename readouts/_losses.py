@@ -6,7 +6,13 @@ from typing import Any
 
 from .kernels import losses
 
-LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
+LOSSES = {
+    "asymmetric": losses.ASYMMETRIC,
+    "sigmoid": losses.SIGMOID,
+    "softmax": losses.SOFTMAX,
+    "squared": losses.SQUARED,
+}
+SIGNED = frozenset({"asymmetric", "squared"})  # targets are 1 and -1
 
 
 def loss_name(readout: Any, n_outputs: int) -> str:
@@ -17,4 +23,6 @@ def loss_name(readout: Any, n_outputs: int) -> str:
 
 def loss_unit(loss: str, n_outputs: int) -> float:
     """Return what multiplies a loss, a mean over outputs, for errors in the units of outputs."""
-    return {"softmax": 1.0, "sigmoid": float(n_outputs), "squared": n_outputs / 2}[loss]
+    if loss in SIGNED:
+        return n_outputs / 2
+    return 1.0 if loss == "softmax" else float(n_outputs)

@@ -15,6 +15,7 @@ from sparcelearn._core.as_fitted import with_fitted_parameters
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
+from ._losses import SIGNED
 
 
 class ClassifierTask(ClassifierMixin, BaseReadout):
@@ -109,11 +110,11 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         -------
         p : ndarray of shape (n_samples, n_classes)
             Softmax of the outputs; or their sigmoids, divided by their sum; or, under squared
-            error, ``(y + 1) / 2`` within 0 and 1, divided by their sum: that output estimates
-            the mean of a target of 1 or -1.
+            and asymmetric error, ``(y + 1) / 2`` within 0 and 1, divided by their sum: under
+            squared error that output estimates the mean of a target of 1 or -1.
         """
         outputs = as_difference(self._checked_outputs(X))
-        if self.loss == "squared":
+        if self.loss in SIGNED:
             return _shares(outputs)
         if outputs.shape[1] == 1:
             outputs = np.hstack([np.zeros_like(outputs), outputs])
@@ -149,7 +150,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
 
     def _encode(self, y: NDArray) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs): 1 for the label, else 0 or -1."""
-        off = -1.0 if getattr(self, "loss", "") == "squared" else 0.0
+        off = -1.0 if getattr(self, "loss", "") in SIGNED else 0.0
         targets = np.where(y[:, None] == self.classes_, 1.0, off)
         is_shared = self.classes_.size == 2 and not self._one_output_per_class
         return targets[:, 1:].copy() if is_shared else targets

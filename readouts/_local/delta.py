@@ -30,11 +30,11 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
     learning_rate : float, default=0.3
         Step size, per sample. With ``normalized``, the share of an error that an update removes,
         below 2; without, learning diverges above about 2 over the squared length of samples.
-    loss : {"softmax", "sigmoid", "squared"}, default="softmax"
+    loss : {"softmax", "sigmoid", "squared", "asymmetric"}, default="softmax"
         Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
         classes), or squared error against targets of 1 for the label and -1 for the others
-        (mean over classes). Two classes share one output, under which softmax is the same
-        as sigmoid.
+        (mean over classes), of which a tenth counts where an output is beyond its target if it
+        is asymmetric. Two classes share one output, under which softmax is the same as sigmoid.
     error_threshold : float, default=0.0
         An output learns only while the magnitude of its error is above this, in the units of
         the error: an error-triggered rule [2]_.

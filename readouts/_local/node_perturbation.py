@@ -36,11 +36,11 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
         Whether the step is divided by the squared length of the sample, its constant input
         of 1 to the intercept included (NLMS). The scale of X then does not matter. The length
         is common to all synapses of an output.
-    loss : {"softmax", "sigmoid", "squared"}, default="softmax"
+    loss : {"softmax", "sigmoid", "squared", "asymmetric"}, default="softmax"
         Cross-entropy of a softmax, cross-entropy of one sigmoid per class (mean over
         classes), or squared error against targets of 1 for the label and -1 for the others
-        (mean over classes). Two classes share one output, under which softmax is the same
-        as sigmoid.
+        (mean over classes), of which a tenth counts where an output is beyond its target if it
+        is asymmetric. Two classes share one output, under which softmax is the same as sigmoid.
     noise_scale : float, default=0.1
         Standard deviation of the noise on outputs, in their units.
     synapse : Synapse or None, default=None

@@ -47,11 +47,12 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         feature's magnitude, so that about this share of samples leaves it silent. At
         least 0 and below 1. None means no thresholds at all, neither started nor
         learned: the plain online readout.
-    loss : {"squared", "sigmoid", "softmax"}, default="squared"
-        Cross-entropy of one sigmoid per class (mean over classes, as the authors used),
-        cross-entropy of a softmax, or squared error against targets of 1 for the label
-        and -1 for the others (mean over classes). Two classes share one output, under
-        which softmax is the same as sigmoid.
+    loss : {"asymmetric", "squared", "sigmoid", "softmax"}, default="asymmetric"
+        Squared error against targets of 1 for the label and -1 for the others (mean over
+        classes), of which a tenth counts where an output is beyond its target if it is
+        asymmetric [3]_: an output of 2 for the label is no mistake. Or cross-entropy of one
+        sigmoid per class (mean over classes, as the authors used), or of a softmax. Two classes
+        share one output, under which softmax is the same as sigmoid.
     learning_rate : float or None, default=None
         Step size, per update. Of normalised steps it is the share of an error that an update
         removes, below 2. None is 0.3; or 1 in `fit`, where it falls, with at least as many
@@ -175,6 +176,8 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     .. [2] R. Jain, I. Chlamtac, "The P2 algorithm for dynamic calculation of quantiles and
        histograms without storing observations", Communications of the ACM 28(10),
        1076-1085, 1985.
+    .. [3] W. K. Newey, J. L. Powell, "Asymmetric Least Squares Estimation and Testing",
+       Econometrica 55(4), 819-847, 1987.
 
     Examples
     --------
@@ -190,7 +193,7 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     (450, 64)
     """
 
-    loss: str = "squared"
+    loss: str = "asymmetric"
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SparceReadout._parameter_constraints,

@@ -13,8 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 from sparcelearn._core.kernel_modules import assemble, load_module
 
 from .._base import BaseReadout
+from .._losses import SIGNED
 from .._sparce.rule import SparceReadout
 from .._spiking.first_spike import FirstSpikeClassifier
+from ..kernels.losses import BEYOND
 from ._chip import MockChip
 from ._deployed import ChipReadout
 from ._layers import Layer
@@ -174,8 +176,10 @@ class InTheLoopTrainer(ChipReadout):
     def _errors(self, outputs: NDArray, targets: NDArray) -> NDArray:
         """Return the derivatives of each sample's loss with respect to its outputs."""
         loss = getattr(self.readout, "loss", "squared")
-        if loss == "squared":
-            return outputs - targets
+        if loss in SIGNED:
+            errors = outputs - targets
+            is_beyond = (loss == "asymmetric") & (errors * targets > 0)
+            return np.where(is_beyond, BEYOND * errors, errors)
         if loss == "sigmoid" or outputs.shape[1] == 1:
             return expit(outputs) - targets
         return softmax(outputs, axis=1) - targets

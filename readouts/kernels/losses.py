@@ -21,12 +21,13 @@ from sparcelearn._core.jit import jit
 
 # --- the text below this line goes into every generated module ---
 
-SIGMOID, SOFTMAX, SQUARED = 0, 1, 2
+SIGMOID, SOFTMAX, SQUARED, ASYMMETRIC = 0, 1, 2, 3
 SGD, ADAM, NLMS = 0, 1, 2
 
 # Adam's constants, as in every published SpaRCe experiment.
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 
+BEYOND = 0.1  # share of an asymmetric error that counts where an output is beyond its target
 SHORTEST = 1e-8  # added to the squared length that a normalised step is divided by
 
 
@@ -34,7 +35,7 @@ SHORTEST = 1e-8  # added to the squared length that a normalised step is divided
 def err(loss, y, t, e):
     """Fill ``e`` with the derivative of one sample's loss; return the loss.
 
-    Sigmoid cross-entropy and squared error are means over the outputs.
+    All but softmax are means over the outputs.
     """
     K = y.size
     total = 0.0
@@ -58,8 +59,9 @@ def err(loss, y, t, e):
         return nats
     for k in range(K):
         d = y[k] - t[k]
-        total += d * d
-        e[k] = 2.0 * d / K
+        share = BEYOND if loss == ASYMMETRIC and d * t[k] > 0.0 else 1.0
+        total += share * d * d
+        e[k] = 2.0 * share * d / K
     return total / K
 
 

@@ -19,7 +19,12 @@ def sample_losses(name, Y, T):
     if name == "softmax":
         P = np.exp(Y) / np.exp(Y).sum(axis=1, keepdims=True)
         return -np.sum(T * np.log(P), axis=1)
-    return np.mean((Y - T) ** 2, axis=1)
+    return np.mean(counted(name, Y, T) * (Y - T) ** 2, axis=1)
+
+
+def counted(name, Y, T):
+    """Share of an error that counts: a tenth of an asymmetric one beyond a target of 1 or -1."""
+    return np.where((name == "asymmetric") & ((Y - T) * T > 0), 0.1, 1.0)
 
 
 def output_errors(name, Y, T):
@@ -27,7 +32,7 @@ def output_errors(name, Y, T):
         return (1 / (1 + np.exp(-Y)) - T) / Y.shape[1]
     if name == "softmax":
         return np.exp(Y) / np.exp(Y).sum(axis=1, keepdims=True) - T
-    return 2 * (Y - T) / Y.shape[1]
+    return 2 * counted(name, Y, T) * (Y - T) / Y.shape[1]
 
 
 def gradients(name, X, T, weights, theta, W, b):
@@ -81,7 +86,8 @@ class Learner:
     def normalized(self, X, T, weights, theta, eta):
         """Gradients in units of outputs and of spreads, and the step over the squared length."""
         W, b, _ = self.p
-        unit = {"sigmoid": T.shape[1], "squared": T.shape[1] / 2, "softmax": 1}[self.loss]
+        units = {"sigmoid": T.shape[1], "softmax": 1}
+        unit = units.get(self.loss, T.shape[1] / 2)
         g_W, g_b, g_theta = (unit * g for g in gradients(self.loss, X, T, weights, theta, W, b))
         lengths = np.sum((sparse_code(X, theta) / self.scale) ** 2, axis=1) + self.factors[1]
         mean_weight = np.sum(weights * lengths) / np.sum(lengths)

@@ -29,7 +29,7 @@ def digits():
 
 
 @pytest.mark.parametrize("sparsity", [None, 0.0, 0.3, 0.6])
-@pytest.mark.parametrize("loss", ["sigmoid", "softmax", "squared"])
+@pytest.mark.parametrize("loss", ["sigmoid", "softmax", "squared", "asymmetric"])
 def test_it_learns_digits(digits, loss, sparsity):
     X_train, X_test, y_train, y_test = digits
     readout = SparceClassifier(sparsity, loss=loss, random_state=0).fit(X_train, y_train)

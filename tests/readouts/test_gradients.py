@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sparcelearn._core.kernel_modules import assemble, load_module
-from sparcelearn.readouts._losses import loss_unit
+from sparcelearn.readouts._losses import LOSSES, loss_unit
 from sparcelearn.readouts._rates import update_rates
 from sparcelearn.readouts.kernels import losses
 from sparcelearn.readouts.kernels.layout import Factors, Moments, SparceLearner, SparceParameters
@@ -16,7 +16,6 @@ from tests.readouts import naive
 
 SAMPLEWISE = load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
 MINIBATCH = load_module(assemble("sparcelearn.readouts.kernels.minibatch"))
-LOSSES = {"sigmoid": losses.SIGMOID, "softmax": losses.SOFTMAX, "squared": losses.SQUARED}
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
 
@@ -191,6 +190,7 @@ def test_losses_survive_large_outputs(loss):
         "sigmoid": (2e4 + np.log(2)) / 3,
         "softmax": 2e4,
         "squared": (1e8 + 10001.0**2) / 3,
+        "asymmetric": (1e8 + 10001.0**2) / 3,
     }[loss]
     assert_allclose(value, expected)
     assert np.isfinite(e).all()

@@ -42,13 +42,15 @@ SYNAPSES = [
     QuantizedSynapse(16, bound=1.0),
 ]
 
+SIGNED = ("squared", "asymmetric")
+
 
 def errors(loss, y, t):
     if loss == "sigmoid":
         return 1 / (1 + np.exp(-y)) - t
     if loss == "softmax":
         return np.exp(y) / np.exp(y).sum() - t
-    return y - t
+    return np.where((loss == "asymmetric") & ((y - t) * t > 0), 0.1, 1.0) * (y - t)
 
 
 def loss_of(loss, y, t):
@@ -57,19 +59,19 @@ def loss_of(loss, y, t):
         return np.sum(np.logaddexp(0, y) - t * y)
     if loss == "softmax":
         return np.log(np.exp(y).sum()) - t @ y
-    return 0.5 * np.sum((y - t) ** 2)
+    return 0.5 * np.sum(errors(loss, y, t) * (y - t))
 
 
 @pytest.mark.parametrize("normalized", [False, True])
 @pytest.mark.parametrize("threshold", [0.0, 0.2])
-@pytest.mark.parametrize("loss", ["softmax", "sigmoid", "squared"])
+@pytest.mark.parametrize("loss", ["softmax", "sigmoid", "squared", "asymmetric"])
 def test_the_delta_rule_is_the_naive_loop(loss, threshold, normalized):
     weights = RNG.uniform(0, 2, 120)
     readout = DeltaClassifier(0.1, loss=loss, error_threshold=threshold, normalized=normalized)
     readout.partial_fit(X, LABELS, classes=[0, 1, 2], sample_weight=weights)
     W, b, n_errors = np.zeros((3, 8)), np.zeros(3), 0
     for x, label, weight in zip(X, LABELS, weights, strict=True):
-        t = np.where(np.arange(3) == label, 1.0, -1.0 if loss == "squared" else 0.0)
+        t = np.where(np.arange(3) == label, 1.0, -1.0 if loss in SIGNED else 0.0)
         e = errors(loss, W @ x + b, t)
         e[np.abs(e) <= threshold] = 0
         n_errors += np.count_nonzero(e)
@@ -96,7 +98,7 @@ def test_a_normalised_step_removes_its_share_of_the_error():
     assert_allclose(readout.predict(1000 * X[:1]), 0.25 * VALUES[:1], rtol=1e-6)
 
 
-@pytest.mark.parametrize("loss", ["softmax", "sigmoid", "squared"])
+@pytest.mark.parametrize("loss", ["softmax", "sigmoid", "squared", "asymmetric"])
 def test_errors_are_derivatives_of_the_loss(loss):
     """A first step, from given weights, against central differences."""
     W = RNG.normal(size=(3, 8))
@@ -104,7 +106,7 @@ def test_errors_are_derivatives_of_the_loss(loss):
     readout.partial_fit(X[:3], [0, 1, 2], classes=[0, 1, 2])
     readout.coef_ = W
     readout.partial_fit(X[5:6], [1])
-    t = np.array([0.0, 1.0, 0.0]) if loss != "squared" else np.array([-1.0, 1.0, -1.0])
+    t = np.array([0.0, 1.0, 0.0]) if loss not in SIGNED else np.array([-1.0, 1.0, -1.0])
     numeric, h = np.empty((3, 8)), 1e-6
     for place in np.ndindex(3, 8):
         d = np.zeros((3, 8))

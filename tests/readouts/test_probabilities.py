@@ -14,7 +14,7 @@ def test_two_classes_share_one_output():
     y = np.where(X[:, 0] > 0, "up", "down")
     readouts = {
         loss: SparceClassifier(loss=loss, random_state=0).fit(X, y)
-        for loss in ("sigmoid", "softmax", "squared")
+        for loss in ("sigmoid", "softmax", "squared", "asymmetric")
     }
     assert_array_equal(readouts["sigmoid"].coef_, readouts["softmax"].coef_)
     for readout in readouts.values():

@@ -67,7 +67,7 @@ def test_chunks_matter_to_larger_mini_batches():
     assert not np.array_equal(whole.coef_, cut.coef_)
 
 
-@pytest.mark.parametrize("loss", ["sigmoid", "softmax", "squared"])
+@pytest.mark.parametrize("loss", ["sigmoid", "softmax", "squared", "asymmetric"])
 def test_each_sample_is_predicted_before_it_is_learned_from(loss):
     """The losses that learning reports are those of predict's outputs just before."""
     readout = SparceClassifier(
@@ -75,7 +75,7 @@ def test_each_sample_is_predicted_before_it_is_learned_from(loss):
     ).partial_fit(X[:1], LABELS[:1], classes=CLASSES)
     whole = SparceClassifier(**readout.get_params()).partial_fit(X[:1], LABELS[:1], classes=CLASSES)
     losses = []
-    low = -1.0 if loss == "squared" else 0.0
+    low = -1.0 if loss in ("squared", "asymmetric") else 0.0
     for s in range(1, len(X)):
         target = np.where(np.arange(4) == LABELS[s], 1.0, low)[None]
         losses.append(naive.sample_losses(loss, readout.decision_function(X[s : s + 1]), target))
