@@ -18,7 +18,11 @@ __all__ = ["at_constant_drive", "unchecked"]
 
 
 def unchecked(
-    units: Simulator, samples: Sequences | Events, *, is_recorded: bool
+    units: Simulator,
+    samples: Sequences | Events,
+    *,
+    is_recorded: bool = False,
+    start: State | None = None,
 ) -> tuple[Raster, State, NDArray[np.int64]]:
     """Run one sample, whether it ends finite or not.
 
@@ -28,21 +32,23 @@ def unchecked(
         The units.
     samples : Sequences or Events
         The sample.
-    is_recorded : bool
+    is_recorded : bool, default=False
         Whether spikes are written down.
+    start : State, default=None
+        Where units begin; None is at rest.
 
     Returns
     -------
     tuple of (Raster, State, ndarray of shape (n_units,))
         The spikes, the state at the end, and how many spikes each unit has.
     """
-    silent = units.unread()
+    silent, is_first = units.unread(), np.array([start is None])
     n_steps = int(samples.starts[-1]) * silent.steps_per_row
 
     def run_block(first: int, last: int, is_stopped: Any) -> Any:
-        state, counts = silent.copied(None), np.zeros(units.n_units, dtype=np.int64)
+        state, counts = silent.copied(start), np.zeros(units.n_units, dtype=np.int64)
         raster = silent.room_for_spikes(n_steps if is_recorded else 0)
-        batch = batch_of(samples, np.array([True]), silent.keys(samples, None), is_stopped)
+        batch = batch_of(samples, is_first, silent.keys(samples, start), is_stopped)
         out = np.empty((1, 1, 0, units.n_units), dtype=units.network.bias.dtype)
         silent.compute(samples, silent.sampling(n_steps), batch, state, out, counts, raster)
         return Raster(raster.units[: raster.n_spikes.sum()], raster.n_spikes), state, counts

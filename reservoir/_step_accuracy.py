@@ -26,10 +26,11 @@ from .equations import ParsedModel, build_program
 
 __all__ = ["choose_steps"]
 
-MAX_SUBSTEPS = 64
+MAX_SUBSTEPS, MANY_SUBSTEPS = 64, 16
 N_PROBES = 4  # units that are asked
 TOLERANCE = 0.01  # of an interval
 N_SPIKES = 20  # about as many as are looked at
+STRONG = 30.0  # times the least drive: inputs have tails, where a step must be stable
 LONGEST = 2000.0  # ms
 WEAKEST, MAX_DOUBLINGS, N_HALVINGS = 1e-3, 24, 6  # up to a drive of 17,000
 SHORTEST = 500.0  # ms, so that slow units are seen to fire
@@ -49,21 +50,38 @@ def choose_steps(network: Any, *, is_given: bool) -> None:
     network.method_ = program.method
     if program.method == "exact" or program.uniforms:
         return  # no step is too long for the one; of the other, no two runs are alike
-    make = partial(_probes, network)
-    if not is_given:
-        network.substeps_ = substeps_needed(make, network.dt, network._longest_tau)
-    error = 0.0
-    if is_given:
-        error = interval_error(make, network._step, network._longest_tau)
-    elif network.substeps_ > MAX_SUBSTEPS:
-        network.substeps_, error = MAX_SUBSTEPS, np.inf
-    if error > 1 and network.method == "auto" and program.method == "rk4":
-        stable = _stable_method(network.neuron_.parsed, network.neuron_parameters_, network._step)
-        if stable is not None:
-            network.method_ = stable
-            error = interval_error(make, network._step, network._longest_tau)
+    error, is_stable = _settle(network, is_given=is_given)
+    is_slow = error > 1 or network.substeps_ > MANY_SUBSTEPS or not is_stable
+    if is_slow and network.method == "auto" and program.method == "rk4":
+        error = _other_method(network, error, is_stable, is_given=is_given)
     if error > 1:
         _warn(network.neuron_, network.dt, network._step, is_given=is_given)
+
+
+def _settle(network: Any, *, is_given: bool) -> tuple[float, bool]:
+    """Set the number of parts of a step; return the error, and whether strong drives are borne."""
+    make, tau = partial(_probes, network), network._longest_tau
+    if is_given:
+        return interval_error(make, network._step, tau), True
+    n = substeps_needed(make, network.dt, tau)
+    n, is_stable = stable_substeps(make, network.dt, n, tau)
+    network.substeps_ = min(n, MAX_SUBSTEPS)
+    return (np.inf if n > MAX_SUBSTEPS else 0.0), is_stable
+
+
+def _other_method(network: Any, error: float, was_stable: bool, *, is_given: bool) -> float:
+    """Take the method that stays stable, where it applies and is better; return the error."""
+    model, values, n = network.neuron_.parsed, network.neuron_parameters_, network.substeps_
+    stable = _stable_method(model, values, network._step)
+    if stable is None:
+        return error
+    network.method_ = stable
+    other, is_stable = _settle(network, is_given=is_given)
+    is_as_good = error <= 1 and was_stable >= is_stable
+    if is_as_good and (other > 1 or network.substeps_ >= n):
+        network.method_, network.substeps_ = "rk4", n
+        return error
+    return other
 
 
 def _probes(network: Any, dt: float) -> Simulator:
@@ -106,6 +124,33 @@ def substeps_needed(make: Callable[[float], Simulator], dt: float, longest_tau: 
     return n
 
 
+def stable_substeps(
+    make: Callable[[float], Simulator], dt: float, n: int, longest_tau: float
+) -> tuple[int, bool]:
+    """Return into how many parts, at least n, a step must be divided to bear strong drives.
+
+    Parameters
+    ----------
+    make, dt, longest_tau
+        As for :func:`substeps_needed`.
+    n : int
+        What accuracy needs.
+
+    Returns
+    -------
+    tuple of (int, bool)
+        The number, and whether states stay finite; where none is enough, n stays.
+    """
+    coarse, finest = _quiet(make(dt / n)), _quiet(make(dt / MAX_SUBSTEPS))
+    span = min(10 * longest_tau, SHORTEST) + 20 * dt
+    strong = STRONG * _least_drive(coarse, _settled(longest_tau, dt))
+    if _overflows(finest, strong, span):
+        return n, False
+    while n < MAX_SUBSTEPS and _overflows(_quiet(make(dt / n)), strong, span):
+        n *= 2
+    return n, True
+
+
 def interval_error(make: Callable[[float], Simulator], dt: float, longest_tau: float) -> float:
     """Return by how much intervals differ at half the step, in units of what is allowed.
 
@@ -120,7 +165,7 @@ def interval_error(make: Callable[[float], Simulator], dt: float, longest_tau: f
         Above 1 where the step is too long; infinite where units fire at one of the two only.
     """
     coarse, fine = (_quiet(make(step)) for step in (dt, dt / 2))
-    settled = max(10 * min(longest_tau, LONGEST / 20) + 200 * dt, SHORTEST)
+    settled = _settled(longest_tau, dt)
     least = _least_drive(fine, settled)
     slack = 0.5 * dt if coarse.program.resets else 0.0
     largest = 0.0
@@ -138,6 +183,20 @@ def interval_error(make: Callable[[float], Simulator], dt: float, longest_tau: f
             error = np.where(is_silent, 0.0, np.abs(found - expected) / allowed)
         largest = max(largest, float(np.max(np.where(np.isnan(error), np.inf, error))))
     return largest
+
+
+def _settled(longest_tau: float, dt: float) -> float:
+    """Return after what time (ms) units fire regularly."""
+    return max(10 * min(longest_tau, LONGEST / 20) + 200 * dt, SHORTEST)
+
+
+def _overflows(units: Simulator, drive: NDArray[np.float64], span: float) -> bool:
+    """Return whether states overflow where drives jump up and down."""
+    state = None
+    for now in (drive, -drive, drive):
+        driven, samples = at_constant_drive(units, now, round(span / units.dt))
+        _, state, _ = unchecked(driven, samples, start=state)
+    return state is not None and not np.isfinite(state.variables).all()
 
 
 def _quiet(units: Simulator) -> Simulator:

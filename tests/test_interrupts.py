@@ -13,6 +13,14 @@ from sparcelearn.reservoir import EchoStateReservoir
 from tests.online.streams import digest
 
 
+@pytest.fixture(autouse=True)
+def heard():
+    """Let Ctrl-C be heard, also where tests run in the background of a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize(
     ("n_items", "cost", "multiple"),
     [(10, 1, 1), (100_000, 1000, 1), (100_000, 1000, 32), (7, 10 * WORK, 1), (7, 10 * WORK, 3)],

@@ -6,9 +6,11 @@ r"""Morris-Lecar unit: a calcium and a potassium current make the spike.
     \dot w &= \varphi \cosh\frac{v - v_3}{2 v_4} \, (w_\infty - w)
 
 with :math:`m_\infty = (1 + \tanh((v - v_1) / v_2)) / 2` and :math:`w_\infty` likewise with
-:math:`v_3, v_4`. Nothing is reset: a spike is counted where :math:`v` crosses ``v_threshold``
-upwards. With the defaults firing starts at a rate of zero (class 1); with ``v_3=2``, ``v_4=30``
-and ``phi=0.04`` it starts at once (class 2). For studies of how spikes arise, in two variables.
+:math:`v_3, v_4`. The argument of cosh stays within 5, where no membrane gets; beyond, a step
+could never be short enough. Nothing is reset: a spike is counted where :math:`v` crosses
+``v_threshold`` upwards. With the defaults firing starts at a rate of zero (class 1); with
+``v_3=2``, ``v_4=30`` and ``phi=0.04`` it starts at once (class 2). For studies of how spikes
+arise, in two variables.
 Potentials in mV, conductances in nS, currents in pA.
 
 References
@@ -26,7 +28,7 @@ MorrisLecar = NeuronModel(
         w_inf = (1 + tanh((v - v_3) / v_4)) / 2
         ionic = g_ca * m_inf * (e_ca - v) + g_k * w * (e_k - v)
         dv/dt = (g_leak * (e_leak - v) + ionic + i_exc - i_inh + drive) / c_mem
-        dw/dt = phi * cosh((v - v_3) / (2 * v_4)) * (w_inf - w)
+        dw/dt = phi * cosh(clip((v - v_3) / (2 * v_4), -5, 5)) * (w_inf - w)
         di_exc/dt = -i_exc / tau_exc
         di_inh/dt = -i_inh / tau_inh
     """,

@@ -11,7 +11,7 @@ from .warning import warn
 
 __all__ = ["tell_rounding", "whole_steps"]
 
-TOLERANCE = 0.01  # of a step, and of a time, that rounding may change without a word
+TOLERANCE = 0.1  # of a time, that rounding may change without a word
 
 
 def whole_steps(times: ArrayLike, dt: float) -> NDArray[Any]:
@@ -33,7 +33,7 @@ def whole_steps(times: ArrayLike, dt: float) -> NDArray[Any]:
 
 
 def tell_rounding(name: str, times: ArrayLike, dt: float) -> None:
-    """Warn of a time that is no whole number of steps, and that rounding changes by a hundredth.
+    """Warn of a time that is no whole number of steps, if rounding changes more than a tenth.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def tell_rounding(name: str, times: ArrayLike, dt: float) -> None:
         Length of a step (ms).
     """
     exact, steps = np.asarray(times, dtype=np.float64) / dt, whole_steps(times, dt)
-    missed = np.abs(exact - steps) > TOLERANCE * np.maximum(exact, 1.0)
+    missed = np.abs(exact - steps) > TOLERANCE * exact
     if np.any(missed):
         value, taken = exact[missed].flat[0], steps[missed].flat[0]
         warn(
