@@ -26,11 +26,11 @@ from .equations import ParsedModel, build_program
 
 __all__ = ["choose_steps"]
 
-MAX_SUBSTEPS, MANY_SUBSTEPS = 64, 16
+MAX_SUBSTEPS = 64
 N_PROBES = 4  # units that are asked
 TOLERANCE = 0.01  # of an interval
 N_SPIKES = 20  # about as many as are looked at
-STRONG = 30.0  # times the least drive: inputs have tails, where a step must be stable
+TAIL = 6.0  # standard deviations of a calibrated input, within which a step must be stable
 LONGEST = 2000.0  # ms
 WEAKEST, MAX_DOUBLINGS, N_HALVINGS = 1e-3, 24, 6  # up to a drive of 17,000
 SHORTEST = 500.0  # ms, so that slow units are seen to fire
@@ -51,8 +51,7 @@ def choose_steps(network: Any, *, is_given: bool) -> None:
     if program.method == "exact" or program.uniforms:
         return  # no step is too long for the one; of the other, no two runs are alike
     error, is_stable = _settle(network, is_given=is_given)
-    is_slow = error > 1 or network.substeps_ > MANY_SUBSTEPS or not is_stable
-    if is_slow and network.method == "auto" and program.method == "rk4":
+    if (error > 1 or not is_stable) and network.method == "auto" and program.method == "rk4":
         error = _other_method(network, error, is_stable, is_given=is_given)
     if error > 1:
         _warn(network.neuron_, network.dt, network._step, is_given=is_given)
@@ -64,7 +63,9 @@ def _settle(network: Any, *, is_given: bool) -> tuple[float, bool]:
     if is_given:
         return interval_error(make, network._step, tau), True
     n = substeps_needed(make, network.dt, tau)
-    n, is_stable = stable_substeps(make, network.dt, n, tau)
+    is_stable = True
+    if network.input_scaling == "auto":
+        n, is_stable = stable_substeps(make, network.dt, n, tau, TAIL * network._drive_spread)
     network.substeps_ = min(n, MAX_SUBSTEPS)
     return (np.inf if n > MAX_SUBSTEPS else 0.0), is_stable
 
@@ -125,7 +126,7 @@ def substeps_needed(make: Callable[[float], Simulator], dt: float, longest_tau: 
 
 
 def stable_substeps(
-    make: Callable[[float], Simulator], dt: float, n: int, longest_tau: float
+    make: Callable[[float], Simulator], dt: float, n: int, longest_tau: float, factor: float
 ) -> tuple[int, bool]:
     """Return into how many parts, at least n, a step must be divided to bear strong drives.
 
@@ -135,6 +136,8 @@ def stable_substeps(
         As for :func:`substeps_needed`.
     n : int
         What accuracy needs.
+    factor : float
+        Size of a strong drive, in units of the least at which units spike.
 
     Returns
     -------
@@ -143,7 +146,7 @@ def stable_substeps(
     """
     coarse, finest = _quiet(make(dt / n)), _quiet(make(dt / MAX_SUBSTEPS))
     span = min(10 * longest_tau, SHORTEST) + 20 * dt
-    strong = STRONG * _least_drive(coarse, _settled(longest_tau, dt))
+    strong = factor * _least_drive(coarse, _settled(longest_tau, dt))
     if _overflows(finest, strong, span):
         return n, False
     while n < MAX_SUBSTEPS and _overflows(_quiet(make(dt / n)), strong, span):

@@ -12,6 +12,7 @@ from sparcelearn.reservoir.equations import parse_model
 
 SILENT = "ignore:(The reservoir is silent|[0-9]+% of the units did not spike):UserWarning"
 SATURATED = "ignore:The reservoir is saturated:UserWarning"
+DEAF = "ignore:.* of the units hardly answer to their input:UserWarning"
 ROUNDED = "ignore:.* which is no whole number:UserWarning"
 
 DELTA = NeuronModel(

@@ -20,12 +20,12 @@ from sparcelearn.reservoir import (
     to_nir,
 )
 from sparcelearn.reservoir.input_wiring import Delays, Projection
-from tests.reservoir.helpers import SILENT
+from tests.reservoir.helpers import ROUNDED, SILENT
 
 nir = pytest.importorskip("nir")
 h5py = pytest.importorskip("h5py")
 
-pytestmark = pytest.mark.filterwarnings(SILENT)
+pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(ROUNDED)]
 
 NEURON = LIF(t_ref=0.0, tau_exc=4.0, tau_inh=8.0)
 MIXED = LIF(

@@ -195,7 +195,8 @@ def test_the_rate_in_white_noise_is_siegerts(mu, sigma, rate):
 DT_NOISE = 0.01
 NOISY = replace(
     DeltaLIF(tau_mem=10.0, v_threshold=15.0, t_ref=2.0),
-    equations="dv/dt = (v_rest - v + r_mem * drive) / tau_mem + sigma / sqrt(tau_mem) * xi",
+    equations="slope = (v_rest - v + r_mem * drive) / tau_mem\n"
+    "dv/dt = slope + sigma / sqrt(tau_mem) * xi (unless refractory)",
     parameters={**DeltaLIF(tau_mem=10.0, v_threshold=15.0).parameters, "sigma": 1.0},
 )
 

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks as checks
 
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
-from tests.reservoir.helpers import SATURATED, SILENT
+from tests.reservoir.helpers import DEAF, SATURATED, SILENT
 
 RESERVOIRS = [SpikingReservoir, EchoStateReservoir]
 ids = [reservoir.__name__ for reservoir in RESERVOIRS]
@@ -43,6 +43,7 @@ def expected_skips():
 
 @pytest.mark.filterwarnings(SILENT)
 @pytest.mark.filterwarnings(SATURATED)
+@pytest.mark.filterwarnings(DEAF)
 def test_every_check_of_scikit_learn_passes(reservoir):
     n_records, by_status = run_checks(reservoir)
     assert n_records == N_CHECKS
@@ -54,6 +55,7 @@ def test_every_check_of_scikit_learn_passes(reservoir):
 
 @pytest.mark.filterwarnings(SILENT)
 @pytest.mark.filterwarnings(SATURATED)
+@pytest.mark.filterwarnings(DEAF)
 def test_a_stream_cannot_pass_two_checks_and_passes_the_rest(reservoir):
     n_records, by_status = run_checks(reservoir.set_params(carry_state=True))
     assert n_records == N_CHECKS

@@ -20,7 +20,7 @@ from sparcelearn.reservoir import (
     _handing_on,
 )
 from tests import naive
-from tests.reservoir.helpers import SATURATED, SILENT
+from tests.reservoir.helpers import DEAF, SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
 
@@ -166,6 +166,7 @@ def test_the_two_stage_reservoir_of_the_authors_experiment():
 # --- scikit-learn ---
 
 
+@pytest.mark.filterwarnings(DEAF)
 @pytest.mark.parametrize("connection", ["chain", "parallel"])
 def test_every_check_of_scikit_learn_passes(connection):
     made = StackedReservoir([("a", echo(5)), ("b", spiking(5))], connection=connection)
