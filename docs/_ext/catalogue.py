@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from matplotlib import pyplot as plt
 
 from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, neurons
@@ -20,11 +22,9 @@ MODELS = {name: getattr(neurons, name) for name in neurons.__all__}
 def write_pages(_app: Any, _config: Any) -> None:
     """Write a page for each model, its figure, and a page that lists them."""
     FOLDER.mkdir(exist_ok=True)
+    missing = [name for name in MODELS if not (FOLDER / f"{name}.png").exists()]
+    Parallel(n_jobs=-1)(delayed(save_figure)(name) for name in missing)  # each compiles a kernel
     for name, model in MODELS.items():
-        figure = FOLDER / f"{name}.png"
-        if not figure.exists():
-            draw(model).savefig(figure, dpi=110)
-            plt.close("all")
         write(FOLDER / f"{name}.rst", page(name, model))
     write(FOLDER / "index.rst", index())
 
@@ -33,6 +33,15 @@ def write(path: Path, text: str) -> None:
     """Write a file, unless it is as it must be."""
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
+
+
+def save_figure(name: str) -> None:
+    """Draw a model into a file of its own."""
+    with warnings.catch_warnings():
+        # A single unit may be silent; a refractory period may be no whole number of steps.
+        warnings.simplefilter("ignore")
+        draw(MODELS[name]).savefig(FOLDER / f"{name}.png", dpi=110)
+    plt.close("all")
 
 
 def docstring(name: str) -> str:
