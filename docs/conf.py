@@ -38,7 +38,7 @@ html_title = html_short_title = "sparcelearn"
 html_logo = html_favicon = "_static/logo.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_search_scorer = "search_order.js"
+html_search_scorer = str(HERE / "search_order.js")
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_copy_source = False
