@@ -59,6 +59,7 @@ copyright = "the sparcelearn developers, BSD 3-Clause"
 
 autosummary_generate = True
 autodoc_typehints = "none"  # docstrings tell them
+toc_object_entries_show_parents = "hide"  # names of methods fit into the margin
 numpydoc_show_class_members = False
 copybutton_exclude = ".linenos, .gp, .go"
 
