@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -30,7 +31,10 @@ SEARCHES = {
     "thresholds": ["guide/sparce"],
     "Optuna": ["gallery/together/plot_optuna_search"],
 }
-TITLE, PART_OF_TITLE, WORD, PAGE_TITLE = 15, 7, 5, 25  # as the site's own search scores
+# As the site's own search scores, with docs/search_order.js.
+NAME, PART_OF_NAME, OBJECT = 11, 6, {0: 15, 1: 5, 2: -5}
+TITLE, PART_OF_TITLE, WORD, PART_OF_WORD = 15, 7, 5, 2
+FOLDERS, GLOSSARY = {"start": 5, "guide": 4, "gallery": 4}, 10
 
 
 def pages(site: Path) -> dict[Path, BeautifulSoup]:
@@ -77,26 +81,62 @@ def foreign_scripts(soups: dict[Path, BeautifulSoup], site: Path) -> list[str]:
     return sorted({f"{path}: {url}" for path, url in tags if str(url).startswith(("http", "//"))})
 
 
-def first_found(index: dict, query: str) -> list[str]:
-    """Return the pages that a search finds, best first, scored as the site's script does."""
-    word = query.lower()
+def found_by_title(index: dict, word: str) -> Iterator[tuple[int, str, float]]:
+    """Give pages with a title, or a heading, half of which is the word."""
+    for title, places in index["alltitles"].items():
+        if word in title.lower() and len(word) >= len(title) / 2:
+            share = int(TITLE * len(word) / len(title) + 0.5)
+            for page, _ in places:
+                whole = index["titles"][page]
+                name = title if whole == title else f"{whole} > {title}"
+                yield page, name, share + (whole == title)
+    for entry, places in index["indexentries"].items():
+        if word in entry and len(word) >= len(entry) / 2:
+            for page, _, is_main in places:
+                if is_main:
+                    name = index["titles"][page]
+                    yield page, name, int(100 * len(word) / len(entry) + 0.5)
+
+
+def found_by_name(index: dict, word: str) -> Iterator[tuple[int, str, float]]:
+    """Give pages with a class, a function or a method of that name."""
+    for prefix, things in index["objects"].items():
+        for page, _, priority, _, name in things:
+            whole = f"{prefix}.{name}".lower()
+            last = whole.rpartition(".")[2]
+            if word in whole:
+                score = NAME if word in (whole, last) else PART_OF_NAME * (word in last)
+                yield page, f"{prefix}.{name}", score + OBJECT.get(priority, 0)
+
+
+def found_by_word(index: dict, word: str) -> Iterator[tuple[int, str, float]]:
+    """Give pages with the word in their text, or in a title."""
     stem = stemmer("english").stemWord(word)
     scores: dict[int, float] = {}
+    whole = [("terms", WORD), ("titleterms", TITLE)]
+    for name, score in whole:
+        pages = index[name].get(stem, [])
+        scores.update(dict.fromkeys(pages if isinstance(pages, list) else [pages], score))
+    for name, score in (("terms", PART_OF_WORD), ("titleterms", PART_OF_TITLE)):
+        if stem not in index[name] and len(stem) > 2:
+            for term, pages in index[name].items():
+                if stem in term:
+                    every = pages if isinstance(pages, list) else [pages]
+                    scores.update(dict.fromkeys(every, score))
+    yield from ((page, index["titles"][page], score) for page, score in scores.items())
 
-    def add(pages: object, score: float) -> None:
-        for page in pages if isinstance(pages, list) else [pages]:
-            scores[page] = max(scores.get(page, 0), score)
 
-    for title, places in index["alltitles"].items():
-        if word in title.lower():
-            share = round(PAGE_TITLE * len(word) / len(title)) + PART_OF_TITLE
-            for page, anchor in places:
-                add(page, TITLE + share if anchor is None else share)
-    for name, score in (("titleterms", TITLE), ("terms", WORD)):
-        if stem in index[name]:
-            add(index[name][stem], score)
-    names = index["docnames"]
-    return [names[k] for k in sorted(scores, key=lambda k: (-scores[k], names[k]))]
+def first_found(index: dict, query: str) -> list[str]:
+    """Return the pages that a search for a word finds, best first."""
+    word = query.lower()
+    found = []
+    for finder in (found_by_title, found_by_name, found_by_word):
+        for page, name, score in finder(index, word):
+            place = index["docnames"][page]
+            more = FOLDERS.get(place.partition("/")[0], 0)
+            total = min(score, GLOSSARY) if place == "guide/glossary" else score + more
+            found.append((-total, name.lower(), place))
+    return [place for _, _, place in sorted(found)]
 
 
 def main(site: Path) -> int:

@@ -27,6 +27,7 @@ extensions = [
     "jupyter_sphinx",
     "api_pages",
     "catalogue",
+    "local_files",
     "offline_math",
 ]
 exclude_patterns = ["build", "examples", "_ext", "_templates", "**.ipynb_checkpoints"]
@@ -37,6 +38,7 @@ html_title = html_short_title = "sparcelearn"
 html_logo = html_favicon = "_static/logo.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_search_scorer = str(HERE / "search_order.js")
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_copy_source = False
@@ -57,6 +59,7 @@ copyright = "the sparcelearn developers, BSD 3-Clause"
 
 autosummary_generate = True
 autodoc_typehints = "none"  # docstrings tell them
+toc_object_entries_show_parents = "hide"  # names of methods fit into the margin
 numpydoc_show_class_members = False
 copybutton_exclude = ".linenos, .gp, .go"
 
@@ -78,4 +81,6 @@ sphinx_gallery_conf = {
     "plot_gallery": "True",
     "abort_on_example_error": True,
     "show_memory": False,
+    "parallel": True,  # as many processes as ``sphinx-build -j`` says
+    "write_computation_times": False,  # pages of them would fetch scripts from elsewhere
 }

@@ -16,7 +16,7 @@ from sparcelearn.reservoir import SpikingReservoir
 
 X, y = load_digits_sequence(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
-reservoir = SpikingReservoir(1000, random_state=0).fit(X_train)
+reservoir = SpikingReservoir(600, random_state=0).fit(X_train)
 train, test = reservoir.transform(X_train), reservoir.transform(X_test)
 
 order, task = class_incremental_order(y_train, n_tasks=5, random_state=0)

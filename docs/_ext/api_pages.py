@@ -39,8 +39,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "What units hear": "Delays|InputWiring|Patches|Projection|TemporalFilters",
         "Write your own neuron": "NeuronModel",
         "Parameters that differ from unit to unit": "Constant|Gamma|LogNormal|Normal|Uniform",
-        "Who sends to whom": "Cycle.*|ErdosRenyi|Fixed.*|Hierarchical|Lattice|Permutation|Ring"
-        "|SmallWorld|Topology|scale_.*",
+        "Who sends to whom": "Cycle.*|ErdosRenyi|Fixed.*|Hierarchical|Lattice|Orthogonal"
+        "|Permutation|Ring|SmallWorld|Topology|scale_.*",
         "Synapses between units": "TsodyksMarkram",
         "Exchange with other libraries": ".*_nir",
     },
@@ -50,17 +50,19 @@ GROUPS: dict[str, dict[str, str]] = {
         "A change becomes spikes": ".*",
     },
     "sparcelearn.readouts": {
-        "SpaRCe": "Sparce.*",
+        "SpaRCe": "Sparce.*|SparseCode",
         "Local rules": "Delta.*|NodePerturbation.*|Prototype.*|Hopfield.*",
         "Rules with sums of all samples": "RLS.*|Streaming.*",
-        "Readouts of spikes": "Eprop.*|Decolle.*|FirstSpike.*|SuperSpike.*|first_spike.*",
+        "Readouts of spikes": "Eprop.*|.*Decolle.*|FirstSpike.*|SuperSpike.*|Stdp.*|first_spike.*"
+        "|surrogate.*",
         "Against forgetting": "Replay.*|PseudoReplay.*|reptile.*|.*Rehearsal.*",
     },
     "sparcelearn.measures": {
         "Memory of a reservoir": "memory_capacity|memory_function|information.*",
         "Dimension and separation": ".*rank|kernel_quality|.*dimension|participation.*|separation"
         "|mean_abs.*",
-        "Activity": "firing.*|isi.*|synchrony|branching.*|lyapunov.*|van_rossum",
+        "Activity": "firing.*|isi.*|synchrony|branching.*|lyapunov.*|van_rossum|peristimulus.*"
+        "|reverse.*",
         "The code": "coding_level|sparseness|specificity|[pP]runing.*",
         "Risk": ".*[rR]isk.*|[gG]eneralization.*",
         "Forgetting": "[fF]orgetting.*",

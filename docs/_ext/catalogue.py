@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from matplotlib import pyplot as plt
 
 from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, neurons
@@ -20,11 +22,10 @@ MODELS = {name: getattr(neurons, name) for name in neurons.__all__}
 def write_pages(_app: Any, _config: Any) -> None:
     """Write a page for each model, its figure, and a page that lists them."""
     FOLDER.mkdir(exist_ok=True)
+    missing = [name for name in MODELS if not (FOLDER / f"{name}.png").exists()]
+    tasks = [delayed(save_figure)(name) for name in missing]  # each compiles a kernel
+    Parallel(n_jobs=-1, backend="multiprocessing")(tasks)
     for name, model in MODELS.items():
-        figure = FOLDER / f"{name}.png"
-        if not figure.exists():
-            draw(model).savefig(figure, dpi=110)
-            plt.close("all")
         write(FOLDER / f"{name}.rst", page(name, model))
     write(FOLDER / "index.rst", index())
 
@@ -33,6 +34,15 @@ def write(path: Path, text: str) -> None:
     """Write a file, unless it is as it must be."""
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
+
+
+def save_figure(name: str) -> None:
+    """Draw a model into a file of its own."""
+    with warnings.catch_warnings():
+        # A single unit may be silent; a refractory period may be no whole number of steps.
+        warnings.simplefilter("ignore")
+        draw(MODELS[name]).savefig(FOLDER / f"{name}.png", dpi=110)
+    plt.close("all")
 
 
 def docstring(name: str) -> str:
@@ -91,41 +101,44 @@ def index() -> str:
     )
 
 
-def reservoir(model: NeuronModel, drives: np.ndarray, **more: object) -> SpikingReservoir:
-    """Return uncoupled units with a constant drive each."""
-    n_units = len(drives)
-    return SpikingReservoir(
-        n_units,
-        neuron=model,
-        wiring=np.zeros((n_units, n_units)),
-        input_wiring=drives[np.newaxis],
-        input_scaling=1.0,
-        dt=DT,
-        feature_scaling=None,
-        random_state=0,
-        **more,
-    )
-
-
 def draw(model: NeuronModel) -> plt.Figure:
     """Draw the rate over the drive and the first variable over time; of rates, what they are."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.6), layout="constrained")
     if not model.is_spiking:
         return draw_rate(model, figure, left, right)
     auto = SpikingReservoir(1, neuron=model, dt=DT, random_state=0).fit([[0.0], [1.0]])
-    least = float(auto.rheobase_[0])
-    drives = np.linspace(0, 3 * least, 40)
-    held = {"steps_per_input": round(1000 * SECONDS / DT), "features": "count"}
-    counts = reservoir(model, drives, **held).fit_transform([[1.0]])[0]
-    left.plot(drives, counts / SECONDS, color="k")
+    drives = np.append(np.linspace(0, 3, 41), 1.5) * float(auto.rheobase_[0])
+    counts, states = responses(model, drives, substeps=auto.substeps_, method=auto.method_)
+    left.plot(drives[:-1], counts.sum(axis=0)[:-1] / SECONDS, color="k")
     left.set(xlabel="drive", ylabel="rate (Hz)")
-    n_steps = round(TRACE / DT)
-    held = {"steps_per_input": n_steps, "n_readouts": n_steps, "features": "membrane"}
-    trace = reservoir(model, np.array([1.5 * least]), **held).fit_transform([[1.0]])[0]
-    right.plot(DT * np.arange(1, n_steps + 1), trace, color="k", lw=0.8)
+    trace = states[: round(TRACE / DT), -1]
+    right.plot(DT * np.arange(1, len(trace) + 1), trace, color="k", lw=0.8)
     first = next(iter(model.parsed.derivatives))
-    right.set(xlabel="time (ms)", ylabel=first, title=f"drive {1.5 * least:.3g}")
+    right.set(xlabel="time (ms)", ylabel=first, title=f"drive {drives[-1]:.3g}")
     return figure
+
+
+def responses(
+    model: NeuronModel, drives: np.ndarray, **steps: object
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return spikes and first variables in every step, of uncoupled units with a drive each."""
+    n_units, n_steps = len(drives), round(1000 * SECONDS / DT)
+    reservoir = SpikingReservoir(
+        n_units,
+        neuron=model,
+        wiring=np.zeros((n_units, n_units)),
+        input_wiring=drives[np.newaxis],
+        input_scaling=1.0,
+        dt=DT,
+        steps_per_input=n_steps,
+        n_readouts=n_steps,
+        features=("count", "membrane"),
+        feature_scaling=None,
+        random_state=0,
+        **steps,
+    )
+    features = reservoir.fit_transform([[1.0]])[0].reshape(n_steps, 2, n_units)
+    return features[:, 0], features[:, 1]
 
 
 def draw_rate(

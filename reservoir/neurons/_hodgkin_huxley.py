@@ -9,8 +9,7 @@ rates (1/ms) of Traub and Miles, shifted by ``v_shift``. Nothing is reset: a spi
 is counted where :math:`v` crosses ``v_threshold`` upwards. Potentials in mV,
 conductances in nS, currents in pA. Defaults are those of the network COBAHH of the review
 below, except ``v_shift``: with its -63 mV a unit fires without any input. Spikes last
-about a millisecond: steps of at most 0.1 ms resolve them; at 1 ms the unit still fires,
-but the shape of its spikes is lost.
+about a millisecond, so a longer step is divided: ``substeps="auto"`` of the reservoir.
 
 References
 ----------
