@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._core.arrays import read_only
 from sparcelearn._core.sequences import Events, Sequences
 
 from ._recording import batch_of
@@ -74,7 +75,7 @@ def at_constant_drive(
     -------
     tuple of (Simulator, Sequences or Events)
     """
-    network = units.network._replace(bias=drive.astype(units.network.bias.dtype))
+    network = units.network._replace(bias=read_only(drive.astype(units.network.bias.dtype)))
     n_rows = -(-n_steps // network.steps_per_input)
     starts = np.array([0, n_rows])
     samples: Sequences | Events

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sparcelearn._core.arrays import read_only
 from sparcelearn._core.warning import warn
 
 from ._constant_drive import at_constant_drive, unchecked
@@ -206,7 +207,7 @@ def _quiet(units: Simulator) -> Simulator:
     """Return the same units without noise: their random numbers are pulses that never come."""
     shape = (units.network.n_noises, units.n_units)
     network = units.network._replace(
-        n_normals=0, pulse_means=np.zeros(shape), silences=np.ones(shape)
+        n_normals=0, pulse_means=read_only(np.zeros(shape)), silences=read_only(np.ones(shape))
     )
     return replace(units, network=network, backend="numba")
 
