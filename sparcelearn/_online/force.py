@@ -286,8 +286,8 @@ class ForceRegressor(RegressorMixin, StreamBase):
         return rows, targets.reshape(len(targets), -1), targets.ndim == 1
 
     def _default_reservoir(self) -> EchoStateReservoir:
-        options = {"carry_state": True, "random_state": self.random_state}
-        return EchoStateReservoir(300, spectral_radius=1.5, leak_rate=0.1, **options)
+        chaotic = EchoStateReservoir(300, spectral_radius=1.5, leak_rate=0.1, carry_state=True)
+        return chaotic.set_params(random_state=self.random_state)
 
     def _default_readout(self) -> RLSRegressor:
         return RLSRegressor()
