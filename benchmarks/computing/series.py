@@ -3,7 +3,8 @@
     python benchmarks/computing/series.py --json
 
 The sets that come with aeon, in their own split, 2,000 units, seeds 0 to 2. Readouts choose their
-penalty or level by cross-validation on training data; test data are used once. Controls: echo
+penalty or level by cross-validation on training data, and what they are without thresholds as in
+samples.py; test data are used once. Controls: echo
 states, the same number of units; the same spiking units without lags; the raw series (stretched to
 one length, as for MiniRocket). MiniRocket runs in an environment of its own, with aeon.
 """
@@ -27,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from _contenders import home, python_of
 from _results import ROOT, write
+from samples import best, readouts
 
-from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
 from sparcelearn.reservoir import (
     EchoStateReservoir,
     Projection,
@@ -49,10 +50,6 @@ BESIDE = ("ACSF1",)  # not in the mean
 SEEDS = range(3)
 N_UNITS = 2000
 ALPHAS = np.logspace(-3, 5, 17)
-SPARCE: dict[str, dict[str, Any]] = {
-    "SpaRCe, nothing set": {},
-    "SpaRCe, Adam": {"solver": "adam", "alpha": 0.0, "learning_rate": 5e-4, "batch_size": 20},
-}
 RESERVOIRS: dict[str, Callable[[int], Any]] = {
     "spiking": lambda seed: SpikingReservoir(N_UNITS, random_state=seed),
     "spiking, recurrence": lambda seed: SpikingReservoir(
@@ -104,9 +101,9 @@ def scores(data_set: str, reservoir: Any, seed: int, *, sparce: bool) -> dict[st
     found = {"seconds": time.perf_counter() - begin}
     found["ridge"] = RidgeClassifierCV(ALPHAS).fit(train, a).score(test, b)
     if sparce:
-        for name, options in SPARCE.items():
-            readout = SparceClassifierCV(SparceClassifier(random_state=seed, **options))
-            found[name] = readout.fit(train, a).score(test, b)
+        for name, candidates in readouts(a, seed, 50).items():
+            if name != "ridge":
+                found[name] = best(candidates, train, a).fit(train, a).score(test, b)
     return found
 
 
