@@ -20,6 +20,9 @@ pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SAT
 MODELS = {name: getattr(neurons, name) for name in neurons.__all__}
 SPIKING = [name for name, model in MODELS.items() if model.is_spiking]
 N_NETWORKS = trials(30, 12)
+# a kernel more is compiled for each: one of every kind is enough for every day
+FEW = ("AdEx", "EscapeNoiseLIF", "HodgkinHuxley", "LeakyTanh", "NMDALIF", "SoftResetLIF")
+IN_SINGLE = [name for name in MODELS if trials(1, 0) or name in FEW]
 RNG = np.random.RandomState(0)
 INPUTS = {
     "binary": (RNG.rand(8, 10, 8) < 0.3).astype(float),
@@ -78,8 +81,10 @@ def random_network(name, seed, dtype):
 
 
 @pytest.mark.filterwarnings(ROUNDED)  # steps are drawn too
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [*((name, "float64") for name in MODELS), *((name, "float32") for name in IN_SINGLE)],
+)
 def test_compiled_equals_numpy(name, dtype):
     # exp of numba and of numpy may differ in the last bit, so that bits are not promised
     rtol = 1e-9 if dtype == "float64" else 2e-3
