@@ -45,8 +45,11 @@ def make(name, dtype="float64", **parameters):
 
 
 def recurrence(name):
-    """Return what joins spiking units; those of rates are joined anyway."""
-    return {"loop_gain": 0.8} if name in SPIKING else {}
+    """Return what joins spiking units; those of rates are joined anyway.
+
+    A resonator spikes less often at a larger constant drive, so that no loop has a gain.
+    """
+    return {"loop_gain": 0.8} if name in SPIKING and name != "ResonateAndFire" else {}
 
 
 def perturbed(model, rng):
