@@ -147,7 +147,7 @@ def draw_curves(ax: Any, in_tasks: dict[str, list[list[float]]], joint: float) -
     ax.set(xlabel="classes learned, two at a time", ylabel="accuracy on all of them (%)")
     ax.set(ylim=(0, 105), xticks=n_classes)
     ax.set_title("two classes at a time, none repeated")
-    ax.legend(loc="lower left")
+    ax.legend(loc="center right")
     ax.spines[["top", "right"]].set_visible(False)
 
 
