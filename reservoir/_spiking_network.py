@@ -25,6 +25,7 @@ from ._feature_scaling import feature_scale
 from ._features import Reading, as_spike_trains, read_features
 from ._firing import check_spiking, firing_rates, warn_of_extremes
 from ._form_defaults import form_defaults
+from ._loop_gain import radius_of_gain
 from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
 from ._recurrence import draw_recurrence
@@ -33,7 +34,7 @@ from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._step_accuracy import choose_steps
 from ._time_steps import check_step, refractory_steps
-from ._working_point import charge_per_spike, rate_slope, rheobase, threshold_distance
+from ._working_point import rheobase, threshold_distance
 from .equations import Program, build_program
 from .kernels.layout import State
 from .wiring import FixedInDegree, Topology
@@ -159,8 +160,8 @@ class SpikingNetwork(CalibratedReservoir):
         shape = (self.n_units, self.n_units)
         if not isinstance(topology, Topology):
             self.recurrent_weights_ = as_matrix("wiring", self.wiring, shape)
-            if (gain := self.loop_gain) is not None:
-                radius = gain / self._gain_of_a_loop(program) if gain else 0.0
+            if self.loop_gain is not None:
+                radius = radius_of_gain(self, program)
                 self.recurrent_weights_ = scale_spectral_radius(self.recurrent_weights_, radius)
             return
         self.recurrent_weights_ = draw_recurrence(
@@ -169,19 +170,8 @@ class SpikingNetwork(CalibratedReservoir):
             topology=topology,
             excitatory_fraction=self.excitatory_fraction,
             inhibition=self.inhibition,
-            radius=self._loop_gain / self._gain_of_a_loop(program) if self._loop_gain else 0.0,
+            radius=radius_of_gain(self, program),
         )
-
-    def _gain_of_a_loop(self, program: Program) -> float:
-        """Return the gain of a loop of weight 1: charge per spike times slope of the rate."""
-        values = self.neuron_parameters_.items()
-        fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
-        dt = min(self._step, fastest / 20)  # fine enough, however coarse the simulation is
-        fine = self._program(dt)
-        units = replace(self._make_simulator(fine, dt), backend="numba")
-        slope = rate_slope(units, self.rheobase_, self._longest_tau)
-        channel = self.neuron_.excitatory or ""  # checked before
-        return slope * charge_per_spike(program, self.rest_, channel, self._step)
 
     @property
     def _calibrates(self) -> bool:
