@@ -162,8 +162,7 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             array for each sequence, with its prediction at every step.
         """
         if not self._reads_steps_of(X):
-            features = self._features(X)
-            return self.readout_.predict(features)
+            return self.readout_.predict(self._features(X))
         check_is_fitted(self)
         features, starts, _, _ = respond_by_step(self._front, X)
         return np.split(self.readout_.predict(features), starts[1:-1])
@@ -174,9 +173,8 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         if self._reads_steps_of(X):
             starts, age = np.cumsum([0, *map(len, prediction)]), 0
             prediction, y = np.concatenate(prediction), joined_targets(y)
-        return score_after_washout(
-            metric, y, prediction, sample_weight, self._after_washout(starts, age)
-        )
+        counted = self._after_washout(starts, age)
+        return score_after_washout(metric, y, prediction, sample_weight, counted)
 
     def _reads_steps_of(self, X: Any) -> bool:
         return getattr(self, "_by_step", False) and holds_sequences(X)
