@@ -95,7 +95,7 @@ def test_compiled_equals_numpy(name, dtype):
     for seed in range(N_NETWORKS):
         reservoir, X = random_network(name, seed, dtype)
         compiled = reservoir.fit(X)
-        if seed > 2 and getattr(compiled, "substeps_", 1) > 8:
+        if seed > 0 and getattr(compiled, "substeps_", 1) > 8:
             break  # numpy takes long
         tried += 1
         features = compiled.transform(X)
