@@ -100,7 +100,7 @@ def fit_by_averaging(
     >>> X = da.random.default_rng(0).random((2000, 5), chunks=(500, 5)).persist()
     >>> y = (X[:, 0] > X[:, 1]).astype(int)
     >>> readout = fit_by_averaging(SparceClassifier(), X, y)
-    >>> bool(readout.score(X.compute(), y.compute()) > 0.95)
+    >>> bool(readout.score(X.compute(), y.compute()) > 0.9)
     True
     """
     from dask import compute, delayed
