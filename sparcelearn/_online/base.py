@@ -161,9 +161,9 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
             After a ``fit`` with a target for every time step, and for sequences, a list: an
             array for each sequence, with its prediction at every step.
         """
+        check_is_fitted(self)
         if not self._reads_steps_of(X):
             return self.readout_.predict(self._features(X))
-        check_is_fitted(self)
         features, starts, _, _ = respond_by_step(self._front, X)
         return np.split(self.readout_.predict(features), starts[1:-1])
 
