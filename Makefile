@@ -70,7 +70,7 @@ wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its
 
 docs: $(STAMP)            ## the documentation, its examples run; every warning is an error
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
-	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -j auto -W --keep-going -q docs build/docs
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -W --keep-going -q docs build/docs
 	$(BIN)/python docs/check_site.py build/docs
 
 screenshots:              ## pages of the built site at three widths, light and dark, to look at
