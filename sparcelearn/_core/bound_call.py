@@ -68,7 +68,8 @@ def held(kernel: Any, *arguments: Any) -> Any:
     text = _MODULE.format(module=function.__module__, kernel=function.__name__)
     load = kernel.load if is_released else load_module
     module = load(with_header("It calls one kernel.", text))
-    structure = module.hold(arguments)
+    with Uninterrupted():  # numba unpickles here, and would make a SystemError of Ctrl-C
+        structure = module.hold(arguments)
     signature = (numba.typeof(structure), numba.typeof(n_calls))
     module.call.compile(signature)
     call: Any = partial(module.call.overloads[signature].entry_point, structure, n_calls)

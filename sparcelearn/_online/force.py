@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._core.as_fitted import fitted_parameter
 from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, fill, unchanged_on_error
 from sparcelearn.readouts import RLSRegressor
@@ -81,10 +82,6 @@ class ForceRegressor(RegressorMixin, StreamBase):
     See Also
     --------
     ReservoirRegressor : Forecasts by feeding predictions back after learning.
-
-    Notes
-    -----
-    All goes row by row. A generator without input gets a channel of zeros.
 
     References
     ----------
@@ -233,7 +230,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
             buffer[0] = stepper.features
             output = np.array(learner.predict(0), dtype=np.float64)
             outputs.append(output)
-            fed_back = self.feedback_scaling * output
+            fed_back = self._scaling * output
         return np.array(outputs)
 
     def step(self, x: ArrayLike) -> Any:
@@ -254,7 +251,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
         fill(row, x, "x")
         output = super().step(np.append(row, self.feedback_))
         if output is not None:
-            self.feedback_ = np.reshape(self.feedback_scaling * np.asarray(output), -1)
+            self.feedback_ = np.reshape(self._scaling * np.asarray(output), -1)
         return output
 
     def reset_state(self) -> Self:
@@ -268,12 +265,12 @@ class ForceRegressor(RegressorMixin, StreamBase):
             if self.feedback_noise:  # by the number of the row, however the stream is cut
                 normal = np.random.default_rng([self._noise_seed, self.n_steps_]).normal
                 noise = normal(0.0, self.feedback_noise, len(self.feedback_))
-                self.feedback_ = self.feedback_ + self.feedback_scaling * noise
+                self.feedback_ = self.feedback_ + self._scaling * noise
             self.step(x)
             if self.n_steps_ % self.learn_every == 0:
                 self.learn(float(targets[k, 0]) if is_flat else targets[k])
             if self.teacher_forcing:
-                self.feedback_ = self.feedback_scaling * targets[k]
+                self.feedback_ = self._scaling * targets[k]
 
     def _checked(
         self, X: Any, y: Any, *, reset: bool
@@ -284,6 +281,10 @@ class ForceRegressor(RegressorMixin, StreamBase):
         )
         targets = check_array(targets, dtype=np.float64, ensure_2d=False, input_name="y")
         return rows, targets.reshape(len(targets), -1), targets.ndim == 1
+
+    @property
+    def _scaling(self) -> float:
+        return float(fitted_parameter(self, "feedback_scaling"))
 
     def _default_reservoir(self) -> EchoStateReservoir:
         chaotic = EchoStateReservoir(300, spectral_radius=1.5, leak_rate=0.1, carry_state=True)
