@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SAT
 
 MODELS = {name: getattr(neurons, name) for name in neurons.__all__}
 SPIKING = [name for name, model in MODELS.items() if model.is_spiking]
-N_NETWORKS = trials(30, 12)
+N_NETWORKS = trials(30, 8)
 # a kernel more is compiled for each: one of every kind is enough for every day
 FEW = ("AdEx", "EscapeNoiseLIF", "HodgkinHuxley", "LeakyTanh", "NMDALIF", "SoftResetLIF")
 IN_SINGLE = [name for name in MODELS if trials(1, 0) or name in FEW]
