@@ -11,7 +11,7 @@ from .warning import warn
 
 __all__ = ["tell_rounding", "whole_steps"]
 
-TOLERANCE = 0.15  # of a time, that rounding may change without a word
+TOLERANCE = 0.125  # of a time, that rounding may change without a word
 
 
 def whole_steps(times: ArrayLike, dt: float) -> NDArray[Any]:
@@ -33,7 +33,7 @@ def whole_steps(times: ArrayLike, dt: float) -> NDArray[Any]:
 
 
 def tell_rounding(name: str, times: ArrayLike, dt: float) -> None:
-    """Warn of a time that is no whole number of steps, if rounding changes more than a seventh.
+    """Warn of a time that is no whole number of steps, if rounding changes more than an eighth.
 
     Parameters
     ----------

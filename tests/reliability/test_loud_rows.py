@@ -34,13 +34,6 @@ pytestmark = [pytest.mark.filterwarnings(w) for w in (SILENT, SATURATED, ROUNDED
 
 # --- row 18: states that are not finite are heard, and no other ---
 
-PRINTED = NeuronModel(  # Izhikevich's units as they are printed, at steps that are too long
-    "dv/dt = 0.04*v**2 + 5*v + 140 - u + i + drive; du/dt = 0.02*(0.2*v - u); di/dt = -i/5",
-    threshold="v >= 30",
-    reset="v = -65; u += 8",
-    excitatory="i",
-    initial={"v": -70.0, "u": -14.0},
-)
 GROWING = NeuronModel("dv/dt = (exp(v) - v + drive) / 2 + recurrent")
 ROOT = NeuronModel("dv/dt = recurrent + drive - sqrt(v)", initial={"v": 1.0})
 LOG = NeuronModel("dv/dt = log(v) + drive + recurrent", initial={"v": 1.0})
@@ -50,14 +43,10 @@ def unsound_networks():
     """Yield networks and the size of an input that they cannot follow."""
     for dt in (0.1, 0.2, 0.5, 1.0):
         yield SpikingReservoir(5, neuron=HodgkinHuxley, method="rk4", dt=dt), 1000.0
-    for dt in (0.5, 1.0):
-        for method in ("euler", "heun", "rk4"):
-            features = {"method": method, "dt": dt, "features": ("count", "u")}
-            yield SpikingReservoir(5, neuron=PRINTED, **features), 1e6 / dt
-    for radius in (3.0, 9.0):
+    for radius in (5.0, 9.0, 20.0):
         yield EchoStateReservoir(20, neuron=LeakyReLU, spectral_radius=radius), 1.0
     for unit in (GROWING, ROOT, LOG):
-        for gain in (-30.0, -100.0, -1e4):
+        for gain in (-30.0, -100.0, -1e3, -1e4, -1e6):
             yield EchoStateReservoir(5, neuron=unit, leak_rate=1.0), gain
 
 
