@@ -94,7 +94,8 @@ class SpikingReservoir(SpikingNetwork):
         Gain of recurrence: by how much a rise of all rates comes back in one round, at most
         (spectral radius of weights times charge per spike times slope of the rate). The slope is
         that of uncoupled units at 1.5 to 2.5 times their least drive; where rates saturate, the
-        gain falls. 0 is without recurrence.
+        gain falls. 0 is without recurrence. None is 0.8 for streams of units that have a gain,
+        else 0.
     connectivity : float, default=0.1
         Fraction of the other units that send to each unit, the same for every unit.
     excitatory_fraction : float, default=None
@@ -120,10 +121,12 @@ class SpikingReservoir(SpikingNetwork):
         Into how many parts a step is divided, so that equations are followed. ``"auto"``: 1, where
         they are integrated exactly, else as few as it takes, a power of two up to 64. It is found
         in ``fit``, where a few units are driven by constants: intervals between their spikes must
-        stay the same, up to 1 % and the grid, at half the step.
+        stay the same, up to 1 % and the grid, at half the step; and with ``input_scaling="auto"``
+        states must stay finite where drives of ten times ``drive_spread`` jump up and down.
     method : {"auto", "exact", "exponential_euler", "rk4", "heun", "euler"}, default="auto"
         Integrator; ``"auto"`` takes the first that applies to the equations. Where they make the
-        spike themselves, without a reset, it is ``"exact"`` or, if it is stable, ``"rk4"``.
+        spike themselves, without a reset, it is ``"exact"``, or ``"rk4"``, or, where that is not
+        stable, ``"exponential_euler"``.
     features : str or tuple of str, default=None
         What is read of each unit: ``"trace"``, its spikes filtered with ``tau_trace``;
         ``"count"``, its spikes since the instant before; ``"first_spike"``, the time

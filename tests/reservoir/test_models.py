@@ -22,6 +22,7 @@ SPIKING = [name for name, model in MODELS.items() if model.is_spiking]
 N_NETWORKS = trials(30, 3)
 # a kernel more is compiled for each: one of every kind is enough for every day
 FEW = ("AdEx", "EscapeNoiseLIF", "LeakyTanh", "NMDALIF", "SoftResetLIF")
+LEAST_MOVED = trials(0.75, 0.6)
 IN_SINGLE = [name for name in MODELS if trials(1, 0) or name in FEW]
 RNG = np.random.RandomState(0)
 INPUTS = {
@@ -106,7 +107,7 @@ def test_compiled_equals_numpy(name, dtype):
         )
         rates = getattr(compiled, "firing_rates_", np.std(features, axis=0))
         moved += bool(np.any(rates > 0))
-    assert moved > 0.6 * tried  # agreeing on silence proves little
+    assert moved > LEAST_MOVED * tried  # agreeing on silence proves little
 
 
 @pytest.mark.filterwarnings("ignore:There is no recurrence:UserWarning")

@@ -11,6 +11,7 @@ from sparcelearn.reservoir import (
     LeakyReLU,
     LeakyTanh,
     NeuronModel,
+    ResonateAndFire,
     SpikingReservoir,
 )
 
@@ -100,6 +101,15 @@ def test_what_is_divided_by_is_looked_at(equations, excitatory, what):
 def test_recurrent_belongs_to_rate_units():
     with pytest.raises(ValueError, match="reads 'recurrent', which is for rate units"):
         NeuronModel("dv/dt = (drive + recurrent - v) / 10", **SPIKES, excitatory="v")
+
+
+def test_units_without_a_gain_have_no_recurrence_unless_it_is_asked_for():
+    stream = SpikingReservoir(8, neuron=ResonateAndFire, carry_state=True, random_state=0)
+    with pytest.warns(UserWarning, match="There is no recurrence: loop_gain cannot be reached"):
+        stream.fit(X)
+    assert not stream.recurrent_weights_.data.any()
+    with pytest.raises(ValueError, match="loop_gain cannot be reached"):
+        stream.set_params(loop_gain=0.8).fit(X)
 
 
 @pytest.mark.parametrize(("offset", "scale"), [(1000.0, 1.0), (0.0, 1000.0), (-50.0, 3.0)])
