@@ -148,25 +148,25 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
         If a spike does not move the first variable, or moves it without bound.
     """
     row, n_states = program.states.index(channel), len(program.states)
-    at_rest = rest.astype(np.float64)
+    at_rest, ratio = rest.astype(np.float64), np.nan
     with np.errstate(all="ignore"):
         columns = [_slopes(program, at_rest, k) for k in range(n_states)]
         map_ = np.moveaxis(np.stack(columns, axis=1), 2, 0)  # of small deviations, of each unit
         pulse = _slopes(program, at_rest, None).T
         after = np.stack([map_[:, :, row], pulse], axis=2)  # a step after a spike, after a pulse
-        # the sum of a deviation over all steps that follow; a leak that is none for integrators
-        is_lasting = np.isfinite(map_).all() and _largest_eigenvalue(map_) < 1 + 1e-6
-        sums = np.linalg.solve((1 + 1e-9) * np.eye(n_states) - map_, after) if is_lasting else after
-        ratios = np.abs(sums[:, 0, 0] / sums[:, 0, 1])
-        is_known = is_lasting and not np.isnan(ratios).all()
-        ratio = np.median(ratios[~np.isnan(ratios)]) if is_known else np.nan
+        if np.isfinite(map_).all() and _largest_eigenvalue(map_) < 1 + 1e-6:
+            # the sum of a deviation over all steps that follow; integrators get a leak that is none
+            sums = np.linalg.solve((1 + 1e-9) * np.eye(n_states) - map_, after)
+            ratios = np.abs(sums[:, 0, 0] / sums[:, 0, 1])
+            ratios = ratios[~np.isnan(ratios)]
+            ratio = float(np.median(ratios)) if len(ratios) else np.nan
     if not (np.isfinite(ratio) and ratio > 0):
         outcome = "does not reach" if ratio == 0 else "has no lasting measure in"
         raise ValueError(
             f"loop_gain cannot be reached: a spike, which is added to {channel}, {outcome} "
             f"{program.states[0]}, the first variable of the neuron. {GIVE_WIRING}"
         )
-    return float(ratio * dt)
+    return ratio * dt
 
 
 def _slopes(program: Program, state: NDArray[np.float64], row: int | None) -> NDArray[np.float64]:
