@@ -120,9 +120,9 @@ class Interrupts:
     def during(self, work, seconds):
         """Run work, interrupted after so many seconds; return how long it then went on."""
         timer = threading.Timer(seconds, self.send)
-        self.is_heard = True
-        timer.start()
         try:
+            timer.start()  # a signal may come before this returns
+            self.is_heard = True
             work()
             self.is_heard = False
         except KeyboardInterrupt:
