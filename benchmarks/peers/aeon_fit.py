@@ -12,7 +12,11 @@ import numpy as np
 from aeon.classification.convolution_based import MiniRocketClassifier
 
 with np.load(sys.argv[1]) as file:
-    X, y, tries = file["X"].astype(np.float32), file["y"], zip(file["train"], file["test"])
+    X, y, tries = (
+        file["X"].astype(np.float32),
+        file["y"],
+        zip(file["train"], file["test"], strict=True),
+    )
     scores = []
     for seed, (train, test) in enumerate(tries):
         model = MiniRocketClassifier(random_state=seed).fit(X[train], y[train])
