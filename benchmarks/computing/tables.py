@@ -53,6 +53,25 @@ def samples() -> Iterable[list[str]]:
             yield [task, arm, *(shown(values) if values else "" for values in found)]
 
 
+def learning_curve() -> Iterable[list[str]]:
+    """Yield the accuracy of each learner after few and many images."""
+    sizes = read("computing_learning_curve")["sizes"]
+    yield ["learner", *(f"{n} images" for n in sizes)]
+    for arm in next(iter(sizes.values())):
+        yield [arm, *(shown(row[arm]) for row in sizes.values())]
+
+
+def force() -> Iterable[list[str]]:
+    """Yield how well each arm draws each pattern."""
+    arms = read("computing_force")["arms"]
+    yield ["units, fed back while learning", *next(iter(arms.values()))]
+    for arm, patterns in arms.items():
+        yield [
+            arm,
+            *(shown([next(iter(x.values())) for x in p], 1.0, 3) for p in patterns.values()),
+        ]
+
+
 def streams() -> Iterable[list[str]]:
     """Yield the errors and the memory of each arm."""
     tasks = read("computing_streams")["tasks"]
@@ -82,7 +101,7 @@ def incremental() -> Iterable[list[str]]:
 
 def main() -> None:
     """Write every table, or compare it."""
-    for table in (series, samples, streams, rows, incremental):
+    for table in (series, samples, learning_curve, streams, force, rows, incremental):
         path, text = RESULTS / f"computing_{table.__name__}.csv", io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(table())
         if "--check" not in sys.argv:
