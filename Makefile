@@ -89,8 +89,9 @@ campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; t
 	for name in forecasting search out_of_core memory_capacity brunel brian2_agreement \
 	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed \
 	    sparce/columns sparce/odours "sparce/odours --noise" sparce/forgetting sparce/anatomy \
-	    sparce/in_blocks sparce/path computing/series computing/samples computing/learning_curve computing/streams \
-	    computing/rows computing/incremental computing/intervals computing/closed_loop computing/force \
+	    sparce/in_blocks sparce/path computing/series computing/samples computing/learning_curve \
+	    computing/streams computing/rows computing/incremental computing/intervals \
+	    computing/closed_loop computing/force \
 	    $(foreach kind,rate spiking permuted_rate permuted_spiking,"sparce/mnist $(kind)") \
 	    $(foreach task,digits vowels spoken odours nmnist,"sparce/compare $(task)"); do \
 	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done
