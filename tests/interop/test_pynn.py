@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from scipy import sparse
 import sparcelearn
 from sparcelearn import SpikeTrains
 from sparcelearn.interop import PyNNReservoir, to_pynn
-from sparcelearn.interop._pynn_cells import CELLS, cell_of, counterpart
+from sparcelearn.interop._pynn_cells import CELLS, cell_of, counterpart, holding_drive
 from sparcelearn.interop._pynn_timeline import Timeline
 from sparcelearn.interop._spike_features import spike_features
 from sparcelearn.interop._to_pynn import pause_steps
@@ -29,6 +30,7 @@ from sparcelearn.reservoir import (
     Uniform,
     neurons,
 )
+from sparcelearn.reservoir._model_parameters import computed
 from tests.reservoir.helpers import SILENT
 
 pytestmark = pytest.mark.filterwarnings(SILENT)
@@ -55,18 +57,26 @@ def test_constants_are_in_the_units_of_pynn():
         "tau_refrac": 1.5,  # whole steps, as it is simulated here
         "i_offset": 0.0,
     }
-    cell, constants = cell_of(reservoir(ConductanceLIF, **AS_IT_IS))
-    assert (cell.name, cell.weight, cell.is_conductance) == ("IF_cond_exp", 1e-3, True)
-    assert (constants["cm"], constants["tau_m"], constants["e_rev_I"]) == (0.2, 20.0, -80.0)
-    cell, constants = cell_of(reservoir(AdEx, **AS_IT_IS))
-    assert cell.name == "EIF_cond_exp_isfa_ista"
-    assert constants["b"] == pytest.approx(0.0805)  # nA
-    assert constants["a"] == 4.0  # nS
-    assert constants["v_spike"] == 0.0
-    cell, constants = cell_of(reservoir(HodgkinHuxley, **AS_IT_IS))
-    assert (constants["gbar_Na"], constants["v_offset"]) == (20.0, -55.0)
-    assert "tau_refrac" not in constants
-    assert abs(constants["i_offset"]) < 1e-6  # the start is given with six digits
+
+
+@pytest.mark.parametrize(
+    ("neuron", "name", "expected"),
+    [
+        (ConductanceLIF, "IF_cond_exp", {"cm": 0.2, "tau_m": 20.0, "e_rev_I": -80.0}),
+        (AdEx, "EIF_cond_exp_isfa_ista", {"b": 0.0805, "a": 4.0, "v_spike": 0.0, "cm": 0.281}),
+        (HodgkinHuxley, "HH_cond_exp", {"gbar_Na": 20.0, "v_offset": -55.0, "cm": 0.2}),
+        (Izhikevich, "Izhikevich", {"a": 0.02, "b": 0.2, "c": -65.0, "d": 8.0}),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_models_in_mv_and_pa_are_handed_over_in_mv_and_na(neuron, name, expected):
+    cell, (values, rest) = counterpart(neuron), neuron.draw(np.random.RandomState(0), 2)
+    assert (cell.name, cell.drive) == (name, 1e-3)
+    assert cell.is_conductance == (cell.weight == 1e-3 and cell.has_synapses)
+    constants = {key: computed(key, text, values) for key, text in cell.constants.items()}
+    assert constants == pytest.approx({**constants, **expected})
+    units = SimpleNamespace(neuron_=neuron, neuron_parameters_=values, rest_=rest, n_units=2)
+    assert_allclose(holding_drive(units), 0.0, atol=0.05)  # pA; starts are given with six digits
 
 
 def test_the_equation_of_the_cell_is_that_of_the_unit():
