@@ -39,7 +39,7 @@ class PyNNReservoir(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     reservoir : SpikingReservoir, default=None
-        Not changed. Of units that PyNN has, as :func:`to_pynn` lists them; it reads spikes:
+        Cloned by ``fit``. Of units that PyNN has, as :func:`to_pynn` lists them; it reads spikes:
         ``features`` are counts, traces, first spikes, or the spikes themselves. None is one of
         500 LIF units.
     sim : str, default="nest"
