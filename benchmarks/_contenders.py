@@ -24,6 +24,7 @@ REQUIREMENTS = {
     "aeon": ["aeon==1.6.0"],
     "brian2": ["brian2==2.9.0", "cython", "setuptools", "numpy<2.4"],
     "nest": ["nest-simulator==3.10.0", "numpy"],
+    "pynn": ["PyNN==0.13.0", "nest-simulator==3.10.0", "scikit-learn", "numba", "scipy"],
     "reservoirpy": ["reservoirpy==0.4.2"],
     "river": ["river==0.26.1"],
 }

@@ -246,6 +246,7 @@ OTHER_HERE = {
     ("n_jobs", "SparceRegressorCV"): "over levels, not over samples",
     ("n_replay", "PseudoReplayClassifier"): "samples are made up",
     ("n_steps", "DirectCurrentEncoder"): "rows are held, not encoded",
+    ("reservoir", "PyNNReservoir"): "of spiking units, whose defaults are its own",
     ("alpha", "SparceClassifier"): "a share that weights lose, not in units of X",
     ("alpha", "SparceRegressor"): "a share that weights lose, not in units of X",
     ("sparsity", "SparseCode"): "thresholds do not move from there, and None is not allowed",

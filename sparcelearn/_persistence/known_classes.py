@@ -21,6 +21,7 @@ PACKAGES = (
     "sparcelearn.readouts",
     "sparcelearn.readouts.hardware",
     "sparcelearn.readouts.synapses",
+    "sparcelearn.interop",
 )
 # Parts of pipelines around a reservoir. They hold only numbers and arrays.
 SCIKIT_LEARN = (

@@ -1,6 +1,10 @@
-"""Reservoirs as estimators of other libraries, whose data have other axes.
+"""Reservoirs in other libraries: as estimators of theirs, and on their simulators.
 
-Import the module of the library, which must be installed::
+:func:`to_pynn` builds a fitted reservoir of spiking units on NEST, Brian2, NEURON, or whatever PyNN
+speaks to, and :class:`PyNNReservoir` is a transformer that runs there.
+
+aeon and sktime have data with other axes. Import the module of the library, which must be
+installed::
 
     from sparcelearn.interop.aeon import ReservoirSeriesClassifier, ReservoirTransformer
     from sparcelearn.interop.sktime import ReservoirSeriesClassifier, ReservoirTransformer
@@ -11,5 +15,7 @@ pass their library's own estimator checks. river needs no wrapper of ours: its
 """
 
 from ._axes import as_sequences, as_series
+from ._pynn_reservoir import PyNNReservoir
+from ._to_pynn import to_pynn
 
-__all__ = ["as_sequences", "as_series"]
+__all__ = ["PyNNReservoir", "as_sequences", "as_series", "to_pynn"]
