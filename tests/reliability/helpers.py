@@ -17,6 +17,7 @@ from tests.test_house import public_estimators
 
 FULL = bool(os.environ.get("SPARCELEARN_RELIABILITY"))
 ESTIMATORS = public_estimators()
+del ESTIMATORS["PyNNReservoir"]  # it needs a simulator: tests/interop/test_pynn_nest.py
 # what an estimator cannot do without
 NEEDED: dict[str, tuple] = {
     "StackedReservoir": ([("a", SpikingReservoir()), ("b", EchoStateReservoir())],),
