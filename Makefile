@@ -34,7 +34,8 @@ reliability: $(STAMP)     ## the reliability table at its full counts; takes min
 	    tests/reliability tests/distributed tests/test_benchmarks.py tests/test_checkpoint.py \
 	    tests/test_checkpoint_forged.py tests/reservoir/test_memory.py \
 	    tests/reservoir/test_backends.py tests/reservoir/test_models.py \
-	    tests/reservoir/test_sequences.py \
+	    tests/reservoir/test_sequences.py tests/reservoir/test_poisson.py \
+	    tests/reservoir/test_unsound_states.py \
 	    $(shell find tests -name 'test_sklearn*.py')
 	$(BIN)/python benchmarks/out_of_core.py
 
@@ -86,7 +87,7 @@ bench: $(STAMP)           ## speed and memory compared with the peers; writes th
 campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes many hours
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in forecasting search out_of_core memory_capacity brunel brian2_agreement \
+	for name in forecasting search out_of_core memory_capacity brunel brian2_agreement pynn_nest \
 	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed \
 	    sparce/columns sparce/odours "sparce/odours --noise" sparce/forgetting sparce/anatomy \
 	    sparce/in_blocks sparce/path computing/series computing/samples computing/learning_curve \

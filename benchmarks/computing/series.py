@@ -27,7 +27,7 @@ from sklearn.linear_model import RidgeClassifierCV
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from _contenders import home, python_of
-from _results import ROOT, write
+from _results import ROOT, read, write
 from samples import best, readouts
 
 from sparcelearn.reservoir import (
@@ -141,6 +141,9 @@ def main() -> None:
     for kind, values in means.items():
         print(f"{kind:30} {100 * np.mean(values):5.2f} +- {100 * np.std(values):.2f}")
     if arguments.json:
+        if set(arguments.only) < set(RESERVOIRS):  # the other arms stay as they were
+            before = read("computing_series").get("sets", {})
+            table = {name: before.get(name, {}) | row for name, row in table.items()}
         write("computing_series", "python benchmarks/computing/series.py --json", {"sets": table})
 
 

@@ -34,7 +34,7 @@ VALUES = X @ [1.0, -2.0, 0.5, 0.0]
 
 
 def trials(full: Any, quick: Any) -> Any:
-    """Return the count of a campaign: the promised one under ``make reliability``."""
+    """Return what is tried: all that is promised under ``make reliability``, else less."""
     return full if FULL else quick
 
 
