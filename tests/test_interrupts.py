@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 
+from sparcelearn._core import atomic_file
 from sparcelearn._core.interrupts import WORK, Uninterrupted, blocks_of
 from sparcelearn.readouts import SparceRegressor
 from sparcelearn.reservoir import EchoStateReservoir
@@ -98,3 +99,15 @@ def test_a_long_simulation_hears_an_interrupt(form, monkeypatch):
     monkeypatch.undo()
     assert digest(reservoir) == before
     np.testing.assert_array_equal(reservoir.transform(X), expected)
+
+
+def test_a_save_that_is_interrupted_as_its_file_is_made_leaves_none(monkeypatch, tmp_path):
+    def made(path, of=atomic_file._new_locked_file):
+        file = of(path)
+        os.kill(os.getpid(), signal.SIGINT)
+        return file
+
+    monkeypatch.setattr(atomic_file, "_new_locked_file", made)
+    with pytest.raises(KeyboardInterrupt), atomic_file.replacing(tmp_path / "model"):
+        raise AssertionError("nothing is written")
+    assert not list(tmp_path.iterdir())

@@ -18,6 +18,8 @@ try:
 except ImportError:  # Windows, which does not delete a file that is open
     fcntl = None  # type: ignore[assignment]
 
+from .interrupts import Uninterrupted
+
 __all__ = ["check_regular", "replacing"]
 
 
@@ -48,8 +50,11 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     for left in path.parent.iterdir():
         if re.fullmatch(_temporary_name(path, "[0-9a-f]{16}", re.escape), left.name):
             _remove_if_left(left)
-    file, temporary = _new_locked_file(path)
+    made: list[tuple[BinaryIO, Path]] = []
     try:
+        with Uninterrupted():  # an interrupt comes when it is known what is to be removed
+            made.append(_new_locked_file(path))
+        file, temporary = made[0]
         with file:
             if mode is not None:
                 os.chmod(temporary, mode)
@@ -60,7 +65,9 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
                 file.close()
             os.replace(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for file, temporary in made:
+            file.close()
+            temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
 

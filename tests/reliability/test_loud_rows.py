@@ -41,7 +41,7 @@ LOG = NeuronModel("dv/dt = log(v) + drive + recurrent", initial={"v": 1.0})
 
 def unsound_networks():
     """Yield networks and the size of an input that they cannot follow."""
-    for dt in (0.1, 0.2, 0.5, 1.0):
+    for dt in trials((0.1, 0.2, 0.5, 1.0), (0.5,)):  # a kernel is compiled for each
         yield SpikingReservoir(5, neuron=HodgkinHuxley, method="rk4", dt=dt), 1000.0
     for radius in (5.0, 9.0, 20.0):
         yield EchoStateReservoir(20, neuron=LeakyReLU, spectral_radius=radius), 1.0
@@ -69,7 +69,7 @@ def test_row_18_states_that_are_not_finite_are_heard():
             else:
                 assert np.isfinite(features).all(), reservoir
     report(18, f"{heard} of {tried} networks left the finite numbers, and said so")
-    assert heard >= 20
+    assert heard >= trials(20, 17)
 
 
 def test_row_18_sound_networks_raise_no_alarm():

@@ -63,7 +63,9 @@ def test_the_covariance_of_a_step_is_exact(dt):
 @pytest.mark.parametrize("method", ["exponential_euler", "rk4", "heun", "euler"])
 def test_other_methods_agree_where_the_step_is_short(method):
     X = np.random.RandomState(0).rand(40, 1, 1)
-    made = spiking(dt=0.2, delay=1.0, steps_per_input=25, features="membrane", method=method)
+    made = spiking(
+        dt=0.2, delay=1.0, steps_per_input=25, features="membrane", method=method, backend="numpy"
+    )
     v = made.fit(X).transform(X)
     assert abs(v.var() / (0.25 * (1 - np.exp(-1.0))) - 1) < 0.08
 

@@ -30,8 +30,9 @@ def by_kind(features, n_kinds):
     return features.reshape(len(features), N_READOUTS, n_kinds, N_UNITS)
 
 
-@pytest.mark.parametrize("backend", ["numba", "numpy"])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("backend", "dtype"), [("numba", "float32"), ("numpy", "float32"), ("numpy", "float64")]
+)
 def test_the_mean_is_over_the_steps_since_the_instant_before(backend, dtype):
     X = sequences()
     made = reservoir(neuron=SLOW, features=("mean", "w", "state", "v"), dtype=dtype)

@@ -92,7 +92,7 @@ def test_sound_networks_raise_no_alarm():
 )
 def test_what_is_divided_by_is_looked_at(equations, excitatory, what):
     neuron = NeuronModel(equations, **SPIKES, excitatory=excitatory)
-    reservoir = SpikingReservoir(10, neuron=neuron, loop_gain=0.5, random_state=0)
+    reservoir = SpikingReservoir(10, neuron=neuron, loop_gain=0.5, backend="numpy", random_state=0)
     with pytest.raises(ValueError, match=what) as raised:
         reservoir.fit(X)
     assert "loop_gain" in str(raised.value)
