@@ -56,6 +56,8 @@ TARGETS = {
     "readouts/kernels/losses.py": ["readouts/test_gradients.py"],
     "readouts/kernels/minibatch.py": ["readouts/test_gradients.py"],
     "readouts/kernels/samplewise.py": ["readouts/test_gradients.py"],
+    "readouts/kernels/active.py": ["readouts/test_gradients.py"],
+    "readouts/kernels/active_wide.py": ["readouts/test_active_wide.py"],
     "readouts/kernels/quantile.py": ["readouts/test_quantile.py"],
     "readouts/kernels/local_loop.py": ["readouts/test_local_rules.py"],
     "readouts/kernels/levels.py": ["readouts/test_synapses.py"],

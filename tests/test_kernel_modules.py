@@ -28,6 +28,8 @@ def generated_modules():
     """Yield every kernel that is put together from files, as its users ask for it."""
     for name in ("samplewise", "minibatch", "first_spike", "surrogates", "replay"):
         yield pytest.param(assemble(f"{READOUTS}.{name}"), id=name)
+    wide = assemble(f"{READOUTS}.samplewise", {".active": ".active_wide"})
+    yield pytest.param(wide, id="samplewise-wide")
     for rule in ("eprop", "decolle", "superspike"):
         text = assemble(f"{READOUTS}.samples", {".rule_interface": f".{rule}"})
         yield pytest.param(text, id=rule)
@@ -83,10 +85,11 @@ def test_a_name_means_one_thing_in_a_module(text):
 def test_every_module_has_the_same_header_and_says_where_its_parts_are_from(text):
     assert text.startswith("# Written by sparcelearn. Safe to delete: it is written again when ")
     imports = [n for n in ast.parse(text).body if isinstance(n, (ast.Import, ast.ImportFrom))]
-    assert [ast.unparse(n) for n in imports] == [
-        "import numpy as np",
-        "from sparcelearn._core.jit import inlined, jit",
-    ]
+    first, second, *others = [ast.unparse(n) for n in imports]
+    assert first == "import numpy as np"
+    assert second == "from sparcelearn._core.jit import inlined, jit"
+    assert len(others) == ("active_wide" in text)  # the only part that holds vectors
+    assert all(line.startswith("from sparcelearn._core.vectors import ") for line in others)
     assert re.search(r"^# --- (sparcelearn[\w.]+|written for this module) ---$", text, re.MULTILINE)
 
 

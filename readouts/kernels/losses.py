@@ -84,6 +84,15 @@ def adam_step(eta, spent, i):
 
 
 @jit
+def adapt_number(step, i, p, g, m, v):
+    """Move one parameter by Adam; ``g`` is its gradient."""
+    number = p.dtype.type
+    m[i] += number(1.0 - BETA_1) * (g - m[i])
+    v[i] += number(1.0 - BETA_2) * (g * g - v[i])
+    p[i] -= number(step) * m[i] / (np.sqrt(v[i]) + number(EPSILON))
+
+
+@jit
 def adapt(step, p, g, m, v):
     """Move a few parameters by Adam."""
     step, eps = p.dtype.type(step), p.dtype.type(EPSILON)

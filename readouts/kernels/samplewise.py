@@ -12,6 +12,7 @@ active    (n,)     which features those are
 W, b      (D, K)   weights, one row per feature, and intercepts (K,)
 y, t      (K,)     outputs and targets
 e         (K,)     errors, the derivative of the sample's loss with respect to y
+back      (n,)     derivative of the sample's loss with respect to x
 eta       -        learning rate of the weights
 keep      -        what is left of a weight that learns, besides its step
 s         (D,)     spread of each feature, units of X
@@ -22,55 +23,19 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .losses import ADAM, NLMS, adam_step, adapt, err, normal_step
+from .active import (
+    ROOM,
+    activate,
+    adapt_rows,
+    descend_rows,
+    largest_of,
+    narrow,
+    respond,
+    widened,
+)
+from .losses import ADAM, NLMS, adam_step, adapt, adapt_number, err, normal_step
 
 # --- the text below this line goes into every generated module ---
-
-
-@jit
-def activate(r, theta, is_active, active, x):
-    """List the active features and their values; return how many there are.
-
-    Three plain loops instead of one: the comparison vectorises, and the list is written
-    without a branch, which would be mispredicted about as often as features are active.
-    A feature of exactly 0 has no sign and stays silent, even below a negative threshold.
-    """
-    for i in range(theta.size):
-        is_active[i] = (abs(r[i]) > theta[i]) & (r[i] != 0.0)
-    n = 0
-    for i in range(theta.size):
-        active[n] = i
-        n += is_active[i]
-    for j in range(n):
-        i = active[j]
-        x[j] = np.copysign(abs(r[i]) - theta[i], r[i])
-    return n
-
-
-@jit
-def respond(active, x, n, W, b, y):
-    """Fill ``y`` with ``W x + b`` from the n active features.
-
-    Five outputs at a time, each sum in a register: 1.6 times as fast as sums in memory.
-    """
-    K, k = y.size, 0
-    while k + 5 <= K:
-        p, q, r, s, t = b[k], b[k + 1], b[k + 2], b[k + 3], b[k + 4]
-        for j in range(n):
-            w, value = W[active[j]], x[j]
-            p += value * w[k]
-            q += value * w[k + 1]
-            r += value * w[k + 2]
-            s += value * w[k + 3]
-            t += value * w[k + 4]
-        y[k], y[k + 1], y[k + 2], y[k + 3], y[k + 4] = p, q, r, s, t
-        k += 5
-    while k < K:
-        p = b[k]
-        for j in range(n):
-            p += x[j] * W[active[j], k]
-        y[k] = p
-        k += 1
 
 
 @jit
@@ -84,69 +49,58 @@ def squared_length(active, x, n, scale):
 
 
 @jit
-def descend_one(step, keep, factors, active, x, n, e, parameters):
+def move_intercepts(step, e, b):
+    """Move b by plain gradient descent."""
+    for k in range(b.size):
+        b[k] -= step * e[k]
+
+
+@jit
+def descend_one(step, keep, factors, active, x, n, e, W, b, delta, g, back, room):
     """Move what one sample moves by plain gradient descent."""
-    W, b, delta = parameters.W, parameters.b, parameters.delta
-    for k in range(b.size):
-        b[k] -= step * factors.b * e[k]
+    move_intercepts(step * factors.b, e, b)
     for j in range(n):
-        i = active[j]
-        g, back = e.dtype.type(step) * x[j], e.dtype.type(0)
-        for k in range(e.size):
-            w = W[i, k]
-            back += e[k] * w
-            W[i, k] = keep * w - g * e[k]
-        delta[i] += step * factors.delta * (back if x[j] > 0.0 else -back)
+        g[j] = e.dtype.type(step) * x[j]
+    descend_rows(keep, g, active, n, e, W, back, factors.delta > 0.0, room)
+    if factors.delta > 0.0:
+        for j in range(n):
+            delta[active[j]] += step * factors.delta * (back[j] if x[j] > 0.0 else -back[j])
 
 
 @jit
-def normalize_one(step, keep, factors, scale, active, x, n, e, parameters):
+def normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, back, room):
     """Do what `descend_one` does, with weights and thresholds in units of the spreads."""
-    W, b, delta = parameters.W, parameters.b, parameters.delta
-    for k in range(b.size):
-        b[k] -= step * factors.b * e[k]
+    move_intercepts(step * factors.b, e, b)
     for j in range(n):
-        i = active[j]
-        square = scale[i] * scale[i]
-        g, back = e.dtype.type(step) * x[j] / square, e.dtype.type(0)
-        for k in range(e.size):
-            w = W[i, k]
-            back += e[k] * w
-            W[i, k] = keep * w - g * e[k]
-        delta[i] += step * square * factors.delta * (back if x[j] > 0.0 else -back)
+        g[j] = e.dtype.type(step) * x[j] / (scale[active[j]] * scale[active[j]])
+    descend_rows(keep, g, active, n, e, W, back, factors.delta > 0.0, room)
+    if factors.delta > 0.0:
+        for j in range(n):
+            own = step * (scale[active[j]] * scale[active[j]]) * factors.delta
+            delta[active[j]] += own * (back[j] if x[j] > 0.0 else -back[j])
 
 
 @jit
-def adapt_one(eta, keep, factors, active, x, n, e, parameters, moments, g):
-    """Move what one sample moves by Adam; ``g`` (K + 1,) is room for a feature's gradients."""
-    W, b, delta = parameters.W, parameters.b, parameters.delta
-    m, v, spent = moments.means, moments.squares, moments.spent
-    m_W, v_W, m_delta, v_delta = m.W, v.W, m.delta, v.delta
-    K = b.size
-    adapt(adam_step(eta * factors.b, spent, delta.size), b, e, m.b, v.b)
+def adapt_one(eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, back, steps, room):
+    """Move what one sample moves by Adam; m and v are the moments of W."""
+    means, squares, spent = moments.means, moments.squares, moments.spent
+    adapt(adam_step(eta * factors.b, spent, delta.size), b, e, means.b, squares.b)
     for j in range(n):
-        i = active[j]
-        W_i, back = W[i], e.dtype.type(0)
-        for k in range(K):
-            back += e[k] * W_i[k]
-            W_i[k] *= keep
-        for k in range(K):
-            g[k] = e[k] * x[j]
-        g[K] = -back if x[j] > 0.0 else back
-        step, here = adam_step(eta, spent, i), slice(i, i + 1)
-        adapt(step, W_i, g, m_W[i], v_W[i])
-        adapt(step * factors.delta, delta[here], g[K:], m_delta[here], v_delta[here])
+        steps[j] = adam_step(eta, spent, active[j])
+    adapt_rows(keep, steps, active, x, n, e, W, m, v, back, room)
+    for j in range(n):
+        g = -back[j] if x[j] > 0.0 else back[j]
+        adapt_number(steps[j] * factors.delta, active[j], delta, g, means.delta, squares.delta)
 
 
 @jit
 def steepest_square(e, x, n):
     """Return the largest square of a gradient, the largest number that an update makes."""
-    largest_e, largest_x = e.dtype.type(0), e.dtype.type(1)  # an intercept hears 1
+    steepest = largest_of(x, n)
+    largest_e = e.dtype.type(0)
     for k in range(e.size):
         largest_e = max(largest_e, abs(e[k]))
-    for j in range(n):
-        largest_x = max(largest_x, abs(x[j]))
-    return (largest_e * largest_x) * (largest_e * largest_x)
+    return (largest_e * steepest) * (largest_e * steepest)
 
 
 @jit
@@ -157,19 +111,21 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     """
     parameters, moments, base = learner.parameters, learner.moments, learner.base
     factors, scale = learner.factors, learner.scale
-    W, b, delta = parameters.W, parameters.b, parameters.delta
-    D, K = W.shape
+    b, delta = parameters.b, parameters.delta
+    D, K = parameters.W.shape
+    W = widened(parameters.W, rows.size)
+    m, v = widened(moments.means.W, rows.size), widened(moments.squares.W, rows.size)
     theta = base + delta
-    is_active, active = np.empty(D, np.bool_), np.empty(D, np.uint32)
-    x, y, e, g = np.empty_like(delta), np.empty_like(b), np.empty_like(b), np.empty(K + 1, b.dtype)
+    is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
+    x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
+    y, e, room = np.empty_like(b), np.empty_like(b), np.empty(max(K, ROOM), b.dtype)
     total, n_active, n_nonzero = 0.0, 0, 0
     for number in range(rows.size):
         s, eta = rows[number], etas[number]
         keep = b.dtype.type(1.0 - shrinks[number])
-        for i in range(D):
-            n_nonzero += X[s, i] != 0.0
-        n = activate(X[s], theta, is_active, active, x)
+        n, nonzero = activate(X[s], theta, is_active, active, x)
         n_active += n
+        n_nonzero += nonzero
         respond(active, x, n, W, b, y)
         total += weights[s] * err(learner.loss, y, T[s], e)
         if weights[s] == 0.0:
@@ -182,11 +138,16 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         if learner.solver == NLMS:
             length = squared_length(active, x, n, scale)
             step = normal_step(eta, weights[s], length, factors.b)
-            normalize_one(step, keep, factors, scale, active, x, n, e, parameters)
+            normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, back, room)
         elif learner.solver == ADAM:
-            adapt_one(eta, keep, factors, active, x, n, e, parameters, moments, g)
+            adapt_one(
+                eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, back, steps, room
+            )
         else:
-            descend_one(eta, keep, factors, active, x, n, e, parameters)
+            descend_one(eta, keep, factors, active, x, n, e, W, b, delta, g, back, room)
         for i in active[:n]:
             theta[i] = base[i] + delta[i]
+    narrow(W, parameters.W)
+    narrow(m, moments.means.W)
+    narrow(v, moments.squares.W)
     return total, n_active, n_nonzero

@@ -47,7 +47,8 @@ def assemble(
 
     Of each file it takes what stands below the mark; where that calls functions of other kernels,
     relative imports above the mark say of which. They come first, each once. Of named tuples
-    above the mark, and of those in ``layout.py`` beside the root, it names the fields.
+    above the mark, and of those in ``layout.py`` beside the root, it names the fields. What a
+    file imports from ``vectors``, the module imports.
 
     Parameters
     ----------
@@ -130,7 +131,8 @@ def _split(source: str, package: str) -> tuple[tuple[str, ...], str]:
         return (), fields
     imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
     relative = ["." * node.level + (node.module or "") for node in imports if node.level]
-    text = f"{fields}\n\n{text.strip()}\n" if fields else text.strip() + "\n"
+    vectors = [ast.unparse(node) for node in imports if node.module == "sparcelearn._core.vectors"]
+    text = "\n\n".join(filter(None, [*vectors, fields, text.strip()])) + "\n"
     return tuple(resolve_name(name, package) for name in relative), text
 
 

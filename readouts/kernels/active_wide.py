@@ -1,0 +1,153 @@
+"""What ``active.py`` does, to the bit, sixteen numbers at a time.
+
+Sixteen features are compared and the active ones of them listed at once; sixteen outputs are in
+one register. ``room`` has place for sixteen times sixteen numbers, of which a row is
+what a feature contributes to the scalar product of errors and weights.
+"""
+
+import numpy as np
+
+from sparcelearn._core.jit import jit
+from sparcelearn._core.vectors import (
+    LANES,
+    LINE,
+    append,
+    count,
+    first,
+    from_line,
+    larger,
+    largest,
+    load,
+    magnitude,
+    places,
+    root,
+    row_totals,
+    spread,
+    store,
+    with_sign,
+)
+
+from .losses import BETA_1, BETA_2, EPSILON
+
+# --- the text below this line goes into every generated module ---
+
+ROOM = LANES * LANES
+FEW = 64  # samples for which copying the weights there and back takes too long
+
+
+@jit
+def activate(r, theta, is_active, active, x):
+    """List the active features and their values; return how many, and how many are not 0."""
+    n, n_nonzero, zero = 0, 0, spread(theta.dtype.type(0))
+    for i in range(0, theta.size, LANES):
+        mask = first(theta.size - i)
+        here, threshold = load(r, i, mask), load(theta, i, mask)
+        size, is_nonzero = magnitude(here), here != zero
+        found = (size > threshold) & is_nonzero
+        append(active, n, places(i), found)
+        append(x, n, with_sign(size - threshold, here), found)
+        n += count(found)
+        n_nonzero += count(is_nonzero)
+    return n, n_nonzero
+
+
+@jit
+def largest_of(x, n):
+    """Return the largest absolute value, at least 1: an intercept hears 1."""
+    found = spread(x.dtype.type(1))
+    for j in range(0, n, LANES):
+        found = larger(found, magnitude(load(x, j, first(n - j))))
+    return largest(found)
+
+
+@jit
+def widened(W, n_rows):
+    """Return a copy whose rows begin with a line of the cache, unless it is for a few samples.
+
+    A row of ten outputs mostly lies across two lines, and what is read waits for what was just
+    written beside it.
+    """
+    D, K = W.shape
+    line = LINE // W.itemsize
+    width = (K + line - 1) // line * line
+    if n_rows < FEW or width == K:
+        return W
+    wide = from_line(np.empty((D + 1, width), W.dtype))
+    for i in range(D):
+        for k in range(K):
+            wide[i, k] = W[i, k]
+    return wide
+
+
+@jit
+def narrow(wide, W):
+    """Write a copy back; of the weights themselves nothing is written."""
+    D, K = W.shape
+    if wide.shape[1] != K:
+        for i in range(D):
+            for k in range(K):
+                W[i, k] = wide[i, k]
+
+
+@jit
+def respond(active, x, n, W, b, y):
+    """Fill ``y`` with ``W x + b`` from the n active features."""
+    for k in range(0, y.size, LANES):
+        mask = first(y.size - k)
+        sums = load(b, k, mask)
+        for j in range(n):
+            sums = sums + spread(x[j]) * load(W[active[j]], k, mask)
+        store(y, k, sums, mask)
+
+
+@jit
+def fill_back(active, n, e, W, back, room):
+    """Fill ``back`` with sums over outputs, in their order, of sixteen features side by side."""
+    every = first(LANES)
+    for start in range(0, n, LANES):
+        n_rows, sums = min(LANES, n - start), spread(e.dtype.type(0))
+        for k in range(0, e.size, LANES):
+            mask = first(e.size - k)
+            e_k = load(e, k, mask)
+            for j in range(n_rows):
+                w = W[active[start + j]]
+                store(room, LANES * j, e_k * load(w, k, mask), every)
+            sums = row_totals(sums, room)
+        store(back, start, sums, first(n_rows))
+
+
+@jit
+def descend_rows(keep, g, active, n, e, W, back, needs_back, room):
+    """Fill ``back``, if it is needed, and move the weights of the active features down."""
+    if needs_back:
+        fill_back(active, n, e, W, back, room)
+    kept = spread(keep)
+    for k in range(0, e.size, LANES):
+        mask = first(e.size - k)
+        e_k = load(e, k, mask)
+        for j in range(n):
+            w = W[active[j]]
+            store(w, k, kept * load(w, k, mask) - spread(g[j]) * e_k, mask)
+
+
+@jit
+def adapt_rows(keep, steps, active, x, n, e, W, m, v, back, room):
+    """Fill ``back`` and move the weights of the active features by Adam, each by its step."""
+    fill_back(active, n, e, W, back, room)
+    number = e.dtype.type
+    kept, eps = spread(keep), spread(number(EPSILON))
+    a, c = spread(number(1.0 - BETA_1)), spread(number(1.0 - BETA_2))
+    for k in range(0, e.size, LANES):
+        mask = first(e.size - k)
+        e_k = load(e, k, mask)
+        for j in range(n):
+            i = active[j]
+            w, m_i, v_i = W[i], m[i], v[i]
+            g = e_k * spread(x[j])
+            old_m, old_v = load(m_i, k, mask), load(v_i, k, mask)
+            new_m = old_m + a * (g - old_m)
+            new_v = old_v + c * (g * g - old_v)
+            store(m_i, k, new_m, mask)
+            store(v_i, k, new_v, mask)
+            step = spread(number(steps[j])) * new_m / (root(new_v) + eps)
+            store(w, k, load(w, k, mask) * kept - step, mask)
