@@ -136,7 +136,7 @@ class Interrupts:
 
 STREAM = np.random.RandomState(3).rand(4000, 2)
 READOUTS = {
-    "SpaRCe": SparceRegressor(batch_size=1, calibration_samples=200),
+    "SpaRCe": SparceRegressor(batch_size=1, calibration_samples=200, random_state=0),
     "delta": DeltaRegressor(),
     "RLS": RLSRegressor(),
 }
