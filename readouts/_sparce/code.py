@@ -18,7 +18,7 @@ from sparcelearn._core.validation import Interval, check_parameters, unchanged_o
 
 from .._base import FLOATS
 from .modules import minibatch
-from .tracking import TRACKED, calibrate, observe, start_tracking
+from .tracking import TRACKED, calibrate, observe_percentiles, observe_spreads, start_tracking
 
 
 class Tracking:
@@ -160,7 +160,9 @@ class SparseCode(
         if self._spread_sums is not None:
             for name in TRACKED:
                 setattr(self, name, np.copy(getattr(self, name)))
-            observe(self, features, np.arange(len(features)), self.calibration_samples)
+            told = self, features, np.arange(len(features)), self.calibration_samples
+            observe_spreads(*told)
+            observe_percentiles(*told)
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:

@@ -153,10 +153,11 @@ class SparceRegressor(RegressorTask, SparceReadout):
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.
 
-    Both steps of an update are computed from the same weights. On a stream, each
-    mini-batch is predicted, learned from, and only then observed: the running
-    percentiles (P-square algorithm [2]_) and spreads move after it, until
-    ``calibration_samples`` were seen. `partial_fit` after `fit` keeps those of `fit`.
+    Both steps of an update are computed from the same weights. On a stream, the running
+    percentiles (P-square algorithm [2]_) take in a mini-batch after it was learned from, the
+    spreads before, until ``calibration_samples`` were seen. Where a spread grows, normalised
+    steps keep weights as large in its units, so that a feature that wakes up late upsets
+    nothing. `partial_fit` after `fit` keeps the percentiles and spreads of `fit`.
 
     References
     ----------

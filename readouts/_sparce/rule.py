@@ -24,7 +24,13 @@ from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
 from ..kernels.minibatch import new_room
 from .modules import minibatch, samplewise
 from .row import SparceRowLearner
-from .tracking import TRACKED, calibrate, observe, start_tracking
+from .tracking import (
+    TRACKED,
+    calibrate,
+    observe_percentiles,
+    observe_spreads,
+    start_tracking,
+)
 
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
@@ -167,13 +173,14 @@ class SparceReadout(BaseReadout):
         start = n_updates = 0
         etas = update_rates(rates, rows.size, int(self.batch_size))
         shrinks = self._shrinks(etas, rows.size, int(self.batch_size))
-        # While percentiles are tracked: predict and learn from a mini-batch, then observe it.
         while self._spread_sums is not None and start < rows.size:
             batch, now = rows[start : start + self.batch_size], slice(n_updates, n_updates + 1)
+            heard = batch[weights[batch] > 0]
+            self._observe_spreads(X, heard)
             tally += self._train(X, targets, batch, weights, etas[now], shrinks[now])
             if not np.isfinite(tally[0]):
                 break
-            observe(self, X, batch[weights[batch] > 0], self.calibration_samples)
+            observe_percentiles(self, X, heard, self.calibration_samples)
             start += batch.size
             n_updates += 1
         if start < rows.size and np.isfinite(tally[0]):
@@ -183,6 +190,16 @@ class SparceReadout(BaseReadout):
         self._check_finite(total, self.learned_thresholds_, *(self._squares or ()))
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
+
+    def _observe_spreads(self, X: NDArray, rows: NDArray[np.int64]) -> None:
+        """Take in rows of a stream; where a spread turns out larger, weights shrink with it.
+
+        A feature that hardly varied until now may have got a weight as large as it was small.
+        """
+        before = self.scale_.astype(np.float64) if self._n_observed else np.inf
+        observe_spreads(self, X, rows, self.calibration_samples)
+        if self.solver == "nlms":
+            self.coef_ *= np.minimum(before / self.scale_, 1.0)
 
     def _train(
         self,

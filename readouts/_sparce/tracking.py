@@ -70,18 +70,29 @@ def freeze(owner: Any, spreads: NDArray | None = None, quantiles: NDArray | None
         owner.base_thresholds_ = quantiles.astype(dtype)
 
 
-def observe(owner: Any, X: NDArray, rows: NDArray[np.int64], wanted: int | None) -> None:
-    """Take in rows of a stream, one by one; freeze after enough of them."""
-    enough = wanted or STREAM_CALIBRATION
-    rows = rows[: max(enough - owner._n_observed, 0)]
-    before, X = owner._n_observed, read_only(X)
-    owner._n_observed = quantile.observe_spread(X, rows, before, owner._spread_sums)
-    if owner._n_observed:
+def observe_spreads(owner: Any, X: NDArray, rows: NDArray[np.int64], wanted: int | None) -> None:
+    """Take the spreads of rows of a stream in, before they are learned from."""
+    rows, before = _wanted(owner, rows, wanted), owner._n_observed
+    count = quantile.observe_spread(read_only(X), rows, before, owner._spread_sums)
+    if count:
         mean, squares = owner._spread_sums
-        owner.scale_[:] = as_spread(mean, squares / owner._n_observed)
+        owner.scale_[:] = as_spread(mean, squares / count)
+
+
+def observe_percentiles(
+    owner: Any, X: NDArray, rows: NDArray[np.int64], wanted: int | None
+) -> None:
+    """Take the magnitudes of the same rows in, after that; freeze all after enough of them."""
+    rows, before = _wanted(owner, rows, wanted), owner._n_observed
+    owner._n_observed += rows.size
     if owner._markers is not None:
         share, markers, positions = owner._tracked_share, owner._markers, owner._positions
-        quantile.observe(X, rows, share, before, markers, positions)
+        quantile.observe(read_only(X), rows, share, before, markers, positions)
         quantile.estimate(share, owner._n_observed, markers, positions, owner.base_thresholds_)
-    if owner._n_observed >= enough:
+    if owner._n_observed >= (wanted or STREAM_CALIBRATION):
         freeze(owner)
+
+
+def _wanted(owner: Any, rows: NDArray[np.int64], wanted: int | None) -> NDArray[np.int64]:
+    """Return the rows that are still wanted."""
+    return rows[: max((wanted or STREAM_CALIBRATION) - owner._n_observed, 0)]

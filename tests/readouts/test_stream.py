@@ -1,5 +1,7 @@
 """partial_fit: predict, then learn, then observe, whatever the chunks."""
 
+import copy
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -72,17 +74,17 @@ def test_each_sample_is_predicted_before_it_is_learned_from(loss):
     """The losses that learning reports are those of predict's outputs just before."""
     readout = SparceClassifier(
         loss=loss, batch_size=1, calibration_samples=80, learning_rate=0.05, random_state=0
-    ).partial_fit(X[:1], LABELS[:1], classes=CLASSES)
-    whole = SparceClassifier(**readout.get_params()).partial_fit(X[:1], LABELS[:1], classes=CLASSES)
+    ).partial_fit(X[:80], LABELS[:80], classes=CLASSES)
+    whole = copy.deepcopy(readout)
     losses = []
     low = -1.0 if loss in ("squared", "asymmetric") else 0.0
-    for s in range(1, len(X)):
+    for s in range(80, len(X)):
         target = np.where(np.arange(4) == LABELS[s], 1.0, low)[None]
         losses.append(naive.sample_losses(loss, readout.decision_function(X[s : s + 1]), target))
         readout.partial_fit(X[s : s + 1], LABELS[s : s + 1])
     reported = []
     whole._learn, learn = lambda *args: reported.append(learn(*args)), whole._learn
-    whole.partial_fit(X[1:], LABELS[1:])
+    whole.partial_fit(X[80:], LABELS[80:])
     assert_allclose(reported, [np.mean(losses)], rtol=1e-12)
 
 
@@ -117,10 +119,12 @@ def test_a_stream_is_the_naive_loop(solver, batch_size):
     for start in range(0, len(X), batch_size):
         part = slice(start, start + batch_size)
         seen = min(start + batch_size, len(X))
+        if start < calibration:
+            before, slow.scale = slow.scale, naive.spreads(X[: min(seen, calibration)])
+            if solver == "nlms" and start:
+                slow.p[0][:] *= np.minimum(before / slow.scale, 1.0)[:, np.newaxis]
         slow.alpha = 0.01 * 0.01 * (seen - start) / seen
         slow.update(X[part], targets[part], np.ones(len(X[part])), 0.01)
-        if start < calibration:
-            slow.scale = naive.spreads(X[: min(seen, calibration)])
         for row in X[part]:
             for i, tracker in enumerate(trackers):
                 if tracker.count < calibration:
@@ -129,6 +133,21 @@ def test_a_stream_is_the_naive_loop(solver, batch_size):
     assert_allclose(readout.coef_.T, slow.p[0], rtol=1e-11, atol=1e-13)
     assert_allclose(readout.intercept_, slow.p[1], rtol=1e-11, atol=1e-13)
     assert_allclose(readout.thresholds_, slow.base + slow.p[2], rtol=1e-11)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-20, 1e-80])
+def test_a_feature_that_wakes_up_late_upsets_nothing(size):
+    rng = np.random.RandomState(0)
+    features = rng.randn(400, 5)
+    targets = features @ rng.randn(5)
+    features[:100, 0] *= size  # what it was worth then says nothing of later
+    readout, errors = SparceRegressor(), []
+    for s in range(400):
+        if s > 101:
+            errors.append(readout.predict(features[s : s + 1])[0] - targets[s])
+        readout.partial_fit(features[s : s + 1], targets[s : s + 1])
+    assert np.abs(errors[:100]).max() < 5 * targets.std()
+    assert np.std(errors[-100:]) < 0.05 * targets.std()
 
 
 @pytest.mark.parametrize("readout_class", [SparceClassifier, SparceRegressor])
