@@ -115,9 +115,10 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
             self._start(features, targets.shape[1], random_state)
             self.t_ = 0
             self.loss_curve_ = []
-        self._calibrate(features, rows, random_state)
+        self._calibrate(features, targets, rows, random_state)
         task = fit_task(self, X, y, epochs.max_iter)
         epochs.run(self, features, targets, weights, rows, held_out, random_state, task)
+        self._finish()
         task.end()
         return self
 
@@ -168,9 +169,16 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         self.coef_, self.intercept_ = zero_weights(X.shape[1], n_outputs)
 
     def _calibrate(
-        self, X: Any, rows: NDArray[np.int64], random_state: np.random.RandomState
+        self,
+        X: Any,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        random_state: np.random.RandomState,
     ) -> None:
         """Look at the training data before the first epoch."""
+
+    def _finish(self) -> None:
+        """Do what is left to do after the last epoch."""
 
     def _learn(
         self,

@@ -195,6 +195,8 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     """
 
     loss: str = "asymmetric"
+    learning_rate_schedule: str = "constant"
+    average: int | None = 50
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SparceReadout._parameter_constraints,

@@ -34,7 +34,7 @@ from sparcelearn._core.validation import Interval, StrOptions, check_parameters,
 
 from .._epochs import Epochs
 from .._weights import without_weightless
-from .percentiles import feature_spreads, magnitude_quantiles
+from .percentiles import feature_spreads, magnitude_quantiles, mean_square
 from .rule import SparceReadout
 from .tracking import freeze
 
@@ -123,6 +123,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             random_state = check_random_state(seed)
             readout._start(features, targets.shape[1], random_state)
             freeze(readout, spreads, q)
+            readout._target_power = mean_square(targets[rows])
             readout.t_, readout.loss_curve_ = 0, []
             epochs = Epochs.of(readout)
             epochs.run(readout, features, targets, weights, rows, None, random_state)

@@ -43,6 +43,11 @@ def as_spread(mean: NDArray, variance: NDArray) -> NDArray[np.float64]:
     return np.sqrt(np.where(kept > 0, kept, 1.0))
 
 
+def mean_square(targets: NDArray) -> float:
+    """Return the mean square of targets, all outputs together: the size that errors begin at."""
+    return float(np.mean(targets**2))
+
+
 def _blocks(
     X: NDArray, rows: NDArray[np.int64], block_values: int
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:

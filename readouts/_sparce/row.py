@@ -22,11 +22,16 @@ class SparceRowLearner(RowLearner):
         super().__init__(readout, X)
         self._rate = readout._rate(is_stream=True)
         self._etas, self._shrinks = np.empty(1), np.empty(1)  # filled before each update
+        self._out = np.zeros_like(self._targets[:1])
+        self._hold()
+
+    def _hold(self) -> None:
+        """Make the calls that learn from the row in the buffer, and that predict it."""
+        readout = self.readout
         told = self._X, self._targets, self._row, self._weights, self._etas, self._shrinks
         self._train = held(*readout._training(*told))
         self._thresholds = readout.thresholds_
         self._coef = np.ascontiguousarray(readout.coef_)
-        self._out = np.zeros_like(self._targets[:1])
         self._predict = held(
             minibatch().predict,
             self._X,
@@ -50,6 +55,7 @@ class SparceRowLearner(RowLearner):
         readout = self.readout
         if readout._spread_sums is not None:  # percentiles are still being tracked
             super()._learn()
+            self._hold()  # it replaced arrays
             return
         rate = readout.learning_rate or self._rate
         self._etas[0] = rate

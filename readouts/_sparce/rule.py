@@ -17,12 +17,13 @@ from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._losses import LOSSES, loss_name, loss_unit
+from .._losses import LOSSES, SIGNED, loss_name, loss_unit
 from .._rates import update_rates
 from ..kernels import losses
-from ..kernels.layout import Factors, Moments, SparceLearner, SparceParameters
+from ..kernels.layout import Averages, Factors, Moments, SparceLearner, SparceParameters
 from ..kernels.minibatch import new_room
 from .modules import minibatch, samplewise
+from .percentiles import mean_square
 from .row import SparceRowLearner
 from .tracking import (
     TRACKED,
@@ -34,9 +35,9 @@ from .tracking import (
 
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
-# Learning rates unless the user gives one: of normalised steps, in `fit` and on a stream; of the
-# other solvers, as the authors'.
-WHOLE_RATE, PART_RATE, GRADIENT_RATE = 1.0, 0.3, 0.002
+# Learning rates unless the user gives one: of normalised steps, where errors can fall to 0, where
+# they cannot, and on a stream whose weights are averaged; of the other solvers, as the authors'.
+WHOLE_RATE, PART_RATE, AVERAGED_RATE, GRADIENT_RATE = 1.0, 0.3, 0.5, 0.002
 
 
 @dataclass(eq=False, repr=False)
@@ -47,6 +48,7 @@ class SparceReadout(BaseReadout):
     _: KW_ONLY
     learning_rate: float | None = None
     learning_rate_schedule: str = "linear"
+    average: int | None = None
     threshold_rate: float = 0.1
     learn_thresholds: bool = True
     solver: str = "nlms"
@@ -73,6 +75,8 @@ class SparceReadout(BaseReadout):
         "_means",
         "_squares",
         "_decay",
+        "_fast",
+        "_left",
     )
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **EPOCH_PARAMETERS,
@@ -81,6 +85,7 @@ class SparceReadout(BaseReadout):
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "sparsity": [Interval(Real, 0, 1, closed="left"), None],
         "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
+        "average": [Interval(Integral, 1, None, closed="left"), None],
         "learn_thresholds": ["boolean"],
         "solver": [StrOptions(set(SOLVERS))],
         "calibration_samples": [Interval(Integral, 1, None, closed="left"), None],
@@ -126,6 +131,9 @@ class SparceReadout(BaseReadout):
         self._means: list[NDArray] | None = None
         self._squares: list[NDArray] | None = None
         self._decay: NDArray | None = None
+        self._fast: list[NDArray] | None = None
+        self._left: NDArray | None = None
+        self._target_power = 0.0
         start_tracking(self, n_features, dtype, self.sparsity)
 
     def _own(self) -> None:
@@ -134,19 +142,37 @@ class SparceReadout(BaseReadout):
             setattr(self, name, deepcopy(getattr(self, name)))
 
     def _calibrate(
-        self, X: NDArray, rows: NDArray[np.int64], random_state: np.random.RandomState
+        self,
+        X: NDArray,
+        targets: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        random_state: np.random.RandomState,
     ) -> None:
         """Set base thresholds and scales to exact ones over rows, unless frozen; freeze them."""
+        if self._spread_sums is not None:
+            self._target_power = mean_square(targets[rows])
         calibrate(self, X, rows, random_state, self.calibration_samples)
 
     def _rate(self, *, is_stream: bool) -> float:
         if self.learning_rate is not None or self.solver != "nlms":
             return float(self.learning_rate or GRADIENT_RATE)
-        return PART_RATE if is_stream or self._must_average() else WHOLE_RATE
+        if is_stream:
+            return PART_RATE if self.average is None else AVERAGED_RATE
+        return PART_RATE if self._must_average() else WHOLE_RATE
 
     def _must_average(self) -> bool:
         """Return whether no weights would bring all errors of an epoch to 0."""
         return False
+
+    def _n_averaged(self) -> int | None:
+        """Return the number of updates that weights are averaged over; None if they are not."""
+        if self.average is not None and self._epoch_size:
+            return -(-self._epoch_size // int(self.batch_size))
+        return self.average
+
+    def _finish(self) -> None:
+        """Keep the means of an epoch alone; a stream goes on from them."""
+        self._fast = self._left = None
 
     def _shrinks(
         self, etas: NDArray[np.float64], n_rows: int, batch_size: int
@@ -176,7 +202,7 @@ class SparceReadout(BaseReadout):
         while self._spread_sums is not None and start < rows.size:
             batch, now = rows[start : start + self.batch_size], slice(n_updates, n_updates + 1)
             heard = batch[weights[batch] > 0]
-            self._observe_spreads(X, heard)
+            self._observe(X, targets, heard)
             tally += self._train(X, targets, batch, weights, etas[now], shrinks[now])
             if not np.isfinite(tally[0]):
                 break
@@ -191,15 +217,22 @@ class SparceReadout(BaseReadout):
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
 
-    def _observe_spreads(self, X: NDArray, rows: NDArray[np.int64]) -> None:
+    def _observe(self, X: NDArray, targets: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
         """Take in rows of a stream; where a spread turns out larger, weights shrink with it.
 
         A feature that hardly varied until now may have got a weight as large as it was small.
+        Arrays are replaced, as learning may fail yet.
         """
         before = self.scale_.astype(np.float64) if self._n_observed else np.inf
+        self.scale_, self._spread_sums = self.scale_.copy(), np.copy(self._spread_sums)
         observe_spreads(self, X, rows, self.calibration_samples)
+        for count, s in enumerate(rows, self._n_observed + 1):
+            self._target_power += (mean_square(targets[s]) - self._target_power) / count
         if self.solver == "nlms":
-            self.coef_ *= np.minimum(before / self.scale_, 1.0)
+            shares = np.minimum(before / self.scale_, 1.0).astype(self.scale_.dtype)
+            self.coef_ = self.coef_ * shares
+            if self._fast is not None:
+                self._fast = [self._fast[0] * shares, self._fast[1]]
 
     def _train(
         self,
@@ -234,21 +267,25 @@ class SparceReadout(BaseReadout):
     ) -> tuple[Any, ...]:
         """Return the kernel that trains, and what it takes."""
         learns_thresholds = self.learn_thresholds and self.sparsity is not None
+        threshold_rate = float(self.threshold_rate) * learns_thresholds
         is_samplewise = self.batch_size == 1
         self._lay_out("F" if is_samplewise else "C")
-        coef = self.coef_.T if is_samplewise else self.coef_
+        coef, intercept, averages = self._averages(is_samplewise)
         n_outputs, dtype = targets.shape[1], self.intercept_.dtype
         loss = loss_name(self, n_outputs)
+        if self.solver == "nlms" and loss in SIGNED:  # errors are in the units of targets
+            threshold_rate /= self._target_power or 1.0
         learner = SparceLearner(
             LOSSES[loss],
             SOLVERS[self.solver],
             int(self.batch_size),
-            Factors(float(self.fit_intercept), float(self.threshold_rate) * learns_thresholds),
+            Factors(float(self.fit_intercept), threshold_rate),
             loss_unit(loss, n_outputs) if self.solver == "nlms" else 1.0,
             self.scale_,
             self.base_thresholds_,
-            SparceParameters(coef, self.intercept_, self.learned_thresholds_),
+            SparceParameters(coef, intercept, self.learned_thresholds_),
             self._moments(is_samplewise),
+            averages,
         )
         return (
             samplewise().train if is_samplewise else minibatch().train,
@@ -269,6 +306,24 @@ class SparceReadout(BaseReadout):
         if self._means is not None and self._squares is not None:
             self._means[0] = np.asarray(self._means[0], order=order)
             self._squares[0] = np.asarray(self._squares[0], order=order)
+        if self._fast is not None:
+            self._fast[0] = np.asarray(self._fast[0], order=order)
+
+    def _averages(self, is_transposed: bool) -> tuple[NDArray, NDArray, Averages]:
+        """Return the weights and intercepts that learn, and means of them, which predict."""
+        coef = self.coef_.T if is_transposed else self.coef_
+        n_averaged = self._n_averaged()
+        if n_averaged is None:
+            self._fast = self._left = None
+            unused = Averages(0.0, np.empty_like(coef[:0]), self.intercept_[:0], np.empty(0))
+            return coef, self.intercept_, unused
+        if self._fast is None or self._left is None:
+            self._fast = [self.coef_.copy(order="K"), self.intercept_.copy()]
+            starts_anew = self.t_ == 0 or self._epoch_size > 0
+            self._left = np.full(self.coef_.shape[1] + 1, float(starts_anew))
+        averages = Averages(1.0 / n_averaged, coef, self.intercept_, self._left)
+        fast = self._fast[0].T if is_transposed else self._fast[0]
+        return fast, self._fast[1], averages
 
     def _moments(self, is_transposed: bool) -> Moments:
         """Return what Adam remembers, made on first use; empty arrays for the others."""
@@ -290,11 +345,15 @@ class SparceReadout(BaseReadout):
         super()._check_loaded()
         if self._n_observed < 0:
             raise ValueError(f"_n_observed={self._n_observed} must be at least 0")
+        if not self._target_power >= 0:
+            raise ValueError(f"_target_power={self._target_power} must be at least 0")
         parameters = [self.coef_, self.intercept_, self.learned_thresholds_]
         for name, expected in (
             ("_means", parameters),
             ("_squares", parameters),
             ("_decay", np.ones((2, self.n_features_in_ + 1))),
+            ("_fast", parameters[:2]),
+            ("_left", np.ones(self.n_features_in_ + 1)),
         ):
             if getattr(self, name) is not None:
                 check_alike(name, getattr(self, name), expected)

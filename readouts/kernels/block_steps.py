@@ -6,7 +6,7 @@ which features were active in some sample of the mini-batch.
 
 from sparcelearn._core.jit import jit
 
-from .losses import adam_step, adapt_each
+from .losses import adam_step, adapt_each, mean_step
 
 # --- the text below this line goes into every generated module ---
 
@@ -64,3 +64,16 @@ def adapt_block(eta, factors, first, n, room, parameters, moments):
         step[i] *= factors.delta
     g_delta = room.g_delta[:n]
     adapt_each(step, touched, parameters.delta[here], g_delta, m.delta[here], v.delta[here])
+
+
+@jit
+def average_block(averages, first, n, room, W):
+    """Let the means of a block of features follow it, except those that were silent throughout."""
+    step = room.step
+    for i in range(n):
+        is_touched = room.touched[i] > 0
+        step[i] = mean_step(averages.share, averages.left, first + i) if is_touched else 0
+    for k in range(len(W)):
+        mean, w = averages.W[k, first : first + n], W[k, first : first + n]
+        for i in range(n):
+            mean[i] += step[i] * (w[i] - mean[i])

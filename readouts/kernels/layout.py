@@ -75,6 +75,25 @@ class Factors(NamedTuple):
     delta: float
 
 
+class Averages(NamedTuple):
+    """Running means of what is learned, each over the updates of its feature.
+
+    Parameters
+    ----------
+    share : float
+        What an update adds to a mean, once there were many; 0 if nothing is averaged.
+    W, b : ndarray
+        The means, changed in place; of size 0 if nothing is averaged.
+    left : ndarray of shape (D + 1,), dtype float64
+        What is left of where the mean of each feature and, last, that of b started.
+    """
+
+    share: float
+    W: Array
+    b: Array
+    left: Array
+
+
 class SparceLearner(NamedTuple):
     """What SpaRCe learns by, and what it changes.
 
@@ -97,6 +116,8 @@ class SparceLearner(NamedTuple):
         Changed in place.
     moments : Moments
         Changed in place; arrays of size 0 unless the solver is Adam.
+    averages : Averages
+        Means of the parameters, changed in place.
     """
 
     loss: int
@@ -108,6 +129,7 @@ class SparceLearner(NamedTuple):
     base: Array
     parameters: SparceParameters
     moments: Moments
+    averages: Averages
 
 
 class LocalRule(NamedTuple):

@@ -76,6 +76,13 @@ def normal_step(eta, weight, length, learns_b):
 
 
 @jit
+def mean_step(share, left, i):
+    """Count one update of a running mean and return its step, corrected for where it started."""
+    left[i] *= 1.0 - share
+    return share / (1.0 - left[i])
+
+
+@jit
 def adam_step(eta, spent, i):
     """Count one step of Adam and return its size, corrected for the zero start."""
     spent[0, i] *= BETA_1

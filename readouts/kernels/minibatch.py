@@ -29,9 +29,9 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .block_steps import adapt_block, descend_block, forget_block, normalize_block
+from .block_steps import adapt_block, average_block, descend_block, forget_block, normalize_block
 from .layout import Array
-from .losses import ADAM, NLMS, SHORTEST, adam_step, adapt, err, normal_step
+from .losses import ADAM, NLMS, SHORTEST, adam_step, adapt, err, mean_step, normal_step
 
 
 class Room(NamedTuple):
@@ -214,6 +214,11 @@ def move_intercepts(eta, learner, room):
     else:
         for k in range(b.size):
             b[k] -= eta * g_b[k]
+    averages = learner.averages
+    if averages.share > 0.0:
+        step = b.dtype.type(mean_step(averages.share, averages.left, averages.left.size - 1))
+        for k in range(b.size):
+            averages.b[k] += step * (b[k] - averages.b[k])
 
 
 @jit
@@ -233,6 +238,8 @@ def move_features(X, batch, weights, eta, shrink, theta, learner, room):
             normalize_block(eta, factors, learner.scale, first, n, room, parameters)
         else:
             descend_block(eta, factors, first, n, room, parameters)
+        if learner.averages.share > 0.0:
+            average_block(learner.averages, first, n, room, W)
         for i in range(first, first + n):
             theta[i] = base[i] + delta[i]
 

@@ -33,7 +33,7 @@ from .active import (
     respond,
     widened,
 )
-from .losses import ADAM, NLMS, adam_step, adapt, adapt_number, err, normal_step
+from .losses import ADAM, NLMS, adam_step, adapt, adapt_number, err, mean_step, normal_step
 
 # --- the text below this line goes into every generated module ---
 
@@ -94,6 +94,20 @@ def adapt_one(eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, b
 
 
 @jit
+def average_one(averages, active, n, W, b):
+    """Let the means of what one sample moved follow it."""
+    share, left = averages.share, averages.left
+    step = b.dtype.type(mean_step(share, left, left.size - 1))
+    for k in range(b.size):
+        averages.b[k] += step * (b[k] - averages.b[k])
+    for i in active[:n]:
+        step = b.dtype.type(mean_step(share, left, i))
+        mean, w = averages.W[i], W[i]
+        for k in range(mean.size):
+            mean[k] += step * (w[k] - mean[k])
+
+
+@jit
 def steepest_square(e, x, n):
     """Return the largest square of a gradient, the largest number that an update makes."""
     steepest = largest_of(x, n)
@@ -110,7 +124,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     Where a loss or a gradient is not finite, it stops before that is written anywhere.
     """
     parameters, moments, base = learner.parameters, learner.moments, learner.base
-    factors, scale = learner.factors, learner.scale
+    factors, scale, averages = learner.factors, learner.scale, learner.averages
     b, delta = parameters.b, parameters.delta
     D, K = parameters.W.shape
     W = widened(parameters.W, rows.size)
@@ -147,6 +161,8 @@ def train(X, T, rows, weights, etas, shrinks, learner):
             descend_one(eta, keep, factors, active, x, n, e, W, b, delta, g, back, room)
         for i in active[:n]:
             theta[i] = base[i] + delta[i]
+        if averages.share > 0.0:
+            average_one(averages, active, n, W, b)
     narrow(W, parameters.W)
     narrow(m, moments.means.W)
     narrow(v, moments.squares.W)

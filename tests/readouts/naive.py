@@ -53,12 +53,25 @@ class Learner:
         self.v = [np.zeros_like(p) for p in self.p]
         self.steps = [np.zeros(len(p), dtype=int) for p in self.p]
         self.total = 0.0
+        self.means = [self.p[0].copy(), self.p[1].copy()]
+        self.counts = np.zeros(len(base), dtype=int), 0
 
-    def learn(self, X, T, weights, batch_size, eta, eta_end=None):
+    def average(self, memory):
+        """Let means over so many updates take in what was just learned."""
+        active = self.active
+        self.counts = self.counts[0] + active, self.counts[1] + 1
+        for i, counts in enumerate((self.counts[0][:, None], self.counts[1])):
+            weights = (1 - 1 / memory) ** np.arange(200)  # of the last updates
+            sums = np.cumsum(weights)[np.minimum(counts, 200) - 1]
+            moved = active[:, None] if i == 0 else True
+            self.means[i] += np.where(moved, (self.p[i] - self.means[i]) / sums, 0.0)
+
+    def learn(self, X, T, weights, batch_size, eta, eta_end=None, memory=1):
         eta_end = eta if eta_end is None else eta_end
         for start in range(0, len(X), batch_size):
             part = slice(start, start + batch_size)
             self.update(X[part], T[part], weights[part], eta + (eta_end - eta) * start / len(X))
+            self.average(memory)
 
     def update(self, X, T, weights, eta):
         W, b, delta = self.p
@@ -67,7 +80,7 @@ class Learner:
         if not weights.any():
             return
         g = gradients(self.loss, X, T, weights, theta, W, b)
-        active = (sparse_code(X[weights > 0], theta) != 0).any(axis=0)
+        active = self.active = (sparse_code(X[weights > 0], theta) != 0).any(axis=0)
         if self.solver == "nlms":
             g, eta = self.normalized(X, T, weights, theta, eta)
         W *= np.where(active, 1 - self.alpha, 1)[:, None]

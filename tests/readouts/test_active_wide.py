@@ -12,7 +12,13 @@ from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn.readouts._losses import LOSSES
 from sparcelearn.readouts._sparce.modules import samplewise
 from sparcelearn.readouts.kernels import losses
-from sparcelearn.readouts.kernels.layout import Factors, Moments, SparceLearner, SparceParameters
+from sparcelearn.readouts.kernels.layout import (
+    Averages,
+    Factors,
+    Moments,
+    SparceLearner,
+    SparceParameters,
+)
 
 ROOT = "sparcelearn.readouts.kernels.samplewise"
 PLAIN = load_module(assemble(ROOT))
@@ -87,11 +93,12 @@ def learned(module, *, seed, n, D, K, dtype, loss, solver, rate):
     m, v = (SparceParameters(*map(np.zeros_like, p)) for _ in range(2))
     moments, parameters = Moments(m, v, np.ones((2, D + 1))), SparceParameters(*p)
     scale, factors = rng.uniform(0.5, 2, D).astype(dtype), Factors(1.0, rate)
-    learner = SparceLearner(loss, solver, 1, factors, 1.0, scale, base, parameters, moments)
+    averages = Averages(0.05, np.zeros_like(p[0]), np.zeros_like(p[1]), np.ones(D + 1))
+    told = (loss, solver, 1, factors, 1.0, scale, base, parameters, moments, averages)
     weights = rng.uniform(0, 2, n) * (rng.random(n) < 0.9)
     etas, shrinks = np.full(n, 0.02), np.full(n, 1e-3)
-    told = module.train(X, T, np.arange(n), weights, etas, shrinks, learner)
-    return [*p, *m, *v, moments.spent, np.array(told)]
+    told = module.train(X, T, np.arange(n), weights, etas, shrinks, SparceLearner(*told))
+    return [*p, *m, *v, moments.spent, *averages[1:], np.array(told)]
 
 
 SIZES = [(1, 1), (5, 3), (16, 16), (17, 17), (33, 1), (40, 33), (130, 10)]
@@ -116,7 +123,8 @@ def test_what_diverges_is_not_written():
     base, moments = np.zeros(20), Moments(m, v, np.ones((2, 21)))
     factors, parameters = Factors(1.0, 0.1), SparceParameters(*(a.copy() for a in p))
     told = (LOSSES["squared"], losses.SGD, 1, factors, 1.0, np.ones(20), base)
-    learner = SparceLearner(*told, parameters, moments)
+    averages = Averages(0.0, np.empty((0, 3)), np.empty(0), np.empty(0))
+    learner = SparceLearner(*told, parameters, moments, averages)
     ones = np.ones(70)
     total, *_ = WIDE.train(X, np.zeros((70, 3)), np.arange(70), ones, ones, 0 * ones, learner)
     assert total == np.inf

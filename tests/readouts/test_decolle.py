@@ -82,7 +82,7 @@ def test_the_degenerate_case_is_the_delta_rule_bit_for_bit(loss):
         None, tau_mem=0.0, tau_syn=0.0, tau_ref=0.0, surrogate=None,
         loss=loss, fit_intercept=True, init_scale=0.0, **shared,
     ).fit(X, y)  # fmt: skip
-    exactly = {"solver": "sgd", "batch_size": 1, "alpha": 0}
+    exactly = {"solver": "sgd", "alpha": 0, "average": None, "learning_rate_schedule": "linear"}
     delta = SparceClassifier(None, loss=loss, **exactly, **shared).fit(X, y)
     assert np.array_equal(model.coef_, delta.coef_)
     assert np.array_equal(model.intercept_, delta.intercept_)

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_diabetes, load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, train_test_split
@@ -38,10 +38,18 @@ def test_it_learns_digits(digits, loss, sparsity):
 
 @pytest.mark.parametrize("schedule", ["linear", "constant"])
 @pytest.mark.parametrize("name", ["nlms", "adam"])
-def test_fit_is_the_naive_loop_over_epochs(schedule, name):
+@pytest.mark.parametrize("average", [None, 50])
+def test_fit_is_the_naive_loop_over_epochs(schedule, name, average):
+    """Where weights are averaged, over the 4 updates of an epoch."""
     solver = {"solver": name, "learning_rate": 0.002, "alpha": 0.0, "loss": "sigmoid"}
     readout = SparceClassifier(
-        0.4, max_iter=3, shuffle=False, batch_size=32, learning_rate_schedule=schedule, **solver
+        0.4,
+        max_iter=3,
+        shuffle=False,
+        batch_size=32,
+        learning_rate_schedule=schedule,
+        average=average,
+        **solver,
     ).fit(X, LABELS)
     base = np.quantile(np.abs(X), 0.4, axis=0)
     slow = naive.Learner(
@@ -58,10 +66,10 @@ def test_fit_is_the_naive_loop_over_epochs(schedule, name):
         falls = schedule == "linear"
         ends = [0.002 * (1 - e / 3) if falls else 0.002 for e in (epoch, epoch + 1)]
         slow.total = 0.0
-        slow.learn(X, np.eye(3)[LABELS], np.ones(120), 32, *ends)
+        slow.learn(X, np.eye(3)[LABELS], np.ones(120), 32, *ends, memory=4 if average else 1)
         curve.append(slow.total / 120)
-    assert_allclose(readout.coef_.T, slow.p[0], rtol=1e-11, atol=1e-14)
-    assert_allclose(readout.intercept_, slow.p[1], rtol=1e-11, atol=1e-14)
+    assert_allclose(readout.coef_.T, slow.means[0], rtol=1e-11, atol=1e-14)
+    assert_allclose(readout.intercept_, slow.means[1], rtol=1e-11, atol=1e-14)
     assert_allclose(readout.thresholds_, base + slow.p[2], rtol=1e-12)
     assert_allclose(readout.loss_curve_, curve, rtol=1e-12)
     assert (readout.n_iter_, readout.t_) == (3, 360)
@@ -70,7 +78,11 @@ def test_fit_is_the_naive_loop_over_epochs(schedule, name):
 @pytest.mark.parametrize(("readout_class", "y"), BOTH)
 def test_fit_is_partial_fit_over_epochs(readout_class, y):
     params = {"shuffle": False, "learning_rate_schedule": "constant", "random_state": 0}
-    params |= {"learning_rate": 0.2, "alpha": 0.0}  # the penalty falls with the samples seen
+    params |= {
+        "average": None,
+        "learning_rate": 0.2,
+        "alpha": 0.0,
+    }  # the penalty falls with the samples seen
     whole = readout_class(max_iter=4, **params).fit(X, y)
     parts = readout_class(max_iter=1, **params).fit(X, y)
     for _ in range(3):
@@ -149,7 +161,9 @@ def test_no_intercept():
 
 @pytest.mark.parametrize(("readout_class", "y"), BOTH)
 def test_warm_start_goes_on_to_the_bit(readout_class, y):
+    """Where weights are averaged, from the averages."""
     params = {"shuffle": False, "learning_rate_schedule": "constant", "random_state": 0}
+    params["average"] = None
     whole = readout_class(max_iter=5, **params).fit(X, y)
     parts = readout_class(max_iter=3, warm_start=True, **params).fit(X, y)
     parts.set_params(max_iter=2).fit(X, y)
@@ -283,3 +297,21 @@ def test_a_search_over_sparsity(digits):
     ).fit(X_train, y_train)
     assert search.best_params_["sparsity"] in {None, 0.4}
     assert np.ptp(search.cv_results_["mean_test_score"]) > 0.05
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_the_unit_of_targets_does_not_matter(method):
+    Y = np.column_stack([VALUES, X[:, 2]]) + 0.5
+    readouts = [SparceRegressor(0.3, random_state=0) for _ in range(2)]
+    values, grams = (
+        getattr(readout, method)(X, unit * Y).predict(X) / unit
+        for readout, unit in zip(readouts, (1.0, 1000.0), strict=True)
+    )
+    assert_allclose(grams, values, rtol=1e-9, atol=1e-12)
+    assert readouts[0].learned_thresholds_.any()
+
+
+def test_targets_far_from_zero_silence_nothing():
+    """Progression of diabetes: 25 to 346."""
+    features, values = load_diabetes(return_X_y=True)
+    assert SparceRegressor(random_state=0).fit(features, values).score(features, values) > 0.4

@@ -10,7 +10,13 @@ from sparcelearn._core.kernel_modules import assemble, load_module
 from sparcelearn.readouts._losses import LOSSES, loss_unit
 from sparcelearn.readouts._rates import update_rates
 from sparcelearn.readouts.kernels import losses
-from sparcelearn.readouts.kernels.layout import Factors, Moments, SparceLearner, SparceParameters
+from sparcelearn.readouts.kernels.layout import (
+    Averages,
+    Factors,
+    Moments,
+    SparceLearner,
+    SparceParameters,
+)
 from sparcelearn.readouts.kernels.minibatch import new_room
 from tests.readouts import naive
 
@@ -60,7 +66,9 @@ def learning(loss, solver, batch_size, base, p, rates=(1.0, 0.1), scale=1.0):
     factors, parameters = Factors(*rates), SparceParameters(*p)
     codes = LOSSES[loss], SOLVERS[solver]
     scales = scale * np.ones(base.size)
-    return SparceLearner(*codes, batch_size, factors, unit, scales, base, parameters, moments)
+    unused = Averages(0.0, np.empty((0, K)), np.empty(0), np.empty(0))
+    told = (*codes, batch_size, factors, unit, scales, base, parameters, moments)
+    return SparceLearner(*told, unused)
 
 
 def finite_differences(f, p, step):

@@ -73,7 +73,7 @@ def test_chunks_matter_to_larger_mini_batches():
 def test_each_sample_is_predicted_before_it_is_learned_from(loss):
     """The losses that learning reports are those of predict's outputs just before."""
     readout = SparceClassifier(
-        loss=loss, batch_size=1, calibration_samples=80, learning_rate=0.05, random_state=0
+        loss=loss, batch_size=1, calibration_samples=80, learning_rate=0.05, average=None
     ).partial_fit(X[:80], LABELS[:80], classes=CLASSES)
     whole = copy.deepcopy(readout)
     losses = []
@@ -99,7 +99,8 @@ def test_the_first_sample_meets_no_thresholds():
 
 @pytest.mark.parametrize("solver", ["nlms", "adam", "sgd"])
 @pytest.mark.parametrize("batch_size", [1, 7, 1000])
-def test_a_stream_is_the_naive_loop(solver, batch_size):
+@pytest.mark.parametrize("average", [None, 1, 10])
+def test_a_stream_is_the_naive_loop(solver, batch_size, average):
     calibration = 100
     readout = feed(
         SparceClassifier(
@@ -109,6 +110,7 @@ def test_a_stream_is_the_naive_loop(solver, batch_size):
             calibration_samples=calibration,
             learning_rate=0.01,
             loss="sigmoid",
+            average=average,
         ),
         [],
     )
@@ -122,16 +124,18 @@ def test_a_stream_is_the_naive_loop(solver, batch_size):
         if start < calibration:
             before, slow.scale = slow.scale, naive.spreads(X[: min(seen, calibration)])
             if solver == "nlms" and start:
-                slow.p[0][:] *= np.minimum(before / slow.scale, 1.0)[:, np.newaxis]
+                shares = np.minimum(before / slow.scale, 1.0)[:, np.newaxis]
+                slow.p[0], slow.means[0] = slow.p[0] * shares, slow.means[0] * shares
         slow.alpha = 0.01 * 0.01 * (seen - start) / seen
         slow.update(X[part], targets[part], np.ones(len(X[part])), 0.01)
+        slow.average(average or 1)
         for row in X[part]:
             for i, tracker in enumerate(trackers):
                 if tracker.count < calibration:
                     tracker.observe(abs(row[i]))
         slow.base = np.array([tracker.estimate() for tracker in trackers])
-    assert_allclose(readout.coef_.T, slow.p[0], rtol=1e-11, atol=1e-13)
-    assert_allclose(readout.intercept_, slow.p[1], rtol=1e-11, atol=1e-13)
+    assert_allclose(readout.coef_.T, slow.means[0], rtol=1e-11, atol=1e-13)
+    assert_allclose(readout.intercept_, slow.means[1], rtol=1e-11, atol=1e-13)
     assert_allclose(readout.thresholds_, slow.base + slow.p[2], rtol=1e-11)
 
 
@@ -196,7 +200,7 @@ def test_the_rate_is_constant_on_a_stream():
 
 
 def test_the_solver_may_change_midway():
-    readout = feed(SparceClassifier(solver="sgd"), [])
+    readout = feed(SparceClassifier(solver="sgd", average=None), [])
     before = readout.coef_.copy()
     readout.set_params(solver="adam", alpha=0.0, batch_size=20).partial_fit(X[:20], LABELS[:20])
     # A first step of Adam has the size of the learning rate, wherever there was a gradient.
