@@ -55,11 +55,16 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         share one output, under which softmax is the same as sigmoid.
     learning_rate : float or None, default=None
         Step size, per update. Of normalised steps it is the share of an error that an update
-        removes, below 2. None is 0.3; or 1 in `fit`, where it falls, with at least as many
-        features as samples; and with other solvers 0.002, in the units that gradients give.
-    learning_rate_schedule : {"linear", "constant"}, default="linear"
-        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
+        removes, below 2. None is 1 in `fit` with at least as many features as samples, else 0.3;
+        in `partial_fit` 0.5, or 0.3 if nothing is averaged; and with other solvers 0.002, in the
+        units that gradients give.
+    learning_rate_schedule : {"constant", "linear"}, default="constant"
+        Over `fit`: stay, or fall evenly to 0 over ``max_iter`` epochs. `partial_fit`
         always uses ``learning_rate`` as it is.
+    average : int or None, default=50
+        Updates, about, over which weights and intercepts are averaged; those averages predict,
+        and each counts the updates of its own feature alone. In `fit` they are the updates of an
+        epoch instead. None averages nothing.
     threshold_rate : float, default=0.1
         Step size of the thresholds as a multiple of that of the weights. With other solvers than
         ``"nlms"`` it is in the units of X: thresholds of features of size 100 want a larger one
@@ -160,6 +165,13 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     error is ``y - t``. The length is common to all weights of an output; all else is their own.
     A mini-batch divides its mean gradient by its mean squared length.
 
+    Averages w_i of the weights of feature i predict [4]_, which takes out the noise of single
+    steps, while learning itself goes on from W::
+
+        w_i <- w_i + (W_i - w_i) * a / (1 - (1 - a)^n_i)          a = 1 / average
+
+    after the n_i-th update in which the feature was active.
+
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.
 
@@ -179,6 +191,8 @@ class SparceClassifier(ClassifierTask, SparceReadout):
        1076-1085, 1985.
     .. [3] W. K. Newey, J. L. Powell, "Asymmetric Least Squares Estimation and Testing",
        Econometrica 55(4), 819-847, 1987.
+    .. [4] B. T. Polyak, A. B. Juditsky, "Acceleration of Stochastic Approximation by
+       Averaging", SIAM Journal on Control and Optimization 30(4), 838-855, 1992.
 
     Examples
     --------

@@ -52,6 +52,11 @@ class SparceRegressor(RegressorTask, SparceReadout):
     learning_rate_schedule : {"linear", "constant"}, default="linear"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
+    average : int or None, default=None
+        Updates, about, over which weights and intercepts are averaged; those averages predict,
+        and each counts the updates of its own feature alone. In `fit` they are the updates of an
+        epoch instead. None averages nothing, which suits
+        predictable series; noisy values want about 50.
     threshold_rate : float, default=0.1
         Step size of the thresholds as a multiple of that of the weights. With other solvers than
         ``"nlms"`` it is in the units of X: thresholds of features of size 100 want a larger one
@@ -148,7 +153,8 @@ class SparceRegressor(RegressorTask, SparceReadout):
     so neither the scale of X nor the number of features matters to the rate, and a rate of 1
     makes the error on a sample 0. Here e is the error in the units of outputs: that of squared
     error is ``y - t``. The length is common to all weights of an output; all else is their own.
-    A mini-batch divides its mean gradient by its mean squared length.
+    A mini-batch divides its mean gradient by its mean squared length. Nor does the unit of y
+    matter: the step of a threshold is also divided by the mean square of the targets.
 
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.
