@@ -223,13 +223,10 @@ class SparceReadout(BaseReadout):
         A feature that hardly varied until now may have got a weight as large as it was small.
         Arrays are replaced, as learning may fail yet.
         """
-        before = self.scale_.astype(np.float64) if self._n_observed else np.inf
-        self.scale_, self._spread_sums = self.scale_.copy(), np.copy(self._spread_sums)
-        observe_spreads(self, X, rows, self.calibration_samples)
+        shares = observe_spreads(self, X, rows, self.calibration_samples)
         for count, s in enumerate(rows, self._n_observed + 1):
             self._target_power += (mean_square(targets[s]) - self._target_power) / count
         if self.solver == "nlms":
-            shares = np.minimum(before / self.scale_, 1.0).astype(self.scale_.dtype)
             self.coef_ = self.coef_ * shares
             if self._fast is not None:
                 self._fast = [self._fast[0] * shares, self._fast[1]]

@@ -70,13 +70,25 @@ def freeze(owner: Any, spreads: NDArray | None = None, quantiles: NDArray | None
         owner.base_thresholds_ = quantiles.astype(dtype)
 
 
-def observe_spreads(owner: Any, X: NDArray, rows: NDArray[np.int64], wanted: int | None) -> None:
-    """Take the spreads of rows of a stream in, before they are learned from."""
-    rows, before = _wanted(owner, rows, wanted), owner._n_observed
-    count = quantile.observe_spread(read_only(X), rows, before, owner._spread_sums)
+def observe_spreads(
+    owner: Any, X: NDArray, rows: NDArray[np.int64], wanted: int | None
+) -> NDArray[np.floating]:
+    """Take the spreads of rows of a stream in, before they are learned from, in new arrays.
+
+    Returns
+    -------
+    shares : ndarray of shape (n_features,)
+        How large spreads were until now in units of what they are, at most 1.
+    """
+    rows, n_before, before = _wanted(owner, rows, wanted), owner._n_observed, owner.scale_
+    owner._spread_sums = owner._spread_sums.copy()
+    count = quantile.observe_spread(read_only(X), rows, n_before, owner._spread_sums)
     if count:
         mean, squares = owner._spread_sums
-        owner.scale_[:] = as_spread(mean, squares / count)
+        owner.scale_ = as_spread(mean, squares / count).astype(before.dtype)
+    if not n_before:
+        return np.ones_like(before)
+    return np.minimum(before.astype(np.float64) / owner.scale_, 1.0).astype(before.dtype)
 
 
 def observe_percentiles(
