@@ -23,11 +23,17 @@ class SparceRowLearner(RowLearner):
         self._rate = readout._rate(is_stream=True)
         self._etas, self._shrinks = np.empty(1), np.empty(1)  # filled before each update
         self._out = np.zeros_like(self._targets[:1])
+        self._train: Any = None
         self._hold()
 
     def _hold(self) -> None:
-        """Make the calls that learn from the row in the buffer, and that predict it."""
+        """Make the calls that learn from the row in the buffer and that predict it.
+
+        While percentiles and spreads are tracked, every row replaces arrays, and nothing is held.
+        """
         readout = self.readout
+        if readout._spread_sums is not None:
+            return
         told = self._X, self._targets, self._row, self._weights, self._etas, self._shrinks
         self._train = held(*readout._training(*told))
         self._thresholds = readout.thresholds_
@@ -43,6 +49,8 @@ class SparceRowLearner(RowLearner):
         )
 
     def _outputs(self) -> NDArray[np.floating]:
+        if self._train is None:
+            return super()._outputs()
         readout = self.readout
         if readout.sparsity is not None:
             np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
@@ -53,9 +61,9 @@ class SparceRowLearner(RowLearner):
 
     def _learn(self) -> None:
         readout = self.readout
-        if readout._spread_sums is not None:  # percentiles are still being tracked
+        if self._train is None:
             super()._learn()
-            self._hold()  # it replaced arrays
+            self._hold()
             return
         rate = readout.learning_rate or self._rate
         self._etas[0] = rate
@@ -72,4 +80,4 @@ class SparceRowLearner(RowLearner):
     @property
     def n_learned(self) -> int:
         """Rows that were learned from; the kernel counts its own, which no interrupt enters."""
-        return self._n_learned + int(self._train.n_calls[0])
+        return self._n_learned + (int(self._train.n_calls[0]) if self._train else 0)
