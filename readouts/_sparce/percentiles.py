@@ -45,7 +45,7 @@ def as_spread(mean: NDArray, variance: NDArray) -> NDArray[np.float64]:
 
 def mean_square(targets: NDArray) -> float:
     """Return the mean square of targets, all outputs together: the size that errors begin at."""
-    return float(np.mean(targets**2))
+    return float(np.mean(np.square(targets, dtype=np.float64)))
 
 
 def _blocks(

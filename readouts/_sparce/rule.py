@@ -224,8 +224,9 @@ class SparceReadout(BaseReadout):
         Arrays are replaced, as learning may fail yet.
         """
         shares = observe_spreads(self, X, rows, self.calibration_samples)
-        for count, s in enumerate(rows, self._n_observed + 1):
-            self._target_power += (mean_square(targets[s]) - self._target_power) / count
+        heard = targets[rows].astype(self.intercept_.dtype)  # as they are learned
+        for count, target in enumerate(heard, self._n_observed + 1):
+            self._target_power += (mean_square(target) - self._target_power) / count
         if self.solver == "nlms":
             self.coef_ = self.coef_ * shares
             if self._fast is not None:
