@@ -61,7 +61,7 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     learning_rate_schedule : {"constant", "linear"}, default="constant"
         Over `fit`: stay, or fall evenly to 0 over ``max_iter`` epochs. `partial_fit`
         always uses ``learning_rate`` as it is.
-    average : int or None, default=50
+    average : int or None, default=10
         Updates, about, over which weights and intercepts are averaged; those averages predict,
         and each counts the updates of its own feature alone. In `fit` they are the updates of an
         epoch instead. None averages nothing.
@@ -210,7 +210,7 @@ class SparceClassifier(ClassifierTask, SparceReadout):
 
     loss: str = "asymmetric"
     learning_rate_schedule: str = "constant"
-    average: int | None = 50
+    average: int | None = 10
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         **SparceReadout._parameter_constraints,

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 # A feature that varies by less than this share of its size is taken to be constant.
 HARDLY = 1e-3
+# What is smaller than this is taken to be 0: in single precision, 1 / size is still a number.
+NOTHING = 1e-35
 
 
 def magnitude_quantiles(
@@ -40,7 +42,7 @@ def as_spread(mean: NDArray, variance: NDArray) -> NDArray[np.float64]:
     """Return the standard deviation; for constants their size, and 1 for what is always 0."""
     power = variance + mean**2
     kept = np.where(variance > HARDLY**2 * power, variance, power)
-    return np.sqrt(np.where(kept > 0, kept, 1.0))
+    return np.sqrt(np.where(kept > NOTHING**2, kept, 1.0))
 
 
 def mean_square(targets: NDArray) -> float:

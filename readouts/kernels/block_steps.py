@@ -38,10 +38,10 @@ def normalize_block(eta, factors, scale, first, n, room, parameters):
     """Do what `descend_block` does, with weights and thresholds in units of the spreads."""
     g, g_delta = room.g, room.g_delta
     for i in range(n):
-        square = scale[first + i] * scale[first + i]
-        g_delta[i] *= square
+        spread = scale[first + i]
+        g_delta[i] *= spread * spread
         for k in range(len(g)):
-            g[k, i] /= square
+            g[k, i] = g[k, i] / spread / spread  # a square might be 0
     descend_block(eta, factors, first, n, room, parameters)
 
 

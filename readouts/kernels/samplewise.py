@@ -72,7 +72,8 @@ def normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, b
     """Do what `descend_one` does, with weights and thresholds in units of the spreads."""
     move_intercepts(step * factors.b, e, b)
     for j in range(n):
-        g[j] = e.dtype.type(step) * x[j] / (scale[active[j]] * scale[active[j]])
+        spread = scale[active[j]]
+        g[j] = e.dtype.type(step) * x[j] / spread / spread  # a square might be 0
     descend_rows(keep, g, active, n, e, W, back, factors.delta > 0.0, room)
     if factors.delta > 0.0:
         for j in range(n):
