@@ -53,18 +53,18 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         asymmetric [3]_: an output of 2 for the label is no mistake. Or cross-entropy of one
         sigmoid per class (mean over classes, as the authors used), or of a softmax. Two classes
         share one output, under which softmax is the same as sigmoid.
-    learning_rate : float or None, default=None
-        Step size, per update. Of normalised steps it is the share of an error that an update
-        removes, below 2. None is 1 in `fit` with at least as many features as samples, else 0.3;
-        in `partial_fit` 0.5, or 0.3 if nothing is averaged; and with other solvers 0.002, in the
-        units that gradients give.
-    learning_rate_schedule : {"constant", "linear"}, default="constant"
-        Over `fit`: stay, or fall evenly to 0 over ``max_iter`` epochs. `partial_fit`
+    learning_rate_schedule : {"linear", "constant"}, default="constant"
+        Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
     average : int or None, default=10
         Updates, about, over which weights and intercepts are averaged; those averages predict,
         and each counts the updates of its own feature alone. In `fit` they are the updates of an
         epoch instead. None averages nothing.
+    learning_rate : float or None, default=None
+        Step size, per update. Of normalised steps it is the share of an error that an update
+        removes, below 2. None is 1 in `fit` with at least as many features as samples, else 0.3;
+        in `partial_fit` 0.5, or 0.3 if nothing is averaged; and with other solvers 0.002, in the
+        units that gradients give.
     threshold_rate : float, default=0.1
         Step size of the thresholds as a multiple of that of the weights. With other solvers than
         ``"nlms"`` it is in the units of X: thresholds of features of size 100 want a larger one

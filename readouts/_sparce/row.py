@@ -13,6 +13,7 @@ from sparcelearn._core.bound_call import held
 
 from .._row import RowLearner
 from .modules import minibatch
+from .training import training
 
 
 class SparceRowLearner(RowLearner):
@@ -35,7 +36,7 @@ class SparceRowLearner(RowLearner):
         if readout._spread_sums is not None:
             return
         told = self._X, self._targets, self._row, self._weights, self._etas, self._shrinks
-        self._train = held(*readout._training(*told))
+        self._train = held(*training(readout, *told))
         self._thresholds = readout.thresholds_
         self._coef = np.ascontiguousarray(readout.coef_)
         self._predict = held(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,12 +17,8 @@ from sparcelearn._core.validation import Interval, StrOptions
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
-from .._losses import LOSSES, SIGNED, loss_name, loss_unit
 from .._rates import update_rates
-from ..kernels import losses
-from ..kernels.layout import Averages, Factors, Moments, SparceLearner, SparceParameters
-from ..kernels.minibatch import new_room
-from .modules import minibatch, samplewise
+from .modules import minibatch
 from .percentiles import mean_square
 from .row import SparceRowLearner
 from .tracking import (
@@ -32,8 +28,7 @@ from .tracking import (
     observe_spreads,
     start_tracking,
 )
-
-SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
+from .training import SOLVERS, training
 
 # Learning rates unless the user gives one: of normalised steps, where errors can fall to 0, where
 # they cannot, and on a stream whose weights are averaged; of the other solvers, as the authors'.
@@ -248,96 +243,11 @@ class SparceReadout(BaseReadout):
         for first, last in blocks_of(rows.size, self._cost(X), size):
             some = slice(first // size, -(-last // size))
             told = X, targets, rows[first:last], weights, etas[some], shrinks[some]
-            train, *arguments = self._training(*told)
+            train, *arguments = training(self, *told)
             tally += train(*arguments)
             if not np.isfinite(tally[0]):
                 break
         return tally
-
-    def _training(
-        self,
-        X: NDArray,
-        targets: NDArray[np.float64],
-        rows: NDArray[np.int64],
-        weights: NDArray[np.float64],
-        etas: NDArray[np.float64],
-        shrinks: NDArray[np.float64],
-    ) -> tuple[Any, ...]:
-        """Return the kernel that trains, and what it takes."""
-        learns_thresholds = self.learn_thresholds and self.sparsity is not None
-        threshold_rate = float(self.threshold_rate) * learns_thresholds
-        is_samplewise = self.batch_size == 1
-        self._lay_out("F" if is_samplewise else "C")
-        coef, intercept, averages = self._averages(is_samplewise)
-        n_outputs, dtype = targets.shape[1], self.intercept_.dtype
-        loss = loss_name(self, n_outputs)
-        if self.solver == "nlms" and loss in SIGNED:  # errors are in the units of targets
-            threshold_rate /= self._target_power or 1.0
-        learner = SparceLearner(
-            LOSSES[loss],
-            SOLVERS[self.solver],
-            int(self.batch_size),
-            Factors(float(self.fit_intercept), threshold_rate),
-            loss_unit(loss, n_outputs) if self.solver == "nlms" else 1.0,
-            self.scale_,
-            self.base_thresholds_,
-            SparceParameters(coef, intercept, self.learned_thresholds_),
-            self._moments(is_samplewise),
-            averages,
-        )
-        return (
-            samplewise().train if is_samplewise else minibatch().train,
-            read_only(X),
-            targets.astype(dtype, copy=False),
-            rows,
-            weights,
-            etas,
-            shrinks,
-            learner,
-            *(() if is_samplewise else (new_room(learner.batch_size, n_outputs, dtype),)),
-        )
-
-    def _lay_out(self, order: Literal["C", "F"]) -> None:
-        """Bring the weights, whoever assigned them, into the layout that the kernel reads."""
-        dtype = self.base_thresholds_.dtype
-        self.coef_ = np.asarray(self.coef_, dtype=dtype, order=order)
-        if self._means is not None and self._squares is not None:
-            self._means[0] = np.asarray(self._means[0], order=order)
-            self._squares[0] = np.asarray(self._squares[0], order=order)
-        if self._fast is not None:
-            self._fast[0] = np.asarray(self._fast[0], order=order)
-
-    def _averages(self, is_transposed: bool) -> tuple[NDArray, NDArray, Averages]:
-        """Return the weights and intercepts that learn, and means of them, which predict."""
-        coef = self.coef_.T if is_transposed else self.coef_
-        n_averaged = self._n_averaged()
-        if n_averaged is None:
-            self._fast = self._left = None
-            unused = Averages(0.0, np.empty_like(coef[:0]), self.intercept_[:0], np.empty(0))
-            return coef, self.intercept_, unused
-        if self._fast is None or self._left is None:
-            self._fast = [self.coef_.copy(order="K"), self.intercept_.copy()]
-            starts_anew = self.t_ == 0 or self._epoch_size > 0
-            self._left = np.full(self.coef_.shape[1] + 1, float(starts_anew))
-        averages = Averages(1.0 / n_averaged, coef, self.intercept_, self._left)
-        fast = self._fast[0].T if is_transposed else self._fast[0]
-        return fast, self._fast[1], averages
-
-    def _moments(self, is_transposed: bool) -> Moments:
-        """Return what Adam remembers, made on first use; empty arrays for the others."""
-        parameters = (self.coef_, self.intercept_, self.learned_thresholds_)
-        if self.solver != "adam":
-            unused = SparceParameters(*(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters))
-            return Moments(unused, unused, np.empty((2, 0)))
-        if self._means is None or self._squares is None or self._decay is None:
-            self._means = [np.zeros_like(p) for p in parameters]
-            self._squares = [np.zeros_like(p) for p in parameters]
-            self._decay = np.ones((2, self.learned_thresholds_.size + 1))
-        means, squares = (
-            SparceParameters(W.T if is_transposed else W, b, delta)
-            for W, b, delta in (self._means, self._squares)
-        )
-        return Moments(means, squares, self._decay)
 
     def _check_loaded(self) -> None:
         super()._check_loaded()

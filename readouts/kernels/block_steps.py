@@ -6,9 +6,23 @@ which features were active in some sample of the mini-batch.
 
 from sparcelearn._core.jit import jit
 
-from .losses import adam_step, adapt_each, mean_step
+from .losses import ADAM, adam_step, adapt, adapt_each, average_intercepts, mean_step
 
 # --- the text below this line goes into every generated module ---
+
+
+@jit
+def move_intercepts(eta, learner, room):
+    """Move b."""
+    b, g_b, moments = learner.parameters.b, room.g_b, learner.moments
+    if learner.solver == ADAM:
+        step = adam_step(eta, moments.spent, learner.base.size)
+        adapt(step, b, g_b, moments.means.b, moments.squares.b)
+    else:
+        for k in range(b.size):
+            b[k] -= eta * g_b[k]
+    if learner.averages.share > 0.0:
+        average_intercepts(learner.averages, b)
 
 
 @jit

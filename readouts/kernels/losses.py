@@ -83,6 +83,14 @@ def mean_step(share, left, i):
 
 
 @jit
+def average_intercepts(averages, b):
+    """Let the means of the intercepts follow them."""
+    step = b.dtype.type(mean_step(averages.share, averages.left, averages.left.size - 1))
+    for k in range(b.size):
+        averages.b[k] += step * (b[k] - averages.b[k])
+
+
+@jit
 def adam_step(eta, spent, i):
     """Count one step of Adam and return its size, corrected for the zero start."""
     spent[0, i] *= BETA_1

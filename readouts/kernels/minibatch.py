@@ -29,9 +29,16 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .block_steps import adapt_block, average_block, descend_block, forget_block, normalize_block
+from .block_steps import (
+    adapt_block,
+    average_block,
+    descend_block,
+    forget_block,
+    move_intercepts,
+    normalize_block,
+)
 from .layout import Array
-from .losses import ADAM, NLMS, SHORTEST, adam_step, adapt, err, mean_step, normal_step
+from .losses import ADAM, NLMS, SHORTEST, err, normal_step
 
 
 class Room(NamedTuple):
@@ -202,23 +209,6 @@ def batch_step(X, batch, weights, theta, learner, eta, room):
         weighted += weights[s] * (own + learns_b)
     weight = max(weighted / max(length + n_learned * learns_b, SHORTEST), SHORTEST)
     return normal_step(eta, weight, length / n_learned, learns_b)
-
-
-@jit
-def move_intercepts(eta, learner, room):
-    """Move b."""
-    b, g_b, moments = learner.parameters.b, room.g_b, learner.moments
-    if learner.solver == ADAM:
-        step = adam_step(eta, moments.spent, learner.base.size)
-        adapt(step, b, g_b, moments.means.b, moments.squares.b)
-    else:
-        for k in range(b.size):
-            b[k] -= eta * g_b[k]
-    averages = learner.averages
-    if averages.share > 0.0:
-        step = b.dtype.type(mean_step(averages.share, averages.left, averages.left.size - 1))
-        for k in range(b.size):
-            averages.b[k] += step * (b[k] - averages.b[k])
 
 
 @jit

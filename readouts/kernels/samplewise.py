@@ -33,7 +33,17 @@ from .active import (
     respond,
     widened,
 )
-from .losses import ADAM, NLMS, adam_step, adapt, adapt_number, err, mean_step, normal_step
+from .losses import (
+    ADAM,
+    NLMS,
+    adam_step,
+    adapt,
+    adapt_number,
+    average_intercepts,
+    err,
+    mean_step,
+    normal_step,
+)
 
 # --- the text below this line goes into every generated module ---
 
@@ -98,9 +108,7 @@ def adapt_one(eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, b
 def average_one(averages, active, n, W, b):
     """Let the means of what one sample moved follow it."""
     share, left = averages.share, averages.left
-    step = b.dtype.type(mean_step(share, left, left.size - 1))
-    for k in range(b.size):
-        averages.b[k] += step * (b[k] - averages.b[k])
+    average_intercepts(averages, b)
     for i in active[:n]:
         step = b.dtype.type(mean_step(share, left, i))
         mean, w = averages.W[i], W[i]

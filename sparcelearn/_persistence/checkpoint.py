@@ -28,7 +28,7 @@ __all__ = ["load", "save"]
 
 # since 2, units hear the input through lags and have scales of their own; since 3, equations say
 # what is held during the refractory period
-FORMAT = 3
+FORMAT = 4
 HEADER = "header.json"
 MAX_HEADER_BYTES = 2**24
 ENTRY_BYTES = 100  # of an entry of the header in memory
@@ -230,7 +230,8 @@ def _read(file: BinaryIO, size: int, max_bytes: int) -> tuple[Any, Any]:
         names = [_array_name(k) for k in range(min(header["n_arrays"], len(entries)))]
         arrays = [_array(archive.read(name)) for name in names]
     try:
-        reader = Reader(arrays, header["shared"], is_former=header["format"] < 3)
+        former = header["format"] if header["format"] < FORMAT else None
+        reader = Reader(arrays, header["shared"], file_format=former)
         return reader.value(header["estimator"]), reader.value(header["offset"])
     except Exception as error:
         if header["format"] == FORMAT:

@@ -14,9 +14,9 @@ __all__ = ["as_present"]
 
 
 def as_present(
-    kind: type, given: dict[str, Any], fitted: dict[str, Any]
+    kind: type, given: dict[str, Any], fitted: dict[str, Any], file_format: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return parameters and attributes of a file from before format 3 as today's classes have them.
+    """Return parameters and attributes of a file of an earlier format as today's classes have them.
 
     Parameters
     ----------
@@ -26,18 +26,21 @@ def as_present(
         Parameters.
     fitted : dict of str to object
         What it learned; empty where it was not fitted.
+    file_format : int
+        Format of the file.
 
     Returns
     -------
     tuple of (dict, dict)
     """
-    if kind is NeuronModel:
+    if kind is NeuronModel and file_format < 3:
         given = with_holds_said(given)
-    if issubclass(kind, SparceReadout):  # there was no penalty, and features were not scaled
-        given = {"alpha": 0.0, **given}
+    if issubclass(kind, SparceReadout):  # no penalty, then no averages; features were not scaled
+        given = {"alpha": 0.0, "average": None, **given}
         if fitted:
             thresholds = fitted["base_thresholds_"]
             is_tracking = fitted.get("_markers") is not None
             sums = np.zeros((2, len(thresholds))) if is_tracking else None
             fitted = {"scale_": np.ones_like(thresholds), "_spread_sums": sums, **fitted}
+            fitted = {"_fast": None, "_left": None, "_target_power": 1.0, **fitted}
     return given, fitted

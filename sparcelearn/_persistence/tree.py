@@ -130,15 +130,15 @@ class Reader:
         What ``array`` and ``scalar`` refer to.
     shared : list
         Trees of shared things.
-    is_former : bool, default=False
-        Whether the file was written before format 3.
+    file_format : int or None, default=None
+        Format of the file, whose estimators are brought to the present one; None is the present.
     """
 
     def __init__(
-        self, arrays: list[NDArray[Any]], shared: list[Any], *, is_former: bool = False
+        self, arrays: list[NDArray[Any]], shared: list[Any], *, file_format: int | None = None
     ) -> None:
         self._arrays = arrays
-        self._is_former = is_former
+        self._format = file_format
         self._shared: list[Any] = []
         for tree in shared:
             self._shared.append(self._made(tree))
@@ -189,8 +189,8 @@ class Reader:
                 given = {k: self.value(v) for k, v in _storable(parameters).items()}
                 learned = {k: self.value(v) for k, v in _storable(fitted).items()}
                 kind = class_of(name)
-                if self._is_former:
-                    given, learned = as_present(kind, given, learned)
+                if self._format is not None:
+                    given, learned = as_present(kind, given, learned, self._format)
                 thing = kind(**given)
                 if learned and not hasattr(thing, "__setstate__"):
                     raise ValueError(f"{name!r} has nothing to be fitted")

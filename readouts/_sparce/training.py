@@ -1,0 +1,117 @@
+"""The kernel that trains SpaRCe, and what it is told.
+
+The readout keeps as attributes, besides what predicts:
+
+============================== =====================================================
+``_means, _squares, _decay``   what Adam remembers of gradients; None before it runs
+``_fast``                      weights and intercepts that learn, where ``coef_`` and
+                               ``intercept_`` are means of them; else None
+``_left``                      what is left of where the means started; else None
+============================== =====================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._core.arrays import read_only
+
+from .._losses import LOSSES, SIGNED, loss_name, loss_unit
+from ..kernels import losses
+from ..kernels.layout import Averages, Factors, Moments, SparceLearner, SparceParameters
+from ..kernels.minibatch import new_room
+from .modules import minibatch, samplewise
+
+SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
+
+
+def training(
+    readout: Any,
+    X: NDArray,
+    targets: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    etas: NDArray[np.float64],
+    shrinks: NDArray[np.float64],
+) -> tuple[Any, ...]:
+    """Return the kernel that trains, and what it takes."""
+    learns_thresholds = readout.learn_thresholds and readout.sparsity is not None
+    threshold_rate = float(readout.threshold_rate) * learns_thresholds
+    is_samplewise = readout.batch_size == 1
+    _lay_out(readout, "F" if is_samplewise else "C")
+    coef, intercept, averages = _averages(readout, is_samplewise)
+    n_outputs, dtype = targets.shape[1], readout.intercept_.dtype
+    loss = loss_name(readout, n_outputs)
+    if readout.solver == "nlms" and loss in SIGNED:  # errors are in the units of targets
+        threshold_rate /= readout._target_power or 1.0
+    learner = SparceLearner(
+        LOSSES[loss],
+        SOLVERS[readout.solver],
+        int(readout.batch_size),
+        Factors(float(readout.fit_intercept), threshold_rate),
+        loss_unit(loss, n_outputs) if readout.solver == "nlms" else 1.0,
+        readout.scale_,
+        readout.base_thresholds_,
+        SparceParameters(coef, intercept, readout.learned_thresholds_),
+        _moments(readout, is_samplewise),
+        averages,
+    )
+    return (
+        samplewise().train if is_samplewise else minibatch().train,
+        read_only(X),
+        targets.astype(dtype, copy=False),
+        rows,
+        weights,
+        etas,
+        shrinks,
+        learner,
+        *(() if is_samplewise else (new_room(learner.batch_size, n_outputs, dtype),)),
+    )
+
+
+def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:
+    """Bring the weights, whoever assigned them, into the layout that the kernel reads."""
+    dtype = readout.base_thresholds_.dtype
+    readout.coef_ = np.asarray(readout.coef_, dtype=dtype, order=order)
+    if readout._means is not None and readout._squares is not None:
+        readout._means[0] = np.asarray(readout._means[0], order=order)
+        readout._squares[0] = np.asarray(readout._squares[0], order=order)
+    if readout._fast is not None:
+        readout._fast[0] = np.asarray(readout._fast[0], order=order)
+
+
+def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray, NDArray, Averages]:
+    """Return the weights and intercepts that learn, and means of them, which predict."""
+    coef = readout.coef_.T if is_transposed else readout.coef_
+    n_averaged = readout._n_averaged()
+    if n_averaged is None:
+        readout._fast = readout._left = None
+        unused = Averages(0.0, np.empty_like(coef[:0]), readout.intercept_[:0], np.empty(0))
+        return coef, readout.intercept_, unused
+    if readout._fast is None or readout._left is None:
+        readout._fast = [readout.coef_.copy(order="K"), readout.intercept_.copy()]
+        starts_anew = readout.t_ == 0 or readout._epoch_size > 0
+        readout._left = np.full(readout.coef_.shape[1] + 1, float(starts_anew))
+    averages = Averages(1.0 / n_averaged, coef, readout.intercept_, readout._left)
+    fast = readout._fast[0].T if is_transposed else readout._fast[0]
+    return fast, readout._fast[1], averages
+
+
+def _moments(readout: Any, is_transposed: bool) -> Moments:
+    """Return what Adam remembers, made on first use; empty arrays for the others."""
+    parameters = (readout.coef_, readout.intercept_, readout.learned_thresholds_)
+    if readout.solver != "adam":
+        unused = SparceParameters(*(np.empty((0,) * p.ndim, dtype=p.dtype) for p in parameters))
+        return Moments(unused, unused, np.empty((2, 0)))
+    if readout._means is None or readout._squares is None or readout._decay is None:
+        readout._means = [np.zeros_like(p) for p in parameters]
+        readout._squares = [np.zeros_like(p) for p in parameters]
+        readout._decay = np.ones((2, readout.learned_thresholds_.size + 1))
+    means, squares = (
+        SparceParameters(W.T if is_transposed else W, b, delta)
+        for W, b, delta in (readout._means, readout._squares)
+    )
+    return Moments(means, squares, readout._decay)
