@@ -13,7 +13,8 @@ from types import ModuleType
 from ._core.spike_trains import SpikeTrains
 from ._online.classifier import ReservoirClassifier
 from ._online.force import ForceRegressor
-from ._online.forecaster import Forecast, ReservoirForecaster
+from ._online.forecast import Forecast
+from ._online.forecaster import ReservoirForecaster
 from ._online.intervals import AdaptiveIntervals
 from ._online.regressor import ReservoirRegressor
 from ._persistence.checkpoint import load, save

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.random import RandomState
@@ -18,32 +18,16 @@ from sparcelearn.readouts import RLSRegressor
 from sparcelearn.reservoir import EchoStateReservoir
 
 from .base import OnlineBase
+from .differences import references
+from .forecast import Forecast
 from .forecasting import ForecasterBase, flat
 from .horizons import as_series, later_values
 from .readout_has import readout_has
+from .waiting_rows import WaitingRows
 
-__all__ = ["Forecast", "ReservoirForecaster"]
+__all__ = ["ReservoirForecaster"]
 
 DEFAULT_UNITS = 300
-
-
-class Forecast(NamedTuple):
-    """Forecasts from one moment.
-
-    Parameters
-    ----------
-    steps : ndarray of shape (n_horizons,)
-        How many steps ahead.
-    value : ndarray of shape (n_horizons,) or (n_horizons, n_targets)
-        What is forecast.
-    low, high : ndarray of the shape of ``value``
-        Ends of the intervals.
-    """
-
-    steps: NDArray[np.int64]
-    value: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
 
 
 class ReservoirForecaster(ForecasterBase):
@@ -54,6 +38,13 @@ class ReservoirForecaster(ForecasterBase):
     forecasts back:
 
     .. math:: \hat y_{t+h} = \text{readout}_h(\text{features}_t)
+
+    With ``difference`` = :math:`d`, for series with a trend or a season, the reservoir hears how a
+    row differs from that :math:`d` steps before, and the readout learns how a value will differ
+    from the last one known of the same season:
+
+    .. math:: \hat y_{t+h} = y_{t+h-kd} + \text{readout}_h(\text{features}_t)\qquad
+        k = \lceil h / d \rceil
 
     Targets are made from the series. A row whose targets have not all come is not learned from, so
     nothing from beyond the end of the training series leaks in. Intervals are those of
@@ -70,6 +61,11 @@ class ReservoirForecaster(ForecasterBase):
         learning. None is an `RLSRegressor` with ``alpha=0.01``.
     horizon : int or array-like of int, default=1
         How many steps ahead: every step up to a number, or the steps that are listed.
+    difference : int or None, default=None
+        Steps between the values that are compared: 1 where a series has a trend, the length of
+        the season (12 for months) where it has a season, with a trend or without. None compares
+        nothing, for series that come back to the same range. Rows before the first are taken
+        to be like it.
     coverage : float, default=0.9
         Share of values that are to lie in their interval.
     calibration : float, default=0.3
@@ -123,6 +119,7 @@ class ReservoirForecaster(ForecasterBase):
         "reservoir": OnlineBase._parameter_constraints["reservoir"],
         "readout": [BaseEstimator, None],
         "horizon": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "difference": [Interval(Integral, 1, None, closed="left"), None],
         "coverage": [Interval(Real, 0, 1, closed="neither")],
         "calibration": [Interval(Real, 0, 1, closed="neither")],
         "washout": [Interval(Integral, 0, None, closed="left")],
@@ -135,6 +132,7 @@ class ReservoirForecaster(ForecasterBase):
         readout: Any = None,
         *,
         horizon: int | ArrayLike = 1,
+        difference: int | None = None,
         coverage: float = 0.9,
         calibration: float = 0.3,
         washout: int = 0,
@@ -143,6 +141,7 @@ class ReservoirForecaster(ForecasterBase):
         self.reservoir = reservoir
         self.readout = readout
         self.horizon = horizon
+        self.difference = difference
         self.coverage = coverage
         self.calibration = calibration
         self.washout = washout
@@ -175,8 +174,9 @@ class ReservoirForecaster(ForecasterBase):
         """
         task = fit_task(self, X, y, 2)
         self._begin(X, y, task=task)
-        features, counts, after = self._front._respond(X)
+        features, counts, after = self._front._respond(self._changes(X))
         series = as_series(X, y)
+        added = references(series, self._past_series, self.horizons_)
         longest = int(self.horizons_[-1])
         rows = np.arange(self._washout, len(series) - longest)
         cut = len(series) - longest - max(1, round(self.calibration * len(rows)))
@@ -186,7 +186,7 @@ class ReservoirForecaster(ForecasterBase):
                 f"X has {len(series)} sample(s): too few for horizons up to {longest}, "
                 f"washout={self._washout} and calibration={self.calibration}."
             )
-        targets = later_values(series, rows, self.horizons_)
+        targets = later_values(series, rows, self.horizons_) - added[rows]
         trial = clone(self.readout_).fit(features[early], flat(targets[: len(early)]))
         late = rows[rows >= cut]
         forecasts = np.asarray(trial.predict(features[late])).reshape(len(late), -1)
@@ -195,9 +195,11 @@ class ReservoirForecaster(ForecasterBase):
         with task.handed_to(self.readout_, "learn"):
             self.readout_.fit(features[rows], flat(targets))
         known = np.arange(max(0, len(series) - longest), len(series))
-        self._waiting_features, self._waiting_series = features[known], series[known]
-        self._waiting_forecasts = self._rows_forecast(features[known])
-        self._waiting_learned = known >= self._washout
+        forecasts, is_learned = self._rows_forecast(features[known]), known >= self._washout
+        waiting = WaitingRows(
+            features[known], series[known], added[known], is_learned, self.horizons_
+        )
+        self._remember(X, series, waiting, forecasts)
         self._count(features, counts, self._washout)
         self._front._go_on(after)
         task.end()
@@ -238,7 +240,7 @@ class ReservoirForecaster(ForecasterBase):
         ndarray of shape (n_timesteps, n_horizons) or (n_timesteps, n_horizons, n_targets)
             What is forecast from each row; (n_timesteps,) for one horizon of one target.
         """
-        return self._shaped(self._rows_forecast(self._features(X)))
+        return self._shaped(self._row_values(X))
 
     def predict_interval(self, X: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return intervals around the forecasts from each row, all as wide as they are now.
@@ -253,7 +255,7 @@ class ReservoirForecaster(ForecasterBase):
         tuple of ndarray
             Lower and upper ends, each of the shape of what ``predict`` returns.
         """
-        low, high = self.intervals_.around(self._rows_forecast(self._features(X)))
+        low, high = self.intervals_.around(self._row_values(X))
         return self._shaped(low), self._shaped(high)
 
     def forecast(self) -> Forecast:
@@ -272,7 +274,7 @@ class ReservoirForecaster(ForecasterBase):
         check_is_fitted(self)
         if not len(self._waiting_features):
             raise ValueError("The stream is at rest: there is no row to forecast from.")
-        values = self._rows_forecast(self._waiting_features[-1:])
+        values = self._rows_forecast(self._waiting_features[-1:]) + self._waiting_references[-1:]
         ends = self.intervals_.around(values)
         shape = (len(self.horizons_),) if self._is_single else (len(self.horizons_), -1)
         return Forecast(self.horizons_, *(array.reshape(shape) for array in (values, *ends)))

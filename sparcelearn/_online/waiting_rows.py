@@ -27,6 +27,8 @@ class WaitingRows:
         What the readout reads of each.
     series : ndarray of shape (n_rows, n_targets)
         What is forecast, at the time of each.
+    references : ndarray of shape (n_rows, n_horizons * n_targets)
+        What forecasts from each are added to.
     is_learned : ndarray of shape (n_rows,), dtype bool
         Which are no washout.
     horizons : ndarray of shape (n_horizons,)
@@ -35,6 +37,7 @@ class WaitingRows:
 
     features: NDArray[Any]
     series: NDArray[np.float64]
+    references: NDArray[np.float64]
     is_learned: NDArray[np.bool_]
     horizons: NDArray[np.int64]
 
@@ -55,14 +58,15 @@ class WaitingRows:
         intervals : AdaptiveIntervals
             One for each horizon and target.
         before : ndarray of shape (n_waiting, n_horizons * n_targets)
-            What was forecast from the rows that waited; nan where nothing was learned yet.
+            What was forecast from the rows that waited, less references; nan where nothing was
+            learned yet.
         learns : bool
             Whether the readout learns from rows whose targets have become known.
 
         Returns
         -------
         ndarray of shape (n_rows, n_horizons * n_targets)
-            Forecasts from all rows, each made before later rows are learned from.
+            Forecasts from all rows, less references, each made before later rows are learned from.
         """
         forecasts = np.full((len(self.series), before.shape[1]), np.nan)
         forecasts[: len(before)] = before
@@ -73,8 +77,9 @@ class WaitingRows:
                 if made < 0 or np.isnan(forecasts[made, 0]):
                     continue
                 for k in range(n_targets):
-                    output, value = j * n_targets + k, self.series[row, k]
-                    intervals.update(forecasts[made, output], value, output)
+                    output = j * n_targets + k
+                    change = self.series[row, k] - self.references[made, output]
+                    intervals.update(forecasts[made, output], change, output)
             complete = row - longest
             if learns and complete >= 0 and self.is_learned[complete]:
                 self._learn(readout, complete)
@@ -83,6 +88,7 @@ class WaitingRows:
 
     def _learn(self, readout: Any, row: int) -> None:
         targets = later_values(self.series, np.array([row]), self.horizons)
+        targets -= self.references[row]
         y = targets[:, 0] if targets.shape[1] == 1 else targets
         readout.partial_fit(self.features[row : row + 1], y)
 

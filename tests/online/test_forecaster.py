@@ -4,6 +4,7 @@ import copy
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
@@ -194,3 +195,88 @@ def test_what_cannot_be_forecast_is_refused(parameters, message):
     with pytest.raises(ValueError, match=message):
         model.fit(SERIES)
     assert set(vars(model)) == set(vars(clone(model)))
+
+
+# --- differences ---
+
+MONTHS = np.arange(420)
+TREND = (50 + 0.7 * MONTHS + 8 * np.sin(2 * np.pi * MONTHS / 12))[:, None]
+TREND = TREND + np.random.RandomState(1).randn(420, 1)
+
+
+def test_a_difference_is_what_it_would_be_by_hand():
+    changes = TREND[12:] - TREND[:-12]
+    heard = np.concatenate([TREND[:12] - TREND[0], changes[:300]])
+    by_hand = forecaster(horizon=[1, 6, 12]).fit(heard)
+    model = forecaster(horizon=[1, 6, 12], difference=12).fit(TREND[:312])
+    expected = by_hand.forecast().value + TREND[[300, 305, 311], 0]
+    np.testing.assert_allclose(model.forecast().value, expected)
+    later = by_hand.predict(changes[300:])
+    added = np.column_stack([TREND[300 + h : 408 + h, 0] for h in (1, 6, 12)])
+    np.testing.assert_allclose(model.predict(TREND[312:]), later + added)
+    assert model.intervals_.levels_.tobytes() == by_hand.intervals_.levels_.tobytes()
+
+
+@pytest.mark.parametrize("difference", [1, 5, 12])
+def test_horizons_beyond_a_difference_start_at_the_last_value_of_the_season(difference):
+    line = np.arange(200.0)[:, None]
+    model = ReservoirForecaster(horizon=13, difference=difference, washout=20, random_state=0)
+    model.fit(line)
+    np.testing.assert_allclose(model.forecast().value, np.arange(200.0, 213.0), atol=0.01)
+
+
+@pytest.mark.parametrize("difference", [1, 12])
+def test_differences_on_a_stream_do_not_depend_on_pieces(difference):
+    whole, pieces = (forecaster(difference=difference).fit(TREND[:300]) for _ in range(2))
+    whole.partial_fit(TREND[300:400])
+    for row in range(300, 400):
+        pieces.partial_fit(TREND[row : row + 1])
+    assert digest(whole) == digest(pieces)
+    np.testing.assert_array_equal(whole.predict(TREND[400:]), pieces.predict(TREND[400:]))
+    assert whole.score(TREND[400:]) == pieces.score(TREND[400:]) > 0.7
+
+
+def test_a_stream_with_differences_begins_anew_at_rest():
+    one, other = (forecaster(difference=3).fit(TREND[:200]) for _ in range(2))
+    one.reset_state().observe(TREND[200:240])
+    other.partial_fit(TREND[200:210]).reset_state().observe(TREND[200:240])
+    assert one.forecast().value.tobytes() != other.forecast().value.tobytes()  # it learned
+    np.testing.assert_array_equal(one._waiting_references, other._waiting_references)
+    np.testing.assert_array_equal(one._past_rows, TREND[237:240])
+
+
+def test_a_trend_is_forecast_with_a_difference_and_not_without():
+    errors = {}
+    for difference in (None, 12):
+        model = ReservoirForecaster(horizon=12, difference=difference, washout=24, random_state=0)
+        forecast = model.fit(TREND[:408]).forecast()
+        errors[difference] = np.abs(forecast.value - TREND[408:, 0]).mean()
+    assert errors[12] < 2.5
+    assert errors[None] > 5
+
+
+def test_a_target_of_its_own_is_forecast_from_what_was_observed():
+    rows = np.hstack([TREND, SERIES[:420]])
+    model = forecaster(difference=12).fit(rows[:300], TREND[:300, 0])
+    with pytest.raises(ValueError, match=r"difference=12 .* observe\(X, y\)"):
+        model.predict(rows[300:])
+    model.observe(rows[300:400], TREND[300:400, 0])
+    assert np.abs(model.forecast().value - TREND[400:404, 0]).mean() < 3
+    assert model.score(rows[400:], TREND[400:, 0]) > 0.5
+
+
+def test_names_of_channels_are_looked_at_with_differences_too():
+    frame = pd.DataFrame(np.hstack([TREND, SERIES[:420]]), columns=["sales", "weather"])
+    model = forecaster(difference=12).fit(frame[:300])
+    with pytest.raises(ValueError, match="Feature names"):
+        model.predict(frame[["weather", "sales"]][300:])
+    np.testing.assert_array_equal(
+        model.predict(frame[300:]), forecaster(difference=12).fit(frame[:300]).predict(frame[300:])
+    )
+
+
+def test_a_saved_forecaster_remembers_the_season(tmp_path):
+    model = forecaster(difference=12).fit(TREND[:300])
+    save(tmp_path / "model", model)
+    back = load(tmp_path / "model").partial_fit(TREND[300:])
+    assert digest(back) == digest(model.partial_fit(TREND[300:]))
