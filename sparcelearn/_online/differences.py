@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
-__all__ = ["changes", "first_rows", "last_rows", "references"]
+from sparcelearn._core.warning import warn
+
+FEW = 30  # rows that say little of a range
+
+__all__ = ["changes", "first_rows", "last_rows", "references", "warn_of_trend"]
 
 
 def first_rows(values: ArrayLike, lag: int | None) -> NDArray[np.float64]:
@@ -49,3 +53,16 @@ def references(
     rows = lag + np.arange(len(series))
     known = np.concatenate([past, series])
     return known[rows[:, np.newaxis] + steps].reshape(len(series), -1)
+
+
+def warn_of_trend(series: NDArray[np.float64]) -> None:
+    """Warn if the last third of a series lies, by its median, outside the range of the first."""
+    third = len(series) // 3
+    if third < FEW:
+        return
+    early, late = series[:third], np.median(series[-third:], axis=0)
+    if np.any((late < early.min(axis=0)) | (late > early.max(axis=0))):
+        warn(
+            "The series leaves the range of its first third, and units are calibrated on what "
+            "comes first. Give difference=1, or the length of the season (12 for months)."
+        )

@@ -18,7 +18,7 @@ from sparcelearn.readouts import RLSRegressor
 from sparcelearn.reservoir import EchoStateReservoir
 
 from .base import OnlineBase
-from .differences import references
+from .differences import references, warn_of_trend
 from .forecast import Forecast
 from .forecasting import ForecasterBase, flat
 from .horizons import as_series, later_values
@@ -176,6 +176,8 @@ class ReservoirForecaster(ForecasterBase):
         self._begin(X, y, task=task)
         features, counts, after = self._front._respond(self._changes(X))
         series = as_series(X, y)
+        if self.difference is None:
+            warn_of_trend(series)
         added = references(series, self._past_series, self.horizons_)
         longest = int(self.horizons_[-1])
         rows = np.arange(self._washout, len(series) - longest)

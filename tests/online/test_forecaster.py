@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -249,7 +250,10 @@ def test_a_trend_is_forecast_with_a_difference_and_not_without():
     errors = {}
     for difference in (None, 12):
         model = ReservoirForecaster(horizon=12, difference=difference, washout=24, random_state=0)
-        forecast = model.fit(TREND[:408]).forecast()
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            forecast = model.fit(TREND[:408]).forecast()
+        assert [("difference=1" in str(w.message)) for w in told] == [True] * (difference is None)
         errors[difference] = np.abs(forecast.value - TREND[408:, 0]).mean()
     assert errors[12] < 2.5
     assert errors[None] > 5
