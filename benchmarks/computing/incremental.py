@@ -40,6 +40,7 @@ ADAM: dict[str, Any] = {
     "alpha": 0.0,
     "learning_rate": 0.002,
     "batch_size": 20,
+    "average": None,
 }
 
 

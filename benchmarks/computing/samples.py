@@ -181,7 +181,8 @@ TASKS = {
 def readouts(a: Any, seed: int, max_iter: int) -> dict[str, list[Any]]:
     """Return the readouts by name, each with the candidates it chooses from."""
     online = {"max_iter": max_iter, "random_state": seed}
-    adam = {"solver": "adam", "alpha": 0.0, "learning_rate": 5e-4, "batch_size": 20}
+    falling = {"learning_rate_schedule": "linear", "average": None}
+    adam = {"solver": "adam", "alpha": 0.0, "learning_rate": 5e-4, "batch_size": 20, **falling}
     ridge = (
         RidgeClassifier(100.0, solver="cholesky") if len(a) > MANY else RidgeClassifierCV(ALPHAS)
     )
@@ -192,7 +193,7 @@ def readouts(a: Any, seed: int, max_iter: int) -> dict[str, list[Any]]:
             make_pipeline(scaler, SparceClassifier(None, loss=loss, **online, **solver))
             for scaler in ("passthrough", StandardScaler())
             for loss in ("asymmetric", "softmax", "squared")
-            for solver in ({}, {"learning_rate": 0.1}, adam)
+            for solver in ({}, {"learning_rate": 0.1, **falling}, adam)
         ],
     }
 
