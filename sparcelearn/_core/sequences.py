@@ -27,7 +27,15 @@ from .channels import (
 from .names import check_names_of_samples
 from .spike_trains import SpikeTrains
 
-__all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains", "joined"]
+__all__ = [
+    "Events",
+    "Sequences",
+    "as_events",
+    "as_sequences",
+    "check_trains",
+    "holds_sequences",
+    "joined",
+]
 
 
 class _Samples(ABC):
@@ -242,6 +250,11 @@ def as_sequences(
     check_n_channels(estimator, rows.shape[1], reset=reset, other_axis=lengths)
     check_names_of_samples(estimator, samples, reset=reset)
     return Sequences(rows, _starts(lengths))
+
+
+def holds_sequences(X: Any) -> bool:
+    """Whether ``X`` holds a sample of time steps each, in a list or in three dimensions."""
+    return _holds_samples(X) or (isinstance(X, np.ndarray) and X.ndim == 3)
 
 
 def _holds_samples(X: Any) -> bool:

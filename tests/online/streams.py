@@ -31,9 +31,7 @@ def reservoir(kind: str = "spiking", **parameters: Any) -> Any:
 
 
 def classifier(kind: str = "spiking", **parameters: Any) -> ReservoirClassifier:
-    readout = SparceClassifier(
-        batch_size=1, calibration_samples=60, random_state=0
-    )
+    readout = SparceClassifier(batch_size=1, calibration_samples=60, random_state=0)
     return ReservoirClassifier(reservoir(kind), readout, **parameters)
 
 
