@@ -186,7 +186,7 @@ def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
 
 
 def as_sequences(
-    estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dtype: str | list[str]
+    estimator: Any, X: ArrayLike | SpikeTrains | Sequences, *, reset: bool, dtype: str | list[str]
 ) -> Sequences:
     """Validate ``X`` in any of its forms and set or check ``n_features_in_``.
 
@@ -232,6 +232,9 @@ def as_sequences(
             f"{type(estimator).__name__} does not take SpikeTrains; X.to_dense(dt) counts "
             "spikes in steps."
         )
+    if isinstance(X, Sequences):  # a row of a stream, whose names were compared before
+        rows = check_array(X.rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
+        return Sequences(rows, X.starts)
     samples = X
     if _holds_samples(X):
         rows, lengths = _join(X)
