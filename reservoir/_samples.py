@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.sequences import Events, Sequences, as_sequences, holds_sequences
+from sparcelearn._core.sample_lists import holds_sequences
+from sparcelearn._core.sequences import Events, Sequences, as_sequences
 
 from ._simulator import Simulator
 from .kernels.layout import State

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparcelearn._core.sequences import holds_sequences
+from sparcelearn._core.sample_lists import holds_sequences
 
 __all__ = ["has_step_targets", "holds_sequences", "joined_targets", "respond_by_step"]
 
