@@ -22,6 +22,7 @@ from .channels import (
     refuse_series_of_one_dimension,
     refuse_swapped_axes,
 )
+from .fault_place import naming_the_place
 from .names import check_names_of_samples
 from .sample_lists import holds_samples, join, require_time_steps
 from .spike_trains import SpikeTrains
@@ -233,7 +234,7 @@ def as_sequences(
     if isinstance(X, Sequences):  # a row of a stream, whose names were compared before
         rows = check_array(X.rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
         return Sequences(rows, X.starts)
-    samples = X
+    samples: Any = X
     if holds_samples(X):
         rows, lengths = join(X)
     elif isinstance(X, np.ndarray) and X.ndim == 3:
@@ -244,10 +245,12 @@ def as_sequences(
     else:
         refuse_series_of_one_dimension(X)
         refuse_swapped_axes(estimator, X, reset=reset)
-        rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
+        with naming_the_place(X):
+            rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
         return Sequences(rows, np.arange(len(rows) + 1, dtype=np.int64))
     refuse_padding(rows, lengths)
-    rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
+    with naming_the_place(rows, _starts(lengths), getattr(samples[0], "columns", None)):
+        rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
     check_n_channels(estimator, rows.shape[1], reset=reset, other_axis=lengths)
     check_names_of_samples(estimator, samples, reset=reset)
     return Sequences(rows, _starts(lengths))
