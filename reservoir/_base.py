@@ -62,7 +62,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     neuron: NeuronModel | None
     memory: Any
-    _takes_sequences: bool | None = None  # what a file of an earlier version does not tell
+    _takes_sequences: bool | None = None  # None: both, or a file of an earlier version
 
     @abstractmethod
     def _program(self) -> Program:
