@@ -52,6 +52,21 @@ left.set(xlabel="time (ms)", ylabel="mean rate (Hz)", ylim=(0, None))
 left.legend()
 
 # %%
+# How fast the unit fires at a constant input, its F-I curve: a unit for each input, one sample of
+# one row, held for 1000 steps of 1 ms. The rates of ``fit`` are then numbers of spikes in a second.
+
+inputs = np.linspace(0.0, 5.0, 21)
+curve = SpikingReservoir(
+    21,
+    neuron=ADAPTIVE,
+    input_wiring=inputs[np.newaxis],
+    input_scaling=1.0,
+    steps_per_input=1000,
+)
+rates = curve.fit(np.ones((1, 1))).firing_rates_
+print("F-I curve (Hz):", rates.astype(int))
+
+# %%
 # The integrator was chosen automatically: the equations are affine below threshold, so they are
 # integrated exactly. On the right, the adaptation of five units.
 

@@ -19,6 +19,7 @@ from sparcelearn._core.as_fitted import (
     with_fitted_parameters,
 )
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.fault_place import naming_the_place
 from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
@@ -162,7 +163,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _validated(self, X: Any, *, reset: bool) -> Any:
         """Return valid features, an array or another thing of shape (n_samples, n_features)."""
-        return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
+        with naming_the_place(X):
+            return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
 
     def _start(self, X: Any, n_outputs: int, random_state: np.random.RandomState) -> None:
         """Set what is learned to where it starts, in double precision whatever X has."""
@@ -282,7 +284,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         self, X: Any, y: Any, *, reset: bool, **options: Any
     ) -> tuple[Any, NDArray]:
         """Return valid features and as many labels or values."""
-        return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
+        with naming_the_place(X):
+            return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
 
     def _check_finite(self, *results: Any, advice: str | None = None) -> None:
         """Refuse to go on with a loss, a weight or a state that is not finite."""

@@ -28,7 +28,7 @@ from sparcelearn._core.validation import (
 from ._features import feature_names
 from ._network_layout import as_dict, check_network, check_state, check_weights
 from ._neuron_model import NeuronModel
-from ._samples import check_lengths, checked_samples, follow
+from ._samples import check_form, check_lengths, checked_samples, follow
 from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._stepper import Stepper
@@ -62,6 +62,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     neuron: NeuronModel | None
     memory: Any
+    _takes_sequences: bool | None = None  # None: both, or a file of an earlier version
 
     @abstractmethod
     def _program(self) -> Program:
@@ -195,12 +196,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     @with_fitted_parameters
     def _check_input(self, X: Input) -> Samples:
         samples = self._validated(X, reset=False)
-        form = "events" if isinstance(samples, Events) else "rows"
-        if form != self._simulator.form:
-            raise ValueError(
-                f"X holds {form}, but the reservoir was fitted on {self._simulator.form}: what "
-                "units hear differs. Fit it again; 0s and 1s are events as SpikeTrains.from_dense."
-            )
+        check_form(self, X, samples)
         self._check_lengths(samples)
         return samples
 
@@ -219,7 +215,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     @with_fitted_parameters
     def _follow(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
         """Return the same as ``_respond``, of one sequence from rest, read after every row."""
-        features, spike_counts, state = follow(self._simulator, self._check_input(X))
+        features, spike_counts, state = follow(self._simulator, self._check_input([X]))
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
     def _go_on(self, after: dict[str, Any]) -> None:

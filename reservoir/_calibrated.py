@@ -106,6 +106,7 @@ class CalibratedReservoir(BaseReservoir):
         if self.n_jobs == 0:
             raise ValueError("n_jobs must be None or an integer other than 0.")
         keep_parameters(self)
+        self._takes_sequences = bool(samples.lengths.max() > 1)
         self._build(check_random_state(self.random_state), samples)
 
     def _draw_inputs(

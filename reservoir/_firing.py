@@ -14,6 +14,7 @@ __all__ = ["check_spiking", "firing_rates", "warn_of_extremes"]
 
 SATURATED = 0.75  # of the highest rate that refractoriness allows
 FEW = 0.5  # of the units
+SHORT = 10.0  # ms: samples of events that were perhaps told in seconds
 
 
 def check_spiking(neuron: NeuronModel) -> None:
@@ -27,7 +28,10 @@ def check_spiking(neuron: NeuronModel) -> None:
     if not neuron.is_spiking:
         raise ValueError(f"neuron={neuron!r} has no threshold; use EchoStateReservoir.")
     if neuron.excitatory is None:
-        raise ValueError(f"neuron={neuron!r} does not say what spikes act on: excitatory.")
+        raise ValueError(
+            f"neuron={neuron!r} does not say what spikes act on. Name a state variable in it, as "
+            f"in excitatory={neuron.parsed.states[0]!r}; any will do where no units are connected."
+        )
 
 
 def firing_rates(
@@ -51,7 +55,9 @@ def firing_rates(
     return counts / (steps.sum() * dt / 1000)
 
 
-def warn_of_extremes(rates: NDArray[np.float64], longest: int, network: Network, dt: float) -> None:
+def warn_of_extremes(
+    rates: NDArray[np.float64], longest: int, network: Network, dt: float, form: str = "rows"
+) -> None:
     """Warn of a reservoir that is silent or saturated, and name the parameters to change.
 
     Parameters
@@ -64,16 +70,20 @@ def warn_of_extremes(rates: NDArray[np.float64], longest: int, network: Network,
         The network.
     dt : float
         Step (ms).
+    form : {"rows", "events"}, default="rows"
+        What the input consists of.
     """
     # spikes that fit into a sample at most, each followed by its refractory steps
     most = np.ceil(longest / (1 + network.refractory_steps)).mean()
     highest = 1000 * most / (longest * dt)
     silent = float(np.mean(rates == 0))
+    cure = "Raise drive_spread or input_scaling"
+    if form == "rows":
+        cure += ", or hold inputs longer with steps_per_input"
+    elif longest * dt < SHORT:
+        cure = f"The longest sample lasts {longest * dt:g} ms: are times in ms, not in s? {cure}"
     if silent == 1:
-        warn(
-            "The reservoir is silent: no unit spiked on the data given to fit. Raise drive_spread "
-            "or input_scaling, or hold inputs longer with steps_per_input."
-        )
+        warn(f"The reservoir is silent: no unit spiked on the data given to fit. {cure}.")
     elif np.mean(rates) > SATURATED * highest:
         warn(
             f"The reservoir is saturated: units spike at {np.mean(rates):.0f} Hz of at most "
@@ -81,7 +91,4 @@ def warn_of_extremes(rates: NDArray[np.float64], longest: int, network: Network,
             "loop_gain, or raise excitability."
         )
     elif silent > FEW:
-        warn(
-            f"{silent:.0%} of the units did not spike on the data given to fit. Raise "
-            "drive_spread or input_scaling, or hold inputs longer with steps_per_input."
-        )
+        warn(f"{silent:.0%} of the units did not spike on the data given to fit. {cure}.")

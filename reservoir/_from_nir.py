@@ -115,6 +115,7 @@ def from_nir(
         warnings.simplefilter("ignore", UserWarning)
         quiet = SpikeTrains([], [], [0, 0], layout.input_wiring.shape[0], step)
         reservoir.fit(quiet if layout.takes_events else quiet.to_dense(step)[0])
+    reservoir._takes_sequences = None  # a graph takes both, rows and sequences
     if layout.readout is None:
         return reservoir, None
     readout = LinearRegression()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from numbers import Real
 from types import MappingProxyType
 from typing import Any
 
@@ -52,7 +53,7 @@ class NeuronModel:
         Assignments made at a spike, in order, such as ``"v = v_reset; w += b"``. Where one sets a
         variable that runs away, as in AdEx and Izhikevich's unit, the equations are followed no
         further than the threshold.
-    refractory : str, default=None
+    refractory : str or float, default=None
         Refractory period (ms), a number or an expression of parameters. For
         ``refractory / dt`` steps, rounded, after a spike the unit does not spike, and variables
         whose equation is marked ``(unless refractory)`` stay where the reset left them; all others
@@ -96,7 +97,7 @@ class NeuronModel:
     equations: str
     threshold: str | None = None
     reset: str = ""
-    refractory: str | None = None
+    refractory: str | float | None = None
     excitatory: str | None = None
     inhibitory: str | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
@@ -107,8 +108,12 @@ class NeuronModel:
     def __post_init__(self) -> None:
         for text in ("equations", "threshold", "reset", "refractory", "excitatory", "inhibitory"):
             value = getattr(self, text)
-            if not isinstance(value, str) and not (value is None and text not in _REQUIRED):
-                raise TypeError(f"{text} must be a string, not {type(value).__name__}.")
+            if text == "refractory" and isinstance(value, Real) and not isinstance(value, bool):
+                self._set(text, str(float(value)))
+            elif not isinstance(value, str) and not (value is None and text not in _REQUIRED):
+                is_number = text == "threshold" and type(value) in (int, float)
+                hint = f", as in 'v >= {value}'" if is_number else ""
+                raise TypeError(f"{text} must be a string{hint}, not {type(value).__name__}.")
         for mapping in ("parameters", "units", "initial"):
             if not isinstance(getattr(self, mapping), Mapping):
                 kind = type(getattr(self, mapping)).__name__
@@ -153,7 +158,7 @@ class NeuronModel:
             self.equations,
             self.threshold,
             self.reset,
-            self.refractory,
+            None if self.refractory is None else str(self.refractory),
             tuple(self.parameters),
             tuple((name, str(unit)) for name, unit in self.units.items()),
             tuple(sorted(map(str, moved))),

@@ -46,7 +46,7 @@ class RunningStack:
         """Return the same of one sequence from rest, read after every row."""
         inputs = [
             replace(samples, starts=np.arange(samples.starts[-1] + 1))
-            for samples in self._inputs(X)
+            for samples in self._inputs([X])
         ]
         return self._run(inputs, [reservoir._simulator.rest for _, reservoir in self.reservoirs_])
 

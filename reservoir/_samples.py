@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._core.sample_lists import holds_sequences
 from sparcelearn._core.sequences import Events, Sequences, as_sequences
 
 from ._simulator import Simulator
 from .kernels.layout import State
 
-__all__ = ["check_lengths", "checked_samples", "follow"]
+__all__ = ["check_form", "check_lengths", "checked_samples", "follow"]
 
 
 def checked_samples(reservoir: Any, X: Any, *, reset: bool) -> Sequences:
@@ -25,6 +26,43 @@ def checked_samples(reservoir: Any, X: Any, *, reset: bool) -> Sequences:
             f"X contains NaN or infinity or a value too large for dtype({reservoir.dtype!r})."
         )
     return samples
+
+
+def check_form(reservoir: Any, X: Any, samples: Sequences | Events) -> None:
+    """Raise ValueError where samples are of another form than those that ``fit`` took.
+
+    Sequences of one time step are rows, and in a stream the two may follow one another.
+
+    Parameters
+    ----------
+    reservoir : BaseReservoir
+        The reservoir, fitted.
+    X : array-like, list or SpikeTrains
+        Input as it came.
+    samples : Sequences or Events
+        The same, laid end to end.
+    """
+    form = "events" if isinstance(samples, Events) else "rows"
+    fitted = reservoir._simulator.form
+    if form != fitted:
+        raise ValueError(
+            f"X holds {form}, but the reservoir was fitted on {fitted}: what units hear differs. "
+            "Fit it again; 0s and 1s are events as SpikeTrains.from_dense."
+        )
+    takes_sequences = reservoir._takes_sequences
+    if form == "events" or reservoir.carry_state or takes_sequences is None:
+        return
+    if takes_sequences and not holds_sequences(X):
+        raise ValueError(
+            f"X holds {len(samples)} rows, each a sample of one time step, but the reservoir was "
+            "fitted on sequences. For one sequence give [X] or X[np.newaxis]."
+        )
+    if not takes_sequences and samples.lengths.max() > 1:
+        raise ValueError(
+            f"X holds sequences of up to {samples.lengths.max()} time steps, but the reservoir was "
+            "fitted on rows, each a sample of one time step. Fit it again, on sequences; the rows "
+            "of sequences are np.concatenate(X)."
+        )
 
 
 def check_lengths(simulator: Simulator, samples: Sequences | Events) -> None:

@@ -193,7 +193,8 @@ class SpikingNetwork(CalibratedReservoir):
         steps = (samples.lengths + self.padding_) * simulator.steps_per_row
         self.firing_rates_ = firing_rates(counts, steps, self._step)
         if self._seen is None:
-            warn_of_extremes(self.firing_rates_, int(steps.max()), simulator.network, self._step)
+            longest = int(steps.max())
+            warn_of_extremes(self.firing_rates_, longest, simulator.network, self._step, self.form_)
         if self._scales_features:
             scale = feature_scale(features, is_centred=self.feature_scaling == "standardize")
             self.feature_offsets_, self.feature_scales_ = scale

@@ -149,7 +149,8 @@ class RowStepper:
 
     def step(self) -> None:
         """Move time past ``row``, and write ``features``; ValueError, with nothing moved."""
-        features, counts, after = self.reservoir._respond(self.row[np.newaxis])
+        one_row = Sequences(self.row[np.newaxis], np.array([0, 1]))
+        features, counts, after = self.reservoir._respond(one_row)
         with Uninterrupted():
             self.reservoir._go_on(after)
             self.features[:] = features[0]

@@ -126,6 +126,12 @@ def test_others_are_refused_with_what_to_do(path, estimator):
         sparcelearn.save(path, estimator)
 
 
+@pytest.mark.parametrize("offset", [object, {"a": object()}, [len]])
+def test_offsets_that_cannot_be_kept_are_refused_with_what_can(path, offset):
+    with pytest.raises(TypeError, match=r"cannot be saved\. Besides estimators .* numbers, texts"):
+        sparcelearn.save(path, SparceClassifier(), offset=offset)
+
+
 # --- forged: refused when loaded, not when used ---
 
 

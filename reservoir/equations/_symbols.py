@@ -90,6 +90,8 @@ def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
         hint = f": {_HINTS[unknown[0]]}" if unknown[0] in _HINTS else ""
         if _SHORT_LENGTH.fullmatch(unknown[0]):
             hint = f": as a unit it is written in full, {unknown[0].replace('m', 'metre')}"
+        if not hint and "drive" in known:
+            hint = ": the input is called 'drive', anything else needs a value in parameters"
         raise ValueError(
             f"Unknown symbol {unknown[0]!r} in {where}{hint}; known are "
             f"{', '.join(sorted(known))} and the functions {', '.join(sorted(FUNCTION_NAMES))}."

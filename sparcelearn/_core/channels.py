@@ -12,6 +12,7 @@ __all__ = [
     "check_n_channels",
     "n_dimensions",
     "refuse_padding",
+    "refuse_pairs_of_events",
     "refuse_series_of_one_dimension",
     "refuse_swapped_axes",
 ]
@@ -58,6 +59,21 @@ def refuse_series_of_one_dimension(X: Any) -> None:
             "X holds 1-D series of different lengths; every sample must be of shape "
             "(n_timesteps, n_channels). For one channel, use [np.reshape(x, (-1, 1)) for x in X]."
         )
+
+
+def refuse_pairs_of_events(X: Any) -> None:
+    """Raise ValueError where samples are pairs of times and channels."""
+    if all(_is_pair_of_events(x) for x in X):
+        raise ValueError(
+            "X holds pairs, as if of times and channels. Samples of events are given as "
+            "SpikeTrains.from_samples(X, n_channels=..., durations=...), with times in ms."
+        )
+
+
+def _is_pair_of_events(x: Any) -> bool:
+    if not isinstance(x, tuple) or len(x) != 2 or n_dimensions(x) != 2:
+        return False
+    return bool(np.asarray(x[1]).dtype.kind in "iu" and np.all(np.diff(x[0]) >= 0))
 
 
 def refuse_padding(rows: NDArray[Any], lengths: NDArray[np.integer]) -> None:

@@ -17,17 +17,24 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from .channels import (
-    SWAPPED,
     check_n_channels,
-    n_dimensions,
     refuse_padding,
     refuse_series_of_one_dimension,
     refuse_swapped_axes,
 )
+from .fault_place import naming_the_place
 from .names import check_names_of_samples
+from .sample_lists import holds_samples, join, require_time_steps
 from .spike_trains import SpikeTrains
 
-__all__ = ["Events", "Sequences", "as_events", "as_sequences", "check_trains", "joined"]
+__all__ = [
+    "Events",
+    "Sequences",
+    "as_events",
+    "as_sequences",
+    "check_trains",
+    "joined",
+]
 
 
 class _Samples(ABC):
@@ -178,7 +185,7 @@ def check_trains(estimator: Any, X: SpikeTrains, *, reset: bool) -> None:
 
 
 def as_sequences(
-    estimator: Any, X: ArrayLike | SpikeTrains, *, reset: bool, dtype: str | list[str]
+    estimator: Any, X: ArrayLike | SpikeTrains | Sequences, *, reset: bool, dtype: str | list[str]
 ) -> Sequences:
     """Validate ``X`` in any of its forms and set or check ``n_features_in_``.
 
@@ -224,57 +231,29 @@ def as_sequences(
             f"{type(estimator).__name__} does not take SpikeTrains; X.to_dense(dt) counts "
             "spikes in steps."
         )
-    samples = X
-    if _holds_samples(X):
-        rows, lengths = _join(X)
+    if isinstance(X, Sequences):  # a row of a stream, whose names were compared before
+        rows = check_array(X.rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
+        return Sequences(rows, X.starts)
+    samples: Any = X
+    if holds_samples(X):
+        rows, lengths = join(X)
     elif isinstance(X, np.ndarray) and X.ndim == 3:
         n_samples, n_timesteps, n_channels = X.shape
         lengths = np.full(n_samples, n_timesteps)
-        _require_time_steps(lengths)
+        require_time_steps(lengths)
         rows = X.reshape(n_samples * n_timesteps, n_channels)
     else:
         refuse_series_of_one_dimension(X)
         refuse_swapped_axes(estimator, X, reset=reset)
-        rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
+        with naming_the_place(X):
+            rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")
         return Sequences(rows, np.arange(len(rows) + 1, dtype=np.int64))
     refuse_padding(rows, lengths)
-    rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
+    with naming_the_place(rows, _starts(lengths), getattr(samples[0], "columns", None)):
+        rows = check_array(rows, dtype=dtype, order="C", input_name="X", estimator=estimator)
     check_n_channels(estimator, rows.shape[1], reset=reset, other_axis=lengths)
     check_names_of_samples(estimator, samples, reset=reset)
     return Sequences(rows, _starts(lengths))
-
-
-def _holds_samples(X: Any) -> bool:
-    """Whether ``X`` is a list or object array whose items are 2-D."""
-    if isinstance(X, np.ndarray):
-        is_container = X.dtype == object and X.ndim == 1
-    else:
-        is_container = isinstance(X, (list, tuple))
-    return is_container and len(X) > 0 and any(n_dimensions(x) == 2 for x in X)
-
-
-def _join(X: Any) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    n_channels = next(np.shape(x)[1] for x in X if n_dimensions(x) == 2)
-    for k, x in enumerate(X):
-        if n_dimensions(x) != 2 or np.shape(x)[1] != n_channels:
-            came = f"shape {np.shape(x)}" if n_dimensions(x) >= 0 else "rows of unequal length"
-            n_rows = {np.shape(sample)[:1] if n_dimensions(sample) == 2 else None for sample in X}
-            hint = SWAPPED if len(n_rows) == 1 and None not in n_rows and len(X) > 2 else ""
-            raise ValueError(
-                "Every sample in X must be of shape (n_timesteps, n_channels) with the same "
-                f"n_channels, here {n_channels}; sample {k} has {came}.{hint}"
-            )
-    lengths = np.array([np.shape(x)[0] for x in X], dtype=np.int64)
-    _require_time_steps(lengths)
-    return np.concatenate([np.asarray(x) for x in X]), lengths
-
-
-def _require_time_steps(lengths: NDArray[np.integer]) -> None:
-    if len(lengths) == 0:
-        raise ValueError("X has 0 sample(s) while a minimum of 1 is required.")
-    empty = np.flatnonzero(lengths == 0)
-    if len(empty):
-        raise ValueError(f"Every sample in X needs at least 1 time step; sample {empty[0]} has 0.")
 
 
 def _starts(lengths: NDArray[np.integer]) -> NDArray[np.int64]:

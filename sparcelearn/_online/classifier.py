@@ -74,10 +74,11 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
 
     Notes
     -----
-    The reservoir is drawn and calibrated on the data of ``fit``, without labels. A stream that
-    begins with ``partial_fit`` or ``step`` is calibrated as its rows come, on the first 1, 2,
-    4, ... of them up to ``calibration_rows`` of the reservoir, and not after that. However the
-    stream is cut, nothing changes.
+    The reservoir is drawn and calibrated on the data of ``fit``, without labels. A stream begins
+    with ``fit`` or with ``partial_fit``, which is told the ``classes``; ``step`` goes on.
+    After ``partial_fit`` the reservoir is calibrated as rows come, on the first 1, 2, 4, ... of
+    them up to its ``calibration_rows``, and not after that. However the stream is cut, nothing
+    changes.
 
     ``step`` and ``learn`` check parameters only in their first call after another method that
     moves time or learns. They change the arrays of ``readout_`` in place.

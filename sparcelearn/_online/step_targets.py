@@ -7,14 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._core.sample_lists import holds_sequences
+
 __all__ = ["has_step_targets", "holds_sequences", "joined_targets", "respond_by_step"]
-
-
-def holds_sequences(X: Any) -> bool:
-    """Return whether ``X`` is a list or an object array of sequences, or has three dimensions."""
-    if isinstance(X, (list, tuple)) or _holds_objects(X):
-        return len(X) > 0 and getattr(X[0], "ndim", 0) == 2
-    return getattr(X, "ndim", 0) == 3
 
 
 def has_step_targets(X: Any, y: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
@@ -166,10 +167,15 @@ class StreamBase(OnlineBase):
     @exclusive
     def _go_live(self) -> _Live:
         """Make the buffers that ``step`` and ``learn`` run on."""
-        check_is_fitted(self, "reservoir_")
+        first = "partial_fit(X, y, classes=...)" if is_classifier(self) else "partial_fit(X, y)"
+        not_fitted = f"This %(name)s is not fitted yet. Call 'fit', or begin a stream with {first}."
+        check_is_fitted(self, "reservoir_", msg=not_fitted)
         self._check_parameters()
         if not self._carries_state:
-            raise ValueError("step and learn need a reservoir with carry_state=True.")
+            raise ValueError(
+                "step and learn need a reservoir with carry_state=True, such as "
+                "SpikingReservoir(carry_state=True)."
+            )
         if getattr(self.reservoir_, "features", None) == "spikes":
             raise ValueError("step and learn need features that are numbers, not 'spikes'.")
         if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):

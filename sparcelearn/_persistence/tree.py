@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.base import BaseEstimator
 
 from .foreign import check_foreign
 from .former import as_present
@@ -108,10 +109,7 @@ class Writer:
         name = name_of(thing)
         if name is None:
             kind = f"{type(thing).__module__}.{type(thing).__qualname__}"
-            raise TypeError(
-                f"{where} is of type {kind}, which cannot be saved. Of a search, save "
-                "best_estimator_; other estimators are kept by skops.io.dump or joblib.dump."
-            )
+            raise TypeError(f"{where} is of type {kind}, which cannot be saved. {_instead(thing)}")
         given = {k: getattr(thing, k) for k in inspect.signature(type(thing)).parameters}
         fitted = {k: v for k, v in _storable(thing.__getstate__()).items() if k not in given}
         return {
@@ -202,6 +200,19 @@ class Reader:
                         check_foreign(thing)
                 return thing
         raise ValueError(f"unknown entry {str(tree)[:80]!r}")
+
+
+def _instead(thing: Any) -> str:
+    """Return what can be done where something cannot be saved, as the end of a message."""
+    if isinstance(thing, BaseEstimator):
+        return (
+            "Of a search, save best_estimator_; other estimators are kept by skops.io.dump or "
+            "joblib.dump."
+        )
+    return (
+        "Besides estimators of this library a file holds numbers, texts, None, arrays, and lists, "
+        "tuples and dictionaries of them."
+    )
 
 
 def _storable(named: Mapping[str, Any]) -> dict[str, Any]:

@@ -191,6 +191,13 @@ def test_divergence_says_what_to_turn():
             model.learn(row, value)
 
 
+def test_a_stream_without_a_beginning_says_how_to_begin():
+    with pytest.raises(NotFittedError, match=r"partial_fit\(X, y, classes=\.\.\.\)"):
+        ReservoirClassifier().step(ROWS[0])
+    with pytest.raises(NotFittedError, match=r"partial_fit\(X, y\)"):
+        ReservoirRegressor().learn(ROWS[0], 1.0)
+
+
 @pytest.mark.parametrize("kind", [ReservoirClassifier, ReservoirRegressor])
 @pytest.mark.parametrize("call", ["step", "learn", "predict", "reset_state", "counters"])
 def test_nothing_works_before_a_first_piece(kind, call):

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sparcelearn import ReservoirRegressor
+from sparcelearn.reservoir import SpikingReservoir, StackedReservoir
 from tests.online.streams import ROWS, VALUES, digest, regressor
 
 FRAME = pd.DataFrame(ROWS, columns=["temperature", "pressure"])
@@ -42,6 +44,15 @@ def test_missing_and_unknown_names_are_refused(row, told):
         model.step(row)
     assert model.counters["steps"] == 100
     assert model.counters["rejected_inputs"] == 1
+
+
+@pytest.mark.parametrize("is_stacked", [False, True])
+def test_named_rows_bring_no_warning_while_units_are_calibrated(is_stacked):
+    units = SpikingReservoir(20, carry_state=True, random_state=0)
+    units = StackedReservoir([("one", units)]) if is_stacked else units
+    models = [ReservoirRegressor(units).partial_fit(FRAME[:100], VALUES[:100]) for _ in range(2)]
+    for row in range(100, 105):  # calibration_rows are 256; warnings are errors
+        assert models[0].step(FRAME.iloc[row]) == models[1].step(FRAME.iloc[row].to_dict())
 
 
 def test_names_need_a_model_that_knows_them():

@@ -219,7 +219,7 @@ def test_sequences_start_from_rest_each():
     np.testing.assert_array_equal(whole[::-1], model.predict(X[::-1]))
     assert model.partial_fit(ragged, y).predict(ragged).shape == (20,)
     assert model.counters["steps"] == 40
-    with pytest.raises(ValueError, match="carry_state=True"):
+    with pytest.raises(ValueError, match=r"SpikingReservoir\(carry_state=True\)"):
         model.step(ROWS[0])
 
 

@@ -152,7 +152,7 @@ BAD_PARAMETERS = [
 ]
 
 BAD_CALLS = {
-    "NaN": (dict(X=changed(X, np.nan)), "X contains NaN"),
+    "NaN": (dict(X=changed(X, np.nan)), "X contains NaN, first in row 3, column 2"),
     "infinite": (dict(X=changed(X, np.inf)), "X contains infinity"),
     "empty": (dict(X=X[:0], y=LABELS[:0]), "0 sample"),
     "no features": (dict(X=X[:, :0]), "0 feature"),
@@ -176,6 +176,7 @@ BAD_LABELS = {
     "unseen label": (dict(y=LABELS + 1), r"labels \[3\]"),
     "label of another type": (dict(y=LABELS.astype("U1")), "labels.*'0'"),
     "continuous y": (dict(y=X[:, 0]), "continuous"),
+    "text with NaN": (dict(y=np.array([np.nan, "a", "b"], object)[LABELS]), "y contains NaN"),
     "2-D y": (dict(y=np.eye(3)[LABELS]), "y should be a 1d array|multilabel"),
     "other classes": (dict(classes=[0, 1]), r"classes=\[0 1\]"),
 }

@@ -80,6 +80,27 @@ def test_transform_before_fit(kind):
         kind().transform(X)
 
 
+ROWS = X[2].copy()
+ROWS[3, 1] = NAN
+FRAME = pd.DataFrame(ROWS, columns=["a", "b", "c"])
+PLACES = {
+    "rows": (ROWS, "NaN, first in row 3, column 1"),
+    "nested rows": (ROWS.tolist(), "NaN, first in row 3, column 1"),
+    "frame": (FRAME, "NaN, first in row 3, column 'b'"),
+    "sequences": (np.array([X[0], X[1], ROWS]), "NaN, first in sample 2, time step 3, channel 1"),
+    "list": ([X[0, :2], ROWS], "NaN, first in sample 1, time step 3, channel 1"),
+    "frames": ([FRAME, FRAME], "NaN, first in sample 0, time step 3, channel 'b'"),
+    "one sequence": ([np.where(np.isnan(ROWS), INF, ROWS)], r"float64'\), first in time step 3"),
+}
+
+
+@pytest.mark.parametrize("case", PLACES)
+def test_the_first_place_that_is_not_finite_is_named(case):
+    data, message = PLACES[case]
+    with pytest.raises(ValueError, match=message):
+        EchoStateReservoir(5).fit(data)
+
+
 def test_sequences_without_channels():
     with pytest.raises(ValueError, match=r"0 feature\(s\)"):
         SpikingReservoir(n_units=2).fit(np.zeros((2, 5, 0)))

@@ -166,6 +166,16 @@ def test_a_delay_of_years():
         SpikingReservoir(n_units=2, delay=1e12).fit([[1.0]])
 
 
+@pytest.mark.parametrize("n_units", [1, 5])
+def test_a_unit_that_hears_no_spikes_says_what_to_write(n_units):
+    unit = {"equations": "dv/dt = (drive - v) / tau", "threshold": "v >= 1", "reset": "v = 0"}
+    unit["parameters"] = {"tau": 10.0}
+    alone = {"wiring": np.zeros((n_units, n_units)), "loop_gain": 0}
+    with pytest.raises(ValueError, match="as in excitatory='v'"):
+        SpikingReservoir(n_units, neuron=NeuronModel(**unit), **alone).fit(X)
+    SpikingReservoir(n_units, neuron=NeuronModel(**unit, excitatory="v"), **alone).fit(X)
+
+
 def test_no_threads():
     with pytest.raises(ValueError, match="n_jobs"):
         SpikingReservoir(n_units=2, n_jobs=0, random_state=0).fit(X)

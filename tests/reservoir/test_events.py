@@ -176,6 +176,24 @@ def test_what_is_wrong_with_events_is_said():
         made.set_params(features=("trace", "spikes")).fit(trains)
 
 
+@pytest.mark.parametrize("lengths", [(3, 3), (2, 1), (4, 2, 3)])
+def test_pairs_of_times_and_channels_are_told_from_sequences(lengths):
+    pairs = [(np.arange(n) / 7, np.arange(n) % 3) for n in lengths]
+    with pytest.raises(ValueError, match=r"SpikeTrains.from_samples\(X, n_channels=\.\.\."):
+        SpikingReservoir(5).fit(pairs)
+    pairs = [(times.tolist(), channels.tolist()) for times, channels in pairs]
+    with pytest.raises(ValueError, match="pairs, as if of times and channels"):
+        EchoStateReservoir(5).fit(pairs)
+
+
+def test_events_told_in_seconds_are_noticed():
+    in_ms = SpikeTrains.from_samples([(np.arange(0, 500, 0.5), [0] * 1000)], 1, 500.0)
+    in_s = SpikeTrains(in_ms.times / 1000, in_ms.channels, in_ms.starts, 1, 0.5)
+    with pytest.warns(UserWarning, match="lasts 1 ms: are times in ms, not in s") as told:
+        SpikingReservoir(5, neuron=LIF, random_state=0).fit(in_s)
+    assert "steps_per_input" not in str(told[0].message)
+
+
 def test_no_dense_raster_is_built():
     # 10 events of a million channels and a million steps
     trains = SpikeTrains(np.arange(10.0) * 9e4, np.arange(10) * 9, [0, 10], 1_000_000, 1e6)

@@ -45,6 +45,13 @@ def test_models_cannot_be_assigned_to():
         LIF(tau_mem=[1.0, 2.0]).parameters["tau_mem"][0] = 3.0
 
 
+@pytest.mark.parametrize("period", [2.0, np.float32(2), 2])
+def test_a_refractory_period_may_be_a_number(period):
+    unit = {"threshold": "v >= 1", "parameters": {"tau": 20.0}}
+    model = NeuronModel("dv/dt = (drive - v) / tau", refractory=period, **unit)
+    assert model == NeuronModel("dv/dt = (drive - v) / tau", refractory="2.0", **unit)
+
+
 def test_a_model_does_not_follow_the_callers_mappings():
     initial = {"v": 0.5}
     model = NeuronModel("dv/dt = -v", initial=initial)

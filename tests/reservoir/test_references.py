@@ -8,6 +8,7 @@ from scipy.integrate import quad, solve_ivp
 from scipy.special import erfcx
 
 from sparcelearn.reservoir import (
+    LIF,
     AdEx,
     AlphaLIF,
     ConductanceLIF,
@@ -199,6 +200,16 @@ NOISY = replace(
     "dv/dt = slope + sigma / sqrt(tau_mem) * xi (unless refractory)",
     parameters={**DeltaLIF(tau_mem=10.0, v_threshold=15.0).parameters, "sigma": 1.0},
 )
+
+
+def test_one_row_gives_the_curve_of_rates_over_inputs():
+    inputs = np.linspace(1.2, 5.0, 21)
+    curve = SpikingReservoir(
+        21, neuron=LIF, input_wiring=inputs[None], input_scaling=1.0, dt=0.01, steps_per_input=10**5
+    )
+    rates = curve.fit(np.ones((1, 1))).firing_rates_
+    expected = 1000 / (2.0 + 20.0 * np.log(inputs / (inputs - 1)))
+    np.testing.assert_allclose(rates, expected, atol=1.0)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -91,6 +91,25 @@ def test_rows_are_sequences_of_one_step(make, X):
     )
 
 
+def test_a_lone_sequence_is_not_taken_for_rows(make, X):
+    reservoir = make().fit(X)
+    with pytest.raises(ValueError, match=r"fitted on sequences.* give \[X\] or X\[np.newaxis\]"):
+        reservoir.transform(X[0])
+    np.testing.assert_array_equal(reservoir.transform([X[0]]), reservoir.transform(X)[:1])
+
+
+def test_sequences_are_not_taken_for_rows_of_a_length(make, X):
+    reservoir = make().fit(X[:, 0])
+    with pytest.raises(ValueError, match=r"up to 6 time steps.* fitted on rows"):
+        reservoir.transform(X)
+
+
+def test_a_stream_takes_rows_after_sequences_and_sequences_after_rows(make, X):
+    for first, then in ((X, X[0]), (X[0], X)):
+        reservoir = make(carry_state=True).fit(first)
+        assert len(reservoir.partial_fit(then).transform(then)) == len(then)
+
+
 def test_samples_differ(make, X):
     # a transformer that ignored X would pass everything above
     features = make().fit_transform(X)

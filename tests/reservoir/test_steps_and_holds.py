@@ -31,7 +31,7 @@ def alone(neuron, drive, n_rows, **parameters):
         input_scaling=drive,
         random_state=0,
         **{**given, **parameters},
-    ).fit([[1.0]])
+    ).fit(np.ones((1, 2, 1)))
     return reservoir, reservoir.transform(np.ones((1, n_rows, 1)))
 
 
