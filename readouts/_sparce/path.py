@@ -159,7 +159,8 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             "std_score": scores.std(axis=0),
             "coding_level": coding_levels.mean(axis=0),
         }
-        best = np.flatnonzero(means == means.max())  # few samples leave several equally good
+        ranked = smoothed(means) if self._is_short_of_samples(y) else means
+        best = np.flatnonzero(ranked == ranked.max())  # several may be equally good
         self.sparsity_ = levels[best[len(best) // 2]]
         self.estimator_ = self._template().set_params(sparsity=self.sparsity_)
         with task.handed_to(self.estimator_, "refit"):
@@ -189,11 +190,14 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             raise ValueError(fault)
         return [None] * (None in given) + numbers.tolist()
 
+    def _is_short_of_samples(self, y: NDArray) -> bool:
+        return self.cv is None and is_classifier(self) and len(y) < FEW_SAMPLES
+
     def _splits(self, X: NDArray, y: NDArray, seed: int) -> list[tuple[NDArray, NDArray]]:
         """Return the rows to learn from and to validate on, once or for each fold."""
         if self.cv is not None:
             return list(check_cv(self.cv, y, classifier=is_classifier(self)).split(X, y))
-        if is_classifier(self) and len(y) < FEW_SAMPLES:  # a fifth of them would say little
+        if self._is_short_of_samples(y):  # a fifth of them would say little
             n_folds = min(N_FOLDS, int(np.unique(y, return_counts=True)[1].min()))
             folds = StratifiedKFold if n_folds > 1 else KFold
             return list(folds(max(n_folds, 2), shuffle=True, random_state=seed).split(X, y))
@@ -231,6 +235,12 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.estimator_.sparse_code(X)
+
+
+def smoothed(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return scores of rising levels, each averaged with its neighbours, which count half."""
+    shares = np.convolve(np.ones_like(scores), [0.5, 1.0, 0.5])[1:-1]
+    return np.convolve(scores, [0.5, 1.0, 0.5])[1:-1] / shares
 
 
 def _seed(random_state: Any) -> Any:

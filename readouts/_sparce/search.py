@@ -35,7 +35,8 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         chosen then learns for all of them.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once,
-        stratified; below 500 samples, each of five fifths in turn.
+        stratified; below 500 samples, each of five fifths in turn, and as few samples say
+        little, the score of a level then counts half for its neighbours.
     scoring : str, callable or None, default=None
         What is best; None is accuracy.
     n_jobs : int or None, default=None

@@ -95,6 +95,7 @@ class ForecasterBase(OnlineBase):
     def _begin(self, X: ArrayLike, y: Any, **how: Any) -> None:
         """Draw reservoir and readout, and make intervals that have seen nothing."""
         self._by_step = False
+        self._check_parameters()
         series = as_series(X, y)
         self._has_targets = y is not None
         self._past_rows = first_rows(X, self.difference)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import KFold, TimeSeriesSplit, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -13,6 +13,7 @@ from sparcelearn.readouts import (
     SparceRegressor,
     SparceRegressorCV,
 )
+from sparcelearn.readouts._sparce.path import smoothed
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(120, 10)).astype(np.float32)
@@ -144,3 +145,16 @@ def test_probabilities_are_those_of_the_readout():
     search = SparceClassifierCV(SparceClassifier(**ONE), sparsities=LEVELS).fit(X, LABELS)
     assert search.decision_function(X).shape == (120, 3)
     assert_array_equal(search.predict_proba(X), search.estimator_.predict_proba(X))
+
+
+def test_few_samples_choose_a_level_whose_neighbours_are_good_too():
+    scores = np.array([0.68, 0.70, 0.70, 0.52])
+    expected = [(0.68 * 2 + 0.70) / 3, 0.695, 0.655, (0.52 * 2 + 0.70) / 3]
+    assert_allclose(smoothed(scores), expected)
+    assert_allclose(smoothed(np.array([0.3])), [0.3])
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(60, 30)), np.arange(60) % 2
+    search = SparceClassifierCV(SparceClassifier(**ONE)).fit(X, y)
+    ranked = smoothed(search.sparsity_path_["mean_score"])
+    best = search.sparsity_path_["sparsity"][ranked == ranked.max()]
+    assert search.sparsity_ == best[len(best) // 2]
