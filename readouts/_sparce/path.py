@@ -190,7 +190,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             raise ValueError(fault)
         return [None] * (None in given) + numbers.tolist()
 
-    def _is_short_of_samples(self, y: NDArray) -> bool:
+    def _is_short_of_samples(self, y: Any) -> bool:
         return self.cv is None and is_classifier(self) and len(y) < FEW_SAMPLES
 
     def _splits(self, X: NDArray, y: NDArray, seed: int) -> list[tuple[NDArray, NDArray]]:
