@@ -73,6 +73,7 @@ def split(task: str, seed: int) -> tuple[Any, ...]:
 def candidates(task: str, name: str, seed: int) -> dict[str, list[tuple[dict, Any]]]:
     """Return the settings each arm may choose from, with their estimators."""
     online = {"max_iter": EPOCHS[task], "random_state": seed}
+    online |= {"learning_rate_schedule": "linear", "average": None}
     losses = LOSSES[task]
     sparse = [{"loss": x, "sparsity": s} for x in losses for s in (0.2, 0.35, 0.5, 0.7)]
     plain = [{"loss": x, "learning_rate": r} for x in losses for r in (5e-4, 2e-3, 5e-3, 1e-2)]

@@ -117,7 +117,7 @@ def learning(n_classes: int, sparsity: float, n_features: int = 1000) -> dict[st
     X = rng.random((1000, n_features), dtype=np.float32)
     y = rng.permutation(np.arange(1000) % n_classes)
     readout = SparceClassifier(
-        sparsity, loss="softmax", solver="sgd", learning_rate=1e-4, batch_size=1, max_iter=1
+        sparsity, loss="softmax", solver="sgd", learning_rate=1e-4, average=None, max_iter=1
     ).fit(X, y)
     return {"seconds": fastest(lambda: readout.partial_fit(X, y))}
 

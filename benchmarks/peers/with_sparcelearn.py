@@ -190,6 +190,7 @@ def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd"):
         loss=loss,
         solver=solver,
         learning_rate=1e-4,
+        average=None,
         batch_size=1,
         max_iter=1,
         random_state=0,

@@ -114,6 +114,7 @@ def choices(task: str, seed: int) -> dict[str, tuple[bool, list[Any]]]:
     plain = {"normalized": False, **often}
     race = {"tau_syn": times[0], "bias_time": times[1], **often}
     adam = {"solver": "adam", "loss": "sigmoid", "alpha": 0.0}
+    adam |= {"learning_rate_schedule": "linear", "average": None}
     adam["batch_size"] = 1 if task == "stream" else 20
     eight_bits = QuantizedSynapse(255, bound=2.0)
     kinds: dict[str, tuple[bool, Any]] = {

@@ -93,7 +93,7 @@ def run(kind: str, seed: int) -> Iterator[Row]:
         readout = SparceClassifier(
             level, max_iter=1, warm_start=True, learning_rate_schedule="constant",
             learn_thresholds=moving, random_state=seed, solver="adam", loss="sigmoid",
-            alpha=0.0, batch_size=20,
+            alpha=0.0, batch_size=20, average=None,
         )  # fmt: skip
         for epoch in range(1, EPOCHS + 1):
             readout.fit(learn, y[:N_LEARN])

@@ -110,7 +110,12 @@ def arms(
     learning rate and threshold rate that learned thresholds choose from.
     """
     online = {"max_iter": max_iter, "random_state": seed, "solver": "adam", "alpha": 0.0}
-    online |= {"loss": "sigmoid", "batch_size": 20}
+    online |= {
+        "loss": "sigmoid",
+        "batch_size": 20,
+        "learning_rate_schedule": "linear",
+        "average": None,
+    }
     sparse = [(level, rate) for level in LEVELS[1:] for rate in (1e-3, 5e-3)]
 
     def plain(rate: float) -> SparceClassifier:

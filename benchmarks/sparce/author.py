@@ -40,6 +40,7 @@ def sparce(percentile: float, seed: int, learning_rate: float = 0.002) -> Sparce
         alpha=0.0,
         learning_rate=learning_rate,
         learning_rate_schedule="constant",
+        average=None,
         threshold_rate=0.1,
         batch_size=BATCH,
         max_iter=1,

@@ -31,7 +31,13 @@ def run() -> Iterator[Row]:
     reservoir = patches(SEED, recurrent=True).fit(X[:BLOCK])
     size = reservoir.transform(X[:BLOCK]).std()
     readout = SparceClassifier(
-        0.6, solver="adam", loss="sigmoid", alpha=0.0, batch_size=20, random_state=SEED
+        0.6,
+        solver="adam",
+        loss="sigmoid",
+        alpha=0.0,
+        batch_size=20,
+        average=None,
+        random_state=SEED,
     )
     rng = np.random.default_rng(SEED)
     n_blocks = len(X) // BLOCK

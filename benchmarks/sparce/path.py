@@ -25,7 +25,14 @@ from tasks import TASKS
 from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
 
 SEEDS, EPOCHS, PARTS = range(3), 16, (1, 4, 8)
-ADAM: dict[str, Any] = {"solver": "adam", "loss": "sigmoid", "alpha": 0.0, "batch_size": 20}
+ADAM: dict[str, Any] = {
+    "solver": "adam",
+    "loss": "sigmoid",
+    "alpha": 0.0,
+    "batch_size": 20,
+    "learning_rate_schedule": "linear",
+    "average": None,
+}
 Features = tuple[np.ndarray, np.ndarray]
 
 
