@@ -159,7 +159,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             "std_score": scores.std(axis=0),
             "coding_level": coding_levels.mean(axis=0),
         }
-        ranked = smoothed(means) if self._is_short_of_samples(y) else means
+        ranked = smoothed(means) if self._is_short_of_samples(features) else means
         best = np.flatnonzero(ranked == ranked.max())  # several may be equally good
         self.sparsity_ = levels[best[len(best) // 2]]
         self.estimator_ = self._template().set_params(sparsity=self.sparsity_)
@@ -190,14 +190,14 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             raise ValueError(fault)
         return [None] * (None in given) + numbers.tolist()
 
-    def _is_short_of_samples(self, y: Any) -> bool:
-        return self.cv is None and is_classifier(self) and len(y) < FEW_SAMPLES
+    def _is_short_of_samples(self, X: NDArray) -> bool:
+        return self.cv is None and is_classifier(self) and len(X) < FEW_SAMPLES
 
     def _splits(self, X: NDArray, y: NDArray, seed: int) -> list[tuple[NDArray, NDArray]]:
         """Return the rows to learn from and to validate on, once or for each fold."""
         if self.cv is not None:
             return list(check_cv(self.cv, y, classifier=is_classifier(self)).split(X, y))
-        if self._is_short_of_samples(y):  # a fifth of them would say little
+        if self._is_short_of_samples(X):  # a fifth of them would say little
             n_folds = min(N_FOLDS, int(np.unique(y, return_counts=True)[1].min()))
             folds = StratifiedKFold if n_folds > 1 else KFold
             return list(folds(max(n_folds, 2), shuffle=True, random_state=seed).split(X, y))
