@@ -141,7 +141,7 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("batch_size", [1, 10])
-@pytest.mark.parametrize("size", [1e-3, 1e-20, 1e-30, 1e-44, 1e-80])
+@pytest.mark.parametrize("size", [1e-3, 1e-30, 1e-44])
 def test_a_feature_that_wakes_up_late_upsets_nothing(size, batch_size, dtype):
     rng = np.random.RandomState(0)
     features = rng.randn(400, 5).astype(dtype)
