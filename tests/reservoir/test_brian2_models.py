@@ -66,7 +66,7 @@ def test_pasted_text_has_brian2s_spikes(name, recorded, monkeypatch):
         features="spikes",
         dtype="float64",
         backend="numpy",
-    ).fit([[1.0]])
+    ).fit(np.ones((1, 2, 1)))
     spikes = reservoir.transform(np.ones((1, brian2_models.N_STEPS, 1)))
     steps = np.round(spikes.times / brian2_models.DT).astype(int)
     theirs = set(zip(recorded[f"{name} steps"], recorded[f"{name} units"], strict=True))
