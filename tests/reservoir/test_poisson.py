@@ -5,11 +5,9 @@ import pytest
 from scipy import stats
 
 from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, _random_numbers
-from tests.reliability.helpers import trials
-from tests.reservoir.helpers import SATURATED, SILENT
+from tests.reservoir.helpers import COMPILED, SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
-BACKEND = trials("numba", "numpy")  # a kernel more is compiled for each case
 
 SHOT = NeuronModel(
     "di/dt = (drive - i) / tau + w * poisson(rate)",
@@ -73,7 +71,7 @@ def test_mean_and_variance_are_those_of_shot_noise_on_the_grid(dt):
 
 @pytest.mark.parametrize("method", ["exact", "exponential_euler", "rk4", "heun", "euler"])
 def test_every_method_adds_the_same_pulses(method):
-    made = shot(MANY, method=method, steps_per_input=20, features="n", backend=BACKEND)
+    made = shot(MANY, method=method, steps_per_input=20, features="n", backend=COMPILED)
     X = np.random.RandomState(0).rand(2, 1, 1)
     n = made.fit_transform(X)
     keys = _random_numbers.sample_keys(made._check_input(X), made.noise_seed_)
