@@ -9,9 +9,7 @@ import pytest
 
 from sparcelearn.reservoir import LIF, LeakyTanh, NeuronModel, SpikingReservoir
 from sparcelearn.reservoir.equations import parse_model
-from tests.reliability.helpers import trials
 
-COMPILED = trials("numba", "numpy")  # a kernel more is compiled for each case
 SILENT = "ignore:(The reservoir is silent|[0-9]+% of the units did not spike):UserWarning"
 SATURATED = "ignore:The reservoir is saturated:UserWarning"
 DEAF = "ignore:.* of the units hardly answer to their input:UserWarning"

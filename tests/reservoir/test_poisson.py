@@ -5,9 +5,11 @@ import pytest
 from scipy import stats
 
 from sparcelearn.reservoir import EchoStateReservoir, NeuronModel, SpikingReservoir, _random_numbers
-from tests.reservoir.helpers import COMPILED, SATURATED, SILENT
+from tests.reliability.helpers import trials
+from tests.reservoir.helpers import SATURATED, SILENT
 
 pytestmark = [pytest.mark.filterwarnings(SILENT), pytest.mark.filterwarnings(SATURATED)]
+BACKEND = trials("numba", "numpy")  # a kernel more is compiled for each case
 
 SHOT = NeuronModel(
     "di/dt = (drive - i) / tau + w * poisson(rate)",
@@ -71,7 +73,7 @@ def test_mean_and_variance_are_those_of_shot_noise_on_the_grid(dt):
 
 @pytest.mark.parametrize("method", ["exact", "exponential_euler", "rk4", "heun", "euler"])
 def test_every_method_adds_the_same_pulses(method):
-    made = shot(MANY, method=method, steps_per_input=20, features="n", backend=COMPILED)
+    made = shot(MANY, method=method, steps_per_input=20, features="n", backend=BACKEND)
     X = np.random.RandomState(0).rand(2, 1, 1)
     n = made.fit_transform(X)
     keys = _random_numbers.sample_keys(made._check_input(X), made.noise_seed_)

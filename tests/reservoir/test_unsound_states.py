@@ -14,12 +14,13 @@ from sparcelearn.reservoir import (
     ResonateAndFire,
     SpikingReservoir,
 )
-from tests.reservoir.helpers import COMPILED
+from tests.reliability.helpers import trials
 
 pytestmark = pytest.mark.filterwarnings("ignore:A step of .* is too long:UserWarning")
 ONE = {"wiring": np.zeros((1, 1)), "input_wiring": np.ones((1, 1)), "random_state": 0}
 SPIKES = {"threshold": "v >= 1", "reset": "v = 0"}
 X = np.random.RandomState(0).rand(60, 2)
+BACKEND = trials("numba", "numpy")  # a kernel more is compiled for each case
 
 
 def test_a_step_that_is_too_long_is_told_with_its_cure():
@@ -93,7 +94,7 @@ def test_sound_networks_raise_no_alarm():
 )
 def test_what_is_divided_by_is_looked_at(equations, excitatory, what):
     neuron = NeuronModel(equations, **SPIKES, excitatory=excitatory)
-    reservoir = SpikingReservoir(10, neuron=neuron, loop_gain=0.5, backend=COMPILED, random_state=0)
+    reservoir = SpikingReservoir(10, neuron=neuron, loop_gain=0.5, backend=BACKEND, random_state=0)
     with pytest.raises(ValueError, match=what) as raised:
         reservoir.fit(X)
     assert "loop_gain" in str(raised.value)
