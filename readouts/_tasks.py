@@ -12,6 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils.multiclass import check_classification_targets
 
 from sparcelearn._core.as_fitted import with_fitted_parameters
+from sparcelearn._core.labels import check_classes, sorted_labels
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
@@ -131,8 +132,8 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
     ) -> tuple[NDArray, NDArray]:
         """Return valid features and labels; at first, settle the classes."""
         features, y = self._validated_with_y(X, y, reset=reset)
+        labels = sorted_labels("y", y)
         check_classification_targets(y)
-        labels = np.unique(y)
         if reset:
             self.classes_ = labels if classes is None else classes
         if self.classes_.size < 2:
@@ -246,14 +247,6 @@ def _hint_at_type(unknown: list[Any], classes: NDArray) -> str:
     known = {number(label) for label in classes.tolist()}
     is_alike = all(number(label) is not None and number(label) in known for label in unknown)
     return ": the same numbers, of another type or written otherwise" if is_alike else ""
-
-
-def check_classes(classes: ArrayLike) -> NDArray:
-    """Return a list of labels, sorted and each once."""
-    labels = np.asarray(classes)
-    if labels.ndim != 1:
-        raise ValueError(f"classes must have one dimension, got shape {labels.shape}")
-    return np.unique(labels)
 
 
 def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray]:

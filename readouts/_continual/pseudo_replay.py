@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.labels import check_classes
 from sparcelearn._core.validation import StrOptions
 
-from .._tasks import check_classes
 from .rehearsal import RehearsingClassifier
 
 

@@ -10,6 +10,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils.metaestimators import available_if
 
+from sparcelearn._core.labels import check_classes
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceClassifier
 
@@ -139,7 +140,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         """
         self._check_parameters()
         if classes is not None:
-            classes = np.unique(np.asarray(classes))
+            classes = check_classes(classes)
             if not np.array_equal(getattr(self, "classes_", classes), classes):
                 raise ValueError(
                     f"classes={classes} differ from those of the first call, {self.classes_}."

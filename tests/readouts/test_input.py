@@ -256,10 +256,19 @@ def test_the_first_chunk_must_name_the_classes():
     refuses(SparceClassifier(), "partial_fit", "classes must be passed", X=X, y=LABELS)
 
 
-@pytest.mark.parametrize("classes", [[1], [], [[0, 1]], 3, [0.5, "a"], [0, 1]])
+@pytest.mark.parametrize(
+    "classes",
+    [[1], [], [[0, 1]], 3, [0.5, "a"], [0, 1, 2, None], [0, 1, 2, np.nan], [0, 1, 2.5], [0, 1, 2j]],
+)
 def test_bad_classes(classes):
     call = dict(X=X, y=LABELS, classes=classes)
     refuses(SparceClassifier(), "partial_fit", "class", **call)
+
+
+@pytest.mark.parametrize(("label", "kind"), [(None, "None"), (1, "numbers"), (np.nan, "NaN")])
+def test_labels_are_of_one_kind(label, kind):
+    labels = np.array(["a", "b", label] * 30, dtype=object)
+    refuses(SparceClassifier(), "fit", f"y (must be .* got|contains) .*{kind}", X=X, y=labels)
 
 
 def test_one_class_is_none():

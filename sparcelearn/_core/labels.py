@@ -1,0 +1,41 @@
+"""Labels of classes, as users give them: text or whole numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["check_classes", "sorted_labels"]
+
+
+def sorted_labels(name: str, labels: ArrayLike) -> NDArray:
+    """Return labels, sorted and each once; text beside numbers, and none at all, is refused."""
+    values = labels if hasattr(labels, "dtype") else np.array(labels, dtype=object)
+    if values.ndim == 1 and values.dtype == object:
+        kinds = sorted({_kind_of_label(label) for label in values})
+        if len(kinds) > 1 or kinds == ["None"]:
+            raise TypeError(
+                f"{name} must be of text alone or of numbers alone, got {' and '.join(kinds)}"
+            )
+    return np.unique(np.asarray(labels))
+
+
+def _kind_of_label(label: Any) -> str:
+    """Return what a label is, as messages call it."""
+    if label is None or (isinstance(label, float) and math.isnan(label)):
+        return str(label)
+    return "text" if isinstance(label, str) else "numbers"
+
+
+def check_classes(classes: ArrayLike) -> NDArray:
+    """Return a list of labels, sorted and each once."""
+    labels = sorted_labels("classes", classes)
+    if np.ndim(classes) != 1:
+        raise ValueError(f"classes must have one dimension, got shape {np.shape(classes)}")
+    kind = labels.dtype.kind
+    if kind == "c" or (kind == "f" and not all(map(float.is_integer, labels.tolist()))):
+        raise ValueError(f"classes must be whole numbers or text, got {labels.tolist()}")
+    return labels
