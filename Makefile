@@ -87,11 +87,11 @@ bench: $(STAMP)           ## speed and memory compared with the peers; writes th
 campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; takes many hours
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
-	for name in forecasting search out_of_core memory_capacity brunel brian2_agreement pynn_nest \
+	for name in search out_of_core memory_capacity brunel brian2_agreement pynn_nest \
 	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed \
 	    sparce/columns sparce/odours "sparce/odours --noise" sparce/forgetting sparce/anatomy \
 	    sparce/in_blocks sparce/path computing/series computing/samples computing/learning_curve \
-	    computing/streams computing/rows computing/incremental computing/intervals \
+	    computing/streams computing/one_step computing/rows computing/incremental computing/intervals \
 	    computing/closed_loop computing/force \
 	    $(foreach kind,rate spiking permuted_rate permuted_spiking,"sparce/mnist $(kind)") \
 	    $(foreach task,digits vowels spoken odours nmnist,"sparce/compare $(task)"); do \

@@ -81,6 +81,48 @@ def streams() -> Iterable[list[str]]:
         yield [arm, *(shown(tasks[t][arm], 1.0, d) for t, d in zip(tasks, digits, strict=True))]
 
 
+def one_step() -> Iterable[list[str]]:
+    """Yield the errors of forecasts of the next row, and the level of sparsity chosen."""
+    tasks = read("computing_one_step")["tasks"]
+    yield ["forecast", *(part for task in tasks for part in (task, "level"))]
+    for arm in max(tasks.values(), key=len):
+        cells = []
+        for rows in tasks.values():
+            row = rows.get(arm, {"errors": []})
+            errors, level = row["errors"], row.get("level")
+            cells += [shown(errors, 1.0, 5) if errors else "", "" if level is None else str(level)]
+        yield [arm, *cells]
+
+
+def closed_loop() -> Iterable[list[str]]:
+    """Yield how far forecasts that are fed back are right."""
+    tasks = read("computing_closed_loop")
+    yield ["units", "Mackey-Glass, NRMSE84", "Lorenz, Lyapunov times"]
+    for arm in tasks["lorenz"]:
+        yield [
+            arm,
+            shown(tasks["mackey_glass"][arm]["found"], 1.0, 4),
+            shown(tasks["lorenz"][arm]["found"], 1.0, 1),
+        ]
+
+
+def intervals() -> Iterable[list[str]]:
+    """Yield how many values lie inside intervals."""
+    arms = read("computing_intervals")["arms"]
+    columns = list(next(iter(arms.values()))[0])
+    yield ["series, units, rows ahead", *columns]
+    for arm, found in arms.items():
+        yield [
+            arm,
+            *(
+                f"{np.mean([row[c] for row in found]):.3f}"
+                if c in ("NRMSE", "last value")
+                else f"{100 * np.mean([row[c] for row in found]):.1f}"
+                for c in columns
+            ),
+        ]
+
+
 def rows() -> Iterable[list[str]]:
     """Yield the accuracy of each arm on each stream of rows."""
     sets = read("computing_rows")["sets"]
@@ -99,9 +141,23 @@ def incremental() -> Iterable[list[str]]:
         yield [level, *(shown(row[column]) for column in columns)]
 
 
+TABLES = (
+    series,
+    samples,
+    learning_curve,
+    streams,
+    one_step,
+    closed_loop,
+    intervals,
+    force,
+    rows,
+    incremental,
+)
+
+
 def main() -> None:
     """Write every table, or compare it."""
-    for table in (series, samples, learning_curve, streams, force, rows, incremental):
+    for table in TABLES:
         path, text = RESULTS / f"computing_{table.__name__}.csv", io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(table())
         if "--check" not in sys.argv:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from .base import OnlineBase
 
 
 class StreamBase(OnlineBase):
-    """Adds ``step`` and ``learn``, for single rows of a stream."""
+    """Adds ``step``, ``peek`` and ``learn``, for single rows of a stream."""
 
     def step(self, x: ArrayLike) -> Any:
         """Move time by one row and predict it.
@@ -115,23 +116,56 @@ class StreamBase(OnlineBase):
                 return self.learn(sample[0], ticket=ticket)
             return self._learn_row(live, sample[0], ticket)
 
+    def peek(self, x: ArrayLike) -> Any:
+        """Predict a row as if it came next; time does not move.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_channels,), or mapping or Series of values by name
+            A row, as of ``step``.
+
+        Returns
+        -------
+        object
+            What ``step(x)`` would return.
+
+        Raises
+        ------
+        NotFittedError, ValueError, TypeError
+            As ``step`` does.
+        """
+        with lock_of(self), Uninterrupted():
+            take_back = self._mark()
+            predicted = self.step(x)
+            take_back()
+            return predicted
+
     def _step_and_learn(self, x: ArrayLike, y: Any, ticket: int | None) -> Any:
         """Do both, or neither: a label that is refused takes the step back."""
-        live: _Live = self.__dict__.get("_live") or self._go_live()
-        before = [] if isinstance(live.stepper, Stepper) else snapshot(self)
-        slot = (self.n_steps_ + 1) % len(live.tickets)
-        waiting = live.features[slot].copy(), int(live.tickets[slot])
+        take_back = self._mark()
         self.step(x)
         try:
             return self.learn(y, ticket=ticket)
         except (TypeError, ValueError):
+            take_back()
+            raise
+
+    def _mark(self) -> Callable[[], None]:
+        """Return what takes the next step back; rejected inputs stay counted."""
+        live: _Live = self.__dict__.get("_live") or self._go_live()
+        before = [] if isinstance(live.stepper, Stepper) else snapshot(self)
+        slot = (self.n_steps_ + 1) % len(live.tickets)
+        waiting = live.features[slot].copy(), int(live.tickets[slot])
+
+        def take_back() -> None:
             n_rejected = self.n_rejected_
             live.stepper.undo()
             live.features[slot], live.tickets[slot] = waiting
             restore(before)
             self.n_steps_ = live.n_before + live.stepper.n_steps
             self.n_rejected_ = n_rejected
-            raise
+
+        return take_back
 
     def _learn_row(self, live: _Live, y: Any, ticket: int | None) -> Any:
         if ticket is None:

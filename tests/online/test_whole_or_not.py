@@ -96,6 +96,31 @@ def test_learn_of_a_row_and_a_wrong_label_takes_the_step_back(kind):
     np.testing.assert_array_equal(model.predict(X[7:20]), expected.predict(X[7:20]))
 
 
+@pytest.mark.parametrize("kind", ["calibrated", "being calibrated", "stack"])
+def test_peek_predicts_the_row_that_comes_next_and_moves_nothing(kind):
+    reservoir = EchoStateReservoir(12, carry_state=True, random_state=0)
+    if kind == "stack":
+        reservoir = StackedReservoir([("a", reservoir), ("b", reservoir)])
+    if kind == "being calibrated":
+        reservoir.set_params(input_scaling="auto")
+    model = ReservoirRegressor(reservoir, DeltaRegressor(), max_pending=2)
+    model.partial_fit(X[:5], Y[:5])
+    for row in range(5, 12):
+        expected = copy.deepcopy(model)
+        foreseen = model.predict(X[row : row + 1])[0]
+        assert model.peek(X[row]) == foreseen
+        assert model.peek(X[row + 1]) != foreseen
+        for one in (model, expected):
+            assert one.step(X[row]) == foreseen
+            if row > 5:
+                one.learn(Y[row - 1], ticket=row)  # of the row before, which waited
+        assert model.counters == expected.counters
+        np.testing.assert_array_equal(model.readout_.coef_, expected.readout_.coef_)
+    with pytest.raises(ValueError, match="x "):
+        model.peek([np.nan] * X.shape[1])
+    assert model.counters == expected.counters | {"rejected_inputs": 1}
+
+
 class Interrupting(DeltaRegressor):
     """Learns, and is interrupted before it returns."""
 
