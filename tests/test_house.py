@@ -250,7 +250,7 @@ OTHER_HERE = {
     ("alpha", "SparceClassifier"): "a share that weights lose, not in units of X",
     ("alpha", "SparceRegressor"): "a share that weights lose, not in units of X",
     ("sparsity", "SparseCode"): "thresholds do not move from there, and None is not allowed",
-    ("calibration_samples", "SparseCode"): "no spreads are taken",
+    ("calibration_samples", "SparseCode"): "no sizes are taken",
     ("surrogate", "DecolleClassifier"): "None is allowed",
     ("verbose", "EchoStateReservoir"): "it has no epochs",
     ("verbose", "SparceClassifierCV"): "scores of splits, not epochs",

@@ -18,14 +18,14 @@ from sparcelearn._core.validation import Interval, check_parameters, unchanged_o
 
 from .._base import FLOATS
 from .modules import minibatch
-from .tracking import TRACKED, calibrate, observe_percentiles, observe_spreads, start_tracking
+from .tracking import calibrate, observe, start_tracking
 
 
 class Tracking:
     """What `start_tracking` sets."""
 
     base_thresholds_: NDArray
-    _spread_sums: NDArray | None
+    _size_sums: NDArray | None
 
 
 @dataclass(eq=False, repr=False)
@@ -157,12 +157,8 @@ class SparseCode(
         features = validate_data(self, X, reset=first, dtype=FLOATS, order="C")
         if first:
             start_tracking(self, features.shape[1], features.dtype, self.sparsity)
-        if self._spread_sums is not None:
-            for name in TRACKED:
-                setattr(self, name, np.copy(getattr(self, name)))
-            told = self, features, np.arange(len(features)), self.calibration_samples
-            observe_spreads(*told)
-            observe_percentiles(*told)
+        if self._size_sums is not None:
+            observe(self, features, np.arange(len(features)), self.calibration_samples)
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:

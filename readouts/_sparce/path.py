@@ -34,7 +34,7 @@ from sparcelearn._core.validation import Interval, StrOptions, check_parameters,
 
 from .._epochs import Epochs
 from .._weights import without_weightless
-from .percentiles import feature_spreads, magnitude_quantiles, mean_square
+from .percentiles import active_sizes, magnitude_quantiles, mean_square
 from .rule import SparceReadout
 from .tracking import freeze
 
@@ -116,13 +116,13 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         task = fit_task(self, X, y, len(splits) * len(levels) + 1)
 
         def learn(
-            part: FitTask, level: float | None, q: Any, spreads: NDArray, rows: Any, held_out: Any
+            part: FitTask, level: float | None, q: NDArray, seen: Any, rows: Any, held_out: Any
         ) -> tuple[float, float]:
             part.begin()
             readout = copy(template).set_params(sparsity=level, max_iter=n_epochs, verbose=0)
             random_state = check_random_state(seed)
             readout._start(features, targets.shape[1], random_state)
-            freeze(readout, spreads, q)
+            freeze(readout, active_sizes(features, seen, q), q)
             readout._target_power = mean_square(targets[rows])
             readout.t_, readout.loss_curve_ = 0, []
             epochs = Epochs.of(readout)
@@ -137,14 +137,13 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         results = []
         for number, (rows, held_out) in enumerate(splits):
             calibrators = _calibrators(template, rows, seed)
-            spreads = feature_spreads(features, calibrators)
             numbers = np.array([level for level in levels if level is not None])
-            quantiles = list(magnitude_quantiles(features, calibrators, numbers))
+            quantiles = magnitude_quantiles(features, calibrators, numbers)
+            if None in levels:
+                quantiles = np.vstack([np.zeros((1, features.shape[1])), quantiles])
             results += Parallel(n_jobs=self.n_jobs, require="sharedmem")(
-                delayed(learn)(task.part("level"), level, q, spreads, rows, held_out)
-                for level, q in zip(
-                    levels, [None] * (len(levels) - len(numbers)) + quantiles, strict=True
-                )
+                delayed(learn)(task.part("level"), level, q, calibrators, rows, held_out)
+                for level, q in zip(levels, quantiles, strict=True)
             )
             if self.verbose:
                 found = zip(levels, results[-len(levels) :], strict=True)

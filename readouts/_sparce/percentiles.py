@@ -1,4 +1,4 @@
-"""Exact percentiles of feature magnitudes, and the spread of features, in blocks."""
+"""Exact percentiles of feature magnitudes, and the size of what passes them, in blocks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-# A feature that varies by less than this share of its size is taken to be constant.
+# Codes are at least of this size, in units of the threshold: less is noise on a constant.
 HARDLY = 1e-3
 # What is smaller than this is taken to be 0: in single precision, 1 / size is still a number.
 NOTHING = 1e-35
@@ -28,21 +28,27 @@ def magnitude_quantiles(
     return out
 
 
-def feature_spreads(
-    X: NDArray, rows: NDArray[np.int64], block_values: int = 2**23
+def active_sizes(
+    X: NDArray,
+    rows: NDArray[np.int64],
+    thresholds: NDArray[np.floating],
+    block_values: int = 2**23,
 ) -> NDArray[np.float64]:
-    """Return the spread of each feature over rows, in blocks."""
+    """Return the size of each feature's code where it is active, over rows, in blocks."""
     out = np.empty(X.shape[1])
     for here, block in _blocks(X, rows, block_values):
-        out[here] = as_spread(block.mean(axis=1), block.var(axis=1))
-    return out
+        passed = np.abs(block, out=block)
+        passed -= thresholds[here, np.newaxis]
+        np.maximum(passed, 0.0, out=passed)
+        n_active = np.count_nonzero(passed, axis=1)
+        out[here] = np.square(passed, out=passed).sum(axis=1) / np.maximum(n_active, 1)
+    return as_size(out, thresholds)
 
 
-def as_spread(mean: NDArray, variance: NDArray) -> NDArray[np.float64]:
-    """Return the standard deviation; for constants their size, and 1 for what is always 0."""
-    power = variance + mean**2
-    kept = np.where(variance > HARDLY**2 * power, variance, power)
-    return np.sqrt(np.where(kept > NOTHING**2, kept, 1.0))
+def as_size(mean_squares: NDArray, thresholds: NDArray) -> NDArray[np.float64]:
+    """Return the root; of a constant a share of its threshold, and 1 for what is always 0."""
+    size = np.maximum(np.sqrt(mean_squares), HARDLY * thresholds)
+    return np.where(size > NOTHING, size, 1.0)
 
 
 def mean_square(targets: NDArray) -> float:

@@ -91,7 +91,7 @@ class SparceRegressor(RegressorTask, SparceReadout):
     n_iter_no_change : int, default=10
         Patience, in epochs.
     calibration_samples : int or None, default=None
-        Samples that percentiles and spreads are taken over. In `fit` they are drawn at random,
+        Samples that percentiles and sizes are taken over. In `fit` they are drawn at random,
         None takes all. On a stream they are the first ones, None takes 1000.
     init_scale : float or None, default=None
         Weights start uniform in [0, 1) and the learned part of thresholds standard
@@ -116,8 +116,8 @@ class SparceRegressor(RegressorTask, SparceReadout):
     base_thresholds_ : ndarray of shape (n_features,)
         Percentiles of feature magnitudes, in the units of X.
     scale_ : ndarray of shape (n_features,)
-        Standard deviations of features, in the units of X; of a constant its size, and 1 of what
-        is always 0.
+        Root mean square of what passes the percentile, in the units of X; at least a thousandth of
+        that percentile, and 1 for what never passes one of 0.
     learned_thresholds_ : ndarray of shape (n_features,)
         What learning added to them.
     thresholds_ : ndarray of shape (n_features,)
@@ -144,8 +144,9 @@ class SparceRegressor(RegressorTask, SparceReadout):
 
     Notes
     -----
-    A normalised step (NLMS) measures every feature in units of its spread s_i, and divides by the
-    squared length of the sample; 1 is that of the constant input to the intercept::
+    A normalised step (NLMS) measures every feature in units of s_i, the root mean square of its x_i
+    where that is not 0, and divides by the squared length of the sample; 1 is that of the constant
+    input to the intercept::
 
         W_ki    <- W_ki - rate * e_k * x_i / s_i^2 / (1 + sum_j (x_j / s_j)^2)
         theta_i <- theta_i - rate * threshold_rate * s_i^2 * (d loss / d theta_i) / (the same)
@@ -160,10 +161,10 @@ class SparceRegressor(RegressorTask, SparceReadout):
     so one silent in every sample stays so.
 
     Both steps of an update are computed from the same weights. On a stream, the running
-    percentiles (P-square algorithm [2]_) take in a mini-batch after it was learned from, the
-    spreads before, until ``calibration_samples`` were seen. Where a spread grows, normalised
-    steps keep weights as large in its units, so that a feature that wakes up late upsets
-    nothing. `partial_fit` after `fit` keeps the percentiles and spreads of `fit`.
+    percentiles (P-square algorithm [2]_) and sizes take in a mini-batch before it is learned
+    from, until ``calibration_samples`` were seen; nothing of the very first sample passes. Where
+    a size grows, normalised steps keep weights as large in its units, so that a feature that wakes
+    up late upsets nothing. `partial_fit` after `fit` keeps the percentiles and sizes of `fit`.
 
     References
     ----------

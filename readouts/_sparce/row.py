@@ -30,10 +30,10 @@ class SparceRowLearner(RowLearner):
     def _hold(self) -> None:
         """Make the calls that learn from the row in the buffer and that predict it.
 
-        While percentiles and spreads are tracked, every row replaces arrays, and nothing is held.
+        While percentiles and sizes are tracked, every row replaces arrays, and nothing is held.
         """
         readout = self.readout
-        if readout._spread_sums is not None:
+        if readout._size_sums is not None:
             return
         told = self._X, self._targets, self._row, self._weights, self._etas, self._shrinks
         self._train = held(*training(readout, *told))

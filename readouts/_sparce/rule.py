@@ -21,13 +21,7 @@ from .._rates import update_rates
 from .modules import minibatch
 from .percentiles import mean_square
 from .row import SparceRowLearner
-from .tracking import (
-    TRACKED,
-    calibrate,
-    observe_percentiles,
-    observe_spreads,
-    start_tracking,
-)
+from .tracking import TRACKED, calibrate, observe, start_tracking
 from .training import SOLVERS, training
 
 # Learning rates unless the user gives one: of normalised steps, where errors can fall to 0, where
@@ -144,7 +138,7 @@ class SparceReadout(BaseReadout):
         random_state: np.random.RandomState,
     ) -> None:
         """Set base thresholds and scales to exact ones over rows, unless frozen; freeze them."""
-        if self._spread_sums is not None:
+        if self._size_sums is not None:
             self._target_power = mean_square(targets[rows])
         calibrate(self, X, rows, random_state, self.calibration_samples)
 
@@ -194,14 +188,13 @@ class SparceReadout(BaseReadout):
         start = n_updates = 0
         etas = update_rates(rates, rows.size, int(self.batch_size))
         shrinks = self._shrinks(etas, rows.size, int(self.batch_size))
-        while self._spread_sums is not None and start < rows.size:
+        while self._size_sums is not None and start < rows.size:
             batch, now = rows[start : start + self.batch_size], slice(n_updates, n_updates + 1)
             heard = batch[weights[batch] > 0]
             self._observe(X, targets, heard)
             tally += self._train(X, targets, batch, weights, etas[now], shrinks[now])
             if not np.isfinite(tally[0]):
                 break
-            observe_percentiles(self, X, heard, self.calibration_samples)
             start += batch.size
             n_updates += 1
         if start < rows.size and np.isfinite(tally[0]):
@@ -213,14 +206,14 @@ class SparceReadout(BaseReadout):
         return total / rows.size
 
     def _observe(self, X: NDArray, targets: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
-        """Take in rows of a stream; where a spread turns out larger, weights shrink with it.
+        """Take in rows of a stream; where a code turns out larger, weights shrink with it.
 
-        A feature that hardly varied until now may have got a weight as large as it was small.
-        Arrays are replaced, as learning may fail yet.
+        A feature that was small until now may have got a weight as large as it was small.
         """
-        shares = observe_spreads(self, X, rows, self.calibration_samples)
+        n_before = self._n_observed
+        shares = observe(self, X, rows, self.calibration_samples)
         heard = targets[rows].astype(self.intercept_.dtype)  # as they are learned
-        for count, target in enumerate(heard, self._n_observed + 1):
+        for count, target in enumerate(heard, n_before + 1):
             self._target_power += (mean_square(target) - self._target_power) / count
         if self.solver == "nlms":
             self.coef_ = self.coef_ * shares

@@ -49,13 +49,13 @@ def descend_block(eta, factors, first, n, room, parameters):
 
 @jit
 def normalize_block(eta, factors, scale, first, n, room, parameters):
-    """Do what `descend_block` does, with weights and thresholds in units of the spreads."""
+    """Do what `descend_block` does, with weights and thresholds in units of the sizes."""
     g, g_delta = room.g, room.g_delta
     for i in range(n):
-        spread = scale[first + i]
-        g_delta[i] *= spread * spread
+        size = scale[first + i]
+        g_delta[i] *= size * size
         for k in range(len(g)):
-            g[k, i] = g[k, i] / spread / spread  # a square might be 0
+            g[k, i] = g[k, i] / size / size  # a square might be 0
     descend_block(eta, factors, first, n, room, parameters)
 
 

@@ -109,7 +109,7 @@ class SparceLearner(NamedTuple):
         What multiplies the loss: for normalised steps, what makes of its mean over outputs
         errors in the units of outputs; else 1.
     scale : ndarray of shape (D,)
-        Spread of each feature, units of X, in which normalised steps measure.
+        Size of each feature's code where active, units of X, in which normalised steps measure.
     base : ndarray of shape (D,)
         Base thresholds, units of X.
     parameters : SparceParameters

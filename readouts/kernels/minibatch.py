@@ -17,7 +17,7 @@ e         (K,)     errors, the derivative of the batch's loss with respect to y
 m, v      -        Adam's running means of gradients and of squared gradients
 eta       -        learning rate of the weights
 shrink    -        share of themselves that weights which learn lose
-s         (D,)     spread of each feature, units of X
+s         (D,)     size of each feature's code where active, units of X
 ========= ======== ====================================================================
 """
 

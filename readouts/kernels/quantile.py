@@ -1,4 +1,4 @@
-"""Running quantiles of many features at once, in five numbers each, and running spreads.
+"""Running quantiles of many features at once, in five numbers each, and the size of their codes.
 
 The P-square algorithm of R. Jain and I. Chlamtac, "The P2 algorithm for dynamic
 calculation of quantiles and histograms without storing observations", Communications
@@ -79,18 +79,17 @@ def observe(X, rows, p, count, q, n):
 
 
 @jit
-def observe_spread(X, rows, count, sums):
-    """Take the given rows of X into means and sums of squared deviations; return the new count.
+def observe_sizes(X, rows, thresholds, sums):
+    """Take the given rows of X into the counts and mean squares of what passes thresholds.
 
-    ``sums`` is (2, D). Welford's recursion, which loses no digits to a large mean.
+    ``sums`` is (2, D).
     """
     for s in rows:
-        count += 1
         for i in range(sums.shape[1]):
-            off = X[s, i] - sums[0, i]
-            sums[0, i] += off / count
-            sums[1, i] += off * (X[s, i] - sums[0, i])
-    return count
+            x = np.float64(abs(X[s, i])) - thresholds[i]
+            if x > 0.0:
+                sums[0, i] += 1.0
+                sums[1, i] += (x * x - sums[1, i]) / sums[0, i]
 
 
 @jit

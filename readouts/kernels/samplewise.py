@@ -15,7 +15,7 @@ e         (K,)     errors, the derivative of the sample's loss with respect to y
 back      (n,)     derivative of the sample's loss with respect to x
 eta       -        learning rate of the weights
 keep      -        what is left of a weight that learns, besides its step
-s         (D,)     spread of each feature, units of X
+s         (D,)     size of each feature's code where active, units of X
 ========= ======== ====================================================================
 """
 
@@ -50,7 +50,7 @@ from .losses import (
 
 @jit
 def squared_length(active, x, n, scale):
-    """Return the sum of squares of the active features, each in units of its spread."""
+    """Return the sum of squares of the active features, each in units of its size."""
     total = 0.0
     for j in range(n):
         z = x[j] / scale[active[j]]
@@ -79,11 +79,11 @@ def descend_one(step, keep, factors, active, x, n, e, W, b, delta, g, back, room
 
 @jit
 def normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, back, room):
-    """Do what `descend_one` does, with weights and thresholds in units of the spreads."""
+    """Do what `descend_one` does, with weights and thresholds in units of the sizes."""
     move_intercepts(step * factors.b, e, b)
     for j in range(n):
-        spread = scale[active[j]]
-        g[j] = e.dtype.type(step) * x[j] / spread / spread  # a square might be 0
+        size = scale[active[j]]
+        g[j] = e.dtype.type(step) * x[j] / size / size  # a square might be 0
     descend_rows(keep, g, active, n, e, W, back, factors.delta > 0.0, room)
     if factors.delta > 0.0:
         for j in range(n):

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["check_classes", "sorted_labels"]
 
 
-def sorted_labels(name: str, labels: ArrayLike) -> NDArray:
+def sorted_labels(name: str, labels: Any) -> NDArray:
     """Return labels, sorted and each once; text beside numbers, and none at all, is refused."""
     values = labels if hasattr(labels, "dtype") else np.array(labels, dtype=object)
     if values.ndim == 1 and values.dtype == object:
@@ -37,5 +37,8 @@ def check_classes(classes: ArrayLike) -> NDArray:
         raise ValueError(f"classes must have one dimension, got shape {np.shape(classes)}")
     kind = labels.dtype.kind
     if kind == "c" or (kind == "f" and not all(map(float.is_integer, labels.tolist()))):
-        raise ValueError(f"classes must be whole numbers or text, got {labels.tolist()}")
+        raise ValueError(
+            "Unknown label type: classes must be whole numbers or text, not continuous; got "
+            f"{', '.join(map(str, labels[:5].tolist()))}{', ...' * (labels.size > 5)}"
+        )
     return labels

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sparcelearn.readouts._sparce.code import SparseCode
 from sparcelearn.readouts._sparce.rule import SparceReadout
 from sparcelearn.reservoir import NeuronModel
 from sparcelearn.reservoir._former_models import with_holds_said
@@ -38,9 +39,20 @@ def as_present(
     if issubclass(kind, SparceReadout):  # no penalty, then no averages; features were not scaled
         given = {"alpha": 0.0, "average": None, **given}
         if fitted:
-            thresholds = fitted["base_thresholds_"]
-            is_tracking = fitted.get("_markers") is not None
-            sums = np.zeros((2, len(thresholds))) if is_tracking else None
-            fitted = {"scale_": np.ones_like(thresholds), "_spread_sums": sums, **fitted}
-            fitted = {"_fast": None, "_left": None, "_target_power": 1.0, **fitted}
+            scale = np.ones_like(fitted["base_thresholds_"])
+            fitted = {"_fast": None, "_left": None, "_target_power": 1.0, "scale_": scale, **fitted}
+    if issubclass(kind, (SparceReadout, SparseCode)) and fitted:
+        fitted = _with_sizes(fitted)
     return given, fitted
+
+
+def _with_sizes(fitted: dict[str, Any]) -> dict[str, Any]:
+    """Replace spreads that were tracked by the sizes that they come to."""
+    spreads = fitted.pop("_spread_sums", None)
+    sums = None
+    if fitted.get("_markers") is not None or spreads is not None:
+        sums = np.zeros((2, len(fitted["base_thresholds_"])))
+        if spreads is not None and fitted["_n_observed"]:
+            sums[0] = fitted["_n_observed"]
+            sums[1] = spreads[1] / fitted["_n_observed"]
+    return {**fitted, "_size_sums": sums}

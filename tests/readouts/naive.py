@@ -97,7 +97,7 @@ class Learner:
             self.p[i][moving] -= (rate * step.T).T
 
     def normalized(self, X, T, weights, theta, eta):
-        """Gradients in units of outputs and of spreads, and the step over the squared length."""
+        """Gradients in units of outputs and of sizes, and the step over the squared length."""
         W, b, _ = self.p
         units = {"sigmoid": T.shape[1], "softmax": 1}
         unit = units.get(self.loss, T.shape[1] / 2)
@@ -108,11 +108,14 @@ class Learner:
         return (g_W / self.scale[:, None] ** 2, g_b, g_theta * self.scale**2), step
 
 
-def spreads(X):
-    """Standard deviations; of what does not vary its size, and 1 of what is always 0."""
-    size = np.sqrt(np.mean(X**2, axis=0))
-    spread = X.std(axis=0)
-    return np.where(spread > 1e-3 * size, spread, np.where(size > 0, size, 1.0))
+def sizes(codes, thresholds):
+    """Root mean squares where codes are not 0; a share of the threshold, or 1, where they are."""
+    found = []
+    for column, threshold in zip(codes.T, thresholds, strict=True):
+        active = [x for x in column if x != 0]
+        size = np.sqrt(np.mean(np.square(active))) if active else 0.0
+        found.append(max(size, 1e-3 * threshold) or 1.0)
+    return np.array(found)
 
 
 class PSquare:

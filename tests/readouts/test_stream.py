@@ -88,13 +88,14 @@ def test_each_sample_is_predicted_before_it_is_learned_from(loss):
     assert_allclose(reported, [np.mean(losses)], rtol=1e-12)
 
 
-def test_the_first_sample_meets_no_thresholds():
-    """It is predicted and learned from before any percentile is known."""
+def test_the_first_sample_is_its_own_percentile():
+    """Nothing of it passes: the intercept alone learns."""
     readout = SparceClassifier(batch_size=1, solver="sgd", learning_rate=1.0, loss="softmax")
     readout.partial_fit(X[:1], [2], classes=CLASSES)
-    assert_allclose(readout.coef_, np.outer([-0.25, -0.25, 0.75, -0.25], X[0]))
+    assert_allclose(readout.intercept_, [-0.25, -0.25, 0.75, -0.25])
+    assert_array_equal(readout.coef_, np.zeros((4, 12)))
     assert_array_equal(readout.base_thresholds_, np.abs(X[0]))
-    assert readout.coding_level_ == 1.0
+    assert readout.coding_level_ == 0.0
 
 
 @pytest.mark.parametrize("solver", ["nlms", "adam", "sgd"])
@@ -117,23 +118,24 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
     start = np.zeros(12), np.zeros((12, 4)), np.zeros(4), np.zeros(12)
     slow = naive.Learner(*start, "sigmoid", solver)
     trackers = [naive.PSquare(0.6) for _ in range(12)]
-    targets = np.eye(4)[LABELS]
+    targets, codes = np.eye(4)[LABELS], []
     for start in range(0, len(X), batch_size):
         part = slice(start, start + batch_size)
         seen = min(start + batch_size, len(X))
+        for row in X[part]:
+            for i, tracker in enumerate(trackers):
+                if tracker.count < calibration:
+                    tracker.observe(abs(row[i]))
+        slow.base = np.array([tracker.estimate() for tracker in trackers])
         if start < calibration:
-            before, slow.scale = slow.scale, naive.spreads(X[: min(seen, calibration)])
+            codes.append(naive.sparse_code(X[start : min(seen, calibration)], slow.base))
+            before, slow.scale = slow.scale, naive.sizes(np.vstack(codes), slow.base)
             if solver == "nlms" and start:
                 shares = np.minimum(before / slow.scale, 1.0)[:, np.newaxis]
                 slow.p[0], slow.means[0] = slow.p[0] * shares, slow.means[0] * shares
         slow.alpha = 0.01 * 0.01 * (seen - start) / seen
         slow.update(X[part], targets[part], np.ones(len(X[part])), 0.01)
         slow.average(average or 1)
-        for row in X[part]:
-            for i, tracker in enumerate(trackers):
-                if tracker.count < calibration:
-                    tracker.observe(abs(row[i]))
-        slow.base = np.array([tracker.estimate() for tracker in trackers])
     assert_allclose(readout.coef_.T, slow.means[0], rtol=1e-11, atol=1e-13)
     assert_allclose(readout.intercept_, slow.means[1], rtol=1e-11, atol=1e-13)
     assert_allclose(readout.thresholds_, slow.base + slow.p[2], rtol=1e-11)
