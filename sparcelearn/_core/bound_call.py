@@ -68,6 +68,7 @@ def held(kernel: Any, *arguments: Any) -> Any:
     text = _MODULE.format(module=function.__module__, kernel=function.__name__)
     load = kernel.load if is_released else load_module
     module = load(with_header("It calls one kernel.", text))
+    module.hold._compile_for_args(arguments)  # an interrupt need not wait for that
     with Uninterrupted():  # numba unpickles here, and would make a SystemError of Ctrl-C
         structure = module.hold(arguments)
     signature = (numba.typeof(structure), numba.typeof(n_calls))

@@ -14,7 +14,7 @@ except ImportError:
     from signal import getsignal
     from signal import signal as set_handler
 
-__all__ = ["Uninterrupted", "blocks_of"]
+__all__ = ["Uninterrupted", "blocks_of", "hears_interrupts"]
 
 WORK = 20_000_000  # numbers that a block of work moves, about, in less than a quarter of a second
 
@@ -44,6 +44,17 @@ class Uninterrupted:
             set_handler(signal.SIGINT, self._handler)
             if self._came:
                 self._handler(signal.SIGINT, None)
+
+
+def hears_interrupts() -> bool:
+    """Return whether Ctrl-C runs Python code in this thread, which may raise.
+
+    Returns
+    -------
+    bool
+    """
+    is_main = threading.get_ident() == threading.main_thread().ident
+    return is_main and callable(getsignal(signal.SIGINT))
 
 
 def blocks_of(n_items: int, cost: float, multiple: int = 1) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from .compile_thread import Kernel
+from .interrupts import Uninterrupted
 from .kernel_cache import keep_on_disk
 
 CACHE = not os.environ.get("SPARCELEARN_NO_CACHE")
@@ -59,9 +61,11 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     compiler = numba.njit(nogil=True, error_model="numpy", fastmath=False, **options)
-    compiled = compiler(function)
+    with Uninterrupted():  # the first one starts LLVM
+        compiled = compiler(function)
     if compiled is function:  # NUMBA_DISABLE_JIT: numpy would warn of integer overflow
         return np.errstate(all="ignore")(function)
+    compiled.__class__ = Kernel  # numba has no place to say which
     if CACHE:
         keep_on_disk(compiled)
     return compiled

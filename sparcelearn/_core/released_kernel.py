@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import signal
 import sys
 import threading
 import weakref
@@ -21,6 +22,7 @@ from joblib.externals.loky import ProcessPoolExecutor  # its workers do not run 
 from numba.core.codegen import JITCPUCodegen
 from numba.core.registry import CPUTarget, cpu_target
 
+from .interrupts import Uninterrupted
 from .kernel_cache import KernelCache
 from .kernel_folder import cache_folder
 from .kernel_modules import new_module
@@ -139,9 +141,9 @@ class _Target(CPUTarget):
 
     def __init__(self) -> None:
         super().__init__("cpu")
-        self._own = cpu_target.target_context.subtarget(
-            _internal_codegen=JITCPUCodegen("numba.exec")
-        )
+        with Uninterrupted():
+            codegen = JITCPUCodegen("numba.exec")
+        self._own = cpu_target.target_context.subtarget(_internal_codegen=codegen)
 
     @property
     def target_context(self) -> Any:
@@ -163,13 +165,14 @@ def _compiled_functions(module: ModuleType) -> list[Any]:
 
 def _release(modules: dict[str, ModuleType]) -> None:
     """Let go of compiled code: numba's tables would keep it."""
-    for module in modules.values():
-        if sys.modules.get(module.__name__) is module:
-            del sys.modules[module.__name__]
-        for thing in _compiled_functions(module):
-            thing._make_finalizer()()
-            thing._reset_overloads()
-    modules.clear()
+    with Uninterrupted():
+        for module in modules.values():
+            if sys.modules.get(module.__name__) is module:
+                del sys.modules[module.__name__]
+            for thing in _compiled_functions(module):
+                thing._make_finalizer()()
+                thing._reset_overloads()
+        modules.clear()
     if next(_released) % N_RELEASED == 0:
         gc.collect()
 
@@ -180,7 +183,12 @@ def _compile_apart(source: str, name: str, types: Any) -> bool:
     if getattr(sys, "frozen", False) or folder is None or _troubles:
         return False
     try:
-        with ProcessPoolExecutor(1, env={"SPARCELEARN_CACHE_DIR": str(folder)}) as process:
+        with ProcessPoolExecutor(
+            1,
+            env={"SPARCELEARN_CACHE_DIR": str(folder)},
+            initializer=signal.signal,  # Ctrl-C in a terminal goes to all processes
+            initargs=(signal.SIGINT, signal.SIG_IGN),
+        ) as process:
             process.submit(compile_given, source, name, types).result()
     except Exception as error:  # the process cannot be started, or was killed
         _troubles.append(error)  # every function of the module would try again

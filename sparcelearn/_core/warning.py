@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import warnings
 
 # What stands between a user and us: our own calls, pipelines, searches, wrappers, the compiler.
@@ -19,7 +20,15 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
     category : type of Warning, default=UserWarning
         Its kind.
     """
-    level, frame = 2, sys._getframe(1)  # Python 3.12 has skip_file_prefixes for this
+    caller = getattr(threading.current_thread(), "caller", None)  # it waits for a compile thread
+    frame = caller or sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in _BETWEEN:
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
+        frame = frame.f_back
+    warnings.warn_explicit(
+        message,
+        category,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        module=frame.f_globals.get("__name__"),
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+    )
