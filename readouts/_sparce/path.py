@@ -39,8 +39,9 @@ from .rule import SparceReadout
 from .tracking import freeze
 
 VALIDATION_FRACTION = 0.2
-FEW_SAMPLES, N_FOLDS = 500, 5  # so few are looked at in turn, for as long as they are learned
-PART_OF_EPOCHS = 8  # chooses as well as all of them do, at a third of the cost (docs/benchmarks)
+FEW_SAMPLES, N_FOLDS = 500, 5  # so few are looked at in turn
+# How long a level is tried: low ones are slow at first, and after fewer updates look worse.
+PART_OF_EPOCHS, N_TRIED = 8, 25_000
 
 
 def offers(method: str) -> Any:
@@ -106,8 +107,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         check_parameters(template)
         X, y, weights = without_weightless(X, y, sample_weight)
         features, labels = template._check(X, y, reset=True)
-        part_of_epochs = 1 if len(labels) < FEW_SAMPLES else PART_OF_EPOCHS
-        n_epochs = self.max_iter or math.ceil(template.max_iter / part_of_epochs)
+        n_epochs = self.max_iter or epochs_tried(template.max_iter, len(labels))
         targets = template._encode(labels)
         seed = _seed(template.random_state)
         scorer = check_scoring(template, self.scoring)
@@ -234,6 +234,12 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.estimator_.sparse_code(X)
+
+
+def epochs_tried(max_iter: int, n_samples: int) -> int:
+    """Return an eighth of the epochs, or as many as it takes to learn so many samples, if less."""
+    wanted = max(max_iter / PART_OF_EPOCHS, N_TRIED / n_samples)
+    return min(max_iter, math.ceil(wanted))
 
 
 def smoothed(scores: NDArray[np.float64]) -> NDArray[np.float64]:
