@@ -289,7 +289,8 @@ def configuration(seed):
     }
     if kind == "rate":
         features = choose("state", "mean", ("state", "mean"))
-        reservoir = EchoStateReservoir(features=features, n_readouts=choose(1, 2), **common)
+        n_readouts = 1 if is_stream else choose(1, 2)  # a row of a stream is one step
+        reservoir = EchoStateReservoir(features=features, n_readouts=n_readouts, **common)
     else:
         unit = choose(LIF, DELTA, LIF(t_ref=0.0))
         reservoir = SpikingReservoir(
