@@ -81,6 +81,11 @@ def streams() -> Iterable[list[str]]:
         yield [arm, *(shown(tasks[t][arm], 1.0, d) for t, d in zip(tasks, digits, strict=True))]
 
 
+def figure(errors: Sequence[float]) -> str:
+    """Return the mean of errors, with its spread if there are several."""
+    return shown(errors, 1.0, 5) if len(errors) > 1 else "".join(f"{e:.5f}" for e in errors)
+
+
 def one_step() -> Iterable[list[str]]:
     """Yield the errors of forecasts of the next row, and the level of sparsity chosen."""
     tasks = read("computing_one_step")["tasks"]
@@ -90,37 +95,8 @@ def one_step() -> Iterable[list[str]]:
         for rows in tasks.values():
             row = rows.get(arm, {"errors": []})
             errors, level = row["errors"], row.get("level")
-            cells += [shown(errors, 1.0, 5) if errors else "", "" if level is None else str(level)]
+            cells += [figure(errors), "" if level is None else str(level)]
         yield [arm, *cells]
-
-
-def closed_loop() -> Iterable[list[str]]:
-    """Yield how far forecasts that are fed back are right."""
-    tasks = read("computing_closed_loop")
-    yield ["units", "Mackey-Glass, NRMSE84", "Lorenz, Lyapunov times"]
-    for arm in tasks["lorenz"]:
-        yield [
-            arm,
-            shown(tasks["mackey_glass"][arm]["found"], 1.0, 4),
-            shown(tasks["lorenz"][arm]["found"], 1.0, 1),
-        ]
-
-
-def intervals() -> Iterable[list[str]]:
-    """Yield how many values lie inside intervals."""
-    arms = read("computing_intervals")["arms"]
-    columns = list(next(iter(arms.values()))[0])
-    yield ["series, units, rows ahead", *columns]
-    for arm, found in arms.items():
-        yield [
-            arm,
-            *(
-                f"{np.mean([row[c] for row in found]):.3f}"
-                if c in ("NRMSE", "last value")
-                else f"{100 * np.mean([row[c] for row in found]):.1f}"
-                for c in columns
-            ),
-        ]
 
 
 def rows() -> Iterable[list[str]]:
@@ -147,8 +123,6 @@ TABLES = (
     learning_curve,
     streams,
     one_step,
-    closed_loop,
-    intervals,
     force,
     rows,
     incremental,

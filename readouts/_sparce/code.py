@@ -157,8 +157,10 @@ class SparseCode(
         features = validate_data(self, X, reset=first, dtype=FLOATS, order="C")
         if first:
             start_tracking(self, features.shape[1], features.dtype, self.sparsity)
-        if self._size_sums is not None:
-            observe(self, features, np.arange(len(features)), self.calibration_samples)
+        for row in range(len(features)):  # each by itself, so that cuts change nothing
+            if self._size_sums is None:
+                break
+            observe(self, features, np.array([row]), self.calibration_samples)
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:

@@ -13,7 +13,7 @@ from sparcelearn.readouts import (
     SparceRegressor,
     SparceRegressorCV,
 )
-from sparcelearn.readouts._sparce.path import smoothed
+from sparcelearn.readouts._sparce.path import epochs_tried, smoothed
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(120, 10)).astype(np.float32)
@@ -51,10 +51,9 @@ def test_every_level_is_a_fit_of_its_own(search_class, readout_class, y, more):
 
 @pytest.mark.parametrize(("search_class", "readout_class", "y"), KINDS)
 @pytest.mark.parametrize(
-    ("n_samples", "max_iter", "epochs"),
-    [(120, None, 9), (499, None, 9), (500, None, 2), (500, 3, 3)],
+    ("n_samples", "max_iter", "epochs"), [(120, None, 9), (500, None, 9), (500, 3, 3)]
 )
-def test_levels_of_many_samples_are_tried_for_fewer_epochs(
+def test_levels_are_tried_for_so_many_epochs(
     search_class, readout_class, y, n_samples, max_iter, epochs
 ):
     rows = np.arange(n_samples) % len(X)
@@ -65,6 +64,14 @@ def test_levels_of_many_samples_are_tried_for_fewer_epochs(
         short = readout_class(level, max_iter=epochs, random_state=0)
         assert_array_equal(scores, cross_val_score(short, X[rows], y[rows], cv=KFold(3)))
     assert search.estimator_.n_iter_ == search.estimator_.max_iter == 9
+
+
+@pytest.mark.parametrize(
+    ("max_iter", "n_samples", "expected"),
+    [(50, 120, 50), (50, 500, 50), (50, 1000, 25), (50, 3000, 9), (50, 60_000, 7), (9, 10**6, 2)],
+)
+def test_levels_of_many_samples_are_tried_for_fewer_epochs(max_iter, n_samples, expected):
+    assert epochs_tried(max_iter, n_samples) == expected
 
 
 def test_threads_and_validation_split():
