@@ -133,10 +133,10 @@ class StreamRegressor(_StreamModel, base.Regressor):
         """Move time by one row, and learn its value."""
         self._learn(x, y)
 
-    def predict_one(self, x: dict[Any, Any]) -> Any:
+    def predict_one(self, x: dict[Any, Any]) -> float:
         """Return the value of a row as if it came next; 0 before anything was learned."""
         predicted = None if self._is_fresh() else self._running.peek(self._row(x))
-        return 0.0 if predicted is None else predicted
+        return 0.0 if predicted is None else float(predicted)
 
     @classmethod
     def _unit_test_params(cls) -> Iterator[dict[str, Any]]:
