@@ -118,9 +118,9 @@ def arms(kind: str, task: str, wide: bool) -> dict[str, dict[str, Any]]:
         found = {name: (level, error(task, m, X, y, TESTED)) for name, (level, m) in models.items()}
         if wide and task == "Mackey-Glass":
             X, y = states(kind, task, WIDE, seed)
-            wide = code_and_rls(WIDE_LEVEL, seed, X[ALL], y[ALL])
+            model = code_and_rls(WIDE_LEVEL, seed, X[ALL], y[ALL])
             name = f"SparseCode + RLS, {WIDE:,} units"
-            found[name] = WIDE_LEVEL, error(task, wide, X, y, TESTED)
+            found[name] = WIDE_LEVEL, error(task, model, X, y, TESTED)
         for name, (level, value) in found.items():
             row = table.setdefault(f"{kind}, {name}", {"level": level, "errors": []})
             row["errors"].append(value)

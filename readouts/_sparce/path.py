@@ -237,7 +237,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
 
 
 def epochs_tried(max_iter: int, n_samples: int) -> int:
-    """Return an eighth of the epochs, or as many as it takes to learn so many samples, if less."""
+    """Return an eighth of the epochs, but enough to learn ``N_TRIED`` samples; at most all."""
     wanted = max(max_iter / PART_OF_EPOCHS, N_TRIED / n_samples)
     return min(max_iter, math.ceil(wanted))
 

@@ -30,9 +30,8 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
     sparsities : array-like of shape (n_levels,), default=(0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels to try, from 0 to below 1; None is no thresholds at all.
     max_iter : int or None, default=None
-        Epochs at each level tried; None is an eighth of those of ``estimator``, or if that is
-        more as many as learn from 25,000 samples, at most all. The level chosen then learns for
-        all of them.
+        Epochs at each level tried; None is an eighth of those of ``estimator``, but enough to
+        learn 25,000 samples, and at most all. The level chosen then learns for all of them.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once,
         stratified; below 500 samples, each of five fifths in turn, and as few samples say
@@ -125,9 +124,8 @@ class SparceRegressorCV(RegressorMixin, SparsePath):
     sparsities : array-like of shape (n_levels,), default=(0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels to try, from 0 to below 1; None is no thresholds at all.
     max_iter : int or None, default=None
-        Epochs at each level tried; None is an eighth of those of ``estimator``, or if that is
-        more as many as learn from 25,000 samples, at most all. The level chosen then learns for
-        all of them.
+        Epochs at each level tried; None is an eighth of those of ``estimator``, but enough to
+        learn 25,000 samples, and at most all. The level chosen then learns for all of them.
     cv : int, splitter, iterable or None, default=None
         Folds, as in scikit-learn's searches. None sets a fifth of the samples aside, once.
         For time series give a ``TimeSeriesSplit``.
