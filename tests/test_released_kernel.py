@@ -47,6 +47,15 @@ def test_a_bound_call_keeps_its_kernel():
     assert call() == 7
 
 
+def test_code_read_from_disk_is_called_by_what_is_compiled_here():
+    kernel = released_kernel(SOURCE.format(f"8 + {id(few_models)}"), "plus")
+    assert kernel(1, 2) == 11 + id(few_models)
+    assert kernel.function.stats.cache_hits
+    text = f"from {kernel.function.__module__} import plus\n\n\n"
+    text += "@jit\ndef twice(x, y):\n    return 2 * plus(x, y)\n"
+    assert kernel.load(with_header("It calls one.", text)).twice(1, 2) == 2 * kernel(1, 2)
+
+
 def test_another_process_compiles():
     kernel = released_kernel(SOURCE.format(f"5 + {id(module)}"), "plus")  # never seen before
     assert kernel(1, 2) == 8 + id(module)

@@ -19,7 +19,8 @@ from types import ModuleType
 from typing import Any
 
 from joblib.externals.loky import ProcessPoolExecutor  # its workers do not run __main__
-from numba.core.codegen import JITCPUCodegen
+from llvmlite import binding as llvm
+from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
 from numba.core.registry import CPUTarget, cpu_target
 
 from .interrupts import Uninterrupted
@@ -142,7 +143,7 @@ class _Target(CPUTarget):
     def __init__(self) -> None:
         super().__init__("cpu")
         with Uninterrupted():
-            codegen = JITCPUCodegen("numba.exec")
+            codegen = _Codegen("numba.exec")
         self._own = cpu_target.target_context.subtarget(_internal_codegen=codegen)
 
     @property
@@ -152,6 +153,35 @@ class _Target(CPUTarget):
     @property
     def typing_context(self) -> Any:
         return cpu_target.typing_context
+
+
+class _Library(JITCodeLibrary):
+    """Code read from disk, whose text is read for its names alone until other code calls it.
+
+    All texts that numba reads go into one context of LLVM, which keeps parts of them for ever:
+    of a kernel some 20 kB.
+    """
+
+    _text: bytes | None = None
+
+    @classmethod
+    def _unserialize(cls, codegen: Any, state: Any) -> Any:
+        name, kind, (code, text) = state
+        nothing = llvm.parse_assembly("").as_bitcode()
+        library = super()._unserialize(codegen, (name, kind, (code, nothing)))
+        names = llvm.parse_bitcode(text, llvm.create_context())
+        codegen._engine._load_defined_symbols(names)
+        library._text = text
+        return library
+
+    def _get_module_for_linking(self) -> Any:
+        if self._text is not None:
+            self._shared_module, self._text = llvm.parse_bitcode(self._text), None
+        return super()._get_module_for_linking()
+
+
+class _Codegen(JITCPUCodegen):
+    _library_class = _Library
 
 
 def _compiled_functions(module: ModuleType) -> list[Any]:

@@ -48,7 +48,7 @@ CASES = {
     # compiled: the first few here, where they stay, later ones apart
     "compiled": ("numba", 24, 40, 10**9, 4, 20e6),
     # found on disk, one after the other, more than are kept in memory at a time
-    "from disk": ("numba", 40, 1000, 20, 0, 20e6),
+    "from disk": ("numba", 40, 1000, 20, 0, 8e6),
 }
 
 
