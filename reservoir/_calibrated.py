@@ -141,6 +141,8 @@ class CalibratedReservoir(BaseReservoir):
             return
         if isinstance(samples, Sequences):
             self.channel_means_, self.channel_scales_ = channel_scale(samples.rows)
+        if self.carry_state:  # what was heard earlier comes from samples before
+            samples = samples.as_one()
         low, high = self._quantile_range
         gains, self.bias_ = calibrate_units(
             self._drives(samples),

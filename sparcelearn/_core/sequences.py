@@ -8,7 +8,7 @@ positions at which each sample starts, so that kernels need only one layout.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -49,6 +49,11 @@ class _Samples(ABC):
     def lengths(self) -> NDArray[np.int64]:
         """Number of time steps of each sample."""
         return np.diff(self.starts)
+
+    def as_one(self) -> Self:
+        """Return the same rows as one sample: pieces of a stream, in which time goes on."""
+        samples: Any = self  # a dataclass
+        return replace(samples, starts=self.starts[[0, -1]])
 
     def block(self, first: int, last: int) -> Self:
         """Return samples ``first`` to ``last - 1``."""

@@ -64,6 +64,39 @@ def test_each_unit_has_its_gain_and_its_quantile():
     assert np.ptp(quantiles) > 0.4
 
 
+@pytest.mark.parametrize("make", [SpikingReservoir, EchoStateReservoir])
+@pytest.mark.parametrize("size", [1, 7, 300], ids="pieces of {}".format)
+def test_what_a_unit_hears_of_the_past_counts_on_a_stream(make, size):
+    X = RNG.randn(300, 2)
+    pieces = X if size == 1 else np.split(X, range(size, 300, size))
+    reservoir = make(
+        60, input_wiring=Delays(3, max_lag=9), input_scaling="auto", drive_spread=2.0,
+        calibration_rows=300, carry_state=True, random_state=0,
+    ).fit(pieces)  # fmt: skip
+    heard = (X - reservoir.channel_means_) * reservoir.channel_scales_
+    past = np.zeros((309, 2))
+    past[9:] = heard
+    lagged = np.hstack([past[9 - lag : 309 - lag] for lag in reservoir.input_lags_])
+    drive = lagged @ reservoir.input_weights_.toarray()
+    np.testing.assert_allclose(drive.std(axis=0), 2.0 * getattr(reservoir, "rheobase_", 1.0))
+
+
+@pytest.mark.parametrize("size", [5, 50])
+def test_pieces_of_a_stream_of_events_are_calibrated_as_one(size):
+    times, channels = np.sort(RNG.rand(900)) * 200, RNG.randint(9, size=900)
+    in_piece = [(times >= t) & (times < t + size) for t in range(0, 200, size)]
+    pieces = [(times[k] % size, channels[k]) for k in in_piece]
+    reservoirs = [
+        SpikingReservoir(30, carry_state=True, random_state=0).fit(trains)
+        for trains in (
+            SpikeTrains.from_samples([(times, channels)], 9, 200.0),
+            SpikeTrains.from_samples(pieces, 9, float(size)),
+        )
+    ]
+    np.testing.assert_array_equal(*[r.bias_ for r in reservoirs])
+    np.testing.assert_array_equal(*[r.input_weights_.toarray() for r in reservoirs])
+
+
 def test_a_constant_channel_is_not_heard():
     X = np.concatenate([RNG.randn(30, 10, 1), np.full((30, 10, 1), 0.1)], axis=2)
     reservoir = SpikingReservoir(50, input_wiring=Projection(1.0), random_state=0).fit(X)
