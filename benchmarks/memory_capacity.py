@@ -58,7 +58,7 @@ def measure(kind: str, setting: dict[str, Any], seed: int) -> dict[str, float]:
     u = rng.uniform(-1, 1, WASHOUT + N_INPUTS)
     common = {"carry_state": True, "dtype": "float64", "random_state": seed}
     if kind == "tanh":
-        reservoir: Any = EchoStateReservoir(N_UNITS, **common)
+        reservoir: Any = EchoStateReservoir(N_UNITS, input_scaling=1.0, **common)
     elif kind == "delays":
         reservoir = SpikingReservoir(N_UNITS, input_wiring=Delays(), **common)
     else:

@@ -16,7 +16,7 @@ from sparcelearn.readouts import SparceClassifier
 from sparcelearn.reservoir import EchoStateReservoir
 
 N_STEPS, DELAY, CHANGE = 4000, 3, 2000
-SLOW, FAST, HURRY = 0.01, 0.2, 300  # learning rates, and for how many steps the fast one is used
+SLOW, FAST, HURRY = 0.03, 0.5, 300  # learning rates, and for how many steps the fast one is used
 X = np.random.RandomState(0).rand(N_STEPS, 2) - 0.5
 y = np.roll(X[:, 0] > X[:, 1], DELAY)
 y[CHANGE:] ^= True
@@ -29,7 +29,7 @@ def run(reacts):
     """Return which steps were right, and where drift was noticed."""
     model = ReservoirClassifier(
         EchoStateReservoir(100, leak_rate=1.0, carry_state=True, random_state=0),
-        SparceClassifier(sparsity=None, learning_rate=SLOW, solver="sgd", batch_size=1),
+        SparceClassifier(sparsity=None, learning_rate=SLOW, average=None),
     ).partial_fit(X[:100], y[:100], classes=[False, True])
     detector = drift.PageHinkley(delta=0.1, threshold=30)
     right, alarms = np.zeros(N_STEPS, dtype=bool), []

@@ -55,7 +55,6 @@ class CalibratedReservoir(BaseReservoir):
     input_scaling: float | str
     excitability: tuple[float, float] | None
     _quantile_range: tuple[float, float]
-    bias_scaling: float
     calibration_rows: int
     input_weights_: sparse.csr_array
     input_lags_: NDArray[np.int64]

@@ -15,13 +15,13 @@ from ._calibrated import CalibratedReservoir, checked_range
 from ._delays import draw_delays
 from ._distributions import Distribution, Uniform
 from ._features import Reading, read_rates
+from ._form_defaults import RateDefaults, given, rate_defaults
 from ._network_layout import rate_network, resting_state
 from ._neuron_model import NeuronModel
 from ._saturation import warn_if_deaf
 from ._simulator import Simulator
 from ._time_steps import check_step
 from .equations import METHODS, Program, build_program
-from .input_wiring import Projection
 from .neurons import LeakyTanh
 from .wiring import FixedInDegree, Topology, scale_spectral_radius
 from .wiring._matrix import drawn_matrix
@@ -41,6 +41,23 @@ class EchoStateReservoir(CalibratedReservoir):
     :math:`a = dt / \tau`. Nothing here learns: ``fit`` draws the network. With
     ``residual_wiring`` a unit keeps :math:`\sum_i v_i(t-1)\,O_{ij}` instead of its own
     :math:`v_j(t-1)`; if :math:`O` is orthogonal, this is ES2N [2]_.
+
+    Channels are centred and scaled, and every unit is calibrated: the spread of what drives it is
+    ``drive_spread``, and without ``bias_scaling`` it is 0 at a quantile of that, drawn for the unit
+    (``excitability``). All is measured in ``fit``, without labels, and then frozen. So neither
+    scale nor offset of a channel matters. With a number as ``input_scaling`` nothing is
+    calibrated: an echo state network as first described [1]_.
+
+    Parameters that are None have these values:
+
+    ================  ==============  ===============  ====================  ===============
+    parameter         rows            sequences        stream (carry_state)  not calibrated
+    ================  ==============  ===============  ====================  ===============
+    ``input_wiring``  all channels    TemporalFilters  Delays                all channels
+    ``drive_spread``  1               1                0.3                   --
+    ``bias_scaling``  1               1                1                     0
+    ``features``      state           mean             state                 state
+    ================  ==============  ===============  ====================  ===============
 
     Parameters
     ----------
@@ -65,28 +82,28 @@ class EchoStateReservoir(CalibratedReservoir):
         From a unit to its targets (rows), as of `SpikingReservoir`; None is 1 for all.
     input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
-        matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None is
-        ``Projection(connectivity=1.0)``.
-    input_scaling : float or "auto", default=1.0
-        Gain :math:`g` of the input weights. ``"auto"`` centres and scales channels, and
-        calibrates every unit: the spread of what drives it is ``drive_spread``, and it is 0 at a
-        quantile of that, drawn for the unit, all measured in ``fit`` and then frozen.
-    drive_spread : float, default=1.0
-        Spread of what drives a unit, for ``input_scaling="auto"``.
+        matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None: see below.
+    input_scaling : "auto" or float, default="auto"
+        ``"auto"`` calibrates channels and units as told below. A number is the gain :math:`g` of
+        the input weights; units then hear channels as they are.
+    drive_spread : float, default=None
+        Spread of what drives a unit, for ``input_scaling="auto"``. None: see below.
     excitability : tuple of (float, float), default=(0.1, 0.9)
         Lowest and highest quantile at which a unit's drive is 0, likewise.
-    bias_scaling : float, default=0.0
-        Constant drive of each unit, uniform between minus and plus this, with an
-        ``input_scaling`` that is a number.
+    bias_scaling : float, default=None
+        Constant drive of each unit besides, uniform between minus and plus this: where on
+        :math:`f` it works. None: see below. Units that have no bend at 1, such as
+        ``LeakyReLU``, want 0.
     calibration_rows : int, default=256
         Rows of a stream to calibrate on: the first. What ``partial_fit`` begins with is
         calibrated as rows come, when there are 1, 2, 4, 8, ... of them.
     method : {"euler", "exact", "exponential_euler", "heun", "rk4", "auto"}, default="euler"
         Integrator; Euler's gives the equation above, ``"exact"`` is for linear units such as
         ``LinearRecurrent``.
-    features : str or tuple of str, default="state"
+    features : str or tuple of str, default=None
         What is read of each unit: ``"state"``, its rate; ``"mean"``, the mean of its rate
-        over the steps since the instant before; or any variable of the equations by name.
+        over the steps since the instant before; or any variable of the equations by name. None:
+        see below.
     n_readouts : int, default=1
         Instants at which features are read, equally spaced over a sample, the last at
         its end.
@@ -171,15 +188,16 @@ class EchoStateReservoir(CalibratedReservoir):
             Distribution,
             None,
         ],
-        "drive_spread": [Interval(Real, 0, None, closed="neither")],
         "excitability": [tuple],
+        "bias_scaling": [Interval(Real, 0, None, closed="left"), None],
         "n_readouts": [Interval(Integral, 1, None, closed="left")],
         "method": [StrOptions({"auto", *METHODS})],
-        "features": [str, tuple],
+        "features": [str, tuple, None],
     }
 
     neuron: NeuronModel
-    drive_spread: float
+    drive_spread: float | None
+    features: str | tuple[str, ...] | None
     excitability: tuple[float, float]
 
     def __init__(
@@ -194,13 +212,13 @@ class EchoStateReservoir(CalibratedReservoir):
         residual_wiring: Any = None,
         delay: Any = None,
         input_wiring: Any = None,
-        input_scaling: float | str = 1.0,
-        drive_spread: float = 1.0,
+        input_scaling: float | str = "auto",
+        drive_spread: float | None = None,
         excitability: tuple[float, float] = (0.1, 0.9),
-        bias_scaling: float = 0.0,
+        bias_scaling: float | None = None,
         calibration_rows: int = 256,
         method: str = "euler",
-        features: str | tuple[str, ...] = "state",
+        features: str | tuple[str, ...] | None = None,
         n_readouts: int = 1,
         carry_state: bool = False,
         dtype: str = "float64",
@@ -242,7 +260,7 @@ class EchoStateReservoir(CalibratedReservoir):
         self._quantile_range = checked_range(self.excitability)
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
-        heard = Projection(connectivity=1.0) if self.input_wiring is None else self.input_wiring
+        heard = given(self.input_wiring, self._defaults.input_wiring)
         self._draw_inputs(random_state, samples, heard)
         wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
         shape, signed = (self.n_units, self.n_units), Uniform(-1.0, 1.0)
@@ -251,21 +269,23 @@ class EchoStateReservoir(CalibratedReservoir):
             weights = scale_spectral_radius(weights, self.spectral_radius)
         self.recurrent_weights_ = weights
         self.noise_seed_ = int(random_state.randint(2**31))
-        delay, given = 1 if self.delay is None else self.delay, self.residual_wiring
-        self.delay_steps_ = draw_delays(delay, random_state, weights, 1.0)
-        self.residual_weights_ = None
-        if given is not None:
-            self.residual_weights_ = drawn_matrix("residual_wiring", given, random_state, shape)
+        self.delay_steps_ = draw_delays(given(self.delay, 1), random_state, weights, 1.0)
+        self.residual_weights_, kept = None, self.residual_wiring
+        if kept is not None:
+            self.residual_weights_ = drawn_matrix("residual_wiring", kept, random_state, shape)
 
     @property
     def _calibrates(self) -> bool:
         return self.input_scaling == "auto"
 
     def _calibrate(self, samples: Samples) -> None:
-        if self.input_scaling != "auto":
-            self.bias_ = (2 * self._excitability - 1) * self.bias_scaling
+        self.bias_ = np.zeros(self.n_units)
         ones = np.ones(self.n_units)
-        self._calibrate_inputs(samples, least=ones, threshold=0.0, spread=self.drive_spread)
+        spread = given(self.drive_spread, self._defaults.drive_spread)
+        self._calibrate_inputs(samples, least=ones, threshold=0.0, spread=spread)
+        scaling = given(self.bias_scaling, self._defaults.bias_scaling)
+        sign = -1 if self._calibrates else 1  # what is excitable at a low quantile gets more
+        self.bias_ = self.bias_ + sign * scaling * (2 * self._excitability - 1)
         self._simulator = self._make_simulator(self._program())
         warn_if_deaf(self, samples)
 
@@ -297,4 +317,13 @@ class EchoStateReservoir(CalibratedReservoir):
         )
 
     def _reading(self) -> Reading:
-        return read_rates(self.features, self.neuron.parsed.states)
+        features = given(self.features, self._defaults.features)
+        return read_rates(features, self.neuron.parsed.states)
+
+    @property
+    def _defaults(self) -> RateDefaults:
+        return rate_defaults(
+            is_calibrated=self._calibrates,
+            is_stream=self.carry_state,
+            takes_sequences=bool(self._takes_sequences),
+        )

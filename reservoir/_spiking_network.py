@@ -24,7 +24,7 @@ from ._event_drives import event_drives
 from ._feature_scaling import feature_scale
 from ._features import Reading, as_spike_trains, read_features
 from ._firing import check_spiking, firing_rates, warn_of_extremes
-from ._form_defaults import form_defaults
+from ._form_defaults import form_defaults, given
 from ._loop_gain import radius_of_gain
 from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
@@ -53,6 +53,7 @@ class SpikingNetwork(CalibratedReservoir):
     neuron: NeuronModel | None
     input_wiring: Any
     drive_spread: float | None
+    bias_scaling: float
     loop_gain: float | None
     connectivity: float
     excitatory_fraction: float | None
@@ -97,10 +98,10 @@ class SpikingNetwork(CalibratedReservoir):
         self.rheobase_ = self._measured_rheobase(units)
         self._draw_recurrence(random_state, program)
         is_rows = self.carry_state and self.form_ == "rows"
-        delay = _given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
+        delay = given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
         self.delay_steps_ = draw_delays(delay, random_state, self.recurrent_weights_, self._step)
-        given = self.short_term_plasticity
-        self.plasticity_ = draw_plasticity(given, random_state, self.n_units, self._step)
+        plasticity = self.short_term_plasticity
+        self.plasticity_ = draw_plasticity(plasticity, random_state, self.n_units, self._step)
 
     def _choose(self, samples: Samples) -> None:
         """Settle what depends on the form of the input."""
@@ -108,28 +109,28 @@ class SpikingNetwork(CalibratedReservoir):
         longest = int(samples.lengths.max())
         chosen = form_defaults(self.form_, is_stream=self.carry_state, longest=longest)
         steps = chosen.steps_per_input if self.neuron is None else STEPS_PER_INPUT
-        self.neuron_ = _given(self.neuron, chosen.neuron)
-        self.steps_per_input_ = _given(self.steps_per_input, steps)
-        self.features_ = _given(self.features, chosen.features)
+        self.neuron_ = given(self.neuron, chosen.neuron)
+        self.steps_per_input_ = given(self.steps_per_input, steps)
+        self.features_ = given(self.features, chosen.features)
         # spikes are no table of numbers, which set_output could turn into another
         keys = () if self.features_ in ("spikes", ("spikes",)) else ("transform",)
         self._sklearn_auto_wrap_output_keys = keys
         unpadded = self.form_ == "events" or self.carry_state or self.features_ == "spikes"
         padding = chosen.padding if self.n_readouts is None else 0
-        self.padding_ = 0 if unpadded else _given(self.padding, padding)
+        self.padding_ = 0 if unpadded else given(self.padding, padding)
         rows = int(samples.lengths.min()) + self.padding_
         most = rows if self.form_ == "events" else rows * self.steps_per_input_
         n_readouts = 1 if self.features_ == "spikes" else min(chosen.n_readouts, most)
-        self.n_readouts_ = _given(self.n_readouts, n_readouts)
+        self.n_readouts_ = given(self.n_readouts, n_readouts)
         if self.n_readouts_ > most:
             raise ValueError(
                 f"n_readouts={self.n_readouts_} needs as many simulation steps, but the shortest "
                 f"sample in X has {most}."
             )
-        self._input_wiring = _given(self.input_wiring, chosen.input_wiring)
-        self._quantile_range = checked_range(_given(self.excitability, chosen.excitability))
-        self._drive_spread = _given(self.drive_spread, chosen.drive_spread)
-        self._loop_gain = _given(self.loop_gain, chosen.loop_gain)
+        self._input_wiring = given(self.input_wiring, chosen.input_wiring)
+        self._quantile_range = checked_range(given(self.excitability, chosen.excitability))
+        self._drive_spread = given(self.drive_spread, chosen.drive_spread)
+        self._loop_gain = given(self.loop_gain, chosen.loop_gain)
 
     def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
         """Return the least drive of each unit, as compiled; NaN where nothing is scaled by it."""
@@ -255,7 +256,7 @@ class SpikingNetwork(CalibratedReservoir):
         default = float(tau_mem) if isinstance(tau_mem, Real) else TAU_TRACE
         reading = read_features(
             self.features_,
-            _given(self.tau_trace, default),
+            given(self.tau_trace, default),
             self.neuron_.parsed.states,
             is_scaled=self._scales_features,
         )
@@ -284,8 +285,3 @@ class SpikingNetwork(CalibratedReservoir):
     @property
     def _n_features_out(self) -> int:
         return self._simulator.n_units if self.features_ == "spikes" else super()._n_features_out
-
-
-def _given(value: Any, default: Any) -> Any:
-    """Return a value, or the default where it is None."""
-    return default if value is None else value

@@ -412,6 +412,7 @@ def test_kernels_read_tuples_by_name(path):
 
 # A public reservoir is mostly its docstring; these benchmarks are lists of rivals, or of models.
 LONG = {
+    Path("reservoir/_echo_state.py"),
     Path("reservoir/_spiking.py"),
     Path("benchmarks/brian2_models.py"),
     Path("benchmarks/peers/with_hand_models.py"),

@@ -1,7 +1,10 @@
 #!/bin/sh
 # Build the distribution and try what a user gets: installed in an environment of its own,
 # tested from a folder in which the checkout cannot be seen. PYTHON needs the package `build`.
+# With --tests it lists the tests that this is done with.
 set -eu
+tests() { ls -d tests/*/test_sklearn.py tests/*/test_stream.py tests/datasets; }
+case ${1:-} in --tests) tests; exit ;; esac
 PYTHON=${PYTHON:-python3}
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 case $PYTHON in */*) PYTHON=$(cd "$(dirname "$PYTHON")" && pwd)/$(basename "$PYTHON") ;; esac
@@ -63,4 +66,4 @@ END
 # aeon and sktime, which two modules import, are not there
 SCIPY_ARRAY_API=1 ../fresh/bin/python -m pytest --numprocesses=auto --dist=worksteal \
     --doctest-ignore-import-errors --pyargs sparcelearn \
-    $(ls -d tests/*/test_sklearn.py tests/*/test_stream.py tests/datasets)
+    $(tests)

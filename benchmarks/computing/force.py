@@ -68,7 +68,12 @@ def model_of(kind: str, forcing: str, seed: int) -> ForceRegressor:
         )
     else:
         reservoir = EchoStateReservoir(
-            300, spectral_radius=1.5, leak_rate=0.2, carry_state=True, random_state=seed
+            300,
+            spectral_radius=1.5,
+            leak_rate=0.2,
+            input_scaling=1.0,
+            carry_state=True,
+            random_state=seed,
         )
     is_teacher = forcing == "teacher"
     return ForceRegressor(

@@ -3,7 +3,7 @@
     python benchmarks/computing/one_step.py --json
 
 Mackey-Glass and Santa Fe (500 units), NARMA10 (200 units), reservoirs with nothing set but their
-size, float64, and that rate units scale their input and hear lags as spiking units do. The first
+size and float64. The first
 4,000 rows are learned from after a washout of 100, and the next 1,000 choose the level of sparsity,
 out of five, with a seed that is not used again. Then seeds 0 to 2 draw reservoirs; readouts learn
 from both parts, are frozen, and forecast 2,000 rows.
@@ -36,7 +36,7 @@ from sklearn.pipeline import make_pipeline
 from streams import data
 
 from sparcelearn.readouts import RLSRegressor, SparceRegressor, SparseCode
-from sparcelearn.reservoir import Delays, EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
 N_UNITS = {"Mackey-Glass": 500, "NARMA10": 200, "Santa Fe": 500}
 LEARNED, VALIDATED, ALL, TESTED = (
@@ -48,7 +48,7 @@ LEARNED, VALIDATED, ALL, TESTED = (
 SEEDS, VALIDATION_SEED = range(3), 1000
 LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8)
 RESERVOIRS = {
-    "rate units": EchoStateReservoir(input_wiring=Delays(), input_scaling="auto"),
+    "rate units": EchoStateReservoir(),
     "spiking units": SpikingReservoir(),
 }
 WIDE, WIDE_LEVEL = 3000, 0.5

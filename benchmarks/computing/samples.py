@@ -70,7 +70,7 @@ def spiking(n_units: int, **parameters: Any) -> Callable[[int], SpikingReservoir
 def rate(n_units: int, **parameters: Any) -> Callable[[int], EchoStateReservoir]:
     """Return what makes a reservoir of rate units that hears likewise."""
     return lambda seed: EchoStateReservoir(
-        n_units, input_scaling="auto", dtype="float32", random_state=seed, **parameters
+        n_units, dtype="float32", random_state=seed, **parameters
     )
 
 

@@ -34,7 +34,6 @@ from sparcelearn.reservoir import (
     EchoStateReservoir,
     Projection,
     SpikingReservoir,
-    TemporalFilters,
 )
 
 SETS = (
@@ -58,9 +57,9 @@ RESERVOIRS: dict[str, Callable[[int], Any]] = {
     "spiking, no lags": lambda seed: SpikingReservoir(
         N_UNITS, input_wiring=Projection(), random_state=seed
     ),
-    "echo states": lambda seed: EchoStateReservoir(500, random_state=seed),
-    "echo states, filters": lambda seed: EchoStateReservoir(
-        500, input_wiring=TemporalFilters(), input_scaling="auto", random_state=seed
+    "rate units": lambda seed: EchoStateReservoir(500, random_state=seed),
+    "echo states, not calibrated": lambda seed: EchoStateReservoir(
+        500, input_scaling=1.0, random_state=seed
     ),
 }
 

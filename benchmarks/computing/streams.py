@@ -32,6 +32,7 @@ from sparcelearn.readouts import RLSRegressor
 from sparcelearn.reservoir import (
     Delays,
     EchoStateReservoir,
+    Projection,
     SoftResetLIF,
     SpikingReservoir,
 )
@@ -68,11 +69,17 @@ ARMS: dict[str, Callable[[int, int], Any]] = {
         neuron=SoftResetLIF(tau_mem=10.0, tau_syn=4.0),
         features=("membrane", "trace"),
     ),
-    "echo states": lambda n_units, seed: EchoStateReservoir(
+    "rate units": lambda n_units, seed: EchoStateReservoir(
         n_units, carry_state=True, random_state=seed
     ),
-    "echo states, delays": lambda n_units, seed: EchoStateReservoir(
-        n_units, carry_state=True, input_wiring=Delays(), input_scaling="auto", random_state=seed
+    "rate units, no delays": lambda n_units, seed: EchoStateReservoir(
+        n_units, carry_state=True, input_wiring=Projection(1.0), random_state=seed
+    ),
+    "rate units, no recurrence": lambda n_units, seed: EchoStateReservoir(
+        n_units, carry_state=True, spectral_radius=0.0, random_state=seed
+    ),
+    "echo states, not calibrated": lambda n_units, seed: EchoStateReservoir(
+        n_units, carry_state=True, input_scaling=1.0, random_state=seed
     ),
 }
 

@@ -99,6 +99,23 @@ def one_step() -> Iterable[list[str]]:
         yield [arm, *cells]
 
 
+def closed_loop() -> Iterable[list[str]]:
+    """Yield NRMSE84 of Mackey-Glass, and for how many Lyapunov times forecasts of Lorenz hold."""
+    tasks = read("computing_closed_loop")
+    yield ["units", "Mackey-Glass, NRMSE84", "Lorenz, Lyapunov times"]
+    for arm in tasks["mackey_glass"]:
+        found = [tasks[task][arm]["found"] for task in ("mackey_glass", "lorenz")]
+        yield [arm, shown(found[0], 1.0, 4), shown(found[1], 1.0, 1)]
+
+
+def intervals() -> Iterable[list[str]]:
+    """Yield the share of values inside their intervals, and the errors of forecasts."""
+    arms = read("computing_intervals")["arms"]
+    yield ["series, units, rows ahead", *next(iter(arms.values()))[0]]
+    for name, found in arms.items():
+        yield [name, *(f"{np.mean([row[k] for row in found]):.3f}" for k in found[0])]
+
+
 def rows() -> Iterable[list[str]]:
     """Yield the accuracy of each arm on each stream of rows."""
     sets = read("computing_rows")["sets"]
@@ -123,6 +140,8 @@ TABLES = (
     learning_curve,
     streams,
     one_step,
+    closed_loop,
+    intervals,
     force,
     rows,
     incremental,

@@ -25,6 +25,7 @@ def rate_reservoir(seed: int, n_channels: int = 28, n_readouts: int = 28) -> Ech
         spectral_radius=1 - 2 * TAU_M / TAU_MAX,
         connectivity=0.01,
         input_wiring=0.1 * rng.normal(size=(n_channels, N_UNITS)),
+        input_scaling=1.0,
         n_readouts=n_readouts,
         dtype="float32",
         random_state=seed,

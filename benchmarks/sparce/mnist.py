@@ -74,6 +74,7 @@ def two_rate(seed: int, recurrent: bool) -> StackedReservoir:
         spectral_radius=1.0 if recurrent else 0.0,
         connectivity=3 / 299,
         input_wiring=rng.choice([-1.0, 1.0], size=(1, 300)),
+        input_scaling=1.0,
         random_state=seed,
         **alike,
     )
@@ -83,6 +84,7 @@ def two_rate(seed: int, recurrent: bool) -> StackedReservoir:
         spectral_radius=0.99 if recurrent else 0.0,
         connectivity=5 / 499,
         input_wiring=0.15 * rng.normal(size=(300, 500)),
+        input_scaling=1.0,
         random_state=1000 + seed,
         **alike,
     )

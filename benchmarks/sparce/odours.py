@@ -75,6 +75,7 @@ def rectified(n_basis: int, seed: int, n_channels: int) -> EchoStateReservoir:
         spectral_radius=1 - 2 * TAU_M / TAU_MAX,
         connectivity=0.01,
         input_wiring=receptor_weights(np.random.default_rng([seed, n_basis]), n_channels),
+        input_scaling=1.0,
         dtype="float32",
         random_state=seed,
     )

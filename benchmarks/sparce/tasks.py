@@ -53,7 +53,8 @@ class Task:
 
 
 def rate(seed: int, recurrent: bool, n_units: int = 500, **options: Any) -> EchoStateReservoir:
-    """Return a reservoir of tanh units."""
+    """Return a reservoir of tanh units that hear channels as they are."""
+    options = {"input_scaling": 1.0, **options}
     if not recurrent:
         options["wiring"] = sparse.csr_array((n_units, n_units))
     return EchoStateReservoir(n_units, dtype="float32", random_state=seed, **options)

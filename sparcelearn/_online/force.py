@@ -288,7 +288,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
 
     def _default_reservoir(self) -> EchoStateReservoir:
         chaotic = EchoStateReservoir(300, spectral_radius=1.5, leak_rate=0.1, carry_state=True)
-        return chaotic.set_params(random_state=self.random_state)
+        return chaotic.set_params(input_scaling=1.0, random_state=self.random_state)
 
     def _default_readout(self) -> RLSRegressor:
         return RLSRegressor()

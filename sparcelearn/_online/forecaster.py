@@ -55,7 +55,7 @@ class ReservoirForecaster(ForecasterBase):
     ----------
     reservoir : reservoir, StackedReservoir or Pipeline, default=None
         Cloned by ``fit``. It must have ``carry_state=True``. None is an `EchoStateReservoir` of
-        300 units with ``input_scaling="auto"``, which needs no scaling of the series.
+        300 rate units, which need no scaling of the series.
     readout : estimator, default=None
         Any regressor of several outputs, cloned by ``fit``; with ``partial_fit`` it goes on
         learning. None is an `RLSRegressor` with ``alpha=0.01``.
@@ -282,9 +282,7 @@ class ReservoirForecaster(ForecasterBase):
         return Forecast(self.horizons_, *(array.reshape(shape) for array in (values, *ends)))
 
     def _default_reservoir(self) -> EchoStateReservoir:
-        return EchoStateReservoir(
-            DEFAULT_UNITS, input_scaling="auto", carry_state=True, random_state=self.random_state
-        )
+        return EchoStateReservoir(DEFAULT_UNITS, carry_state=True, random_state=self.random_state)
 
     def _default_readout(self) -> RLSRegressor:
         return RLSRegressor(alpha=0.01)

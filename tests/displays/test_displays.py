@@ -138,7 +138,7 @@ def test_trajectories_are_the_states(kind, digits):
     is_spiking = kind is SpikingReservoir
     assert display.states.shape == (8, 2)
     last = {"features": "membrane", "feature_scaling": None, "n_readouts": 1, "padding": 0}
-    final = network.set_params(**last) if is_spiking else network
+    final = network.set_params(**last if is_spiking else {"features": "state"})
     assert_array_equal(display.states[-1], final.fit(X).transform(X[1:2])[0, [3, 7]])
     assert len(drawn(display).lines) == 2
 

@@ -44,7 +44,12 @@ def test_a_strong_network_is_chaotic():
 @pytest.mark.parametrize("radius", [0.5, 0.9])
 def test_a_rate_reservoir_without_input(radius):
     reservoir = EchoStateReservoir(
-        60, leak_rate=1.0, spectral_radius=radius, carry_state=True, random_state=0
+        60,
+        leak_rate=1.0,
+        spectral_radius=radius,
+        input_scaling=1.0,
+        carry_state=True,
+        random_state=0,
     ).fit(np.zeros((2, 1)))
     before = reservoir.state_["variables"].copy()
     exponent = lyapunov_exponent(reservoir, np.zeros((600, 1)), washout=200, random_state=0)

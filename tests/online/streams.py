@@ -27,7 +27,7 @@ def reservoir(kind: str = "spiking", **parameters: Any) -> Any:
         defaults |= {"neuron": LIF, "steps_per_input": 5, "input_scaling": 40.0, "delay": 3.0}
         defaults |= {"loop_gain": 0.8, "features": "trace", "feature_scaling": None}
         return SpikingReservoir(**{**defaults, **parameters})
-    return EchoStateReservoir(**{**defaults, **parameters})
+    return EchoStateReservoir(**{**defaults, "input_scaling": 1.0, **parameters})
 
 
 def classifier(kind: str = "spiking", **parameters: Any) -> ReservoirClassifier:

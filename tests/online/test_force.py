@@ -17,6 +17,7 @@ WAVE, NOTHING = np.sin(T / 10), np.zeros((900, 1))
 
 def echo(**parameters):
     defaults = {"n_units": 60, "carry_state": True, "random_state": 0, "spectral_radius": 1.2}
+    defaults["input_scaling"] = 1.0
     return EchoStateReservoir(**defaults | parameters)
 
 

@@ -16,7 +16,8 @@ X = np.random.RandomState(0).rand(400, 2).cumsum(axis=0) % 1
 
 
 def echo(n_units=40, seed=0, **parameters):
-    return EchoStateReservoir(n_units, carry_state=True, random_state=seed, **parameters)
+    common = {"carry_state": True, "input_scaling": 1.0, "random_state": seed}
+    return EchoStateReservoir(n_units, **common | parameters)
 
 
 def stack(connection="chain"):

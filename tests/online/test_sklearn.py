@@ -18,7 +18,7 @@ from sparcelearn import (
     ReservoirRegressor,
 )
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
-from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
+from sparcelearn.reservoir import EchoStateReservoir, Projection, SpikingReservoir
 from tests.online.streams import LABELS, ROWS, VALUES, classifier, regressor, reservoir
 
 ESTIMATORS = [ReservoirClassifier(), ReservoirRegressor()]
@@ -75,7 +75,12 @@ def test_every_check_passes(estimator):
 def test_a_stream_cannot_pass_two_checks_and_passes_the_rest(estimator):
     # rows of the checks' data do not follow from one another: units that forget fast
     forgetful = EchoStateReservoir(
-        40, leak_rate=1.0, spectral_radius=0.1, carry_state=True, random_state=0
+        40,
+        leak_rate=1.0,
+        spectral_radius=0.1,
+        input_wiring=Projection(),
+        carry_state=True,
+        random_state=0,
     )
     counts, failed = run_checks(estimator.set_params(reservoir=forgetful))
     assert failed == INVARIANCE

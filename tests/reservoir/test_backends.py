@@ -215,7 +215,9 @@ def test_echo_state_equals_the_recursion(seed, backend):
 def test_echo_state_of_a_stream_goes_on():
     rng = np.random.RandomState(0)
     rows = rng.randn(30, 2)
-    reservoir = EchoStateReservoir(n_units=20, carry_state=True, random_state=0).fit(rows)
+    reservoir = EchoStateReservoir(
+        n_units=20, input_scaling=1.0, carry_state=True, random_state=0
+    ).fit(rows)
     features = reservoir.transform(rows)
     expected = naive.echo_state(
         rows,

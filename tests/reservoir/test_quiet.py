@@ -26,8 +26,8 @@ def spiking(dtype, **options):
 
 def echo(dtype, **options):
     return EchoStateReservoir(
-        5, leak_rate=0.5, wiring=np.zeros((5, 5)), input_wiring=np.ones((1, 5)), dtype=dtype,
-        **options,
+        5, leak_rate=0.5, wiring=np.zeros((5, 5)), input_wiring=np.ones((1, 5)),
+        input_scaling=1.0, dtype=dtype, **options,
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ SLOW = NeuronModel(
 
 
 def reservoir(**parameters):
-    return EchoStateReservoir(N_UNITS, n_readouts=N_READOUTS, random_state=0, **parameters)
+    common = {"n_readouts": N_READOUTS, "input_scaling": 1.0, "random_state": 0}
+    return EchoStateReservoir(N_UNITS, **common | parameters)
 
 
 def sequences():
@@ -96,6 +97,7 @@ def test_a_rate_without_bound_reaches_those_only_who_hear_it(backend, n_samples)
         wiring=wiring,
         spectral_radius=None,
         input_wiring=np.ones((1, N_UNITS)),
+        input_scaling=1.0,
         backend=backend,
         random_state=0,
     )

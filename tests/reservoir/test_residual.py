@@ -57,7 +57,13 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_the_equation_holds(case, backend):
     made = EchoStateReservoir(
-        12, carry_state=True, bias_scaling=0.2, backend=backend, random_state=0, **CASES[case]
+        12,
+        carry_state=True,
+        input_scaling=1.0,
+        bias_scaling=0.2,
+        backend=backend,
+        random_state=0,
+        **CASES[case],
     ).fit(X)
     np.testing.assert_allclose(made.transform(X), by_hand(made, X), atol=1e-12)
 

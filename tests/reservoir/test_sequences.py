@@ -186,7 +186,7 @@ def test_frames_give_names_and_are_checked_by_them(make, X):
 def test_output_can_be_a_frame(make, X):
     reservoir = make(n_readouts=1).fit(X).set_output(transform="pandas")
     frame = reservoir.transform(X)
-    kind = "state" if make is echo else "count"
+    kind = "mean" if make is echo else "count"
     assert list(frame.columns) == [f"t0_{kind}_unit{k}" for k in range(20)]
     assert list(reservoir.get_feature_names_out()) == list(frame.columns)
     np.testing.assert_array_equal(frame.to_numpy(), make(n_readouts=1).fit_transform(X))

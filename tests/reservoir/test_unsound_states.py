@@ -64,7 +64,7 @@ def test_the_first_sample_and_step_are_found(n_samples, backend):
 
 def test_rates_that_grow_are_told_on_a_stream_and_leave_it_as_it_was():
     growing = EchoStateReservoir(20, neuron=LeakyReLU, spectral_radius=9.0, random_state=0)
-    growing.set_params(carry_state=True).fit(X[:5])
+    growing.set_params(input_scaling=1.0, carry_state=True).fit(X[:5])
     before = {name: array.copy() for name, array in growing.state_.items()}
     with pytest.raises(ValueError, match="spectral_radius"):
         growing.partial_fit(np.ones((3000, 2)))
@@ -119,10 +119,10 @@ def test_offset_and_scale_that_saturate_are_told(offset, scale):
     series = np.random.RandomState(0).randn(40, 20, 2)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        EchoStateReservoir(30, random_state=0).fit(series)
-        EchoStateReservoir(30, input_scaling="auto", random_state=0).fit(series * scale + offset)
-    with pytest.warns(UserWarning, match="hardly answer to their input"):
+        EchoStateReservoir(30, input_scaling=1.0, random_state=0).fit(series)
         EchoStateReservoir(30, random_state=0).fit(series * scale + offset)
+    with pytest.warns(UserWarning, match="hardly answer to their input"):
+        EchoStateReservoir(30, input_scaling=1.0, random_state=0).fit(series * scale + offset)
 
 
 def test_a_stream_is_warned_once_when_calibration_ends():
