@@ -31,8 +31,8 @@ boundscheck: $(STAMP)     ## the kernels' tests, every array index checked
 # The promises that are kept by numbers, each printed: kills, damaged files, cuts, backends ...
 reliability: $(STAMP)     ## the reliability table at its full counts; takes minutes
 	SCIPY_ARRAY_API=1 SPARCELEARN_RELIABILITY=1 $(BIN)/python -m pytest -q -rs --capture=no \
-	    tests/reliability tests/distributed tests/test_benchmarks.py tests/test_checkpoint.py \
-	    tests/test_checkpoint_forged.py tests/reservoir/test_memory.py \
+	    tests/reliability tests/distributed tests/test_benchmarks.py tests/test_bound_call.py \
+	    tests/test_checkpoint.py tests/test_checkpoint_forged.py tests/reservoir/test_memory.py \
 	    tests/reservoir/test_backends.py tests/reservoir/test_models.py \
 	    tests/reservoir/test_sequences.py tests/reservoir/test_poisson.py \
 	    tests/reservoir/test_unsound_states.py \

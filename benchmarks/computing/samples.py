@@ -7,7 +7,7 @@ one out on training data, SpaRCe (defaults) its level by validation there. ``pla
 readout without thresholds: its loss, its solver and whether features are standardized are chosen
 by validation, in as few epochs as SpaRCe takes for its level. Test data are
 used once. ``raw input`` is ridge on the input itself (of events, on their counts). ``--only``
-measures some readouts, and keeps the stored figures of the others.
+and ``--arms`` measure some readouts and reservoirs, and keep the stored figures of the others.
 """
 
 from __future__ import annotations
@@ -257,14 +257,16 @@ def main() -> None:
     os.environ.setdefault("SPARCELEARN_DATA", "")
     warnings.simplefilter("ignore", UserWarning)
     for name in arguments.names:
-        task, table = TASKS[name], {}
+        task = TASKS[name]
+        stored = read(f"computing_{name}").get("arms", {}) if arguments.json else {}
+        table = {arm: stored[arm] for arm in task.arms if arm in stored}
         A, B, a, b = task.split(0)
         plain = RidgeClassifierCV(ALPHAS) if len(a) < MANY else RidgeClassifier(1.0)
         table["raw input"] = [{"ridge": plain.fit(raw(A), a).score(raw(B), b)}]
         for arm in arguments.arms or task.arms:
             table[arm] = [run(task, arm, seed, arguments.only) for seed in task.seeds]
-            before = read(f"computing_{name}").get("arms", {}).get(arm) if arguments.json else None
-            table[arm] = [b | r for b, r in zip(before or table[arm], table[arm], strict=True)]
+            before = stored.get(arm, table[arm])
+            table[arm] = [b | r for b, r in zip(before, table[arm], strict=True)]
         for arm, rows in table.items():
             figures = {}
             for k in set(rows[0]) - {"seconds", "n_features"}:

@@ -140,8 +140,6 @@ TABLES = (
     learning_curve,
     streams,
     one_step,
-    closed_loop,
-    intervals,
     force,
     rows,
     incremental,

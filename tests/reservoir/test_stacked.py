@@ -64,7 +64,8 @@ def ragged():
 
 
 def test_a_chain_of_rate_units_equals_the_recursion(X):
-    made = StackedReservoir([("a", echo(20, n_readouts=2)), ("b", echo(25, n_readouts=2))]).fit(X)
+    stages = [(f"of {n}", echo(n, n_readouts=2, input_scaling=1.0)) for n in (20, 25)]
+    made = StackedReservoir(stages).fit(X)
     first, second = (reservoir for _, reservoir in made.reservoirs_)
     for x, row in zip(X, made.transform(X), strict=True):
         history = x
