@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from _results import write
+from _results import read, write
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
@@ -117,11 +117,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tasks", nargs="*")
     parser.add_argument("--arms", nargs="*", default=ARMS)
-    parser.add_argument("--trials", type=int, default=60)
+    parser.add_argument("--trials", type=int, default=30)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    table: dict[str, Any] = {}
+    stored = read(NAME) if options.json else {}  # arms that are not measured stay
+    table: dict[str, Any] = {task: stored.get(task, {}) for task in TASKS}
     for task in options.tasks or TASKS:
         rows, horizon = series_of(task), TASKS[task][0]
         validated = LEARNED + 300 + np.arange(N_VALIDATED) * 100
@@ -140,7 +141,7 @@ def main() -> None:
             for seed in range(3):
                 model = model_of(arm, seed, best[1]).fit(rows[: known - 1], rows[1:known])
                 found.append(figure(task, model, rows, tested))
-            table.setdefault(task, {})[arm] = {"found": found, "settings": best[1]}
+            table[task][arm] = {"found": found, "settings": best[1]}
             print(task, arm, np.round(found, 4), {k: round(v, 4) for k, v in best[1].items()})
             if options.json:  # after each, as a campaign takes long
                 write(NAME, f"python benchmarks/computing/{NAME[10:]}.py --json", table)

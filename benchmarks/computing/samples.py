@@ -259,7 +259,7 @@ def main() -> None:
     for name in arguments.names:
         task = TASKS[name]
         stored = read(f"computing_{name}").get("arms", {}) if arguments.json else {}
-        table = {arm: stored[arm] for arm in task.arms if arm in stored}
+        table = {arm: stored[arm] for arm in ("raw input", *task.arms) if arm in stored}
         A, B, a, b = task.split(0)
         plain = RidgeClassifierCV(ALPHAS) if len(a) < MANY else RidgeClassifier(1.0)
         table["raw input"] = [{"ridge": plain.fit(raw(A), a).score(raw(B), b)}]

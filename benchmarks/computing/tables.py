@@ -108,14 +108,6 @@ def closed_loop() -> Iterable[list[str]]:
         yield [arm, shown(found[0], 1.0, 4), shown(found[1], 1.0, 1)]
 
 
-def intervals() -> Iterable[list[str]]:
-    """Yield the share of values inside their intervals, and the errors of forecasts."""
-    arms = read("computing_intervals")["arms"]
-    yield ["series, units, rows ahead", *next(iter(arms.values()))[0]]
-    for name, found in arms.items():
-        yield [name, *(f"{np.mean([row[k] for row in found]):.3f}" for k in found[0])]
-
-
 def rows() -> Iterable[list[str]]:
     """Yield the accuracy of each arm on each stream of rows."""
     sets = read("computing_rows")["sets"]
@@ -140,6 +132,7 @@ TABLES = (
     learning_curve,
     streams,
     one_step,
+    closed_loop,
     force,
     rows,
     incremental,
