@@ -82,17 +82,17 @@ class EchoStateReservoir(CalibratedReservoir):
         From a unit to its targets (rows), as of `SpikingReservoir`; None is 1 for all.
     input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
-        matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None: see below.
+        matrix for each lag (rows), as in ``{0: now, 3: earlier}``. None: see above.
     input_scaling : "auto" or float, default="auto"
-        ``"auto"`` calibrates channels and units as told below. A number is the gain :math:`g` of
+        ``"auto"`` calibrates channels and units as told above. A number is the gain :math:`g` of
         the input weights; units then hear channels as they are.
     drive_spread : float, default=None
-        Spread of what drives a unit, for ``input_scaling="auto"``. None: see below.
+        Spread of what drives a unit, for ``input_scaling="auto"``. None: see above.
     excitability : tuple of (float, float), default=(0.1, 0.9)
         Lowest and highest quantile at which a unit's drive is 0, likewise.
     bias_scaling : float, default=None
         Constant drive of each unit besides, uniform between minus and plus this: where on
-        :math:`f` it works. None: see below. Units that have no bend at 1, such as
+        :math:`f` it works. None: see above. Units that have no bend at 1, such as
         ``LeakyReLU``, want 0.
     calibration_rows : int, default=256
         Rows of a stream to calibrate on: the first. What ``partial_fit`` begins with is
@@ -103,7 +103,7 @@ class EchoStateReservoir(CalibratedReservoir):
     features : str or tuple of str, default=None
         What is read of each unit: ``"state"``, its rate; ``"mean"``, the mean of its rate
         over the steps since the instant before; or any variable of the equations by name. None:
-        see below.
+        see above.
     n_readouts : int, default=1
         Instants at which features are read, equally spaced over a sample, the last at
         its end.
