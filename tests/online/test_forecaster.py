@@ -247,7 +247,7 @@ def test_a_stream_with_differences_begins_anew_at_rest():
     np.testing.assert_array_equal(one._past_rows, TREND[237:240])
 
 
-def test_a_trend_is_forecast_with_a_difference_and_not_without():
+def test_a_difference_helps_with_a_trend_and_narrows_its_intervals():
     errors, widths = {}, {}
     for difference in (None, 12):
         model = ReservoirForecaster(horizon=12, difference=difference, washout=24, random_state=0)
