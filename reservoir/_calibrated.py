@@ -27,7 +27,7 @@ from ._calibration import (
     unit_drives,
 )
 from ._features import joined_features
-from ._input_layout import input_layout
+from ._input_layout import row_layout
 from ._input_synapses import draw_input_synapses
 from ._nested_parameters import with_rules_replaced
 from ._network_layout import as_dict
@@ -109,12 +109,12 @@ class CalibratedReservoir(BaseReservoir):
         self._build(check_random_state(self.random_state), samples)
 
     def _draw_inputs(
-        self, random_state: RandomState, samples: Samples, wiring: Any, step: float = 1.0
+        self, random_state: RandomState, samples: Samples, wirings: list[Any], step: float = 1.0
     ) -> None:
         """Draw who hears what, and how excitable each unit is, from 0 to 1."""
         self._drawn_weights, self.input_lags_ = draw_input_synapses(
             random_state,
-            wiring,
+            wirings,
             n_channels=self.n_features_in_,
             n_units=self.n_units,
             n_rows=int(samples.lengths.max()),
@@ -159,9 +159,8 @@ class CalibratedReservoir(BaseReservoir):
         scale = InputScale(self.channel_means_, self.channel_scales_)
         return unit_drives(samples, scale, self._drawn_weights, self.input_lags_)
 
-    def _input_layout(self, form: str = "rows") -> dict[str, Any]:
-        return input_layout(
-            form,
+    def _row_layout(self) -> dict[str, Any]:
+        return row_layout(
             self.input_weights_,
             self.input_lags_,
             self.channel_means_,

@@ -16,6 +16,34 @@ from ._distributions import Distribution
 MAX_DELAY = 100_000  # steps; every step of delay takes a list of spikes
 
 
+def joined_delays(
+    delays: list[Any], random_state: RandomState, matrices: list[sparse.csr_array], dt: float
+) -> NDArray[np.int64]:
+    """Return the delay of each synapse of several matrices, one matrix after another.
+
+    Parameters
+    ----------
+    delays : list
+        Of each matrix, as :func:`draw_delays` takes it.
+    random_state : RandomState
+        Source of randomness.
+    matrices : list of csr_array
+        Weights.
+    dt : float
+        Step (ms).
+
+    Returns
+    -------
+    ndarray of shape (n_synapses,), or (1,) where there is one matrix of one delay
+    """
+    pairs = zip(delays, matrices, strict=True)
+    steps = [draw_delays(delay, random_state, weights, dt) for delay, weights in pairs]
+    if len(steps) == 1:
+        return steps[0]
+    sizes = [weights.nnz for weights in matrices]
+    return np.concatenate([np.broadcast_to(x, n) for x, n in zip(steps, sizes, strict=True)])
+
+
 def draw_delays(
     delay: Any, random_state: RandomState, weights: sparse.csr_array, dt: float
 ) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ def check_spiking(neuron: NeuronModel) -> None:
     """
     if not neuron.is_spiking:
         raise ValueError(f"neuron={neuron!r} has no threshold; use EchoStateReservoir.")
-    if neuron.excitatory is None:
+    if neuron.excitatory is None and not neuron.channels:
         raise ValueError(
             f"neuron={neuron!r} does not say what spikes act on. Name a state variable in it, as "
             f"in excitatory={neuron.parsed.states[0]!r}; any will do where no units are connected."

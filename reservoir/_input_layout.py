@@ -12,26 +12,23 @@ from sparcelearn._core.arrays import read_only
 
 from ._synapse_rows import by_source, by_target, in_words
 
-__all__ = ["index_type", "input_layout"]
+__all__ = ["event_layout", "index_type", "row_layout"]
 
 MAX_DRIVES = 2**18  # numbers of a block of rows, so that it stays in a core's cache
 MAX_BLOCK = 64  # rows
 
 
-def input_layout(
-    form: str,
+def row_layout(
     weights: sparse.csr_array,
     lags: NDArray[np.int64],
     means: NDArray[np.float64],
     scales: NDArray[np.float64],
     dtype: str,
 ) -> dict[str, Any]:
-    """Return the fields of :class:`Network` that concern input, by name.
+    """Return the fields of :class:`Network` that concern input, by name, for rows of numbers.
 
     Parameters
     ----------
-    form : {"rows", "events"}
-        What the input consists of.
     weights : csr_array of shape (n_lags * n_channels, n_units)
         Input weights, lag by lag.
     lags : ndarray of shape (n_lags,)
@@ -47,30 +44,68 @@ def input_layout(
     """
     n_channels, n_units = len(means), weights.shape[1]
     longest = int(lags.max(initial=0))
-    block = 1 if form == "events" else int(np.clip(MAX_DRIVES // n_units, 1, MAX_BLOCK))
-    if form == "events":
-        lag, channel = np.divmod(weights.tocoo().row.astype(np.int64), n_channels)
-        by_channel = sparse.coo_array(
-            (weights.data, (channel, weights.tocoo().col)), shape=(n_channels, n_units)
-        )
-        different, starts, splits, targets, values = by_source(by_channel, lags[lag])
-        targets = targets.astype(index_type(n_units))
-        if not len(weights.data):
-            different = np.zeros(1, dtype=np.int64)
-    else:
-        starts, sources, values = by_target(weights)
-        lag, channel = np.divmod(sources.astype(np.int64), n_channels)
-        places = channel * (longest + block) + longest - lags[lag]
-        targets = places.astype(index_type(n_channels * (longest + block)))
-        different, splits = lags, np.zeros((0, 0), dtype=np.int64)
+    block = int(np.clip(MAX_DRIVES // n_units, 1, MAX_BLOCK))
+    starts, sources, values = by_target(weights)
+    lag, channel = np.divmod(sources.astype(np.int64), n_channels)
+    places = channel * (longest + block) + longest - lags[lag]
+    targets = places.astype(index_type(n_channels * (longest + block)))
+    synapses = lags, np.zeros(0), starts, targets, values
+    return _fields(synapses, longest, means, scales, block, dtype)
+
+
+def event_layout(
+    entries: sparse.coo_array,
+    lags: NDArray[np.int64],
+    receivers: NDArray[np.int64],
+    n_channels: int,
+    dtype: str,
+) -> dict[str, Any]:
+    """Return the same fields for events.
+
+    Parameters
+    ----------
+    entries : coo_array of shape (n_lags * n_channels, n_units)
+        Input weights, lag by lag.
+    lags : ndarray of shape (n_lags,)
+        The lags, in rows.
+    receivers : ndarray of shape (n_synapses,) or (1,)
+        Row of the state that each weight is added to.
+    n_channels : int
+        Number of channels.
+    dtype : str
+        Type of the weights.
+
+    Returns
+    -------
+    dict
+    """
+    n_units = entries.shape[1]
+    lag, channel = np.divmod(entries.row.astype(np.int64), n_channels)
+    by_channel = sparse.coo_array((entries.data, (channel, entries.col)), (n_channels, n_units))
+    different, rows, starts, targets, values = by_source(by_channel, lags[lag], receivers)
+    targets = targets.astype(index_type(n_units))
+    synapses = different, rows, starts, targets, values
+    longest = int(lags.max(initial=0))
+    return _fields(synapses, longest, np.zeros(n_channels), np.ones(n_channels), 1, dtype)
+
+
+def _fields(
+    synapses: tuple[NDArray[Any], ...],
+    longest: int,
+    means: NDArray[np.float64],
+    scales: NDArray[np.float64],
+    block: int,
+    dtype: str,
+) -> dict[str, Any]:
+    lags, receivers, starts, targets, values = synapses
     targets = read_only(targets)
     return {
         "input_starts": read_only(starts.astype(np.int64)),
-        "input_splits": read_only(splits.astype(np.int64)),
         "input_targets": targets,
         "input_words": in_words(targets),
         "input_weights": read_only(values.astype(dtype)),
-        "input_lags": read_only(different.astype(np.int64)),
+        "input_lags": read_only(lags.astype(np.int64)),
+        "input_receivers": read_only(receivers.astype(np.int64)),
         "longest_lag": longest,
         "channel_means": read_only(means.astype(np.float64)),
         "channel_scales": read_only(scales.astype(np.float64)),

@@ -18,7 +18,7 @@ __all__ = ["draw_input_synapses"]
 
 def draw_input_synapses(
     random_state: RandomState,
-    wiring: Any,
+    wirings: list[Any],
     *,
     n_channels: int,
     n_units: int,
@@ -31,8 +31,8 @@ def draw_input_synapses(
     ----------
     random_state : RandomState
         Source of randomness.
-    wiring : InputWiring, matrix of shape (n_channels, n_units), or dict of lags to matrices
-        What to draw, or to take as it is.
+    wirings : list of InputWiring, matrix of shape (n_channels, n_units), or dict
+        What to draw, or to take as it is, lags to matrices: of each synaptic channel, or of all.
     n_channels, n_units : int
         Numbers of channels and of units.
     n_rows : int
@@ -42,22 +42,30 @@ def draw_input_synapses(
 
     Returns
     -------
-    weights : csr_array of shape (n_lags * n_channels, n_units)
-        Row ``k * n_channels + c`` holds the weights of channel ``c`` at the ``k``-th lag.
+    weights : csr_array of shape (n_wirings * n_lags * n_channels, n_units)
+        Row ``k * n_channels + c`` holds the weights of channel ``c`` at the ``k``-th lag; those
+        of the second wiring come after all of the first.
     lags : ndarray of shape (n_lags,)
         The different lags, rising, in rows.
     """
-    if isinstance(wiring, InputWiring):
-        drawn = wiring.synapses(random_state, n_channels, n_units, max(1, round(n_rows * step)))
-    else:
-        drawn = _given(wiring, (n_channels, n_units))
+    longest = max(1, round(n_rows * step))
+    parts = [
+        wiring.synapses(random_state, n_channels, n_units, longest)
+        if isinstance(wiring, InputWiring)
+        else _given(wiring, (n_channels, n_units))
+        for wiring in wirings
+    ]
+    part = np.repeat(np.arange(len(parts)), [len(drawn.units) for drawn in parts])
+    drawn = Synapses(*map(np.concatenate, zip(*parts, strict=True)))
     rows = np.rint(drawn.lags / step).astype(np.int64)
     lags, group = np.unique(rows, return_inverse=True)
     if not lags.size:
         lags = np.zeros(1, dtype=np.int64)
-    shape = (len(lags) * n_channels, n_units)
-    entries = (drawn.weights, (group * n_channels + drawn.channels, drawn.units))
-    weights = sparse.csr_array(sparse.coo_array(entries, shape=shape))
+    places = (part * len(lags) + group) * n_channels + drawn.channels
+    shape = (len(parts) * len(lags) * n_channels, n_units)
+    weights = sparse.csr_array(
+        sparse.coo_array((drawn.weights, (places, drawn.units)), shape=shape)
+    )
     weights.sum_duplicates()
     return weights, lags
 

@@ -31,10 +31,10 @@ def spiking_network(
     program: Program,
     inputs: Mapping[str, Any],
     bias: NDArray[Any],
-    recurrent_weights: sparse.csr_array,
+    recurrent: sparse.coo_array,
     *,
     delay_steps: NDArray[np.int64],
-    channels: tuple[str | None, str | None],
+    receivers: NDArray[np.int64],
     refractory_steps: NDArray[np.int64],
     plasticity: NDArray[np.float64],
     steps_per_input: int,
@@ -42,22 +42,18 @@ def spiking_network(
 ) -> Network:
     """Lay a spiking network out for its kernel.
 
-    ``inputs`` is as :func:`input_layout` returns it. ``delay_steps`` has one number for each
-    stored weight, or one for all; ``plasticity`` is as in :class:`Network`.
+    ``inputs`` is as :func:`row_layout` or :func:`event_layout` returns it. ``delay_steps`` and
+    ``receivers`` (rows of the state that synapses add to) have one number for each weight, or one
+    for all; ``plasticity`` is as in :class:`Network`.
     """
-    excitatory, inhibitory = channels
-    row_of = {x: k for k, x in enumerate(program.states)}
-    shares_channel = inhibitory in (None, excitatory)
-    delays, starts, splits, targets, weights = by_source(recurrent_weights, delay_steps)
+    delays, rows, starts, targets, weights = by_source(recurrent, delay_steps, receivers)
     return _network(
         program,
         inputs,
         bias,
         delays=delays,
-        synapses=(starts, splits, targets, weights if shares_channel else np.abs(weights)),
-        excitatory=row_of.get(excitatory or "", 0),
-        inhibitory=row_of.get((excitatory if shares_channel else inhibitory) or "", 0),
-        inhibitory_sign=1 if shares_channel else -1,
+        receivers=rows,
+        synapses=(starts, targets, weights),
         refractory_steps=refractory_steps,
         plasticity=plasticity,
         steps_per_input=steps_per_input,
@@ -86,17 +82,14 @@ def rate_network(
         delays = np.unique(delay_steps)
     starts, sources, weights = by_target(recurrent_weights)
     kept = None if residual_weights is None else by_target(residual_weights)
-    splits = np.zeros((0, 0), dtype=np.int64)
     return _network(
         program,
         inputs,
         bias,
         delays=delays,
-        synapses=(starts, splits, sources, weights),
+        receivers=np.zeros(0),
+        synapses=(starts, sources, weights),
         kept=kept,
-        excitatory=0,
-        inhibitory=0,
-        inhibitory_sign=1,
         refractory_steps=np.zeros(0),
         plasticity=np.zeros((0, len(bias))),
         steps_per_input=1,
@@ -110,18 +103,16 @@ def _network(
     bias: NDArray[Any],
     *,
     delays: NDArray[Any],
+    receivers: NDArray[Any],
     synapses: tuple[NDArray[Any], ...],
     kept: tuple[NDArray[Any], ...] | None = None,
-    excitatory: int,
-    inhibitory: int,
-    inhibitory_sign: int,
     refractory_steps: NDArray[Any],
     plasticity: NDArray[np.float64],
     steps_per_input: int,
     dtype: str,
 ) -> Network:
     n_units = len(bias)
-    starts, splits, targets, weights = synapses
+    starts, targets, weights = synapses
     is_rate = program.threshold is None
     index = index_type(n_units * int(delays.max(initial=1)) if is_rate else n_units)
     nothing = np.zeros(0, dtype=np.int64)
@@ -136,17 +127,14 @@ def _network(
         **inputs,
         bias=read_only(bias.astype(dtype)),
         delays=read_only(delays.astype(np.int64)),
+        receivers=read_only(receivers.astype(np.int64)),
         starts=read_only(starts.astype(np.int64)),
-        splits=read_only(splits.astype(np.int64)),
         targets=targets,
         words=in_words(targets),
         weights=read_only(weights.astype(dtype)),
         kept_starts=read_only(kept_starts.astype(np.int64)),
         kept_words=in_words(read_only(kept_sources.astype(index))),
         kept_weights=read_only(kept_weights.astype(dtype)),
-        excitatory=excitatory,
-        inhibitory=inhibitory,
-        inhibitory_sign=np.dtype(dtype).type(inhibitory_sign),
         refractory_steps=read_only(refractory_steps.astype(np.int64)),
         plasticity=read_only(plasticity),
         constants=read_only(np.array(shared, dtype=dtype)),
@@ -172,11 +160,12 @@ def check_weights(reservoir: Any, n_units: int) -> None:
     """
     heard, lags = reservoir.input_weights_, reservoir.input_lags_
     rises = lags.ndim == 1 and lags.dtype.kind == "i" and np.all(np.diff(lags) > 0)
-    n_heard = len(lags) * reservoir.n_features_in_
+    inputs, channels = (getattr(reservoir, x, ()) for x in ("input_channels_", "channels_"))
+    n_heard = max(1, len(inputs)) * len(lags) * reservoir.n_features_in_
     if not rises or lags.min(initial=0) < 0 or heard.shape[0] != n_heard:
         raise ValueError(f"input_lags_ {lags} do not go with input_weights_ {heard.shape}")
     shapes = (heard.shape[1], reservoir.recurrent_weights_.shape, reservoir.rest_.shape[1:])
-    if shapes != (n_units, (n_units, n_units), (n_units,)):
+    if shapes != (n_units, (max(1, len(channels)) * n_units, n_units), (n_units,)):
         raise ValueError(f"weights and rest of shapes {shapes} do not go with {n_units} units")
 
 

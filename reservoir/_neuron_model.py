@@ -62,6 +62,10 @@ class NeuronModel:
         State variables to which spikes add their weights: positive weights to
         ``excitatory``, the size of negative ones to ``inhibitory``. With both the
         same variable, or ``inhibitory`` None, weights are added with their sign.
+    channels : tuple of str, default=()
+        State variables that synapses may act on by name, for synapses of several kinds:
+        ``("g_ampa", "g_nmda")``. A reservoir then takes a matrix or a topology for each,
+        ``wiring={"g_ampa": ..., "g_nmda": ...}``, and adds its weights with their sign.
     parameters : mapping of str to float, array-like of shape (n_units,) or Distribution
         Value of each symbol. One whose name starts with ``tau`` is a time constant
         (ms) and must be positive and not shorter than a step.
@@ -104,6 +108,7 @@ class NeuronModel:
     units: Mapping[str, str] = field(default_factory=dict)
     initial: Mapping[str, Parameter | str] = field(default_factory=dict)
     name: str = "NeuronModel"
+    channels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for text in ("equations", "threshold", "reset", "refractory", "excitatory", "inhibitory"):
@@ -120,6 +125,9 @@ class NeuronModel:
                 raise TypeError(f"{mapping} must be a mapping, not {kind}.")
         for channel in ("excitatory", "inhibitory"):
             self._set(channel, normal(getattr(self, channel) or "") or None)
+        if isinstance(self.channels, str) or not all(isinstance(x, str) for x in self.channels):
+            raise TypeError(f"channels must be names of state variables, not {self.channels!r}.")
+        self._set("channels", tuple(normal(name) for name in self.channels))
         for mapping in ("parameters", "units", "initial"):
             given = getattr(self, mapping).items()
             self._set(mapping, MappingProxyType({_name(mapping, k): v for k, v in given}))
@@ -130,11 +138,11 @@ class NeuronModel:
         }
         self._set("initial", MappingProxyType(starts))
         states = list(self.parsed.derivatives)
-        for channel in ("excitatory", "inhibitory"):
-            if getattr(self, channel) not in (None, *states):
+        named = [("channels", name) for name in self.channels]
+        for field_, name in (*self._by_sign.items(), *named):
+            if name not in (None, *states):
                 raise ValueError(
-                    f"{channel}={getattr(self, channel)!r} is not a state variable "
-                    f"({', '.join(states)})."
+                    f"{field_}={name!r} is not a state variable ({', '.join(states)})."
                 )
         if self.inhibitory is not None and self.excitatory is None:
             raise ValueError("inhibitory is given but excitatory is not.")
@@ -153,7 +161,7 @@ class NeuronModel:
     @property
     def parsed(self) -> ParsedModel:
         """The text as checked expressions."""
-        moved = {*self.initial, self.excitatory, self.inhibitory} - {None}
+        moved = {*self.initial, *self._by_sign.values(), *self.channels} - {None}
         return parse_model(
             self.equations,
             self.threshold,
@@ -163,6 +171,10 @@ class NeuronModel:
             tuple((name, str(unit)) for name, unit in self.units.items()),
             tuple(sorted(map(str, moved))),
         )
+
+    @property
+    def _by_sign(self) -> dict[str, str | None]:
+        return {"excitatory": self.excitatory, "inhibitory": self.inhibitory}
 
     @property
     def is_spiking(self) -> bool:
@@ -262,6 +274,8 @@ class NeuronModel:
         for label in ("threshold", "reset", "refractory", "excitatory", "inhibitory"):
             if getattr(self, label):
                 lines.append(f"    {label}: {getattr(self, label)}")
+        if self.channels:
+            lines.append(f"    channels: {', '.join(self.channels)}")
         for key, value in self.parameters.items():
             lines.append(f"    {key} = {value!r} {self.units.get(key, '')}".rstrip())
         return "\n".join(lines)

@@ -214,19 +214,14 @@ def _spiking_step(
 
 def _due(network: Network, state: State, step: int) -> Iterator[tuple[int, Any, Any]]:
     """Yield the row of the state, the targets and what is added to them, for spikes of units."""
-    for group, delay in enumerate(network.delays):
+    for group, (delay, row) in enumerate(zip(network.delays, network.receivers, strict=True)):
         slot = (step - delay) % len(state.n_spikes)
         for k, source in enumerate(state.spikes[slot, : state.n_spikes[slot]].astype(np.int64)):
-            first, last = network.starts[source, group], network.starts[source, group + 1]
-            split = network.splits[source, group]
-            for variable, synapses in (
-                (network.excitatory, slice(first, split)),
-                (network.inhibitory, slice(split, last)),
-            ):
-                weights = network.weights[synapses]
-                if len(network.plasticity):
-                    weights = state.strengths[slot, k] * weights
-                yield variable, network.targets[synapses], weights
+            synapses = slice(*network.starts[source, group : group + 2])
+            weights = network.weights[synapses]
+            if len(network.plasticity):
+                weights = state.strengths[slot, k] * weights
+            yield row, network.targets[synapses], weights
 
 
 def _strength(network: Network, state: State, unit: np.integer, step: int) -> float:

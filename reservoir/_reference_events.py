@@ -23,16 +23,11 @@ def arriving(
     """Yield the row of the state, the targets and what is added to them, for input events."""
     if not isinstance(inputs, EventRows):
         return
-    for group, lag in enumerate(network.input_lags):
+    groups = zip(network.input_lags, network.input_receivers, strict=True)
+    for group, (lag, receiver) in enumerate(groups):
         for channel in _events(inputs, run_begin, row - lag, past):
-            first, last = network.input_starts[channel, group : group + 2]
-            split = network.input_splits[channel, group]
-            for variable, synapses, sign in (
-                (network.excitatory, slice(first, split), network.bias.dtype.type(1)),
-                (network.inhibitory, slice(split, last), network.inhibitory_sign),
-            ):
-                weights = sign * network.input_weights[synapses]
-                yield variable, network.input_targets[synapses], weights
+            synapses = slice(*network.input_starts[channel, group : group + 2])
+            yield receiver, network.input_targets[synapses], network.input_weights[synapses]
 
 
 def _events(inputs: EventRows, run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:

@@ -75,6 +75,7 @@ class SpikingReservoir(SpikingNetwork):
     input_wiring : InputWiring, matrix of shape (n_channels, n_units), or dict, default=None
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
         matrix for each lag, as in ``{0: now, 3: earlier}``. Lags are in rows, of events in ms.
+        Of events, ``{"g_ampa": ..., "g_gaba": ...}`` has one of these for each synaptic channel.
     input_scaling : "auto" or float, default="auto"
         ``"auto"`` calibrates channels and units as told above. With a number, units hear
         channels as they are, times this gain.
@@ -106,11 +107,13 @@ class SpikingReservoir(SpikingNetwork):
     wiring : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
         None is :class:`FixedInDegree` at ``connectivity``. A topology is drawn and scaled to
         ``loop_gain``. A matrix, such as a connectome, holds weights from row to column; it is
-        scaled too if ``loop_gain`` is given, and else used as it is.
-    delay : float, ndarray of shape (n_units,), sparse matrix or Distribution, default=None
+        scaled too if ``loop_gain`` is given, and else used as it is. A dict has one for each
+        synaptic channel of the neuron that is used, ``{"g_ampa": ..., "g_nmda": ...}``; weights
+        of its topologies are positive, as the equations say which channels inhibit.
+    delay : float, ndarray of shape (n_units,), sparse matrix, Distribution or dict, default=None
         From a spike to its arrival (ms), in whole steps, at least one. A number for all, one for
         each source, or one for each synapse: a matrix with an entry for every entry of the
-        wiring, or a distribution to draw them from.
+        wiring, or a distribution to draw them from. A dict has one of them for each channel.
     short_term_plasticity : TsodyksMarkram, default=None
         Depression and facilitation of the recurrent synapses; None keeps their weights constant.
     dt : float, default=1.0
@@ -168,7 +171,7 @@ class SpikingReservoir(SpikingNetwork):
     ----------
     input_weights_ : sparse array of shape (n_lags * n_channels, n_units)
         Input weights, gain included; row ``k * n_channels + c`` is channel ``c`` at the ``k``-th
-        lag.
+        lag. Where ``input_channels_`` are named, one such block for each, on top of each other.
     input_lags_ : ndarray of shape (n_lags,)
         The lags, in rows; of events, in steps.
     channel_means_, channel_scales_ : ndarray of shape (n_channels,)
@@ -176,7 +179,10 @@ class SpikingReservoir(SpikingNetwork):
     bias_ : ndarray of shape (n_units,)
         Constant drive.
     recurrent_weights_ : sparse array of shape (n_units, n_units)
-        Weights from row (source) to column (target).
+        Weights from row (source) to column (target). Where ``channels_`` are named, one such
+        block for each, on top of each other.
+    channels_, input_channels_ : tuple of str
+        Synaptic channels that ``wiring`` and ``input_wiring`` name.
     feature_offsets_, feature_scales_ : ndarray of shape (n_kinds, n_units)
         Features are given as ``(value - offset) * scale``.
     firing_rates_ : ndarray of shape (n_units,)
@@ -232,6 +238,7 @@ class SpikingReservoir(SpikingNetwork):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikingNetwork._parameter_constraints,
+        "wiring": [*SpikingNetwork._parameter_constraints["wiring"], dict],
         "neuron": [NeuronModel, None],
         "loop_gain": [Interval(Real, 0, None, closed="left"), None],
         "excitatory_fraction": [Interval(Real, 0, 1, closed="both"), None],
@@ -241,6 +248,7 @@ class SpikingReservoir(SpikingNetwork):
             np.ndarray,
             "sparse matrix",
             Distribution,
+            dict,
             None,
         ],
         "short_term_plasticity": [TsodyksMarkram, None],

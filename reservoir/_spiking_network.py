@@ -19,16 +19,17 @@ from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._base import Input, Samples
 from ._calibrated import CalibratedReservoir, checked_range
-from ._delays import draw_delays
+from ._channels import by_channel, chosen_channels, routed, stacked
+from ._delays import joined_delays
 from ._event_drives import event_drives
 from ._feature_scaling import feature_scale
 from ._features import Reading, as_spike_trains, read_features
 from ._firing import check_spiking, firing_rates, warn_of_extremes
 from ._form_defaults import form_defaults, given
-from ._loop_gain import radius_of_gain
+from ._input_layout import event_layout
 from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
-from ._recurrence import draw_recurrence
+from ._recurrence import draw_recurrence, is_given
 from ._short_term_plasticity import TsodyksMarkram, draw_plasticity
 from ._simulation_cache import recall
 from ._simulator import Simulator
@@ -37,8 +38,6 @@ from ._time_steps import check_step, refractory_steps
 from ._working_point import rheobase, threshold_distance
 from .equations import Program, build_program
 from .kernels.layout import State
-from .wiring import FixedInDegree, Topology
-from .wiring._scaling import as_matrix, scale_spectral_radius
 
 __all__ = ["SpikingNetwork"]
 
@@ -74,6 +73,8 @@ class SpikingNetwork(CalibratedReservoir):
     feature_offsets_: NDArray[np.float64] | None
     feature_scales_: NDArray[np.float64] | None
     substeps_: int = 1  # what files of format 2 do not hold
+    channels_: tuple[str, ...] = ()  # what files before format 5 do not hold
+    input_channels_: tuple[str, ...] = ()
 
     def _build(self, random_state: RandomState, samples: Samples) -> None:
         self.feature_offsets_ = self.feature_scales_ = None
@@ -86,7 +87,8 @@ class SpikingNetwork(CalibratedReservoir):
         self._reading()
         self.method_ = self.method
         step = self.dt if self.form_ == "events" else 1.0
-        self._draw_inputs(random_state, samples, self._input_wiring, step)
+        heard = by_channel("input_wiring", self._input_wiring, self.input_channels_)
+        self._draw_inputs(random_state, samples, heard, step)
         self.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
         self.delay_steps_ = np.ones(1, dtype=np.int64)
         self.plasticity_ = np.zeros((0, self.n_units))
@@ -96,10 +98,12 @@ class SpikingNetwork(CalibratedReservoir):
         program = self._program()
         units = self._make_simulator(program)  # uncoupled
         self.rheobase_ = self._measured_rheobase(units)
-        self._draw_recurrence(random_state, program)
+        weights = draw_recurrence(random_state, self, program)
+        self.recurrent_weights_ = stacked(weights)
         is_rows = self.carry_state and self.form_ == "rows"
         delay = given(self.delay, self.dt * (self.steps_per_input_ if is_rows else 1))
-        self.delay_steps_ = draw_delays(delay, random_state, self.recurrent_weights_, self._step)
+        delays = by_channel("delay", delay, self.channels_)
+        self.delay_steps_ = joined_delays(delays, random_state, weights, self._step)
         plasticity = self.short_term_plasticity
         self.plasticity_ = draw_plasticity(plasticity, random_state, self.n_units, self._step)
 
@@ -131,11 +135,11 @@ class SpikingNetwork(CalibratedReservoir):
         self._quantile_range = checked_range(given(self.excitability, chosen.excitability))
         self._drive_spread = given(self.drive_spread, chosen.drive_spread)
         self._loop_gain = given(self.loop_gain, chosen.loop_gain)
+        self.channels_, self.input_channels_ = chosen_channels(self)
 
     def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
         """Return the least drive of each unit, as compiled; NaN where nothing is scaled by it."""
-        is_matrix = not (self.wiring is None or isinstance(self.wiring, Topology))
-        is_scaled = bool(self._loop_gain) and not (is_matrix and self.loop_gain is None)
+        is_scaled = bool(self._loop_gain) and not (is_given(self) and self.loop_gain is None)
         if self.input_scaling == "auto" or is_scaled:
             return rheobase(replace(units, backend="numba"), self._longest_tau)
         return np.full(self.n_units, np.nan)
@@ -154,25 +158,6 @@ class SpikingNetwork(CalibratedReservoir):
     def _step(self) -> float:
         """The step that is taken (ms)."""
         return self.dt / self.substeps_
-
-    def _draw_recurrence(self, random_state: RandomState, program: Program) -> None:
-        """Draw recurrent weights of the gain that is asked for."""
-        topology = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
-        shape = (self.n_units, self.n_units)
-        if not isinstance(topology, Topology):
-            self.recurrent_weights_ = as_matrix("wiring", self.wiring, shape)
-            if self.loop_gain is not None:
-                radius = radius_of_gain(self, program)
-                self.recurrent_weights_ = scale_spectral_radius(self.recurrent_weights_, radius)
-            return
-        self.recurrent_weights_ = draw_recurrence(
-            random_state,
-            self.n_units,
-            topology=topology,
-            excitatory_fraction=self.excitatory_fraction,
-            inhibition=self.inhibition,
-            radius=radius_of_gain(self, program),
-        )
 
     @property
     def _calibrates(self) -> bool:
@@ -207,7 +192,7 @@ class SpikingNetwork(CalibratedReservoir):
         alone = copy(self)
         alone.input_weights_, alone.bias_ = self._drawn_weights, np.zeros(self.n_units)
         alone.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
-        alone.delay_steps_ = np.ones(1, dtype=np.int64)
+        alone.channels_, alone.delay_steps_ = (), np.ones(1, dtype=np.int64)
         alone.plasticity_ = np.zeros((0, self.n_units))
         alone.features_, alone.feature_scaling = "membrane", None
         alone.feature_offsets_ = alone.feature_scales_ = None
@@ -221,13 +206,16 @@ class SpikingNetwork(CalibratedReservoir):
 
     def _make_simulator(self, program: Program, dt: float | None = None) -> Simulator:
         per_row = 1 if self.form_ == "events" else self.steps_per_input_
+        recurrent, receivers = routed(
+            self.recurrent_weights_, self.n_units, self.channels_, self.neuron_
+        )
         network = spiking_network(
             program,
-            self._input_layout(self.form_),
+            self._event_layout() if self.form_ == "events" else self._row_layout(),
             self.bias_,
-            self.recurrent_weights_,
+            recurrent,
             delay_steps=self.delay_steps_,
-            channels=(self.neuron_.excitatory, self.neuron_.inhibitory),
+            receivers=receivers,
             refractory_steps=refractory_steps(
                 self.neuron_, self.neuron_parameters_, dt or self._step, self.n_units
             ),
@@ -250,6 +238,13 @@ class SpikingNetwork(CalibratedReservoir):
             seed=self.noise_seed_,
             name=self.neuron_.name,
         )
+
+    def _event_layout(self) -> dict[str, Any]:
+        n_channels, lags = self.n_features_in_, self.input_lags_
+        entries, receivers = routed(
+            self.input_weights_, len(lags) * n_channels, self.input_channels_, self.neuron_
+        )
+        return event_layout(entries, lags, receivers, n_channels, self.dtype)
 
     def _reading(self) -> Reading:
         tau_mem = self.neuron_.parameters.get("tau_mem")

@@ -98,6 +98,7 @@ def _probes(network: Any, dt: float) -> Simulator:
     probes.rest_, probes.bias_ = network.rest_[:, chosen], np.zeros(len(chosen))
     probes.input_weights_ = sparse.csr_array((network.input_weights_.shape[0], len(chosen)))
     probes.recurrent_weights_ = sparse.csr_array((len(chosen), len(chosen)))
+    probes.channels_ = ()
     probes.plasticity_ = np.zeros((0, len(chosen)))
     probes.features_, probes.feature_scaling = "membrane", None
     return probes._make_simulator(probes._program(dt), dt)

@@ -19,23 +19,21 @@ DENSE = 0.25
 
 
 def by_source(
-    matrix: sparse.csr_array | sparse.coo_array, delay_steps: NDArray[np.int64]
+    entries: sparse.coo_array, delays: NDArray[np.int64], receivers: NDArray[np.int64]
 ) -> tuple[NDArray[Any], ...]:
-    """Sort synapses by source, delay, sign and target.
+    """Sort synapses by source, delay, receiver and target.
 
-    Returns the different delays, where those of each source and delay start and their
-    negative weights start, the targets, and the weights.
+    Delays and receivers (rows of the state) are those of each entry, or one of all. Returns those
+    of each group, where synapses of each source and group start, the targets, and the weights.
     """
-    entries = matrix.tocoo()
-    sources, targets, weights = entries.row, entries.col, entries.data
-    delays, group = np.unique(delay_steps, return_inverse=True)
-    if len(delays) == 0:  # a network without synapses and a delay for each of them
-        delays = np.ones(1, dtype=np.int64)
-    group = np.broadcast_to(group, len(weights))
-    shape = (matrix.shape[0], len(delays))
-    row = sources.astype(np.int64) * len(delays) + group
-    run = 2 * row + (weights < 0)
-    n_runs, n_targets = 2 * shape[0] * shape[1], matrix.shape[1]
+    targets, weights = entries.col, entries.data
+    n_sources, n_targets = entries.shape
+    n_receivers = int(receivers.max(initial=0)) + 1
+    place = np.broadcast_to(delays * n_receivers + receivers, weights.shape)
+    is_there = np.bincount(place) > 0
+    groups, number = np.flatnonzero(is_there), np.cumsum(is_there) - 1
+    run = entries.row.astype(np.int64) * len(groups) + number[place]
+    n_runs = n_sources * len(groups)
     counts = np.bincount(run, minlength=n_runs)
     is_dense = counts >= DENSE * n_targets
     run, targets, weights = _filled_up(run, targets, weights, counts, is_dense, n_targets)
@@ -44,9 +42,9 @@ def by_source(
     # to different units, because an addition waits for the one before it to the same unit
     padding = np.arange(_lengthened(counts).sum()) % n_targets
     starts, (targets, weights) = _padded(counts, targets[order], weights[order], padding)
-    begins = starts[:-1].reshape(*shape, 2)
-    ends = np.append(begins[1:, :1, 0], starts[-1:, np.newaxis], axis=0)
-    return delays, np.column_stack([begins[..., 0], ends]), begins[..., 1], targets, weights
+    first = np.arange(n_sources)[:, np.newaxis] * len(groups)
+    starts = starts[first + np.arange(len(groups) + 1)]
+    return *np.divmod(groups, n_receivers), starts, targets, weights
 
 
 def delayed(matrix: sparse.csr_array, delay_steps: NDArray[np.int64]) -> sparse.csr_array:

@@ -234,6 +234,8 @@ def _check_units(reservoir: SpikingReservoir) -> None:
         )
     if reservoir.short_term_plasticity is not None:
         raise ValueError("NIR cannot say short_term_plasticity.")
+    if reservoir.channels_ or reservoir.input_channels_:
+        raise ValueError("NIR cannot say wiring by channels; let weights go by their sign.")
 
 
 def _delays(reservoir: SpikingReservoir) -> NDArray[np.floating]:

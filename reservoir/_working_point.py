@@ -17,6 +17,7 @@ from .equations import Program
 from .equations._expressions import evaluate
 
 __all__ = [
+    "GIVE_WIRING",
     "WORKING_DRIVES",
     "charge_per_spike",
     "one_step",
@@ -124,7 +125,8 @@ def rate_slope(units: Simulator, least: NDArray[np.float64], longest_tau: float)
 def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: float) -> float:
     """Return the drive, summed over time, that moves the membrane as a spike of weight 1 does.
 
-    Near rest, where small deviations add up and fade as those of a linear system.
+    Near rest, where small deviations add up and fade as those of a linear system. It is negative
+    where a spike inhibits, and 0 where it does not reach the membrane.
 
     Parameters
     ----------
@@ -145,7 +147,7 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
     Raises
     ------
     ValueError
-        If a spike does not move the first variable, or moves it without bound.
+        If a spike moves the first variable without bound.
     """
     row, n_states = program.states.index(channel), len(program.states)
     at_rest, ratio = rest.astype(np.float64), np.nan
@@ -157,14 +159,13 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
         if np.isfinite(map_).all() and _largest_eigenvalue(map_) < 1 + 1e-6:
             # the sum of a deviation over all steps that follow; integrators get a leak that is none
             sums = np.linalg.solve((1 + 1e-9) * np.eye(n_states) - map_, after)
-            ratios = np.abs(sums[:, 0, 0] / sums[:, 0, 1])
+            ratios = sums[:, 0, 0] / sums[:, 0, 1]
             ratios = ratios[~np.isnan(ratios)]
             ratio = float(np.median(ratios)) if len(ratios) else np.nan
-    if not (np.isfinite(ratio) and ratio > 0):
-        outcome = "does not reach" if ratio == 0 else "has no lasting measure in"
+    if not np.isfinite(ratio):
         raise ValueError(
-            f"loop_gain cannot be reached: a spike, which is added to {channel}, {outcome} "
-            f"{program.states[0]}, the first variable of the neuron. {GIVE_WIRING}"
+            f"loop_gain cannot be reached: a spike, which is added to {channel}, has no lasting "
+            f"measure in {program.states[0]}, the first variable of the neuron. {GIVE_WIRING}"
         )
     return ratio * dt
 

@@ -64,6 +64,8 @@ def page(name: str, model: NeuronModel) -> str:
         value = getattr(model, label)
         if value:
             lines.append(f"    {label}: {'; '.join(value.split(chr(10))).strip('; ')}")
+    if model.channels:
+        lines.append(f"    channels: {', '.join(model.channels)}")
     lines += [
         "",
         "Defaults",

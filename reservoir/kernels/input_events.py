@@ -6,7 +6,7 @@ its targets, as the spike of a unit does, each weight after its own lag.
 
 from sparcelearn._core.jit import jit
 
-from .scatter import scatter, scatter_scaled
+from .scatter import scatter
 
 # --- the text below this line goes into every generated module ---
 
@@ -33,41 +33,30 @@ def fill_drives(
 
 
 @jit
-def receive(
-    inputs, row, begin, past, lags, starts, splits, targets, words, weights, sign, excitatory,
-    inhibitory,
-):  # fmt: skip
-    """Add the weights of every event that arrives; ``sign * weight`` counts as inhibition.
+def receive(inputs, row, begin, past, lags, receivers, starts, words, weights, variables):
+    """Add the weights of every event that arrives.
 
-    Of each lag, those are the events of that many rows before. Where that is before row
-    ``begin``, which follows the rows of ``past``, they are counts: an event for each.
+    Of each group of synapses, those are the events of as many rows before as its lag. Where that
+    is before row ``begin``, which follows the rows of ``past``, they are counts: an event for each.
     """
-    for k in range(lags.size):
-        source = row - lags[k]
+    for group in range(lags.size):
+        source, sums = row - lags[group], variables[receivers[group]]
         if source >= begin:
             for event in range(inputs.starts[source], inputs.starts[source + 1]):
-                arrive(
-                    inputs.channels[event], k, starts, splits, targets, words, weights, sign,
-                    excitatory, inhibitory,
-                )  # fmt: skip
+                arrive(inputs.channels[event], group, starts, words, weights, sums)
         elif begin - source <= past.shape[0]:
             counts = past[past.shape[0] - (begin - source)]
             for channel in range(counts.size):
                 for _ in range(int(counts[channel])):
-                    arrive(
-                        channel, k, starts, splits, targets, words, weights, sign,
-                        excitatory, inhibitory,
-                    )  # fmt: skip
+                    arrive(channel, group, starts, words, weights, sums)
 
 
 @jit
-def arrive(channel, lag, starts, splits, targets, words, weights, sign, excitatory, inhibitory):
-    """Add the weights that an event of a channel has after one of the lags."""
-    first, split, last = starts[channel, lag], splits[channel, lag], starts[channel, lag + 1]
-    if split > first:
-        scatter(words, weights, first, split, excitatory)
-    if last > split:
-        scatter_scaled(targets, weights, split, last, sign, inhibitory)
+def arrive(channel, group, starts, words, weights, sums):
+    """Add the weights that an event of a channel has in a group of synapses."""
+    first, last = starts[channel, group], starts[channel, group + 1]
+    if last > first:
+        scatter(words, weights, first, last, sums)
 
 
 @jit

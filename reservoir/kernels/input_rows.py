@@ -84,10 +84,7 @@ def sum_along_rows(begin, end, words, weights, line, n_rows, total):
 
 
 @jit
-def receive(
-    inputs, row, begin, past, lags, starts, splits, targets, words, weights, sign, excitatory,
-    inhibitory,
-):  # fmt: skip
+def receive(inputs, row, begin, past, lags, receivers, starts, words, weights, variables):
     """Rows hold no events."""
 
 

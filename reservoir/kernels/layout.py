@@ -13,19 +13,20 @@ class Network(NamedTuple):
     """What never changes during a run.
 
     Sparse matrices are in compressed rows. Spikes and events go from sources to targets: the
-    recurrent matrix of a spiking network has a row for each source, sorted by delay, and so has
-    the input matrix for events, a row for each channel, sorted by lag. Sources have their
-    positive weights first (those of one delay, where there are several). Values are summed up by
-    their targets: the recurrent matrix of a rate network and the input matrix for rows of numbers
-    have a row for each target.
+    recurrent matrix of a spiking network has a row for each source, and so has the input matrix
+    for events, a row for each channel. In a row synapses are in groups, of one delay (or lag) and
+    one variable that they act on each. Values are summed up by their targets: the recurrent matrix
+    of a rate network and the input matrix for rows of numbers have a row for each target.
 
     Parameters
     ----------
-    input_starts, input_splits, input_targets, input_weights : ndarray
-        The input matrix, weights with their sign. For rows of numbers the targets are places in
-        the line of :mod:`sparcelearn.reservoir.kernels.input_rows`, from where units hear.
-    input_lags : ndarray of shape (n_lags,), dtype int64
-        The different lags there are (rows of input), rising.
+    input_starts, input_targets, input_weights : ndarray
+        The input matrix. For rows of numbers the targets are places in the line of
+        :mod:`sparcelearn.reservoir.kernels.input_rows`, from where units hear.
+    input_lags : ndarray of shape (n_input_groups,), dtype int64
+        Lag of each group of input synapses (rows of input), rising.
+    input_receivers : ndarray of shape (n_input_groups,), dtype int64
+        Row of the state that each group of input synapses adds to; empty for rows of numbers.
     longest_lag : int
         Rows of input that must be kept.
     channel_means, channel_scales : ndarray of shape (n_channels,), dtype float64
@@ -34,12 +35,12 @@ class Network(NamedTuple):
         Rows whose drive is computed at once.
     bias : ndarray of shape (n_units,)
         Drive without any input.
-    delays : ndarray of shape (n_delays,), dtype int64
-        The different delays there are (steps), rising; empty in a rate network without.
-    starts : ndarray of shape (n_units, n_delays + 1) or, in a rate network, (n_units + 1,)
-        Where the synapses of each row, and in it of each delay, begin.
-    splits : ndarray of shape (n_units, n_delays)
-        Where the negative weights of each begin (spiking networks).
+    delays : ndarray of shape (n_groups,), dtype int64
+        Delay of each group of synapses (steps), rising; empty in a rate network without.
+    receivers : ndarray of shape (n_groups,), dtype int64
+        Row of the state that each group adds to (spiking networks).
+    starts : ndarray of shape (n_units, n_groups + 1) or, in a rate network, (n_units + 1,)
+        Where the synapses of each row, and in it of each group, begin.
     targets : ndarray of shape (n_synapses,), unsigned
         Targets (spiking) or sources (rate) of each row. With delays a source is a place among
         the last rates of all units, the oldest first.
@@ -50,10 +51,6 @@ class Network(NamedTuple):
     kept_starts, kept_words, kept_weights : ndarray
         A second recurrent matrix of a rate network: what of the last rates its units keep. Empty
         where each keeps its own.
-    excitatory, inhibitory : int
-        Rows of the state that spikes are added to.
-    inhibitory_sign : float
-        What turns a negative input weight into what is added to the inhibitory row.
     refractory_steps : ndarray of shape (n_units,), dtype int64
         Steps for which a unit is held after a spike.
     plasticity : ndarray of shape (3, n_units) or (0, n_units), dtype float64
@@ -75,28 +72,25 @@ class Network(NamedTuple):
     """
 
     input_starts: Array
-    input_splits: Array
     input_targets: Array
     input_words: Array
     input_weights: Array
     input_lags: Array
+    input_receivers: Array
     longest_lag: int
     channel_means: Array
     channel_scales: Array
     block: int
     bias: Array
     delays: Array
+    receivers: Array
     starts: Array
-    splits: Array
     targets: Array
     words: Array
     weights: Array
     kept_starts: Array
     kept_words: Array
     kept_weights: Array
-    excitatory: int
-    inhibitory: int
-    inhibitory_sign: float
     refractory_steps: Array
     plasticity: Array
     constants: Array

@@ -43,7 +43,6 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     """
     variables, held_until, traces = state.variables, state.held_until, state.traces
     constants, unit_constants = network.constants, network.unit_constants
-    excitatory, inhibitory = variables[network.excitatory], variables[network.inhibitory]
     kept, decay = sampling.kept, sampling.decay
     n_units, n_slots = network.bias.size, state.n_spikes.size
     words = np.zeros((n_units + 63) // 64 * 8, np.uint64)
@@ -116,22 +115,20 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                 advance_spiking(variables, drive, noise, constants, unit_constants)
                 n_held = hold(step, held_until, variables, constants, unit_constants, held, n_held)
                 # Spikes that are due arrive.
-                for delay in range(network.delays.size):
-                    due = slot - network.delays[delay]
+                for group in range(network.delays.size):
+                    due = slot - network.delays[group]
                     due += n_slots if due < 0 else 0
                     if state.n_spikes[due] > 0:
                         deliver(
                             state.spikes[due],
                             state.n_spikes[due],
                             state.strengths[due],
-                            delay,
+                            group,
                             network.starts,
-                            network.splits,
                             network.targets,
                             network.words,
                             network.weights,
-                            excitatory,
-                            inhibitory,
+                            variables[network.receivers[group]],
                         )
                 if substep == 0:  # an event arrives once
                     receive(
@@ -140,14 +137,11 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                         run_begin,
                         state.past,
                         network.input_lags,
+                        network.input_receivers,
                         network.input_starts,
-                        network.input_splits,
-                        network.input_targets,
                         network.input_words,
                         network.input_weights,
-                        network.inhibitory_sign,
-                        excitatory,
-                        inhibitory,
+                        variables,
                     )
                 # Units at threshold spike.
                 detect(variables, noise, fired, constants, unit_constants)

@@ -36,23 +36,8 @@ def emit(spikes, n_spikes, step, plasticity, resources, strengths):
 
 
 @jit
-def deliver(
-    spikes,
-    n_spikes,
-    strengths,
-    delay,
-    starts,
-    splits,
-    targets,
-    words,
-    weights,
-    excitatory,
-    inhibitory,
-):
-    """Add what the weights that have this delay make of each spike to its targets."""
+def deliver(spikes, n_spikes, strengths, group, starts, targets, words, weights, sums):
+    """Add what the weights of this group make of each spike to its targets."""
     for k in range(n_spikes):
-        source, strength = spikes[k], strengths[k]
-        split = splits[source, delay]
-        last = starts[source, delay + 1]
-        scatter_scaled(targets, weights, starts[source, delay], split, strength, excitatory)
-        scatter_scaled(targets, weights, split, last, strength, inhibitory)
+        first, last = starts[spikes[k], group], starts[spikes[k], group + 1]
+        scatter_scaled(targets, weights, first, last, strengths[k], sums)

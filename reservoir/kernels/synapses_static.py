@@ -17,24 +17,9 @@ def emit(spikes, n_spikes, step, plasticity, resources, strengths):
 
 
 @jit
-def deliver(
-    spikes,
-    n_spikes,
-    strengths,
-    delay,
-    starts,
-    splits,
-    targets,
-    words,
-    weights,
-    excitatory,
-    inhibitory,
-):
-    """Add the weights that have this delay, of every unit that spiked, to its targets."""
+def deliver(spikes, n_spikes, strengths, group, starts, targets, words, weights, sums):
+    """Add the weights of this group, of every unit that spiked, to its targets."""
     for k in range(n_spikes):
-        source = spikes[k]
-        first, split, last = starts[source, delay], splits[source, delay], starts[source, delay + 1]
-        if split > first:
-            scatter(words, weights, first, split, excitatory)
-        if last > split:
-            scatter(words, weights, split, last, inhibitory)
+        first, last = starts[spikes[k], group], starts[spikes[k], group + 1]
+        if last > first:
+            scatter(words, weights, first, last, sums)

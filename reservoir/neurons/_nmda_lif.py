@@ -7,8 +7,9 @@ r"""Leaky integrate-and-fire unit with AMPA, NMDA and GABA receptors.
 
 Magnesium blocks the slow conductance :math:`g_{nmda}` at rest and leaves it where :math:`v` rises:
 the same input does more to a unit that is active, for a tenth of a second. A spike adds its weight
-to :math:`g_{ampa}`, which feeds :math:`g_{nmda}` at the rate ``alpha``. Potentials in mV,
-conductances in nS, currents in pA, magnesium in mM.
+to :math:`g_{ampa}`, which feeds :math:`g_{nmda}` at the rate ``alpha``; synapses of the slow kind
+alone are wired by name, ``wiring={"g_nmda": ...}``. Potentials in mV, conductances in nS, currents
+in pA, magnesium in mM.
 
 References
 ----------
@@ -33,6 +34,7 @@ NMDALIF = NeuronModel(
     refractory="t_ref",
     excitatory="g_ampa",
     inhibitory="g_gaba",
+    channels=("g_ampa", "g_nmda", "g_gaba"),
     parameters={
         "c_mem": 200.0,
         "g_leak": 10.0,

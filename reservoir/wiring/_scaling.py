@@ -66,11 +66,11 @@ def scale_spectral_radius(matrix: Any, spectral_radius: float) -> sparse.csr_arr
     """
     n_rows = np.shape(matrix)[0] if np.ndim(matrix) or sparse.issparse(matrix) else 0
     matrix = as_matrix("matrix", matrix, (n_rows, n_rows))
-    largest = _largest_eigenvalue(matrix)
+    largest = largest_eigenvalue(matrix)
     return matrix * (spectral_radius / largest) if largest > 1e-12 else matrix
 
 
-def _largest_eigenvalue(matrix: sparse.csr_array) -> float:
+def largest_eigenvalue(matrix: sparse.csr_array) -> float:
     n = matrix.shape[0]
     n_strong = connected_components(matrix, connection="strong", return_labels=False)
     if n_strong == n and not matrix.diagonal().any():  # no cycle

@@ -88,7 +88,8 @@ class ReceptiveFieldDisplay(Display):
         lags, n_channels = reservoir.input_lags_, reservoir.n_features_in_
         weights = reservoir.input_weights_[:, chosen].toarray().T
         fields = np.zeros((len(chosen), int(lags.max()) + 1, n_channels))
-        fields[:, lags] = weights.reshape(len(chosen), len(lags), n_channels)
+        by_lag = weights.reshape(len(chosen), -1, len(lags), n_channels)
+        fields[:, lags] = by_lag.sum(axis=1)  # over what an event acts on
         return cls(fields, chosen, shape).plot(ax)
 
     def plot(self, ax: Any = None) -> Self:

@@ -151,6 +151,8 @@ def check_sayable(reservoir: Any) -> Cell:
             "carry_state=True is not handed to PyNN, where every sample starts from rest; take "
             "carry_state=False and give the stream as one sequence."
         )
+    if reservoir.channels_ or reservoir.input_channels_:
+        raise ValueError("Wiring by channels is not handed to PyNN; let weights go by their sign.")
     cell = counterpart(reservoir.neuron_)
     name = reservoir.neuron_.name
     is_joined = reservoir.recurrent_weights_.nnz > 0 or reservoir.form_ == "events"
