@@ -1,5 +1,6 @@
 """Steps that are short enough, what stands still after a spike, and numbers drawn in a step."""
 
+import re
 import warnings
 
 import numpy as np
@@ -8,10 +9,19 @@ from scipy.integrate import solve_ivp
 
 from sparcelearn.reservoir import (
     GLIF4,
+    NMDALIF,
+    AdEx,
+    ConductanceLIF,
     EscapeNoiseLIF,
+    FitzHughNagumo,
+    HindmarshRose,
     HodgkinHuxley,
+    Izhikevich,
+    MorrisLecar,
     NeuronModel,
+    QuadraticIF,
     SpikingReservoir,
+    WangBuzsaki,
     _step_accuracy,
 )
 from sparcelearn.reservoir.equations import build_program
@@ -84,6 +94,41 @@ def test_a_step_that_is_short_enough_is_not_told():
         warnings.filterwarnings("error", message="A step of")
         reservoir, _ = alone(HodgkinHuxley, 1000.0, 5, substeps=20)
     assert reservoir.method_ == "rk4"
+
+
+# Models that are not integrated exactly, and the longest step (a power of two of 1 ms) they bear.
+STIFF = {
+    AdEx: 1.0,
+    ConductanceLIF: 1.0,
+    FitzHughNagumo: 0.25,
+    HindmarshRose: 1 / 16,
+    HodgkinHuxley: 1 / 32,
+    Izhikevich: 1.0,
+    MorrisLecar: 0.5,
+    NMDALIF: 1.0,
+    QuadraticIF: 1.0,
+    WangBuzsaki: 0.125,
+}
+
+
+@pytest.mark.parametrize("neuron", STIFF, ids=lambda neuron: neuron.name)
+def test_a_step_ten_times_too_long_is_told(neuron):
+    """Time constants are known by their names; all else is seen by what a step does."""
+    X = np.random.RandomState(0).rand(3, 5, 2)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="A step of")
+        made = SpikingReservoir(20, neuron=neuron, random_state=0).fit(X)
+    assert made.dt / made.substeps_ == STIFF[neuron]
+    told = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            made.set_params(dt=10 * STIFF[neuron], substeps=1).fit(X)
+        except ValueError as error:
+            told.append(str(error))
+    told += [str(warning.message) for warning in caught]
+    tell = "is longer than the time constant|is too long for|is no longer finite"
+    assert any(re.search(tell, text) for text in told), told
 
 
 @pytest.fixture(name="any_step")
