@@ -50,7 +50,14 @@ def check_n_channels(
 
 
 def refuse_series_of_one_dimension(X: Any) -> None:
-    """Raise ValueError where ``X`` is a list of 1-D series of different lengths."""
+    """Raise ValueError where ``X`` is a series, or a list of series of different lengths."""
+    is_of_samples = getattr(getattr(X, "dtype", None), "kind", None) == "O"
+    if n_dimensions(X) == 1 and not is_of_samples:
+        is_frame = hasattr(X, "to_frame")
+        raise ValueError(
+            f"X is a series of shape ({len(X)},), but rows have channels. Reshape your data: "
+            f"{'X.to_frame()' if is_frame else 'np.reshape(X, (-1, 1))'} has one channel."
+        )
     if isinstance(X, np.ndarray) and (X.dtype != object or X.ndim != 1):
         return
     is_list = isinstance(X, (list, tuple, np.ndarray)) and len(X) > 1

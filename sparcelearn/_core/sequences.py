@@ -22,6 +22,7 @@ from .channels import (
     refuse_series_of_one_dimension,
     refuse_swapped_axes,
 )
+from .columns import refuse_columns_without_numbers
 from .fault_place import naming_the_place
 from .names import check_names_of_samples
 from .sample_lists import holds_samples, join, require_time_steps
@@ -249,6 +250,7 @@ def as_sequences(
         rows = X.reshape(n_samples * n_timesteps, n_channels)
     else:
         refuse_series_of_one_dimension(X)
+        refuse_columns_without_numbers(X)
         refuse_swapped_axes(estimator, X, reset=reset)
         with naming_the_place(X):
             rows = validate_data(estimator, X, reset=reset, dtype=dtype, order="C")

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_array, check_consistent_length
 
+from sparcelearn._core.channels import refuse_series_of_one_dimension
+from sparcelearn._core.columns import refuse_columns_without_numbers
+
 __all__ = ["as_series", "checked_horizons", "later_values"]
 
 
@@ -33,6 +36,8 @@ def checked_horizons(horizon: Any) -> NDArray[np.int64]:
 
 def as_series(X: Any, y: Any) -> NDArray[np.float64]:
     """Return the series to be forecast: ``y``, or else ``X``, a row for each row of ``X``."""
+    refuse_series_of_one_dimension(X)
+    refuse_columns_without_numbers(X)
     name = "X" if y is None else "y"
     series = check_array(
         X if y is None else y, dtype=np.float64, ensure_2d=False, input_name=name, copy=True

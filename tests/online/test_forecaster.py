@@ -287,3 +287,17 @@ def test_a_saved_forecaster_remembers_the_season(tmp_path):
     save(tmp_path / "model", model)
     back = load(tmp_path / "model").partial_fit(TREND[300:])
     assert digest(back) == digest(model.partial_fit(TREND[300:]))
+
+
+@pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        (np.zeros(50), "np.reshape"),
+        (pd.Series(np.zeros(50)), "X.to_frame"),
+        (pd.DataFrame({"day": pd.date_range("2020-01-01", periods=50), "x": 0.0}), "'day'"),
+    ],
+    ids=["array", "series", "dates"],
+)
+def test_a_series_without_channels_and_dates_are_told(series, message):
+    with pytest.raises(ValueError, match=message):
+        ReservoirForecaster().fit(series)

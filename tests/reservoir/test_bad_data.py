@@ -31,7 +31,9 @@ DATA = {
     "a sample that is ragged": ([X[0], [[1.0], [1.0, 2.0]]], "sample 1 has rows of unequal length"),
     "a sample that is missing": ([X[0], None], "sample 1 has shape"),
     "four dimensions": (np.zeros((2, 2, 2, 3)), "dim 4|Found array"),
-    "one dimension": (np.zeros(3), "Reshape your data"),
+    "one dimension": (np.zeros(3), r"Reshape your data: np.reshape\(X, \(-1, 1\)\)"),
+    "a list of numbers": ([1.0, 2.0], r"series of shape \(2,\)"),
+    "a column": (pd.Series([1.0, 2.0]), r"Reshape your data: X.to_frame\(\)"),
     "a number": (3.0, "Reshape your data|2D array"),
     "sparse": (sparse.csr_array(np.eye(3)), "[Ss]parse"),
     "text": (np.array([["a", "b", "c"]]), "convert string|could not convert|numeric"),
@@ -40,7 +42,11 @@ DATA = {
     "complex in sequences": (np.ones((2, 5, 3), dtype=complex), "Complex data not supported"),
     "objects": (np.array([[object()] * 3]), "float|number"),
     "None": (None, "X|array|NoneType"),
-    "a frame of text": (pd.DataFrame({"a": ["x"], "b": ["y"], "c": ["z"]}), "convert|numeric"),
+    "a frame of text": (pd.DataFrame({"a": ["x"], "b": [1.0], "c": ["z"]}), r"'a' \(text\), 'c'"),
+    "a frame with dates": (
+        pd.DataFrame({"a": pd.date_range("2020-01-01", periods=2), "b": 1.0, "c": 1.0}),
+        r"columns that hold no numbers: 'a' \(times\)",
+    ),
     "ragged rows": ([[1.0, 2.0], [1.0]], "1-D series of different lengths"),
 }
 
