@@ -1,9 +1,10 @@
 """From a program to the text of its kernel module.
 
-The module holds three short functions for the model, then the time loop, word
-for word as it stands in :mod:`sparcelearn.reservoir.kernels`. Numba inlines the
-one into the other, and finds the result in its disk cache in every later
-process, which it cannot do for functions that are passed as arguments.
+The module holds a few short functions for the model, then the time loop, word
+for word as it stands in :mod:`sparcelearn.reservoir.kernels`; what else the loop calls is
+imported from modules that all models share. Numba inlines the one into the other, and finds the
+result in its disk cache in every later process, which it cannot do for functions that are passed
+as arguments.
 Parameter values are no part of the text: a search over them compiles once.
 """
 
@@ -14,7 +15,7 @@ import re
 import textwrap
 from collections.abc import Collection, Iterator, Mapping
 
-from sparcelearn._core.kernel_modules import MARK, assemble
+from sparcelearn._core.kernel_text import MARK, assemble
 
 from .equations import Program
 from .equations._algebra import substitute

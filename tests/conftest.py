@@ -32,6 +32,7 @@ KERNELS = (
     "_core/bound_call.py",
     "_core/jit.py",
     "_core/kernel_modules.py",
+    "_core/kernel_text.py",
     "*/kernels/*.py",
     "readouts/synapses/*.py",
 )

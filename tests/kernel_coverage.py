@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sparcelearn._core.kernel_modules import MARK
+from sparcelearn._core.kernel_text import MARK
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("reservoir/kernels", "readouts/kernels", "readouts/synapses")

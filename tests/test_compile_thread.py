@@ -58,7 +58,7 @@ except KeyboardInterrupt:
 RELEASED = """
 from sparcelearn._core import released_kernel as module
 from sparcelearn._core.bound_call import held
-from sparcelearn._core.kernel_modules import with_header
+from sparcelearn._core.kernel_text import with_header
 module.MAX_KEPT = 0
 source = with_header("For a test.", "\\n\\n@jit\\ndef plus(x, y):\\n    return x + y + 4\\n")
 

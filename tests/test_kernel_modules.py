@@ -5,10 +5,13 @@ import builtins
 import importlib
 import re
 import symtable
+import sys
 
 import pytest
 
-from sparcelearn._core.kernel_modules import MARK, assemble, load_module
+from sparcelearn._core.kernel_folder import written
+from sparcelearn._core.kernel_modules import load_module, new_module
+from sparcelearn._core.kernel_text import MARK, TEXTS, assemble, name_of, with_header
 from sparcelearn.readouts import synapses
 from sparcelearn.reservoir import LIF, LeakyTanh
 from sparcelearn.reservoir._codegen import kernel_source
@@ -88,6 +91,7 @@ def test_every_module_has_the_same_header_and_says_where_its_parts_are_from(text
     first, second, *others = [ast.unparse(n) for n in imports]
     assert first == "import numpy as np"
     assert second == "from sparcelearn._core.jit import inlined, jit"
+    others = [line for line in others if not line.startswith("from sparcelearn_kernel_")]
     assert len(others) == ("active_wide" in text)  # the only part that holds vectors
     assert all(line.startswith("from sparcelearn._core.vectors import ") for line in others)
     assert re.search(r"^# --- (sparcelearn[\w.]+|written for this module) ---$", text, re.MULTILINE)
@@ -101,12 +105,60 @@ def test_callees_come_first():
     assert places["write"] < places["local_loop"] == len(titles) - 1
 
 
+WRITTEN = (
+    f"from .functions import tanh\n{MARK}\ndef advance_spiking(x):\n    return tanh(x) + {{}}\n"
+)
+
+
 def test_text_can_be_given_with_imports_of_its_own():
-    written = f"from .functions import tanh\n{MARK}\ndef advance_spiking(x):\n    return tanh(x)\n"
-    text = assemble(SPIKING, {".model_interface": written}, description="What for.\nAnd how.")
-    assert text.index("def tanh") < text.index("def advance_spiking") < text.index("def simulate")
+    given = {".model_interface": WRITTEN.format(0)}
+    text = assemble(SPIKING, given, description="What for.\nAnd how.")
+    assert text.index(" import tanh") < text.index("def advance_spiking")
+    assert text.index("def advance_spiking") < text.index("def simulate")
     assert "from .functions" not in text
     assert "\n#\n# What for.\n# And how.\n\nimport numpy as np\n" in text
+
+
+def imported(text):
+    return set(re.findall(r"^from (sparcelearn_kernel_\w+) import", text, re.MULTILINE))
+
+
+def test_what_does_not_depend_on_text_that_is_given_is_shared():
+    one, other = (assemble(SPIKING, {".model_interface": WRITTEN.format(k)}) for k in (0, 1))
+    assert imported(one) == imported(other)
+    for text in (one, other):
+        defined = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)}
+        assert {"advance_spiking", "simulate"} <= defined
+        assert defined.isdisjoint({"tanh", "deliver", "fill_drives", "collect_runs", "copy"})
+    noisy = {".model_interface": WRITTEN.format(0), ".noise_none": ".noise_random"}
+    apart = imported(assemble(SPIKING, noisy)) ^ imported(one)
+    assert len(apart) in (2, 3)  # the noise, and what it calls
+
+
+def test_a_module_that_others_import_is_named_by_its_text():
+    text = assemble(SPIKING, {".model_interface": WRITTEN.format(0)})
+    todo, seen = imported(text), set()
+    while todo:
+        name = todo.pop()
+        assert name == name_of(TEXTS[name])
+        seen.add(name)
+        todo |= imported(TEXTS[name]) - seen
+    assert len(seen) > 5
+
+
+def test_a_shared_module_of_another_process_is_read_from_the_folder_if_it_is_sound(monkeypatch):
+    text = with_header("", "VALUE = 5\n")
+    name, caller = name_of(text), f"from {name_of(text)} import VALUE\nTWICE = 2 * VALUE\n"
+    path = written(name, text)
+    try:
+        assert new_module(caller).TWICE == 10
+        del sys.modules[name]
+        path.write_text(text.replace("5", "6"), "utf-8")
+        with pytest.raises(ImportError, match="is not at hand"):
+            new_module(caller.replace("TWICE", "DOUBLE"))
+    finally:
+        path.unlink()
+        sys.modules.pop(name, None)
 
 
 def test_another_kernel_can_be_given():

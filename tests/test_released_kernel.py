@@ -8,7 +8,7 @@ import pytest
 
 from sparcelearn._core import released_kernel as module
 from sparcelearn._core.bound_call import held
-from sparcelearn._core.kernel_modules import with_header
+from sparcelearn._core.kernel_text import with_header
 from sparcelearn._core.released_kernel import released_kernel
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn._core.labels import check_classes
 from sparcelearn._core.validation import StrOptions
 

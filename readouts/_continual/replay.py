@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
 
 from sparcelearn._core.as_fitted import fitted_parameter
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, unchanged_on_error
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.interrupts import blocks_of
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS

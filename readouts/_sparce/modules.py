@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn._core.vectors import has_wide_vectors
 
 KERNELS = "sparcelearn.readouts.kernels"

@@ -13,7 +13,8 @@ from sklearn.utils import check_X_y
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.interrupts import blocks_of
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval
 

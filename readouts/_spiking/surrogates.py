@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn._core.validation import StrOptions
 
 SURROGATES = StrOptions({"fast_sigmoid", "triangle", "boxcar", "sigmoid", "gaussian"})

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, softmax
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 
 from .._base import BaseReadout
 from .._losses import SIGNED

@@ -10,7 +10,8 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from sparcelearn._core.arrays import read_only
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn._core.spike_trains import SpikeTrains
 
 from .._epochs import Epochs

@@ -19,7 +19,8 @@ from numba.experimental import structref
 from numba.extending import intrinsic
 
 from .interrupts import Uninterrupted
-from .kernel_modules import load_module, with_header
+from .kernel_modules import load_module
+from .kernel_text import with_header
 from .released_kernel import ReleasedKernel
 
 # One module per kernel, so that later processes find its compiled code.

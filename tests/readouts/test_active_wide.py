@@ -8,7 +8,8 @@ from numba import njit
 
 from sparcelearn._core import vectors
 from sparcelearn._core.jit import jit
-from sparcelearn._core.kernel_modules import assemble, load_module
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn.readouts._losses import LOSSES
 from sparcelearn.readouts._sparce.modules import samplewise
 from sparcelearn.readouts.kernels import losses
