@@ -49,21 +49,24 @@ OPTIONS = {"tau_mem": 7.0, "tau_eligibility": 25.0, "dt": 2.0, "reward_window": 
            "random_state": 0}  # fmt: skip
 
 
-@pytest.mark.parametrize("batch_size", [1, 4])
-@pytest.mark.parametrize("learns_b", [True, False])
-def test_learning_equals_a_loop_in_numpy(batch_size, learns_b):
+@pytest.mark.parametrize(
+    ("batch_size", "learns_b", "n_steps"),
+    [(1, True, 30), (4, True, 30), (1, False, 30), (1, True, 3)],  # in few steps many tie
+)
+def test_learning_equals_a_loop_in_numpy(batch_size, learns_b, n_steps):
+    samples = DENSE[:, :n_steps]
     model = ThreeFactorClassifier(
         init_scale=1.0, reward_delay=10.0, batch_size=batch_size, fit_intercept=learns_b, **OPTIONS
     )
-    model.partial_fit(DENSE, LABELS, classes=[0, 1, 2], sample_weight=np.zeros(40))
+    model.partial_fit(samples, LABELS, classes=[0, 1, 2], sample_weight=np.zeros(40))
     W, b, expected = model.coef_.copy(), model.intercept_.copy(), 1 / 3
     weights = RNG.uniform(0.5, 2.0, 40)
-    model.partial_fit(DENSE, LABELS, sample_weight=weights)
+    model.partial_fit(samples, LABELS, sample_weight=weights)
     wait, answers = np.exp(-10.0 / 25.0), []
     for first in range(0, 40, batch_size):
         dW, db = np.zeros_like(W), np.zeros_like(b)
         for i in range(first, first + batch_size):
-            answer, E, E_b = naive_episode(model, DENSE[i], W, b, hashed(model._seed, i))
+            answer, E, E_b = naive_episode(model, samples[i], W, b, hashed(model._seed, i))
             reward = float(answer == LABELS[i])
             dW += weights[i] * (reward - expected) * wait * E / batch_size
             db += weights[i] * (reward - expected) * wait * E_b / batch_size
@@ -77,11 +80,11 @@ def test_learning_equals_a_loop_in_numpy(batch_size, learns_b):
     assert np.abs(W).max() > 0.1
     assert 0 < np.mean(np.array(answers) == LABELS) < 1
     x, rates = np.zeros((40, 9)), np.zeros((40, 3))
-    for t in range(30):
-        x = np.exp(-2.0 / 7.0) * x + DENSE[:, t]
-        rates += expit((x @ W.T + b - 0.7) / 0.4) / 30
-    assert_allclose(model.decision_function(DENSE), np.log(rates))
-    assert_allclose(model.predict_proba(DENSE), rates / rates.sum(axis=1, keepdims=True))
+    for t in range(n_steps):
+        x = np.exp(-2.0 / 7.0) * x + samples[:, t]
+        rates += expit((x @ W.T + b - 0.7) / 0.4) / n_steps
+    assert_allclose(model.decision_function(samples), np.log(rates))
+    assert_allclose(model.predict_proba(samples), rates / rates.sum(axis=1, keepdims=True))
 
 
 # --- expectations over all spikes that could be drawn: two outputs, two channels, three steps ---

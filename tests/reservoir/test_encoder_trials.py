@@ -7,6 +7,7 @@ from scipy import stats
 
 from sparcelearn.measures import peristimulus_histogram
 from sparcelearn.reservoir.encoders import PopulationEncoder, RateEncoder, _base
+from sparcelearn.reservoir.encoders._random import nth
 
 STIMULUS = np.array([[[0.2, 0.8], [0.9, 0.1], [0.5, 0.5]]])  # one sample of three rows
 ENCODERS = [
@@ -15,6 +16,18 @@ ENCODERS = [
     PopulationEncoder(4, n_steps=20, code="rate", fresh_trials=True, random_state=0),
 ]
 every_encoder = pytest.mark.parametrize("encoder", ENCODERS, ids=["poisson", "bernoulli", "fields"])
+
+
+def test_random_words_are_those_of_splitmix64():
+    """The first five of the seed 1234567, as its published implementations print them."""
+    words = nth(np.array([1234567], dtype=np.uint64), np.arange(5))
+    assert words.tolist() == [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
 
 
 @every_encoder
