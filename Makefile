@@ -88,7 +88,7 @@ campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; t
 	for name in digits mnist; do \
 	    $(BIN)/python benchmarks/accuracy.py $$name --json || exit 1; done
 	for name in search out_of_core memory_capacity brunel brian2_agreement pynn_nest \
-	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed \
+	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed rules/few_shot \
 	    sparce/columns sparce/odours "sparce/odours --noise" sparce/forgetting sparce/anatomy \
 	    sparce/in_blocks sparce/path computing/series computing/samples computing/learning_curve \
 	    computing/streams computing/one_step computing/rows computing/incremental computing/intervals \

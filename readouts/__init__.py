@@ -23,6 +23,7 @@ from ._spiking.stacked_decolle import StackedDecolleClassifier
 from ._spiking.stdp import StdpClassifier
 from ._spiking.superspike import SuperSpikeRegressor
 from ._spiking.surrogates import surrogate_gradient
+from ._spiking.three_factor import ThreeFactorClassifier
 
 __all__ = [
     "DecolleClassifier",
@@ -51,6 +52,7 @@ __all__ = [
     "StreamingRidgeClassifier",
     "StreamingRidgeRegressor",
     "SuperSpikeRegressor",
+    "ThreeFactorClassifier",
     "first_spike_times",
     "reptile",
     "surrogate_gradient",

@@ -86,6 +86,19 @@ def test_every_script_of_sparce_finds_its_first_row(data_home, script):
     assert 0 < max(value for value in row.values() if isinstance(value, float)) < 1e6
 
 
+def test_new_classes_are_learned_from_a_few_shots_by_every_rule(data_home):
+    program = (
+        "import json, sys; sys.path.insert(0, 'rules'); import few_shot as script;"
+        "script.N_DRAWS = script.N_TRIED = script.N_TASKS = script.N_ROUNDS = 2;"
+        "script.RATES, script.PASSES = (0.3,), (3,); load, wiring = script.TASKS['N-MNIST'];"
+        "print(json.dumps(script.run(*load(), 0, wiring)))"
+    )
+    row = json.loads(run("-c", program).splitlines()[-1])
+    scores = [value for name, value in row.items() if ":" not in name]
+    assert len(scores) == 5
+    assert min(scores) > 0.5  # chance is 0.2
+
+
 @pytest.mark.skipif(not FULL, reason="compiles for long: in make reliability")
 def test_contenders_take_turns_on_the_same_network():
     """Without peers: ours and the loops by hand, in both precisions, spike as often."""

@@ -53,8 +53,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "SpaRCe": "Sparce.*|SparseCode",
         "Local rules": "Delta.*|NodePerturbation.*|Prototype.*|Hopfield.*",
         "Rules with sums of all samples": "RLS.*|Streaming.*",
-        "Readouts of spikes": "Eprop.*|.*Decolle.*|FirstSpike.*|SuperSpike.*|Stdp.*|first_spike.*"
-        "|surrogate.*",
+        "Readouts of spikes": "Eprop.*|.*Decolle.*|FirstSpike.*|SuperSpike.*|Stdp.*"
+        "|ThreeFactor.*|first_spike.*|surrogate.*",
         "Against forgetting": "Replay.*|PseudoReplay.*|reptile.*|.*Rehearsal.*",
     },
     "sparcelearn.measures": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple, Self
@@ -109,8 +110,12 @@ class SpikeEncoder(BaseEncoder):
     }
 
     @abstractmethod
-    def _spikes(self, sequences: Sequences) -> Spikes:
-        """Encode some samples."""
+    def _spikes(self, sequences: Sequences, keys: NDArray[np.uint64]) -> Spikes:
+        """Encode some samples; of random codes, by numbers that are drawn from their keys."""
+
+    def _keys(self, blocks: Sequence[Sequences]) -> NDArray[np.uint64]:
+        """Return a number for each sample of a call, given in blocks."""
+        return np.zeros(sum(map(len, blocks)), dtype=np.uint64)
 
     @property
     def _n_channels_out(self) -> int:
@@ -118,7 +123,10 @@ class SpikeEncoder(BaseEncoder):
 
     @with_fitted_parameters
     def transform(self, X: ArrayLike) -> Any:
-        """Encode values as spikes. A sample's spikes depend only on the sample.
+        """Encode values as spikes.
+
+        A sample's spikes depend only on the sample, and with ``fresh_trials`` on how many equal
+        ones came before it in ``X``.
 
         Parameters
         ----------
@@ -149,9 +157,11 @@ class SpikeEncoder(BaseEncoder):
         cells = np.maximum(sequences.lengths * self.n_steps * self._n_channels_out, 1)
         block = (np.cumsum(cells) - 1) // BLOCK_CELLS
         borders = [0, *(np.flatnonzero(np.diff(block)) + 1), len(sequences)]
-        parts = []
-        for first, last in itertools.pairwise(borders):
-            samples, times, channels = self._spikes(sequences.block(first, last))
+        spans = list(itertools.pairwise(borders))
+        blocks = [sequences.block(first, last) for first, last in spans]
+        keys, parts = self._keys(blocks), []
+        for (first, last), part in zip(spans, blocks, strict=True):
+            samples, times, channels = self._spikes(part, keys[first:last])
             order = np.lexsort((channels, times, samples))
             parts.append((samples[order] + first, times[order], channels[order]))
         samples, times, channels = map(np.concatenate, zip(*parts, strict=True))

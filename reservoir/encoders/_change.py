@@ -41,7 +41,7 @@ class ChangeEncoder(SpikeEncoder):
     def _n_channels_out(self) -> int:
         return 2 * self.n_features_in_
 
-    def _spikes(self, sequences: Sequences) -> Spikes:
+    def _spikes(self, sequences: Sequences, keys: NDArray[np.uint64]) -> Spikes:
         signs = self._signs(sequences)
         rows, channels = np.nonzero(signs)
         samples, positions = place_of_rows(sequences)

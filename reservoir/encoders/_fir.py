@@ -39,7 +39,7 @@ class FilterEncoder(SpikeEncoder):
     def _learn(self, sequences: Sequences) -> None:
         self.fir_ = _taps(self.fir)
 
-    def _spikes(self, sequences: Sequences) -> Spikes:
+    def _spikes(self, sequences: Sequences, keys: NDArray[np.uint64]) -> Spikes:
         spikes = np.zeros(sequences.rows.shape, dtype=np.int8)
         self._subtract(sequences.rows.copy(), sequences.starts, spikes)
         rows, channels = np.nonzero(spikes)

@@ -91,7 +91,7 @@ class LatencyEncoder(WindowEncoder):
         share = self.n_steps / 5 if self.code == "log" else max(self.n_steps - 1, 1)
         self.tau_ = share * self.dt if self.tau is None else float(self.tau)
 
-    def _spikes(self, sequences: Sequences) -> Spikes:
+    def _spikes(self, sequences: Sequences, keys: NDArray[np.uint64]) -> Spikes:
         times = latencies(sequences.rows, self.code, self.tau_, self.threshold)
         return spikes_at(sequences, times, self.n_steps, self.dt)
 

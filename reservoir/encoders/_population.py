@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Spikes, WindowEncoder
 from ._latency import first_spikes, latencies, spikes_at, values_of
+from ._random import Words, keys_of
 from ._rate import mean_counts, random_spikes
 
 __all__ = ["PopulationEncoder"]
@@ -54,6 +56,9 @@ class PopulationEncoder(WindowEncoder):
         Largest response that does not spike, in the latency code.
     random_state : int, RandomState instance or None, default=None
         Seed of everything that is drawn at random. An integer makes results repeatable.
+    fresh_trials : bool, default=False
+        Whether equal samples of one call to ``transform`` have different spikes, each drawn anew,
+        in the rate code.
     dt : float, default=1.0
         Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
@@ -97,6 +102,7 @@ class PopulationEncoder(WindowEncoder):
     hi: float = 1.0
     threshold: float = 0.1
     random_state: int | RandomState | None = None
+    fresh_trials: bool = False
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
@@ -107,6 +113,7 @@ class PopulationEncoder(WindowEncoder):
         "hi": [Interval(Real, None, None, closed="neither")],
         "threshold": [Interval(Real, 0, 1, closed="left")],
         "random_state": ["random_state"],
+        "fresh_trials": ["boolean"],
     }
 
     @property
@@ -125,10 +132,13 @@ class PopulationEncoder(WindowEncoder):
         self.width_ = spacing / self.beta
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def _spikes(self, sequences: Sequences) -> Spikes:
+    def _keys(self, blocks: Sequence[Sequences]) -> Words:
+        return keys_of(blocks, self.seed_, self.fresh_trials)
+
+    def _spikes(self, sequences: Sequences, keys: NDArray[np.uint64]) -> Spikes:
         r = responses(sequences.rows, self.centers_, self.width_)
         if self.code == "rate":
-            return random_spikes(sequences, r, self.n_steps, self.dt, self.seed_)
+            return random_spikes(sequences, keys, r, self.n_steps, self.dt)
         times = latencies(r, "linear", self._window, self.threshold)
         return spikes_at(sequences, times, self.n_steps, self.dt)
 

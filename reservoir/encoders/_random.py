@@ -6,6 +6,8 @@ multiple of its increment, so that each can be computed without the ones before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +39,22 @@ def sample_keys(sequences: Sequences, seed: int) -> Words:
     positions = place_of_rows(sequences)[1]
     samples = np.add.reduceat(nth(scramble(rows), positions), sequences.starts[:-1])
     return scramble(samples ^ nth(np.zeros(1, dtype=np.uint64), np.array([seed])))
+
+
+def keys_of(blocks: Sequence[Sequences], seed: int, fresh_trials: bool) -> Words:
+    """Return a key for each sample of a call; with fresh trials no two are alike."""
+    keys = np.concatenate([sample_keys(block, seed) for block in blocks])
+    return trial_keys(keys) if fresh_trials else keys
+
+
+def trial_keys(keys: Words) -> Words:
+    """Return a key of its own for each of equal ones; the first of them keeps the one it has."""
+    places = np.arange(len(keys))
+    order = np.argsort(keys, kind="stable")
+    is_first = np.append(True, np.diff(keys[order]) != 0)[: len(keys)]
+    trials = np.empty_like(places)
+    trials[order] = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    return np.where(trials > 0, nth(scramble(keys), trials), keys)
 
 
 def uniform(keys: Words, n: NDArray[np.integer]) -> NDArray[np.floating]:

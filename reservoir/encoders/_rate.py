@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any, ClassVar
@@ -17,7 +18,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import Interval, StrOptions
 
 from ._base import Spikes, WindowEncoder, in_steps, place_of_rows
-from ._random import sample_keys, uniform
+from ._random import Words, keys_of, uniform
 
 __all__ = ["RateEncoder"]
 
@@ -33,7 +34,9 @@ class RateEncoder(WindowEncoder):
 
     The random numbers depend on ``random_state``, on the values of the whole sample and on the
     step, and not on other samples or on how samples are divided among calls. So equal samples
-    have equal spikes; give a stream in long pieces, not row by row.
+    have equal spikes; give a stream in long pieces, not row by row. With ``fresh_trials`` equal
+    samples are trials: spikes of the n-th of them in a call also depend on n. The same call
+    gives the same trials.
 
     Parameters
     ----------
@@ -45,6 +48,8 @@ class RateEncoder(WindowEncoder):
         At most one spike in a step, or any number.
     random_state : int, RandomState instance or None, default=None
         Seed of everything that is drawn at random. An integer makes results repeatable.
+    fresh_trials : bool, default=False
+        Whether equal samples of one call to ``transform`` have different spikes, each drawn anew.
     dt : float, default=1.0
         Length of a step (ms).
     output : {"dense", "spikes"}, default="dense"
@@ -71,26 +76,40 @@ class RateEncoder(WindowEncoder):
     (1, 1000, 2)
     >>> encoder.inverse_transform(spikes).round(1)
     array([[0.1, 0.5]])
+
+    Trials of one stimulus:
+
+    >>> import numpy as np
+    >>> trials = RateEncoder(fresh_trials=True, output="spikes", random_state=0)
+    >>> spikes = trials.fit_transform(np.full((500, 1), 0.5))
+    >>> counts = spikes.counts()
+    >>> bool(abs(counts.mean() - 5.0) < 0.5), bool(abs(counts.var() - 4.75) < 1.5)
+    (True, True)
     """
 
     _: KW_ONLY
     f_max: float = 100.0
     process: str = "bernoulli"
     random_state: int | RandomState | None = None
+    fresh_trials: bool = False
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **WindowEncoder._parameter_constraints,
         "f_max": [Interval(Real, 0, None, closed="neither")],
         "process": [StrOptions({"bernoulli", "poisson"})],
         "random_state": ["random_state"],
+        "fresh_trials": ["boolean"],
     }
 
     def _learn(self, sequences: Sequences) -> None:
         self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def _spikes(self, sequences: Sequences) -> Spikes:
+    def _keys(self, blocks: Sequence[Sequences]) -> Words:
+        return keys_of(blocks, self.seed_, self.fresh_trials)
+
+    def _spikes(self, sequences: Sequences, keys: NDArray[np.uint64]) -> Spikes:
         means = sequences.rows * (self.f_max * self.dt / 1000)
-        return random_spikes(sequences, means, self.n_steps, self.dt, self.seed_, self.process)
+        return random_spikes(sequences, keys, means, self.n_steps, self.dt, self.process)
 
     def _decode(self, trains: SpikeTrains, starts: NDArray[np.int64]) -> NDArray[np.floating]:
         return mean_counts(trains, starts, self.n_steps, self.dt) / (self.f_max * self.dt / 1000)
@@ -98,16 +117,16 @@ class RateEncoder(WindowEncoder):
 
 def random_spikes(
     sequences: Sequences,
+    keys: Words,
     means: NDArray[np.floating],
     n_steps: int,
     dt: float,
-    seed: int,
     process: str = "bernoulli",
 ) -> Spikes:
-    """Draw spikes, given their mean number per step (n_rows, n_channels)."""
+    """Draw spikes, given a key per sample and mean numbers per step (n_rows, n_channels)."""
     rows, channels = np.nonzero(means > 0)
     samples, positions = place_of_rows(sequences)
-    keys = sample_keys(sequences, seed)[samples[rows]]
+    keys = keys[samples[rows]]
     steps = positions[rows, np.newaxis] * n_steps + np.arange(n_steps)
     u = uniform(keys[:, np.newaxis], steps * means.shape[1] + channels[:, np.newaxis])
     mean = means[rows, channels][:, np.newaxis]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.base import is_classifier
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
@@ -28,6 +29,7 @@ from sparcelearn.readouts import (
     SuperSpikeRegressor,
 )
 from sparcelearn.readouts.hardware import (
+    ChipPreset,
     ChipReadout,
     InTheLoopTrainer,
     MockChip,
@@ -162,6 +164,22 @@ def test_on_an_ideal_chip_a_step_is_that_of_the_readout(derivative):
     assert trainer.chip.n_writes_ == 2
 
 
+def test_silence_counts_in_the_loop_as_in_the_readout():
+    """Its time is the end of the sample; how often it was, over all samples, rouses an output."""
+    options = {"loss": "shift_mse", "solver": "sgd", "derivative": "simplified", "tau_syn": 8.0,
+               "max_gradient": 1e6, "bump": 0.01, "max_silent": 0.6}  # fmt: skip
+    readout = FirstSpikeClassifier(bias_time=9.0, max_iter=2, random_state=0, **options)
+    readout.fit(TIMES, FIRST)
+    readout.coef_[2] = readout.intercept_[2] = 0.0
+    trainer = InTheLoopTrainer(
+        readout, MockChip(generic_chip(31)), learning_rate=0.01, batch_size=20, w_max=50.0
+    ).partial_fit(TIMES[:20], FIRST[:20])
+    before = readout.coef_.copy()
+    readout.set_params(learning_rate=0.01).partial_fit(TIMES[:20], FIRST[:20])
+    assert_allclose(trainer.coef_ - before, readout.coef_ - before, rtol=1e-3, atol=1e-5)
+    assert_allclose(readout.coef_[2], 0.01)  # a bump, and no gradient
+
+
 def test_the_loop_recovers_first_spikes_on_other_devices():
     readout = FirstSpikeClassifier(bias_time=9.0, max_iter=60, random_state=0).fit(TIMES, FIRST)
     chip = MockChip(chip_preset("brainscales2"), mismatch=0.4, random_state=3)
@@ -229,6 +247,19 @@ def test_of_few_bits_stochastic_rounding_is_what_learns(bits, least):
         scores[rounding] = readout.score(X, Y)
         assert np.abs(readout.chip.codes_).max() <= 2 ** (bits - 1) - 1
     assert scores["stochastic"] > scores["nearest"] + least
+
+
+@pytest.mark.parametrize("bits", [2, 7])
+def test_the_intercept_is_the_weight_of_an_input_at_its_largest(bits):
+    chip = MockChip(generic_chip(16))
+    on_chip = OnChipReadout(rule(0.5), chip, x_max=1.0, trace_bits=bits, rounding="nearest")
+    on_chip.partial_fit(np.ones((3, 1)), [0, 1, 0], classes=[0, 1])
+    assert chip.codes_[0, 0] != 0
+    assert chip.codes_[0, 1] == chip.codes_[0, 0]
+    assert_array_equal(on_chip.readout.intercept_, on_chip.readout.coef_[:, 0])
+    without = OnChipReadout(rule(0.5, fit_intercept=False), MockChip(generic_chip(16)))
+    without.partial_fit(np.ones((3, 1)), [0, 1, 0], classes=[0, 1])
+    assert without.readout.intercept_ == 0.0
 
 
 def test_rounding_at_random_has_no_bias():
@@ -373,6 +404,43 @@ def test_what_does_not_fit_is_listed(network, name, match):
 @pytest.mark.parametrize("name", ["loihi", "spinnaker"])
 def test_what_fits_is_not_listed(name):
     assert fits(reservoir(loop_gain=0.5, delay=5.0), chip_preset(name)) == []
+
+
+def test_what_just_fits_is_not_listed():
+    network = reservoir(loop_gain=0.5, delay=5.0)
+    inputs, recurrent = network.input_weights_, network.recurrent_weights_
+    fan_in = (inputs.toarray() != 0).sum(axis=0) + (recurrent.toarray() != 0).sum(axis=0)
+    limits = {"neurons": 60, "axons_per_core": 60 + inputs.shape[0], "fan_in": int(fan_in.max()),
+              "max_delay": int(network.delay_steps_.max())}  # fmt: skip
+    assert fits(network, ChipPreset("c", 2**20, **limits)) == []
+    for name, most in limits.items():
+        problems = fits(network, ChipPreset("c", 2**20, **limits | {name: most - 1}))
+        assert len(problems) == 1
+        assert problems[0].endswith(f" {most - 1}") or f"has {most - 1}" in problems[0]
+
+
+def with_weights(inputs, recurrent):
+    """A reservoir with some values as its input weights and as its recurrent ones."""
+    network = reservoir(n_units=20, loop_gain=0.5)
+    network.input_weights_ = sparse.csr_array(np.reshape(inputs, (5, 20)))
+    network.recurrent_weights_ = sparse.csr_array(np.reshape(recurrent, (20, 20)))
+    return network
+
+
+def test_weights_that_are_lost_are_listed_above_a_twentieth():
+    for n_small, problems in ((5, []), (6, ["6% of weights become 0"])):
+        weights = np.repeat([1e-6, 1.0], [n_small, 100 - n_small])
+        assert fits(with_weights(weights, np.zeros(400)), generic_chip(8)) == problems
+    nothing = with_weights(np.zeros(100), np.zeros(400))
+    assert fits(nothing, generic_chip(8)) == fits(nothing, chip_preset("loihi")) == []
+
+
+def test_exponents_of_inputs_and_units_may_be_as_far_apart_as_the_chip_has():
+    preset = ChipPreset("c", 127, power_of_two_scale=True, exponents=(-2, 3))
+    for exponent in (5, -5):
+        assert fits(with_weights(np.ones(100), np.full(400, 2.0**exponent)), preset) == []
+    (problem,) = fits(with_weights(np.ones(100), np.full(400, 2.0**-6)), preset)
+    assert problem == "input and recurrent weights 2**6 apart, but the chip has 2**5"
 
 
 def test_a_reservoir_on_a_chip_has_its_weights():

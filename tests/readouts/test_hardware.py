@@ -83,6 +83,11 @@ def test_quantised_weights_stay_when_quantised_again(bits):
     assert_allclose(once[np.abs(W) > 1.5], 1.5 * np.sign(W[np.abs(W) > 1.5]))
 
 
+def test_a_quantiser_has_8_bits_unless_told():
+    codes = WeightQuantizer(w_max=127.0).quantize(np.linspace(-130, 130, 2001)[None])
+    assert_allclose(np.unique(codes), np.arange(-127, 128), atol=1e-12)
+
+
 def test_outliers_need_not_set_the_steps():
     weights = np.append(np.linspace(-1, 1, 999), 50.0)[None]
     rough, fine = (WeightQuantizer(4, percentile=p).quantize(weights) for p in (100, 99))

@@ -14,6 +14,7 @@ from sparcelearn.readouts import (
     EpropRegressor,
     FirstSpikeClassifier,
     SuperSpikeRegressor,
+    ThreeFactorClassifier,
 )
 from tests.readouts.contract import assert_checks_pass
 
@@ -25,6 +26,7 @@ READOUTS = [
     EpropRegressor(),
     FirstSpikeClassifier(),
     SuperSpikeRegressor(),
+    ThreeFactorClassifier(),
 ]
 CONTRACTED = [DecolleClassifier, EpropClassifier, EpropRegressor, FirstSpikeClassifier,
               SuperSpikeRegressor]  # fmt: skip

@@ -24,6 +24,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     "RateEncoder": [
         {"n_steps": 6, "f_max": 400.0, "random_state": 0},
         {"n_steps": 6, "f_max": 900.0, "process": "poisson", "dt": 2.0, "random_state": 0},
+        {"n_steps": 6, "f_max": 400.0, "fresh_trials": True, "random_state": 0},
     ],
     "StepForwardEncoder": [{"dt": 0.3}],
 }

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tests.reservoir.encoders import KINDS
 N_CHECKS = 46
 
 
-@pytest.mark.parametrize("encoder", KINDS)
+@pytest.mark.parametrize("encoder", [*KINDS, partial(RateEncoder, fresh_trials=True)])
 def test_every_check_passes(encoder):
     records = checks.check_estimator(encoder(), on_fail=None, on_skip=None)
     n_checks = N_CHECKS + bool(get_tags(encoder()).transformer_tags.preserves_dtype)
