@@ -18,7 +18,7 @@ __all__ = ["read_aedat"]
 Numbers = NDArray[np.int64]
 Events = tuple[Numbers, Numbers, Numbers, Numbers]  # t (microseconds), x, y, polarity
 
-EVENT_BYTES = 96  # of one, while it is taken apart
+EVENT_BYTES = 160  # of one, while it is taken apart
 PACKET = struct.Struct("<hhiiiiii")
 POLARITY, POLARITY_BYTES = 1, 8  # the kind of a packet, and the bytes of each of its events
 MAX_SIDE = 2**15
@@ -52,7 +52,7 @@ def read_aedat(
         None is the first event, and the next whole ms after the last. Version 3.1 is what DVS
         Gesture comes in, with a table of times between which there are gestures.
     max_bytes : int, default=2**28
-        Most bytes that reading may take, 96 for an event.
+        Most bytes that reading may take, 168 for an event.
 
     Returns
     -------

@@ -39,7 +39,7 @@ def read_shd(
         How long each sample lasts (ms). None: all as long, to the next whole ms after the last
         event of all.
     max_bytes : int, default=2**30
-        Most that what is in the file may take, 32 bytes for an event. What entries claim is looked
+        Most that what is in the file may take, 64 bytes for an event. What entries claim is looked
         up before any is read.
 
     Returns

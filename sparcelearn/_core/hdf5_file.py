@@ -20,7 +20,7 @@ REFERENCE_BYTES = 16  # of an entry's place: its length, the heap that holds it,
 ROOM = 2**24  # bytes that a file may have beyond its arrays
 MAX_CHUNKS = 1000  # of an array, and more where arrays may be large
 NUMBER_BYTES, WEIGHT_BYTES = 8, 32  # of a number in a vector, and in a matrix that becomes sparse
-ENTRY_BYTES, EVENT_BYTES = 256, 16  # of an entry of its own length, and of each number in it
+ENTRY_BYTES, EVENT_BYTES = 256, 32  # of an entry of its own length, and of each number in it
 PIECE = 2**20
 FILTERS = {"1": "gzip", "2": "shuffle", "3": "fletcher32"}  # by their number in HDF5
 
