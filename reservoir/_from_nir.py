@@ -21,6 +21,8 @@ from ._stacked import StackedReservoir
 
 __all__ = ["from_nir"]
 
+UNIT_BYTES = 1024  # of a unit, while its equations are integrated
+
 
 def from_nir(
     source: Any,
@@ -60,7 +62,7 @@ def from_nir(
         ``spike="step"``, ``method="euler"``.
     max_bytes : int, default=2**30
         Most memory that what is made of the file may take: 32 bytes for each weight, 8 for each
-        other number. Reading takes at most a few times as much.
+        other number; 1024 for each unit. Reading takes at most a few times as much.
 
     Returns
     -------
@@ -104,8 +106,7 @@ def from_nir(
     layers = layers_of(graph, links, area)
     tau_trace, weights = _output(graph, links, layers[-1].name, area)
     links.check_all_used()
-    for layer in layers:
-        _check_room(layer, settings, max_bytes)
+    _check_room(layers, settings, max_bytes)
     reservoirs = [_reservoir(layer, settings) for layer in layers]
     if weights is not None:
         reservoirs[-1].set_params(features="trace", tau_trace=tau_trace)
@@ -160,11 +161,14 @@ def _fitted(
     return whole
 
 
-def _check_room(layer: Layer, settings: Settings, max_bytes: int) -> None:
+def _check_room(layers: list[Layer], settings: Settings, max_bytes: int) -> None:
     """Refuse numbers in a graph that ask for more memory than the graph itself may take."""
-    longest = float(np.max(layer.delay, initial=0.0)) / settings.dt + 1
+    n_units = sum(layer.n_units for layer in layers)
+    steps = [float(np.max(layer.delay, initial=0.0)) / settings.dt for layer in layers]
+    sizes = zip(steps, layers, strict=True)
     for what, n_bytes in (
-        (f"a delay of {longest - 1:.0f} steps", 4 * longest * layer.n_units),
+        (f"{n_units} units", UNIT_BYTES * n_units),
+        (f"a delay of {max(steps):.0f} steps", sum(4 * (n + 1) * x.n_units for n, x in sizes)),
         (f"steps_per_input={settings.steps_per_input}", 16 * settings.steps_per_input),
     ):
         if not n_bytes <= max_bytes:

@@ -522,14 +522,14 @@ def test_the_graphs_that_these_are_changes_of_are_read():
 def test_a_nested_graph_is_looked_through_before_it_is_read(tmp_path):
     path = tmp_path / "bomb.nir"
     nir.write(path, nested(3))
-    from_nir(path, **STEPWISE, max_bytes=20_000)
+    from_nir(path, **STEPWISE, max_bytes=30_000)
     with h5py.File(path, "r+") as file:
         inner = file["node/nodes/inner/nodes/inner/nodes/inner/nodes"]
         inner["lif"].create_dataset(
             "huge", (2**20, 2**20), "f8", chunks=(2**10, 2**10), compression="gzip"
         )
-    with pytest.raises(ValueError, match="max_bytes=20000; 'huge'"):
-        from_nir(path, **STEPWISE, max_bytes=20_000)
+    with pytest.raises(ValueError, match="max_bytes=30000; 'huge'"):
+        from_nir(path, **STEPWISE, max_bytes=30_000)
 
 
 def test_a_file_of_graphs_nested_without_end_is_refused(tmp_path):
@@ -540,6 +540,14 @@ def test_a_file_of_graphs_nested_without_end_is_refused(tmp_path):
         file["node/nodes/inner"] = file["node"]
     with pytest.raises(ValueError, match="more than 16 deep"):
         from_nir(path, **STEPWISE)
+
+
+def test_units_are_counted_too():
+    """A unit is a few numbers in a file, and much more in memory."""
+    graph = in_a_row(100, 100, lif=unit("LIF", 100))
+    assert from_nir(graph, **STEPWISE, max_bytes=110_000)[0].n_units == 100
+    with pytest.raises(ValueError, match="asks for 100 units, which takes more than max_bytes"):
+        from_nir(graph, **STEPWISE, max_bytes=100_000)
 
 
 def test_layers_share_the_memory_that_a_file_may_take(tmp_path):
