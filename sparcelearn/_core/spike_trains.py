@@ -55,6 +55,13 @@ class SpikeTrains(SpikeCounts):
         If an event is outside its sample or has an unknown channel, if times decrease within
         a sample, or if shapes do not match. The message names the sample and the event.
 
+    See Also
+    --------
+    sparcelearn.interop.from_neo : From Neo; ``to_neo`` is the way back.
+    sparcelearn.interop.from_tonic : From Tonic's arrays.
+    sparcelearn.interop.from_pandas : From tables.
+    sparcelearn.datasets.read_shd : From files of HDF5; ``read_aedat`` from those of cameras.
+
     Examples
     --------
     >>> from sparcelearn import SpikeTrains

@@ -332,6 +332,15 @@ def test_a_stack_may_give_the_spikes_of_its_last():
             StackedReservoir(named, **options).fit(X3)
 
 
+def test_row_by_row_a_stack_gives_numbers():
+    named = [
+        (k, spiking(20, carry_state=True, features=f)) for k, f in (("a", None), ("b", "spikes"))
+    ]
+    stack = StackedReservoir(named, skip=False).fit(X3[0])
+    with pytest.raises(ValueError, match="step and learn need features that are numbers"):
+        stack._stepper()
+
+
 # --- graphs that are refused by name ---
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sparcelearn
 from sparcelearn.reservoir import StackedReservoir, from_nir, to_nir
 
 nir = pytest.importorskip("nir")
@@ -27,3 +28,12 @@ def test_spikes_are_those_of_snntorch(name, form):
     np.testing.assert_array_equal(reservoir.transform(X).to_dense(0.1)[0], spikes)
     again, _ = from_nir(to_nir(reservoir, spike="step"))
     np.testing.assert_array_equal(again.transform(X).to_dense(0.1)[0], spikes)
+
+
+def test_what_is_read_is_saved_as_any_reservoir(tmp_path):
+    stack, _ = from_nir(FOLDER / "two_layers.nir", dt=0.1, spike="step", method="euler")
+    sparcelearn.save(tmp_path / "stack.ckpt", stack)
+    X = np.random.default_rng(0).random((3, 40, 8))
+    spikes = stack.transform(X)
+    assert len(spikes.times) > 20
+    assert sparcelearn.load(tmp_path / "stack.ckpt").transform(X) == spikes
