@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sparcelearn._core.spike_trains import SpikeTrains
 
-from ._budget import MAX_BYTES, OBJECT_BYTES, Budget
+from ._budget import OBJECT_BYTES, Budget
 
 __all__ = ["read_aedat"]
 
@@ -31,7 +31,7 @@ def read_aedat(
     *,
     t_start: float | None = None,
     t_stop: float | None = None,
-    max_bytes: int = MAX_BYTES,
+    max_bytes: int = 2**31,
 ) -> SpikeTrains:
     r"""Read a recording of an event camera, an ``.aedat`` file of version 2.0 or 3.1.
 
@@ -51,7 +51,7 @@ def read_aedat(
         When in the recording the sample begins, and when it ends (ms on the clock of the camera).
         None is the first event, and the next whole ms after the last. Version 3.1 is what DVS
         Gesture comes in, with a table of times between which there are gestures.
-    max_bytes : int, default=2**28
+    max_bytes : int, default=2**31
         Most bytes that reading may take, 168 for an event.
 
     Returns

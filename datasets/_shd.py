@@ -14,6 +14,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 
 __all__ = ["read_shd", "write_shd"]
 
+CHUNK = 256  # samples; PyTables reads only what lies in chunks
 TIMES, UNITS, LABELS = "spikes/times", "spikes/units", "labels"
 
 
@@ -22,7 +23,7 @@ def read_shd(
     *,
     n_channels: int = 700,
     durations: float | ArrayLike | None = None,
-    max_bytes: int = 2**30,
+    max_bytes: int = 2**33,
 ) -> tuple[SpikeTrains, NDArray[Any] | None]:
     """Read spike trains and labels from a file as the Spiking Heidelberg Digits have it.
 
@@ -38,7 +39,7 @@ def read_shd(
     durations : float or array-like of shape (n_samples,), default=None
         How long each sample lasts (ms). None: all as long, to the next whole ms after the last
         event of all.
-    max_bytes : int, default=2**30
+    max_bytes : int, default=2**33
         Most that what is in the file may take, 64 bytes for an event. What entries claim is looked
         up before any is read.
 
@@ -105,8 +106,8 @@ def read_shd(
 def write_shd(path: str | Path, trains: SpikeTrains, labels: ArrayLike | None = None) -> None:
     """Write spike trains, and perhaps labels, as the Spiking Heidelberg Digits have them.
 
-    The file does not tell how long samples are, nor how many channels there are. It is written
-    completely or not at all.
+    h5py and PyTables read it. The file does not tell how long samples are, nor how many channels
+    there are. It is written completely or not at all.
 
     Parameters
     ----------
@@ -147,7 +148,9 @@ def write_shd(path: str | Path, trains: SpikeTrains, labels: ArrayLike | None = 
             )
     with replacing(path) as target, h5py.File(target, "w") as file:
         times, units = (
-            file.create_dataset(name, (len(trains),), dtype=h5py.vlen_dtype(kind))
+            file.create_dataset(
+                name, (len(trains),), h5py.vlen_dtype(kind), maxshape=(None,), chunks=(CHUNK,)
+            )
             for name, kind in ((TIMES, np.float64), (UNITS, np.int32))
         )
         for k, (ms, channels) in enumerate(trains):
