@@ -5,6 +5,7 @@ from a folder of data sets and can download them. Axis 0 counts samples and the 
 counts channels. In a series, each row is a time step.
 """
 
+from ._aedat import read_aedat
 from ._channel import make_channel_equalization
 from ._class_incremental import class_incremental_order, make_class_incremental
 from ._delayed_recall import make_delayed_recall
@@ -35,6 +36,7 @@ from ._rabinovich_fabrikant import make_rabinovich_fabrikant
 from ._rossler import make_rossler
 from ._santa_fe import fetch_santa_fe
 from ._series import read_series, to_forecasting
+from ._shd import read_shd, write_shd
 from ._spike_patterns import make_precise_spikes, make_spike_patterns
 from ._temporal_xor import make_temporal_xor
 from ._ts import load_uea, read_ts
@@ -77,9 +79,12 @@ __all__ = [
     "make_temporal_parity",
     "make_temporal_xor",
     "make_yin_yang",
+    "read_aedat",
     "read_idx",
     "read_nmnist",
     "read_series",
+    "read_shd",
     "read_ts",
     "to_forecasting",
+    "write_shd",
 ]

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.sequences import Sequences, as_events
+from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._base import BaseReservoir, Samples
 from ._spiking import SpikingReservoir
 from .kernels.layout import State
 
-__all__ = ["check_chain", "hand_on", "run_stack"]
+__all__ = ["check_chain", "gives_spikes", "hand_on", "run_stack"]
 
 BLOCK = 2**25  # bytes of what one reservoir hands to the next, at most (but at least one sample)
 
@@ -38,26 +39,33 @@ def hand_on(
     return Sequences(rows, unfolded.starts)
 
 
-def check_chain(reservoirs: list[Any]) -> None:
+def gives_spikes(reservoir: Any) -> bool:
+    """Return whether a reservoir gives its spikes, not features."""
+    return getattr(reservoir, "features", None) in ("spikes", ("spikes",))
+
+
+def check_chain(reservoirs: list[Any], *, is_last_read: bool) -> None:
     """Raise ValueError where reservoirs cannot be joined.
 
     Parameters
     ----------
     reservoirs : list of (str, BaseReservoir)
         Names and reservoirs.
+    is_last_read : bool
+        Whether the last alone is read, which then may give spikes.
     """
     if not reservoirs:
         raise ValueError("reservoirs must hold at least one (name, reservoir).")
-    for entry in reservoirs:
+    for k, entry in enumerate(reservoirs, 1):
         is_pair = isinstance(entry, tuple) and len(entry) == 2
         if not is_pair or not isinstance(entry[1], BaseReservoir):
             raise ValueError(
                 f"reservoirs holds {entry!r}; every entry must be a (name, reservoir)."
             )
-        if getattr(entry[1], "features", None) == "spikes":
+        if gives_spikes(entry[1]) and not (is_last_read and k == len(reservoirs)):
             raise ValueError(
                 f"reservoir {entry[0]!r} has features='spikes'; spikes are handed on in any "
-                "case, and features must be numbers."
+                "case, and only the last of a chain with skip=False may give them."
             )
     if len({bool(reservoir.carry_state) for _, reservoir in reservoirs}) > 1:
         raise ValueError("reservoirs must all have the same carry_state.")
@@ -70,7 +78,7 @@ def run_stack(
     *,
     is_chain: bool,
     skip: bool,
-) -> tuple[NDArray[Any], NDArray[np.int64], list[State | None]]:
+) -> tuple[Any, NDArray[np.int64], list[State | None]]:
     """Run samples through all reservoirs, block by block.
 
     Parameters
@@ -88,7 +96,7 @@ def run_stack(
 
     Returns
     -------
-    features : ndarray of shape (n_samples, n_features)
+    features : ndarray of shape (n_samples, n_features), or SpikeTrains
     spike_counts : ndarray of shape (n_units of all,)
     states : list of State or None
         Where each reservoir ends.
@@ -107,10 +115,11 @@ def run_stack(
                 block.append(hand_on(reservoir, block[k], start, reservoirs[k + 1]))
             spikes.append(fired)
             ends.append(None if start is None else end)
-        parts.append(np.concatenate(outs, axis=1))
+        parts.append(outs[0] if len(outs) == 1 else np.concatenate(outs, axis=1))
         counts += np.concatenate(spikes)
         states = ends
-    return np.concatenate(parts), counts, states
+    join: Any = SpikeTrains if isinstance(parts[0], SpikeTrains) else np
+    return join.concatenate(parts), counts, states
 
 
 def blocks(reservoirs: list[BaseReservoir], samples: Samples) -> Iterator[tuple[int, int]]:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
-import zlib
-from typing import Any, BinaryIO
+from typing import Any
 
-import numpy as np
+from sparcelearn._core.hdf5_file import check_hdf5
 
 __all__ = ["read"]
-
-MAX_NODES = 10_000  # groups and arrays in a file
-MAX_DEPTH = 8
-MAX_TEXT, MAX_TEXTS = 2**16, 10**5  # bytes of a text, and texts in an array
-REFERENCE_BYTES = 16  # of a text's place: its length, the heap that holds it, and where there
-ROOM = 2**24  # bytes that a file may have beyond its arrays
-MAX_CHUNKS = 1000  # of an array, and more where arrays may be large
-NUMBER_BYTES, WEIGHT_BYTES = 8, 32  # of a number in a vector, and in a matrix that becomes sparse
-PIECE = 2**20
-FILTERS = {"1": "gzip", "2": "shuffle", "3": "fletcher32"}  # by their number in HDF5
 
 
 def read(path: str | os.PathLike[str], max_bytes: int) -> Any:
@@ -41,139 +29,10 @@ def read(path: str | os.PathLike[str], max_bytes: int) -> Any:
     ValueError
         If it is no file of NIR, or holds more, or links, or data of other files.
     """
-    import h5py  # type: ignore[import-untyped]
     import nir
 
-    if not os.path.isfile(path):  # a pipe would be waited for
-        kind = "is no file" if os.path.exists(path) else "does not exist"
-        raise FileNotFoundError(f"{os.fspath(path)!r} {kind}.")
-    if os.path.getsize(path) > max_bytes + ROOM:
-        raise ValueError(
-            f"{os.fspath(path)!r} has more bytes than {max_bytes=} lets its arrays be."
-        )
-    try:
-        with h5py.File(path, "r") as file, open(path, "rb") as content:
-            if file.userblock_size:
-                raise _RefusedError("It begins with something else.")
-            _Inspection(h5py, content, max_bytes).visit(file, 0)
-    except _RefusedError as error:
-        raise ValueError(f"{os.fspath(path)!r} is refused: {error}") from None
-    except Exception as error:  # damage comes as any error
-        raise ValueError(
-            f"{os.fspath(path)!r} is no file of HDF5, or is damaged: {error}."
-        ) from error
+    check_hdf5(path, max_bytes)
     try:
         return nir.read(path)
     except Exception as error:
         raise ValueError(f"{os.fspath(path)!r} is no file of NIR: {error}.") from error
-
-
-class _RefusedError(ValueError):
-    """What is in a file is not what it may be."""
-
-
-class _Inspection:
-    """Counts what a file holds, and refuses what could be a trap."""
-
-    def __init__(self, h5py: Any, content: BinaryIO, max_bytes: int) -> None:
-        self.h5py, self.content, self.max_bytes = h5py, content, max_bytes
-        self.n_nodes = self.n_bytes = 0
-
-    def visit(self, group: Any, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            raise _RefusedError(f"The file has groups more than {MAX_DEPTH} deep.")
-        for name in group:
-            self.n_nodes += 1
-            if self.n_nodes > MAX_NODES:
-                raise _RefusedError(f"The file holds more than {MAX_NODES} groups and arrays.")
-            if not isinstance(group.get(name, getlink=True), self.h5py.HardLink):
-                raise _RefusedError(f"The file has a link, {name!r}, to elsewhere.")
-            item = group[name]
-            if isinstance(item, self.h5py.Group):
-                self.visit(item, depth + 1)
-            else:
-                self.measure(name, item)
-
-    def measure(self, name: str, array: Any) -> None:
-        if not isinstance(array, self.h5py.Dataset):
-            raise _RefusedError(f"The file holds {name!r}, which is no array.")
-        if array.external or array.is_virtual:
-            raise _RefusedError(f"The array {name!r} lies in another file.")
-        size = math.prod(array.shape or ())  # numpy's products overflow
-        if self.h5py.check_string_dtype(array.dtype) is not None:
-            self.measure_text(name, array, size)
-        elif array.dtype.kind in "iufb":
-            each = WEIGHT_BYTES if len(array.shape or ()) > 1 else NUMBER_BYTES
-            self.count(name, size * max(each, array.dtype.itemsize))
-        else:
-            kind = "complex" if array.dtype.kind == "c" else array.dtype
-            raise _RefusedError(
-                f"The array {name!r} holds {kind} entries, not real numbers or text."
-            )
-        if array.chunks is not None:
-            self.measure_chunks(name, array)
-
-    def measure_text(self, name: str, array: Any, size: int) -> None:
-        """Count a text, or several; those of any length may all be the same long one."""
-        self.count(name, size * max(array.dtype.itemsize, 64))
-        if self.h5py.check_string_dtype(array.dtype).length is not None or not size:
-            return
-        if size > MAX_TEXTS:
-            raise _RefusedError(f"The array {name!r} holds {size} texts.")
-        # HDF5 takes memory for the length that a text claims, so it is looked up before
-        place = None if array.chunks else array.id.get_offset()
-        if place is None or array.id.get_storage_size() != size * REFERENCE_BYTES:
-            raise _RefusedError(f"The array {name!r} stores its texts in an unusual way.")
-        self.content.seek(place)
-        claims = np.frombuffer(self.content.read(size * REFERENCE_BYTES), "<u4")
-        longest = int(claims[:: REFERENCE_BYTES // 4].max(initial=0))
-        if longest > MAX_TEXT:
-            raise _RefusedError(f"The array {name!r} holds a text of {longest} bytes.")
-        self.count(name, int(claims[:: REFERENCE_BYTES // 4].sum()))
-
-    def measure_chunks(self, name: str, array: Any) -> None:
-        """Unpack every chunk in pieces: one may hold far more than its array."""
-        n_bytes = math.prod(array.chunks) * array.dtype.itemsize
-        self.count(name, max(0, n_bytes - math.prod(array.shape) * array.dtype.itemsize))
-        plan = array.id.get_create_plist()
-        filters = [str(plan.get_filter(k)[0]) for k in range(plan.get_nfilters())]
-        if unknown := [number for number in filters if number not in FILTERS]:
-            allowed = ", ".join(FILTERS.values())
-            raise _RefusedError(
-                f"The array {name!r} is packed by filter {unknown[0]}, not by {allowed}."
-            )
-        self.measure_number_of_chunks(name, array)
-        for k in range(array.id.get_num_chunks()):
-            chunk = array.id.get_chunk_info(k)
-            if chunk.size > n_bytes + n_bytes // 8 + 1024:
-                raise _RefusedError(f"A chunk of {name!r} is larger packed than unpacked.")
-            if "1" in filters:
-                mask, packed = array.id.read_direct_chunk(chunk.chunk_offset)
-                if not mask >> filters.index("1") & 1 and _unpacks_to_more(packed, n_bytes + 4):
-                    raise _RefusedError(
-                        f"A chunk of {name!r} unpacks to more than {n_bytes} bytes."
-                    )
-
-    def measure_number_of_chunks(self, name: str, array: Any) -> None:
-        """Refuse more chunks than the size of an array explains: each takes HDF5 some 4 kB."""
-        pairs = zip(array.shape, array.chunks, strict=True)
-        n_chunks = math.prod(-(-length // of_chunk) for length, of_chunk in pairs)
-        if max(n_chunks, array.id.get_num_chunks()) > MAX_CHUNKS + self.max_bytes // 2**14:
-            raise _RefusedError(f"The array {name!r} lies in {n_chunks} chunks.")
-
-    def count(self, name: str, n_bytes: int) -> None:
-        self.n_bytes += n_bytes
-        if self.n_bytes > self.max_bytes:
-            raise _RefusedError(
-                f"The arrays of the file take more than max_bytes={self.max_bytes}; {name!r} "
-                f"takes {n_bytes}."
-            )
-
-
-def _unpacks_to_more(packed: bytes, n_bytes: int) -> bool:
-    """Return whether bytes unpack to more than so many, which need no more than a piece."""
-    unpacker, found = zlib.decompressobj(), 0
-    while packed and found <= n_bytes and not unpacker.eof:
-        found += len(unpacker.decompress(packed, PIECE))
-        packed = unpacker.unconsumed_tail
-    return found > n_bytes

@@ -14,7 +14,7 @@ from sparcelearn._core.sequences import as_events, as_sequences
 from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._base import BaseReservoir, Input, Samples
-from ._handing_on import run_stack
+from ._handing_on import gives_spikes, run_stack
 from ._network_layout import as_dict
 from ._spiking import SpikingReservoir
 from ._stepper import RowStepper
@@ -82,6 +82,8 @@ class RunningStack:
         return ahead
 
     def _stepper(self, *, is_final: bool = False) -> RowStepper:
+        if gives_spikes(self.reservoirs_[-1][1]):
+            raise ValueError("step and learn need features that are numbers, not 'spikes'.")
         return RowStepper(self, is_final=True)
 
     def _drawn(self) -> list[Any]:

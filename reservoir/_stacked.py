@@ -16,7 +16,7 @@ from sparcelearn._core.validation import StrOptions, check_parameters, unchanged
 
 from ._base import BaseReservoir, Input, Samples
 from ._calibration import calibration_samples
-from ._handing_on import check_chain, hand_on
+from ._handing_on import check_chain, gives_spikes, hand_on
 from ._running_stack import RunningStack
 
 __all__ = ["StackedReservoir"]
@@ -39,7 +39,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         Whether each reservoir is driven by the one before, or all by the input.
     skip : bool, default=True
         In a chain, whether the features of all reservoirs are given, or only those of
-        the last.
+        the last, which then may be ``"spikes"``.
 
     Attributes
     ----------
@@ -133,7 +133,8 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         self
         """
         check_parameters(self)
-        check_chain(self.reservoirs)
+        is_last_read = self.connection == "chain" and not self.skip
+        check_chain(self.reservoirs, is_last_read=is_last_read)
         self._validate_names([name for name, _ in self.reservoirs])
         drawn = [clone(reservoir) for _, reservoir in self.reservoirs]
         self._validated(X, drawn[0], reset=True)
@@ -147,6 +148,8 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
                 samples = self._some_of(drawn[k - 1], samples, reservoir)
                 check_parameters(reservoir)
                 reservoir._fit(samples)
+        # spikes are no table of numbers, which set_output could turn into another
+        self._sklearn_auto_wrap_output_keys = () if gives_spikes(drawn[-1]) else ("transform",)
         names = (name for name, _ in self.reservoirs)
         self.reservoirs_ = list(zip(names, drawn, strict=True))
         task.end()
@@ -179,7 +182,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         return self
 
     @unchanged_on_error
-    def fit_transform(self, X: Input, y: Any = None) -> NDArray[np.floating]:
+    def fit_transform(self, X: Input, y: Any = None) -> Any:
         """Draw all reservoirs for ``X`` and return their features, from rest.
 
         With ``carry_state`` the stream then stands at the end of ``X``; ``fit`` leaves it at rest.
@@ -193,7 +196,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
 
         Returns
         -------
-        ndarray of shape (n_samples, n_features)
+        ndarray of shape (n_samples, n_features), or SpikeTrains
         """
         features, _, after = self.fit(X)._respond(X)
         self._go_on(after)
@@ -203,7 +206,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         """Draw the reservoirs for a stream that begins with ``X``, and calibrate them on it."""
         return self.fit(X)
 
-    def transform(self, X: Input) -> NDArray[np.floating]:
+    def transform(self, X: Input) -> Any:
         """Simulate all reservoirs and return their features, reservoir by reservoir.
 
         Parameters
@@ -213,7 +216,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
 
         Returns
         -------
-        ndarray of shape (n_samples, n_features)
+        ndarray of shape (n_samples, n_features), or SpikeTrains
         """
         check_is_fitted(self)
         return self._respond(X)[0]

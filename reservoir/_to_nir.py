@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from ._nir_nesting import flattened
+from ._nir_units import SPIKES, import_nir
+from ._nir_writer import layer_graph
 from ._spiking import SpikingReservoir
-from .neurons import LIF
+from ._stacked import StackedReservoir
 
 __all__ = ["to_nir"]
 
-SAME = ("equations", "threshold", "reset", "excitatory", "inhibitory")  # what makes a unit a LIF
-SPIKES = ("dirac", "step")
-
 
 def to_nir(
-    reservoir: SpikingReservoir,
+    reservoir: SpikingReservoir | StackedReservoir,
     readout: Any = None,
     *,
     spike: str = "dirac",
     delays: bool = True,
 ) -> Any:
-    r"""Write a fitted reservoir of LIF units, and a linear readout, as a graph of NIR.
+    r"""Write a fitted reservoir of LIF units, or a stack, and a linear readout as a graph of NIR.
 
     ==================== ===========================================================
     node                 what it is
     ==================== ===========================================================
     ``input``            numbers, or events, as the reservoir was fitted on
     ``input_weights``    Affine, to ``units``; of events, to the synapses
-    ``units``            LIF
+    ``units``            LIF, or IF
     ``delay``            Delay, from spikes to their arrival
     ``exc_weights``      Affine, weights of excitatory synapses; ``inh_weights`` likewise
     ``exc_synapses``     LI, the synaptic currents; ``inh_synapses`` likewise
@@ -44,12 +43,14 @@ def to_nir(
     them; so is the scale of channels and of features. Times are in seconds. Metadata of the graph
     tell ``dt``, the integrator (``discretisation``), what a spike is (``spike``), how long a row
     of input is held (``steps_per_input``) and the precision (``dtype``). NIR says nothing of the
-    state at the start: it is ``v_leak``.
+    state at the start: it is ``v_leak``. Spikes of ``DeltaLIF`` units, which are jumps of the
+    potential, lead through ``recurrent_weights`` to ``units``. In a stack names begin with that of
+    the reservoir, as in ``layer1.units``; each reads the spikes of the one before.
 
     Parameters
     ----------
-    reservoir : SpikingReservoir
-        A fitted one, of LIF units without a refractory period.
+    reservoir : SpikingReservoir or StackedReservoir
+        A fitted one, of LIF units without a refractory period; or a chain of such.
     readout : estimator, default=None
         A fitted one with ``coef_`` and ``intercept_`` that reads ``features="trace"`` at one
         instant.
@@ -73,7 +74,7 @@ def to_nir(
         If there is something that NIR cannot say: another neuron model, a refractory period,
         lags of the input, delays of single synapses, short-term plasticity, a constant drive of
         units that take events, features other than the trace, readouts of several instants or
-        with thresholds.
+        with thresholds, reservoirs side by side.
 
     See Also
     --------
@@ -98,185 +99,59 @@ def to_nir(
     check_is_fitted(reservoir)
     if spike not in SPIKES:
         raise ValueError(f"spike must be 'dirac' or 'step', not {spike!r}.")
-    _check_units(reservoir)
-    writer = _Writer(nir, reservoir, spike)
-    writer.add_units()
-    events = reservoir.form_ == "events"
-    if not events:
-        writer.add_drive()
-    elif np.any(writer.drive != 0):
-        raise ValueError(
-            "NIR cannot say a constant drive of units that take events: give input_scaling as a "
-            "number, bias_scaling=0, and let units start at v_rest."
+    layers = _layers(reservoir, readout)
+    graphs = {
+        name: layer_graph(
+            nir, layer, readout if layer is layers[-1][1] else None, spike=spike, delays=delays
         )
-    source = "units"
-    if delays and reservoir.recurrent_weights_.nnz:
-        writer.nodes["delay"] = nir.Delay(delay=_delays(reservoir))
-        writer.edges.append(("units", "delay"))
-        source = "delay"
-    paths = {"": (source, reservoir.recurrent_weights_)}
-    if events:
-        paths["input_"] = ("input", reservoir.input_weights_)
-    writer.add_synapses("exc", paths, sign=1)
-    writer.add_synapses("inh", paths, sign=-1)
-    writer.add_output(readout)
-    metadata = {
-        "dt": reservoir.dt / 1000,
-        "discretisation": reservoir.method_,
-        "spike": spike,
-        "steps_per_input": int(reservoir.steps_per_input_),
-        "dtype": reservoir.dtype,
+        for name, layer in layers
     }
-    return nir.NIRGraph(nodes=writer.nodes, edges=writer.edges, metadata=metadata)
+    if len(layers) == 1:
+        nodes, edges = graphs[layers[0][0]].nodes, graphs[layers[0][0]].edges
+    else:
+        nodes, edges = flattened(nir, _joined(nir, graphs))
+    first = layers[0][1]
+    metadata = {
+        "dt": first._step / 1000,
+        "discretisation": first.method_,
+        "spike": spike,
+        "steps_per_input": int(first.steps_per_input_ * first.substeps_),
+        "dtype": first.dtype,
+    }
+    return nir.NIRGraph(nodes=nodes, edges=edges, metadata=metadata)
 
 
-class _Writer:
-    """Nodes and edges of a graph as they come."""
-
-    def __init__(self, nir: Any, reservoir: SpikingReservoir, spike: str) -> None:
-        self.nir, self.reservoir = nir, reservoir
-        self.values = {
-            name: np.broadcast_to(value, reservoir.n_units)
-            for name, value in reservoir.neuron_parameters_.items()
-        }
-        self.start = np.array(reservoir.rest_[0])
-        # what drives the units besides the input, seen from where they start
-        self.drive = self.values["v_rest"] - self.start + self.values["r_mem"] * reservoir.bias_
-        self.per_area = 1.0 if spike == "dirac" else 1000 / reservoir.dt
-        self.nodes: dict[str, Any] = {}
-        self.edges: list[tuple[str, str]] = []
-
-    def add_units(self) -> None:
-        """Add the input and the units."""
-        n_channels = self.reservoir.n_features_in_
-        self.nodes["input"] = self.nir.Input(input_type={"input": np.array([n_channels])})
-        self.nodes["units"] = self.nir.LIF(
-            tau=self.values["tau_mem"] / 1000,
-            r=np.ones_like(self.start),
-            v_leak=self.start,
-            v_threshold=np.array(self.values["v_threshold"]),
-            v_reset=np.array(self.values["v_reset"]),
-        )
-
-    def add_drive(self) -> None:
-        """Let numbers drive the units."""
-        means, scales = self.reservoir.channel_means_, self.reservoir.channel_scales_
-        heard = self.reservoir.input_weights_.toarray() * scales[:, np.newaxis]
-        weights, shift = heard * self.values["r_mem"], -(means @ heard) * self.values["r_mem"]
-        self.add_weights("input", "input_weights", weights, "units", self.drive + shift)
-
-    def add_weights(
-        self, source: str, name: str, weights: Any, target: str, bias: Any = 0.0
-    ) -> None:
-        """Add weights from row to column; NIR has them from column to row."""
-        shift = np.array(np.broadcast_to(bias, weights.shape[1]), dtype=np.float64)
-        self.nodes[name] = self.nir.Affine(weight=np.ascontiguousarray(weights.T), bias=shift)
-        self.edges += [(source, name), (name, target)]
-
-    def add_synapses(self, kind: str, paths: dict[str, tuple[str, Any]], sign: int) -> None:
-        """Add the current of one kind of synapse, and all weights of its sign."""
-        tau = self.values[f"tau_{kind}"] / 1000
-        scale = self.values["r_mem"] * tau * self.per_area  # a spike of 1 adds its weight
-        name = f"{kind}_synapses"
-        for prefix, (source, matrix) in paths.items():
-            dense = matrix.toarray()
-            weights = np.where(sign * dense > 0, dense, 0.0) * scale
-            if weights.any():
-                self.add_weights(source, f"{kind}_{prefix}weights", weights, name)
-                self._add_filter(name, tau)
-        if name in self.nodes:
-            self.edges.append((name, "units"))
-
-    def add_output(self, readout: Any) -> None:
-        """Add the output: spikes, or what a readout makes of their trace."""
-        n_outputs = self.reservoir.n_units
-        if readout is None:
-            self.edges.append(("units", "output"))
-        else:
-            coef, intercept = _linear(self.reservoir, readout)
-            tau = np.full(n_outputs, self.reservoir._reading().taus[0] / 1000)
-            self._add_filter("trace", tau)
-            self.edges.append(("units", "trace"))
-            self.add_weights(
-                "trace", "readout", (coef * tau * self.per_area).T, "output", intercept
-            )
-            n_outputs = len(coef)
-        self.nodes["output"] = self.nir.Output(output_type={"output": np.array([n_outputs])})
-
-    def _add_filter(self, name: str, tau: NDArray[np.floating]) -> None:
-        self.nodes[name] = self.nir.LI(tau=tau, r=np.ones_like(tau), v_leak=np.zeros_like(tau))
-
-
-def import_nir() -> Any:
-    """Return the package ``nir``, or say how to get it."""
-    try:
-        import nir
-    except ImportError as error:
-        raise ImportError("NIR needs an extra: pip install 'sparce-learn[nir]'.") from error
-    return nir
-
-
-def _check_units(reservoir: SpikingReservoir) -> None:
-    if not isinstance(reservoir, SpikingReservoir) or any(
-        "".join((getattr(reservoir.neuron_, part) or "").split())
-        != "".join((getattr(LIF, part) or "").split())
-        for part in SAME
-    ):
+def _layers(reservoir: Any, readout: Any) -> list[tuple[str, Any]]:
+    """Return reservoirs, each heard by the next, by name."""
+    if not isinstance(reservoir, StackedReservoir):
+        return [("", reservoir)]
+    layers = reservoir.reservoirs_
+    if len(layers) > 1 and reservoir.connection != "chain":
+        raise ValueError("NIR can say a stack in a chain, not connection='parallel'.")
+    if len(layers) > 1 and reservoir.skip and readout is not None:
+        raise ValueError("NIR can say a readout of the last reservoir: give skip=False.")
+    told = {_discretisation(layer) for _, layer in layers}
+    if len(told) > 1:
         raise ValueError(
-            f"NIR can say reservoirs of LIF units only, not {getattr(reservoir, 'neuron', None)!r}."
+            "NIR can say reservoirs of one dt, method and dtype, not of "
+            f"{' and '.join(map(str, sorted(told, key=str)))}."
         )
-    if np.any(reservoir.input_lags_ != 0):
-        raise ValueError("NIR cannot say lags of the input, here in input_wiring.")
-    steps = reservoir._simulator.network.refractory_steps.max()
-    if steps > 0:
-        raise ValueError(
-            f"NIR cannot say a refractory period, here of {steps} steps; use neuron=LIF(t_ref=0.0)."
-        )
-    if reservoir.short_term_plasticity is not None:
-        raise ValueError("NIR cannot say short_term_plasticity.")
-    if reservoir.channels_ or reservoir.input_channels_:
-        raise ValueError("NIR cannot say wiring by channels; let weights go by their sign.")
+    return layers
 
 
-def _delays(reservoir: SpikingReservoir) -> NDArray[np.floating]:
-    """Return the delay of each source as it is simulated (s)."""
-    weights = reservoir.recurrent_weights_
-    steps = np.broadcast_to(reservoir.delay_steps_, weights.nnz)
-    sources = np.repeat(np.arange(reservoir.n_units), np.diff(weights.indptr))
-    of_sources = np.ones(reservoir.n_units, dtype=np.int64)
-    np.maximum.at(of_sources, sources, steps)
-    if np.any(of_sources[sources] != steps):
-        raise ValueError("NIR cannot say delays that differ among the synapses of a unit.")
-    return of_sources * reservoir._step / 1000
+def _discretisation(layer: Any) -> tuple[Any, ...]:
+    names = ("dt", "substeps_", "method_", "dtype")
+    return tuple(getattr(layer, name, None) for name in names)
 
 
-def _linear(
-    reservoir: SpikingReservoir, readout: Any
-) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Return weights (n_outputs, n_units) and intercepts of a readout of the trace."""
-    reading = reservoir._reading()
-    if reservoir.features_ not in ("trace", ("trace",)) or len(reading.taus) != 1:
-        raise ValueError(
-            "NIR can say a readout of features='trace' with one tau_trace, not of "
-            f"features={reservoir.features_!r}."
-        )
-    if reservoir.n_readouts_ != 1:
-        raise ValueError(
-            f"NIR can say a readout at n_readouts=1, not at {reservoir.n_readouts_} instants."
-        )
-    if not (hasattr(readout, "coef_") and hasattr(readout, "intercept_")):
-        raise ValueError(f"readout must be fitted and linear, not {readout!r}.")
-    if np.any(getattr(readout, "thresholds_", 0.0)):
-        raise ValueError(
-            "NIR cannot say thresholds on features; use a readout without, sparsity=None."
-        )
-    coef = np.atleast_2d(np.asarray(readout.coef_, dtype=np.float64))
-    if coef.shape[1] != reservoir.n_units:
-        raise ValueError(
-            f"readout has {coef.shape[1]} weights to an output for {reservoir.n_units} units."
-        )
-    intercept = np.broadcast_to(np.asarray(readout.intercept_, dtype=np.float64), len(coef))
-    if reading.scales is not None and reading.offsets is not None:
-        coef = coef * reading.scales[0]
-        intercept = intercept - coef @ reading.offsets[0]
-    return coef, intercept
+def _joined(nir: Any, graphs: dict[str, Any]) -> Any:
+    """Return a graph of graphs, one after another."""
+    names = list(graphs)
+    if taken := {"input", "output"} & set(names):
+        raise ValueError(f"A reservoir of a graph cannot be called {taken.pop()!r}.")
+    begin, end = graphs[names[0]].nodes["input"], graphs[names[-1]].nodes["output"]
+    steps = ["input", *names, "output"]
+    return nir.NIRGraph(
+        nodes={"input": begin, **graphs, "output": end},
+        edges=list(pairwise(steps)),
+    )

@@ -12,7 +12,18 @@ from ._version import __version__
 __all__ = ["show_versions"]
 
 NEEDED = ("numpy", "scipy", "scikit-learn", "numba", "llvmlite", "joblib", "threadpoolctl")
-OPTIONAL = ("matplotlib", "pooch", "dask", "river", "skops", "nir", "tqdm", "pandas", "polars")
+OPTIONAL = (
+    "matplotlib",
+    "pooch",
+    "dask",
+    "river",
+    "skops",
+    "nir",
+    "neo",
+    "tqdm",
+    "pandas",
+    "polars",
+)
 VARIABLES = (
     "NUMBA_CACHE_DIR",
     "NUMBA_DISABLE_JIT",

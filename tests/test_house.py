@@ -214,7 +214,7 @@ def test_what_is_public_is_called_in_a_test(package):
     module = importlib.import_module(f"sparcelearn.{package}")
     known = {part for path in TESTS for name in called(path) for part in name.split(".")[:2]}
     for function in filter(inspect.isfunction, (getattr(module, x) for x in module.__all__)):
-        known |= set(re.findall(r"\w+", " ".join(sections(function.__doc__)["Returns"])))
+        known |= set(re.findall(r"\w+", " ".join(sections(function.__doc__).get("Returns", []))))
     assert set(module.__all__) <= known
 
 

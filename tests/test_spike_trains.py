@@ -84,6 +84,12 @@ def test_times_may_fall_from_one_sample_to_the_next():
     assert len(SpikeTrains([4.0, 1.0], [0, 0], [0, 1, 2], 1, 5.0)) == 2
 
 
+def test_without_durations_samples_last_as_long_as_the_longest():
+    trains = SpikeTrains.from_samples([([1.0, 7.0], [0, 0]), ([2.5], [0])], n_channels=1)
+    assert trains.durations.tolist() == [8.0, 8.0]
+    assert SpikeTrains.from_samples([([], [])], n_channels=1).durations.tolist() == [1.0]
+
+
 # --- joining ---
 
 

@@ -57,6 +57,11 @@ GROUPS: dict[str, dict[str, str]] = {
         "|ThreeFactor.*|first_spike.*|surrogate.*",
         "Against forgetting": "Replay.*|PseudoReplay.*|reptile.*|.*Rehearsal.*",
     },
+    "sparcelearn.interop": {
+        "Spike trains": "(from|to)_(neo|pandas|tonic)",
+        "Networks on other simulators": ".*[pP]y[nN][nN].*",
+        "Sequences": "as_.*",
+    },
     "sparcelearn.measures": {
         "Memory of a reservoir": "memory_capacity|memory_function|information.*",
         "Dimension and separation": ".*rank|kernel_quality|.*dimension|participation.*|separation"
@@ -70,7 +75,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "sparcelearn.datasets": {
         "Real data": "fetch_.*|load_.*",
-        "Read files": "read_.*",
+        "Read and write files": "(read|write)_.*",
         "Series to forecast": "to_forecasting|make_(channel|double|henon|kuramoto|logistic|lorenz"
         "|mackey|multi|narma|pattern|rabinovich|rossler).*",
         "Memory": "make_(delayed|temporal).*",

@@ -55,6 +55,13 @@ class SpikeTrains(SpikeCounts):
         If an event is outside its sample or has an unknown channel, if times decrease within
         a sample, or if shapes do not match. The message names the sample and the event.
 
+    See Also
+    --------
+    sparcelearn.interop.from_neo : From Neo; ``to_neo`` is the way back.
+    sparcelearn.interop.from_tonic : From Tonic's arrays.
+    sparcelearn.interop.from_pandas : From tables.
+    sparcelearn.datasets.read_shd : From files of HDF5; ``read_aedat`` from those of cameras.
+
     Examples
     --------
     >>> from sparcelearn import SpikeTrains
@@ -102,7 +109,7 @@ class SpikeTrains(SpikeCounts):
         cls,
         samples: Iterable[tuple[ArrayLike, ArrayLike]],
         n_channels: int,
-        durations: float | ArrayLike,
+        durations: float | ArrayLike | None = None,
     ) -> SpikeTrains:
         """Join samples given one by one, in any order of events.
 
@@ -112,8 +119,9 @@ class SpikeTrains(SpikeCounts):
             Events of each sample (ms).
         n_channels : int
             Number of channels.
-        durations : float or array-like of shape (n_samples,)
-            How long each sample lasts (ms).
+        durations : float or array-like of shape (n_samples,), default=None
+            How long each sample lasts (ms). None: all as long, to the next whole ms after the
+            last event of all.
 
         Returns
         -------
@@ -133,13 +141,10 @@ class SpikeTrains(SpikeCounts):
             times.append(t[order])
             channels.append(c[order])
             lengths.append(len(t))
-        return cls(
-            np.concatenate(times),
-            np.concatenate(channels),
-            np.cumsum(lengths),
-            n_channels,
-            durations,
-        )
+        joined = np.concatenate(times)
+        if durations is None:
+            durations = np.floor(joined.max(initial=0.0)) + 1
+        return cls(joined, np.concatenate(channels), np.cumsum(lengths), n_channels, durations)
 
     @classmethod
     def from_dense(cls, raster: ArrayLike, dt: float = 1.0) -> SpikeTrains:

@@ -83,14 +83,20 @@ def main(folder: Path, n_files: int) -> None:
     X = np.random.RandomState(0).rand(4, 3)
     neuron = LIF(t_ref=0.0)
     reservoir = SpikingReservoir(5, neuron=neuron, random_state=0, backend="numpy").fit(X)
-    good, bad = folder / "good.nir", folder / "bad.nir"
-    nir.write(good, to_nir(reservoir))
-    from_nir(good)  # imports what it needs
+    bad, graph = folder / "bad.nir", to_nir(reservoir)
+    ends = {name: graph.nodes[name] for name in ("input", "output")}
+    ways = [("input", "layer"), ("layer", "output")]
+    nested = nir.NIRGraph({"layer": graph, **ends}, ways, metadata=graph.metadata)
+    good = []
+    for form, written in enumerate((graph, nested)):
+        good.append(folder / f"good{form}.nir")
+        nir.write(good[form], written)
+        from_nir(good[form])  # imports what it needs
     rng = np.random.RandomState(0)
     found: dict[str, Any] = {"files": 0, "read": 0, "refused": 0, "other_errors": []}
     worst = 0
     for k in range(n_files):
-        bad.write_bytes(good.read_bytes())
+        bad.write_bytes(good[k // 2 % 2].read_bytes())
         (with_something_evil if k % 2 else with_other_bytes)(bad, rng)
         (folder / "last").write_text(str(k))
 

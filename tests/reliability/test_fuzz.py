@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 
 import sparcelearn
 from sparcelearn import SpikeTrains
-from sparcelearn.datasets import read_idx, read_nmnist, read_series, read_ts
+from sparcelearn.datasets import (
+    read_aedat,
+    read_idx,
+    read_nmnist,
+    read_series,
+    read_shd,
+    read_ts,
+    write_shd,
+)
 from sparcelearn.datasets._fsdd import read_fsdd
 from sparcelearn.datasets._wav import parse_wav
 from sparcelearn.readouts import SparceClassifier
@@ -64,6 +72,18 @@ def checkpoint(folder: Path) -> bytes:
     return (folder / "good.ckpt").read_bytes()
 
 
+def spoken(folder: Path) -> bytes:
+    pytest.importorskip("h5py")
+    trains = SpikeTrains.from_dense(np.eye(3)[:, np.newaxis])
+    write_shd(folder / "good.h5", trains, [1, 2, 3])
+    return (folder / "good.h5").read_bytes()
+
+
+AEDAT = b"#!AER-DAT3.1\r\n#!END-HEADER\r\n" + 2 * struct.pack(
+    "<2h6i4I", 1, 1, 8, 4, 0, 2, 2, 2, 5 << 17 | 3, 1000, 7 << 17 | 1, 2000
+)
+
+
 def read_events(path: Path) -> SpikeTrains:
     """Take bytes for a duration, channels, a step, times and channels."""
     content = path.read_bytes()[:800]
@@ -93,6 +113,12 @@ TARGETS = {
         lambda _: bytes([1, 2, 128, 0, 9, 3, 240, 0, 0, 0, 5, 6, 0, 1, 2]),
         lambda p: read_nmnist(p, max_bytes=MAX_BYTES),
     ),
+    "AEDAT 2.0": (
+        lambda _: b"#!AER-DAT2.0\r\n# \r\n" + struct.pack(">4I", 5 << 8 | 3, 1000, 7, 2000),
+        lambda p: read_aedat(p, max_bytes=MAX_BYTES),
+    ),
+    "AEDAT 3.1": (lambda _: AEDAT, lambda p: read_aedat(p, max_bytes=MAX_BYTES)),
+    "SHD": (spoken, lambda p: read_shd(p, max_bytes=MAX_BYTES)),
     "spike trains": (
         lambda _: np.array([50.0, 30, 1, 1, 2, 3, 4, 11, 12, 13, 14]).tobytes(),
         read_events,

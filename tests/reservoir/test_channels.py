@@ -16,6 +16,7 @@ from sparcelearn.reservoir import (
     SpikingReservoir,
     TsodyksMarkram,
     Uniform,
+    to_nir,
 )
 from sparcelearn.reservoir.input_wiring import Projection
 from sparcelearn.reservoir.wiring import FixedInDegree
@@ -230,3 +231,12 @@ def test_channels_are_names_of_variables(channels):
         == unit
         != NeuronModel("dv/dt = -v; dw/dt = -w", threshold="v > 1", channels=("v",))
     )
+
+
+def test_others_that_know_signs_only_refuse_channels():
+    pytest.importorskip("nir")
+    reservoir = SpikingReservoir(
+        N_UNITS, neuron=LIF(t_ref=0.0), wiring={"i_exc": np.eye(N_UNITS)}, random_state=0
+    )
+    with pytest.raises(ValueError, match="NIR cannot say wiring by channels"):
+        to_nir(reservoir.fit(np.random.RandomState(0).rand(3, 5, 2)))

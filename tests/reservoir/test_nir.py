@@ -325,12 +325,11 @@ def changed(change):
         (lambda g: g.edges.remove(("input", "input_weights")), "No weights lead"),
         (lambda g: g.edges.remove(("units", "output")), "output must be spikes"),
         (lambda g: g.edges.append(("exc_weights", "units")), "directly and through"),
-        (lambda g: g.nodes.update(more=g.nodes["units"]), "one LIF node, not 2"),
-        (lambda g: g.nodes["exc_weights"].bias.__iadd__(1.0), "without leak and bias"),
+        (lambda g: g.nodes.update(more=g.nodes["units"]), "No weights lead from 'units' to 'more'"),
         (lambda g: g.nodes["exc_weights"].weight.__imul__(-1.0), "one time constant"),
         (
             lambda g: g.nodes["inh_weights"].weight.__iadd__(-1.0),
-            "Several paths lead from 'delay'",
+            "Several paths lead from 'units'",
         ),
     ],
 )
