@@ -32,6 +32,7 @@ from ._samples import check_form, check_lengths, checked_samples, follow
 from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._stepper import Stepper
+from ._summary import html_with_summary
 from .equations import Program
 from .input_wiring import InputWiring
 from .kernels.layout import State
@@ -278,6 +279,8 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         check_weights(self, self._simulator.n_units)
         check_network(self._simulator.network)
         check_state(self.state_, self._simulator.rest)
+
+    _html_repr = html_with_summary  # for notebooks
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

@@ -62,10 +62,6 @@ class NeuronModel:
         State variables to which spikes add their weights: positive weights to
         ``excitatory``, the size of negative ones to ``inhibitory``. With both the
         same variable, or ``inhibitory`` None, weights are added with their sign.
-    channels : tuple of str, default=()
-        State variables that synapses may act on by name, for synapses of several kinds:
-        ``("g_ampa", "g_nmda")``. A reservoir then takes a matrix or a topology for each,
-        ``wiring={"g_ampa": ..., "g_nmda": ...}``, and adds its weights with their sign.
     parameters : mapping of str to float, array-like of shape (n_units,) or Distribution
         Value of each symbol. One whose name starts with ``tau`` is a time constant
         (ms) and must be positive and not shorter than a step.
@@ -76,6 +72,10 @@ class NeuronModel:
         a distribution.
     name : str, default="NeuronModel"
         What the model is called when printed.
+    channels : tuple of str, default=()
+        State variables that synapses may act on by name, for synapses of several kinds:
+        ``("g_ampa", "g_nmda")``. A reservoir then takes a matrix or a topology for each,
+        ``wiring={"g_ampa": ..., "g_nmda": ...}``, and adds its weights with their sign.
 
     Raises
     ------
