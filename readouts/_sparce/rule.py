@@ -27,9 +27,6 @@ from .training import SOLVERS, training
 # Learning rates unless the user gives one: of normalised steps, where errors can fall to 0, where
 # they cannot, and on a stream whose weights are averaged; of the other solvers, as the authors'.
 WHOLE_RATE, PART_RATE, AVERAGED_RATE, GRADIENT_RATE = 1.0, 0.3, 0.5, 0.002
-# Those of thresholds, relative to them: with normalised steps, and with the others. Normalised,
-# thresholds take out a share of an error that is smaller by the squared length of the sample.
-NORMALISED_RATIO, GRADIENT_RATIO = 10.0, 0.1
 
 
 @dataclass(eq=False, repr=False)
@@ -41,7 +38,7 @@ class SparceReadout(BaseReadout):
     learning_rate: float | None = None
     learning_rate_schedule: str = "linear"
     average: int | None = None
-    threshold_rate: float | None = None
+    threshold_rate: float = 0.1
     learn_thresholds: bool = True
     solver: str = "nlms"
     alpha: float = 0.01
@@ -76,7 +73,7 @@ class SparceReadout(BaseReadout):
         "alpha": [Interval(Real, 0, np.inf, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "sparsity": [Interval(Real, 0, 1, closed="left"), None],
-        "threshold_rate": [Interval(Real, 0, np.inf, closed="left"), None],
+        "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
         "average": [Interval(Integral, 1, None, closed="left"), None],
         "learn_thresholds": ["boolean"],
         "solver": [StrOptions(set(SOLVERS))],
@@ -151,13 +148,6 @@ class SparceReadout(BaseReadout):
         if is_stream:
             return PART_RATE if self.average is None else AVERAGED_RATE
         return PART_RATE if self._must_average() else WHOLE_RATE
-
-    def _threshold_ratio(self) -> float:
-        if not self.learn_thresholds or self.sparsity is None:
-            return 0.0
-        if self.threshold_rate is not None:
-            return float(self.threshold_rate)
-        return NORMALISED_RATIO if self.solver == "nlms" else GRADIENT_RATIO
 
     def _must_average(self) -> bool:
         """Return whether no weights would bring all errors of an epoch to 0."""

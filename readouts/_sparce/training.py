@@ -38,7 +38,8 @@ def training(
     shrinks: NDArray[np.float64],
 ) -> tuple[Any, ...]:
     """Return the kernel that trains, and what it takes."""
-    threshold_rate = readout._threshold_ratio()
+    learns_thresholds = readout.learn_thresholds and readout.sparsity is not None
+    threshold_rate = float(readout.threshold_rate) * learns_thresholds
     is_samplewise = readout.batch_size == 1
     _lay_out(readout, "F" if is_samplewise else "C")
     coef, intercept, averages = _averages(readout, is_samplewise)

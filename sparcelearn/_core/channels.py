@@ -51,12 +51,13 @@ def check_n_channels(
 
 def refuse_series_of_one_dimension(X: Any) -> None:
     """Raise ValueError where ``X`` is a series, or a list of series of different lengths."""
-    is_of_samples = getattr(getattr(X, "dtype", None), "kind", None) == "O"
-    if n_dimensions(X) == 1 and not is_of_samples:
-        is_frame = hasattr(X, "to_frame")
+    is_column = hasattr(X, "to_frame")
+    is_flat = isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind != "O"
+    is_flat |= isinstance(X, (list, tuple)) and len(X) > 0 and all(map(np.isscalar, X))
+    if is_flat or is_column:
         raise ValueError(
             f"X is a series of shape ({len(X)},), but rows have channels. Reshape your data: "
-            f"{'X.to_frame()' if is_frame else 'np.reshape(X, (-1, 1))'} has one channel."
+            f"{'X.to_frame()' if is_column else 'np.reshape(X, (-1, 1))'} has one channel."
         )
     if isinstance(X, np.ndarray) and (X.dtype != object or X.ndim != 1):
         return
