@@ -39,11 +39,16 @@ def chosen_channels(network: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     neuron, is_events = network.neuron_, network.form_ == "events"
     recurrent = _named("wiring", network.wiring, neuron)
-    heard = _named("input_wiring", network.input_wiring, neuron)
-    if heard and not is_events:
+    if isinstance(network.wiring, Mapping) and not recurrent:
         raise ValueError(
-            f"input_wiring names the channels {', '.join(heard)}, which is for events: rows of "
-            "numbers act on units through 'drive'."
+            f"wiring must have channels of {neuron.name} as keys, not {list(network.wiring)!r}."
+        )
+    heard = _named("input_wiring", network.input_wiring, neuron) if is_events else ()
+    keys = network.input_wiring if isinstance(network.input_wiring, Mapping) else ()
+    if not is_events and (names := _known(neuron) & set(keys)):
+        raise ValueError(
+            f"input_wiring names the channels {', '.join(sorted(names))}, which is for events: "
+            "rows of numbers act on units through 'drive'."
         )
     if recurrent and network.excitatory_fraction is not None:
         raise ValueError(
@@ -63,18 +68,18 @@ def chosen_channels(network: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return recurrent, heard
 
 
+def _known(neuron: NeuronModel) -> set[str]:
+    return {*neuron.channels, *filter(None, (neuron.excitatory, neuron.inhibitory))}
+
+
 def _named(name: str, given: Any, neuron: NeuronModel) -> tuple[str, ...]:
-    """Return the channels that are keys of a mapping."""
-    if not isinstance(given, Mapping) or (given and not any(isinstance(x, str) for x in given)):
+    """Return the channels that are keys of a mapping; none of one that has lags as keys."""
+    if not isinstance(given, Mapping) or not any(isinstance(key, str) for key in given):
         return ()
-    known = dict.fromkeys([*neuron.channels, *filter(None, (neuron.excitatory, neuron.inhibitory))])
     for key in given:
-        if key not in known:
-            raise ValueError(
-                f"{name} names the channel {key!r}; {neuron.name} has {', '.join(known)}."
-            )
-    if not given:
-        raise ValueError(f"{name} must not be empty.")
+        if key not in _known(neuron):
+            known = ", ".join(sorted(_known(neuron)))
+            raise ValueError(f"{name} names the channel {key!r}; {neuron.name} has {known}.")
     return tuple(given)
 
 

@@ -80,6 +80,7 @@ class SpikingNetwork(CalibratedReservoir):
         self.feature_offsets_ = self.feature_scales_ = None
         self._choose(samples)
         check_spiking(self.neuron_)
+        self.channels_, self.input_channels_ = chosen_channels(self)
         self.neuron_parameters_, self.rest_ = self.neuron_.draw(random_state, self.n_units)
         self.substeps_ = 1 if self.substeps == "auto" else int(self.substeps)
         values = self.neuron_parameters_
@@ -135,7 +136,6 @@ class SpikingNetwork(CalibratedReservoir):
         self._quantile_range = checked_range(given(self.excitability, chosen.excitability))
         self._drive_spread = given(self.drive_spread, chosen.drive_spread)
         self._loop_gain = given(self.loop_gain, chosen.loop_gain)
-        self.channels_, self.input_channels_ = chosen_channels(self)
 
     def _measured_rheobase(self, units: Simulator) -> NDArray[np.float64]:
         """Return the least drive of each unit, as compiled; NaN where nothing is scaled by it."""

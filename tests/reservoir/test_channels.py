@@ -192,7 +192,8 @@ def test_a_channel_in_a_stream_is_carried_and_stored(tmp_path):
     ("parameters", "message"),
     [
         ({"wiring": {"g": FixedInDegree()}}, "wiring names the channel 'g'; Unit has g_fast"),
-        ({"wiring": {}}, "wiring must not be empty"),
+        ({"wiring": {}}, r"wiring must have channels of Unit as keys, not \[\]"),
+        ({"wiring": {0: np.eye(N_UNITS)}}, r"as keys, not \[0\]"),
         ({"wiring": FixedInDegree()}, "wiring must be a mapping with weights for some of g_fast"),
         ({"loop_gain": 0.5}, "wiring must be a mapping"),
         ({"input_wiring": {"i": Projection()}}, "rows of numbers act on units through 'drive'"),
@@ -236,7 +237,11 @@ def test_channels_are_names_of_variables(channels):
 def test_others_that_know_signs_only_refuse_channels():
     pytest.importorskip("nir")
     reservoir = SpikingReservoir(
-        N_UNITS, neuron=LIF(t_ref=0.0), wiring={"i_exc": np.eye(N_UNITS)}, random_state=0
+        N_UNITS,
+        neuron=LIF(t_ref=0.0),
+        input_wiring=Projection(),
+        wiring={"i_exc": np.eye(N_UNITS)},
+        random_state=0,
     )
     with pytest.raises(ValueError, match="NIR cannot say wiring by channels"):
         to_nir(reservoir.fit(np.random.RandomState(0).rand(3, 5, 2)))
