@@ -43,6 +43,8 @@ def chosen_channels(network: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
         raise ValueError(
             f"wiring must have channels of {neuron.name} as keys, not {list(network.wiring)!r}."
         )
+    if isinstance(network.delay, Mapping) and not recurrent:
+        raise ValueError("delay is a mapping, but wiring names no channels for it.")
     heard = _named("input_wiring", network.input_wiring, neuron) if is_events else ()
     keys = network.input_wiring if isinstance(network.input_wiring, Mapping) else ()
     if not is_events and (names := _known(neuron) & set(keys)):

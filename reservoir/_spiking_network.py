@@ -73,7 +73,7 @@ class SpikingNetwork(CalibratedReservoir):
     feature_offsets_: NDArray[np.float64] | None
     feature_scales_: NDArray[np.float64] | None
     substeps_: int = 1  # what files of format 2 do not hold
-    channels_: tuple[str, ...] = ()  # what files before format 5 do not hold
+    channels_: tuple[str, ...] = ()  # nor do earlier files hold these
     input_channels_: tuple[str, ...] = ()
 
     def _build(self, random_state: RandomState, samples: Samples) -> None:

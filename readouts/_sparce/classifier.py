@@ -67,10 +67,10 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         units that gradients give.
     threshold_rate : float, default=0.1
         Step size of the thresholds as a multiple of that of the weights. Normalised steps are
-        divided by the squared length of a sample, so with many features a larger one learns more
-        at high sparsity: try 1 to 10, where hundreds are active. A tenth of the number of active
-        features or more may silence them all. With other solvers than ``"nlms"`` it is in the units
-        of X: thresholds of features of size 100 want a larger one than of size 1.
+        divided by the squared length of a sample, so with many features they hardly move a
+        threshold, and at high sparsity a larger one may learn more. One that comes near the number
+        of active features may silence them all. With other solvers than ``"nlms"`` it is in the
+        units of X: thresholds of features of size 100 want a larger one than of size 1.
     learn_thresholds : bool, default=True
         Whether thresholds learn or stay where they start.
     solver : {"nlms", "adam", "sgd"}, default="nlms"

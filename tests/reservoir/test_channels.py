@@ -205,6 +205,7 @@ def test_a_channel_in_a_stream_is_carried_and_stored(tmp_path):
             {"wiring": {"i": FixedInDegree()}, "delay": {"g_fast": 1.0}, "loop_gain": 0.5},
             "delay names g_fast, not i",
         ),
+        ({"delay": {"i": 2.0}}, "delay is a mapping, but wiring names no channels"),
         ({"wiring": {"i": np.eye(3)}}, r"wiring has shape \(3, 3\); it must be \(30, 30\)"),
     ],
 )
