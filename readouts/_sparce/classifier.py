@@ -66,11 +66,9 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         in `partial_fit` 0.5, or 0.3 if nothing is averaged; and with other solvers 0.002, in the
         units that gradients give.
     threshold_rate : float, default=0.1
-        Step size of the thresholds as a multiple of that of the weights. Normalised steps are
-        divided by the squared length of a sample, so with many features they hardly move a
-        threshold, and at high sparsity a larger one may learn more. One that comes near the number
-        of active features may silence them all. With other solvers than ``"nlms"`` it is in the
-        units of X: thresholds of features of size 100 want a larger one than of size 1.
+        Step size of the thresholds as a multiple of that of the weights; of normalised steps in
+        units of the size of each feature, below 0.5 or so. With other solvers than ``"nlms"`` it
+        is in the units of X: thresholds of features of size 100 want a larger one than of size 1.
     learn_thresholds : bool, default=True
         Whether thresholds learn or stay where they start.
     solver : {"nlms", "adam", "sgd"}, default="nlms"
@@ -160,13 +158,22 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     where that is not 0, and divides by the squared length of the sample; 1 is that of the constant
     input to the intercept::
 
-        W_ki    <- W_ki - rate * e_k * x_i / s_i^2 / (1 + sum_j (x_j / s_j)^2)
-        theta_i <- theta_i - rate * threshold_rate * s_i^2 * (d loss / d theta_i) / (the same)
+        W_ki    <- W_ki - rate * e_k * x_i / s_i^2 / L
+        theta_i <- theta_i - rate * r * s_i^2 * (d loss / d theta_i) / L
+        L = 1 + sum_j (x_j / s_j)^2
 
-    so neither the scale of X nor the number of features matters to the rate, and a rate of 1
-    makes the error on a sample 0. Here e is the error in the units of outputs: that of squared
-    error is ``y - t``. The length is common to all weights of an output; all else is their own.
-    A mini-batch divides its mean gradient by its mean squared length.
+    so neither the scale of X nor the number of features matters to the rate, and a rate of 1 makes
+    the error on a sample 0. Here e is the error in the units of outputs: that of squared error is
+    ``y - t``. The length is common to all weights of an output; all else is their own. It grows
+    with the number of active features, all of which move an output; so that a threshold moves
+    however many there are, r is ``threshold_rate`` times one more than the number that starts
+    active, ``n_features * (1 - sparsity)``. A mini-batch divides its mean gradient by its mean
+    squared length.
+
+    The derivative of the loss is that of weights midway through their step. Weights that follow
+    single samples shake, and what shakes costs loss: where errors cannot fall to 0, by the weights
+    before the step every threshold would rise until all features are silent, and by those after it
+    every threshold would fall. Midway, neither.
 
     Averages w_i of the weights of feature i predict [4]_, which takes out the noise of single
     steps, while learning itself goes on from W::
@@ -178,11 +185,11 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.
 
-    Both steps of an update are computed from the same weights. On a stream, the running
-    percentiles (P-square algorithm [2]_) and sizes take in a mini-batch before it is learned
-    from, until ``calibration_samples`` were seen; nothing of the very first sample passes. Where
-    a size grows, normalised steps keep weights as large in its units, so that a feature that wakes
-    up late upsets nothing. `partial_fit` after `fit` keeps the percentiles and sizes of `fit`.
+    On a stream, the running percentiles (P-square algorithm [2]_) and sizes take in a mini-batch
+    before it is learned from, until ``calibration_samples`` were seen; nothing of the very first
+    sample passes. Where a size grows, normalised steps keep weights as large in its units, so that
+    a feature that wakes up late upsets nothing. `partial_fit` after `fit` keeps the percentiles and
+    sizes of `fit`.
 
     References
     ----------

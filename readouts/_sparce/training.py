@@ -22,7 +22,7 @@ from sparcelearn._core.arrays import read_only
 from .._losses import LOSSES, SIGNED, loss_name, loss_unit
 from ..kernels import losses
 from ..kernels.layout import Averages, Factors, Moments, SparceLearner, SparceParameters
-from ..kernels.minibatch import new_room
+from ..kernels.room import new_room
 from .modules import minibatch, samplewise
 
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
@@ -38,20 +38,16 @@ def training(
     shrinks: NDArray[np.float64],
 ) -> tuple[Any, ...]:
     """Return the kernel that trains, and what it takes."""
-    learns_thresholds = readout.learn_thresholds and readout.sparsity is not None
-    threshold_rate = float(readout.threshold_rate) * learns_thresholds
     is_samplewise = readout.batch_size == 1
     _lay_out(readout, "F" if is_samplewise else "C")
     coef, intercept, averages = _averages(readout, is_samplewise)
     n_outputs, dtype = targets.shape[1], readout.intercept_.dtype
     loss = loss_name(readout, n_outputs)
-    if readout.solver == "nlms" and loss in SIGNED:  # errors are in the units of targets
-        threshold_rate /= readout._target_power or 1.0
     learner = SparceLearner(
         LOSSES[loss],
         SOLVERS[readout.solver],
         int(readout.batch_size),
-        Factors(float(readout.fit_intercept), threshold_rate),
+        Factors(float(readout.fit_intercept), _threshold_factor(readout, loss)),
         loss_unit(loss, n_outputs) if readout.solver == "nlms" else 1.0,
         readout.scale_,
         readout.base_thresholds_,
@@ -70,6 +66,22 @@ def training(
         learner,
         *(() if is_samplewise else (new_room(learner.batch_size, n_outputs, dtype),)),
     )
+
+
+def _threshold_factor(readout: Any, loss: str) -> float:
+    """Return what multiplies the learning rate of thresholds.
+
+    A normalised step is divided by about the number of active features, which all move an output.
+    That is right for weights; a threshold would hardly move where features are many.
+    """
+    if not readout.learn_thresholds or readout.sparsity is None:
+        return 0.0
+    rate = float(readout.threshold_rate)
+    if readout.solver != "nlms":
+        return rate
+    n_active = readout.n_features_in_ * (1 - readout.sparsity)
+    power = readout._target_power if loss in SIGNED else 1.0  # errors are in the units of targets
+    return rate * (1 + n_active) / (power or 1.0)
 
 
 def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:

@@ -49,12 +49,16 @@ def descend_block(eta, factors, first, n, room, parameters):
 
 @jit
 def normalize_block(eta, factors, scale, first, n, room, parameters):
-    """Do what `descend_block` does, with weights and thresholds in units of the sizes."""
-    g, g_delta = room.g, room.g_delta
+    """Do what `descend_block` does, with weights and thresholds in units of the sizes.
+
+    As with one sample an update, thresholds move by the weights midway through their step.
+    """
+    g, g_delta, pushes = room.g, room.g_delta, room.pushes
     for i in range(n):
         size = scale[first + i]
         g_delta[i] *= size * size
         for k in range(len(g)):
+            g_delta[i] += 0.5 * eta * pushes[k, i] * g[k, i]
             g[k, i] = g[k, i] / size / size  # a square might be 0
     descend_block(eta, factors, first, n, room, parameters)
 

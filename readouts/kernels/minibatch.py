@@ -21,10 +21,6 @@ s         (D,)     size of each feature's code where active, units of X
 ========= ======== ====================================================================
 """
 
-from __future__ import annotations
-
-from typing import Any, NamedTuple
-
 import numpy as np
 
 from sparcelearn._core.jit import jit
@@ -37,53 +33,10 @@ from .block_steps import (
     move_intercepts,
     normalize_block,
 )
-from .layout import Array
 from .losses import ADAM, NLMS, SHORTEST, err, normal_step
-
-
-class Room(NamedTuple):
-    """Arrays to work in, of the type of the weights.
-
-    Parameters
-    ----------
-    x, h : ndarray of shape (BLOCK,), see above, for a block of one sample
-    back : ndarray of shape (BLOCK,)
-        Derivative of the loss with respect to x.
-    g, g_b, g_delta : ndarray of shape (K, BLOCK), (K,) and (BLOCK,)
-        Gradients, those of W and delta for one block.
-    touched, step : ndarray of shape (BLOCK,)
-        1 where some sample is active, else 0, and Adam's step there.
-    lanes : ndarray of shape (K, LANES)
-        Sums that run side by side.
-    Y, E : ndarray of shape (batch_size, K)
-        Outputs and errors.
-    """
-
-    x: Array
-    h: Array
-    back: Array
-    g: Array
-    g_b: Array
-    g_delta: Array
-    touched: Array
-    step: Array
-    lanes: Array
-    Y: Array
-    E: Array
-
-
-def new_room(batch_size: int, K: int, dtype: Any) -> Room:
-    """Return arrays for mini-batches of that many samples."""
-    x, h, back, g_delta, touched, step = np.empty((6, BLOCK), dtype)
-    g, g_b, lanes = np.empty((K, BLOCK), dtype), np.empty(K, dtype), np.empty((K, LANES), dtype)
-    Y, E = np.empty((2, batch_size, K), dtype)
-    return Room(x, h, back, g, g_b, g_delta, touched, step, lanes, Y, E)
-
+from .room import BLOCK, LANES
 
 # --- the text below this line goes into every generated module ---
-
-BLOCK = 512  # features that are visited at a time: K rows of them stay in the nearest cache
-LANES = 64  # sums that run side by side in a scalar product
 
 
 @jit
@@ -163,12 +116,16 @@ def raise_errors(T, batch, weights, loss, unit, total, room):
 
 
 @jit
-def collect(X, batch, weights, theta, E, W, first, room):
-    """Fill the gradients of a block that begins at ``first``; ``d x_i / d theta_i = -h_i``."""
+def collect(X, batch, weights, theta, E, W, first, normalizes, room):
+    """Fill the gradients of a block that begins at ``first``; ``d x_i / d theta_i = -h_i``.
+
+    ``pushes`` are filled for normalised steps only.
+    """
     n = theta.size
     here, x, h, back = slice(first, first + n), room.x[:n], room.h[:n], room.back[:n]
-    g, g_delta, touched = room.g, room.g_delta, room.touched
+    g, g_delta, pushes, touched = room.g, room.g_delta, room.pushes, room.touched
     g[:] = 0
+    pushes[:] = 0
     g_delta[:] = 0
     touched[:] = 0
     for j in range(batch.size):
@@ -183,6 +140,10 @@ def collect(X, batch, weights, theta, E, W, first, room):
                 back[i] += e_k * w[i]
             for i in range(n):
                 g_k[i] += e_k * x[i]
+            if normalizes:
+                push = pushes[k]
+                for i in range(n):
+                    push[i] += e_k * h[i]
         for i in range(n):
             g_delta[i] -= h[i] * back[i]
             touched[i] = max(touched[i], abs(h[i]))
@@ -216,15 +177,15 @@ def move_features(X, batch, weights, eta, shrink, theta, learner, room):
     """Move weights and thresholds, block by block; ``theta`` follows."""
     parameters, moments, base = learner.parameters, learner.moments, learner.base
     W, delta, E, factors = parameters.W, parameters.delta, room.E, learner.factors
-    shrink = delta.dtype.type(shrink)
+    shrink, normalizes = delta.dtype.type(shrink), learner.solver == NLMS
     for first in range(0, theta.size, BLOCK):
         n = min(BLOCK, theta.size - first)
-        collect(X, batch, weights, theta[first : first + n], E, W, first, room)
+        collect(X, batch, weights, theta[first : first + n], E, W, first, normalizes, room)
         if shrink > 0:
             forget_block(shrink, first, n, room, W)
         if learner.solver == ADAM:
             adapt_block(eta, factors, first, n, room, parameters, moments)
-        elif learner.solver == NLMS:
+        elif normalizes:
             normalize_block(eta, factors, learner.scale, first, n, room, parameters)
         else:
             descend_block(eta, factors, first, n, room, parameters)

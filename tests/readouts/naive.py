@@ -97,15 +97,22 @@ class Learner:
             self.p[i][moving] -= (rate * step.T).T
 
     def normalized(self, X, T, weights, theta, eta):
-        """Gradients in units of outputs and of sizes, and the step over the squared length."""
+        """Gradients in units of outputs and of sizes, and the step over the squared length.
+
+        That of thresholds is taken with the weights that half of their step leads to.
+        """
         W, b, _ = self.p
         units = {"sigmoid": T.shape[1], "softmax": 1}
         unit = units.get(self.loss, T.shape[1] / 2)
-        g_W, g_b, g_theta = (unit * g for g in gradients(self.loss, X, T, weights, theta, W, b))
+        g_W, g_b, _ = (unit * g for g in gradients(self.loss, X, T, weights, theta, W, b))
         lengths = np.sum((sparse_code(X, theta) / self.scale) ** 2, axis=1) + self.factors[1]
         mean_weight = np.sum(weights * lengths) / np.sum(lengths)
         step = min(eta, max(eta, 1) / mean_weight) / (1e-8 + lengths.mean())
-        return (g_W / self.scale[:, None] ** 2, g_b, g_theta * self.scale**2), step
+        g_W = g_W / self.scale[:, None] ** 2
+        E = unit * output_errors(self.loss, outputs(X, theta, W, b), T) * weights[:, None] / len(X)
+        h = np.sign(X) * (np.abs(X) > theta)
+        g_theta = -np.sum(h * (E @ (W - step * g_W / 2).T), axis=0)
+        return (g_W, g_b, g_theta * self.scale**2), step
 
 
 def sizes(codes, thresholds):

@@ -59,6 +59,7 @@ def test_fit_is_the_naive_loop_over_epochs(schedule, name, average):
         np.zeros(10),
         "sigmoid",
         solver["solver"],
+        (1.0, 0.1 * 7 if name == "nlms" else 0.1),  # of 10 features 6 are active, and the constant
         scale=naive.sizes(naive.sparse_code(X, base), base),
     )
     curve = []
@@ -310,6 +311,27 @@ def test_the_unit_of_targets_does_not_matter(method):
     )
     assert_allclose(grams, values, rtol=1e-9, atol=1e-12)
     assert readouts[0].learned_thresholds_.any()
+
+
+@pytest.mark.parametrize("batch_size", [1, 10])
+@pytest.mark.parametrize("rate", [1.0, 0.3])
+def test_noise_silences_nothing(rate, batch_size):
+    """Errors never fall, so weights shake for ever; the gradient at them lets thresholds rise."""
+    rng = np.random.RandomState(0)
+    how = {"learning_rate": rate, "learning_rate_schedule": "constant", "batch_size": batch_size}
+    readout = SparceRegressor(0.5, **how, max_iter=10, random_state=0)
+    readout.fit(rng.randn(5000, 20), rng.randn(5000))
+    assert 0.4 < readout.coding_level_ < 0.8  # 0.5 without learning
+
+
+@pytest.mark.parametrize("n_features", [20, 400])
+def test_thresholds_move_however_many_features_there_are(n_features):
+    rng = np.random.RandomState(0)
+    X = rng.randn(1000, n_features)
+    y = np.maximum(np.abs(X[:, 0]) - 1.5, 0.0) * np.sign(X[:, 0])  # a threshold of 1.5
+    start = np.quantile(np.abs(X[:, 0]), 0.5)
+    readout = SparceRegressor(0.5, max_iter=20, random_state=0).fit(X, y)
+    assert readout.thresholds_[0] - start > 0.3 * (1.5 - start)
 
 
 def test_targets_far_from_zero_silence_nothing():

@@ -18,7 +18,7 @@ from sparcelearn.readouts.kernels.layout import (
     SparceLearner,
     SparceParameters,
 )
-from sparcelearn.readouts.kernels.minibatch import new_room
+from sparcelearn.readouts.kernels.room import new_room
 from tests.readouts import naive
 
 SAMPLEWISE = load_module(assemble("sparcelearn.readouts.kernels.samplewise"))

@@ -116,7 +116,8 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
         [],
     )
     start = np.zeros(12), np.zeros((12, 4)), np.zeros(4), np.zeros(12)
-    slow = naive.Learner(*start, "sigmoid", solver)
+    rates = 1.0, 0.1 * (1 + 0.4 * 12) if solver == "nlms" else 0.1
+    slow = naive.Learner(*start, "sigmoid", solver, rates)
     trackers = [naive.PSquare(0.6) for _ in range(12)]
     targets, codes = np.eye(4)[LABELS], []
     for start in range(0, len(X), batch_size):
@@ -156,7 +157,7 @@ def test_a_feature_that_wakes_up_late_upsets_nothing(size, batch_size, dtype):
             errors[some] = readout.predict(features[some]) - targets[some]
         readout.partial_fit(features[some], targets[some])
     assert np.abs(errors).max() < 5 * targets.std()
-    assert np.std(errors[-100:]) < (0.05 if batch_size == 1 else 0.5) * targets.std()
+    assert np.std(errors[-100:]) < (0.1 if batch_size == 1 else 0.5) * targets.std()
 
 
 @pytest.mark.parametrize("readout_class", [SparceClassifier, SparceRegressor])
