@@ -24,6 +24,7 @@ test: $(STAMP)            ## the whole test suite
 # once with every index checked. That is slow: a few tests, chosen to reach every loop.
 boundscheck: $(STAMP)     ## the kernels' tests, every array index checked
 	NUMBA_BOUNDSCHECK=1 SPARCELEARN_NO_CACHE=1 $(BIN)/python -m pytest \
+	    --numprocesses=auto --dist=worksteal \
 	    tests/readouts/test_gradients.py tests/readouts/test_quantile.py \
 	    tests/readouts/test_stream.py $(wildcard tests/reservoir/test_backends.py) \
 	    -k "not compiled_equals_numpy"
