@@ -74,6 +74,7 @@ docs: $(STAMP)            ## the documentation, its examples run; every warning 
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -W --keep-going -q docs build/docs
 	$(BIN)/python docs/check_site.py build/docs
+	$(BIN)/python docs/run_notebooks.py build/docs
 
 screenshots:              ## pages of the built site at three widths, light and dark, to look at
 	sh docs/screenshots.sh build/docs build/screenshots

@@ -194,6 +194,18 @@ def anatomy() -> Table:
     return table
 
 
+def thresholds() -> Table:
+    """Return scores over what thresholds move by and how far, and levels of sparsity."""
+    rows = read("thresholds")
+    levels = sorted({row["level"] for row in rows})
+    table: Table = [("data", "weights, or rate", *(f"{100 * level:.0f} %" for level in levels))]
+    found = groups(rows, "data", "how", "level")
+    for name, how in dict.fromkeys((name, how) for name, how, _ in found):
+        cells = (found.get((name, how, level)) for level in levels)
+        table.append((name, how, *(spread(values(c, "score")) if c else "" for c in cells)))
+    return table
+
+
 TABLES: dict[str, Callable[[], Table]] = {
     "columns": columns,
     "odours": odours,
@@ -205,6 +217,7 @@ TABLES: dict[str, Callable[[], Table]] = {
     "gains": gains,
     "arms": arms,
     "anatomy": anatomy,
+    "thresholds": thresholds,
 }
 
 
