@@ -119,11 +119,12 @@ def rows() -> Iterable[list[str]]:
 
 def incremental() -> Iterable[list[str]]:
     """Yield what is left at each level of sparsity."""
-    levels = read("computing_incremental_digits")["levels"]
-    columns = list(next(iter(levels.values())))
-    yield ["sparsity", *columns]
-    for level, row in levels.items():
-        yield [level, *(shown(row[column]) for column in columns)]
+    found = {name: read(f"computing_incremental_{name}")["levels"] for name in ("digits", "mnist")}
+    columns = list(found["digits"]["None"])
+    yield ["images", "sparsity", *columns]
+    for name, levels in found.items():
+        for level, row in levels.items():
+            yield [name, level, *(shown(row[column]) for column in columns)]
 
 
 TABLES = (
