@@ -65,10 +65,11 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         removes, below 2. None is 1 in `fit` with at least as many features as samples, else 0.3;
         in `partial_fit` 0.5, or 0.3 if nothing is averaged; and with other solvers 0.002, in the
         units that gradients give.
-    threshold_rate : float, default=0.1
-        Step size of the thresholds as a multiple of that of the weights; of normalised steps in
-        units of the size of each feature, below 0.5 or so. With other solvers than ``"nlms"`` it
-        is in the units of X: thresholds of features of size 100 want a larger one than of size 1.
+    threshold_rate : float or None, default=None
+        Step size of the thresholds as a multiple of that of the weights. Of normalised steps it is
+        in units of the size of each feature, below 0.5 or so; None is 0.05. With other solvers
+        than ``"nlms"`` it is in the units of X: thresholds of features of size 100 want a larger
+        one than of size 1; None is 0.1.
     learn_thresholds : bool, default=True
         Whether thresholds learn or stay where they start.
     solver : {"nlms", "adam", "sgd"}, default="nlms"

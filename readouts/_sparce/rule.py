@@ -38,7 +38,7 @@ class SparceReadout(BaseReadout):
     learning_rate: float | None = None
     learning_rate_schedule: str = "linear"
     average: int | None = None
-    threshold_rate: float = 0.1
+    threshold_rate: float | None = None
     learn_thresholds: bool = True
     solver: str = "nlms"
     alpha: float = 0.01
@@ -73,7 +73,7 @@ class SparceReadout(BaseReadout):
         "alpha": [Interval(Real, 0, np.inf, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "sparsity": [Interval(Real, 0, 1, closed="left"), None],
-        "threshold_rate": [Interval(Real, 0, np.inf, closed="left")],
+        "threshold_rate": [Interval(Real, 0, np.inf, closed="left"), None],
         "average": [Interval(Integral, 1, None, closed="left"), None],
         "learn_thresholds": ["boolean"],
         "solver": [StrOptions(set(SOLVERS))],

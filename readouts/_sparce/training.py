@@ -25,6 +25,9 @@ from ..kernels.layout import Averages, Factors, Moments, SparceLearner, SparcePa
 from ..kernels.room import new_room
 from .modules import minibatch, samplewise
 
+# What multiplies the learning rate of thresholds unless the user says so: of normalised steps, in
+# units of sizes, and of the other solvers, as the authors'.
+NORMAL_FACTOR, GRADIENT_FACTOR = 0.05, 0.1
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
 
@@ -76,9 +79,10 @@ def _threshold_factor(readout: Any, loss: str) -> float:
     """
     if not readout.learn_thresholds or readout.sparsity is None:
         return 0.0
-    rate = float(readout.threshold_rate)
+    given = readout.threshold_rate
     if readout.solver != "nlms":
-        return rate
+        return GRADIENT_FACTOR if given is None else float(given)
+    rate = NORMAL_FACTOR if given is None else float(given)
     n_active = readout.n_features_in_ * (1 - readout.sparsity)
     power = readout._target_power if loss in SIGNED else 1.0  # errors are in the units of targets
     return rate * (1 + n_active) / (power or 1.0)

@@ -59,7 +59,7 @@ def test_fit_is_the_naive_loop_over_epochs(schedule, name, average):
         np.zeros(10),
         "sigmoid",
         solver["solver"],
-        (1.0, 0.1 * 7 if name == "nlms" else 0.1),  # of 10 features 6 are active, and the constant
+        (1.0, 0.05 * 7 if name == "nlms" else 0.1),  # of 10 features 6 are active, and the constant
         scale=naive.sizes(naive.sparse_code(X, base), base),
     )
     curve = []

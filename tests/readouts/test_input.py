@@ -123,7 +123,7 @@ BAD_PARAMETERS = [
     ("learning_rate_schedule", None),
     ("threshold_rate", -0.1),
     ("threshold_rate", np.inf),
-    ("threshold_rate", None),
+    ("threshold_rate", "fast"),
     ("learn_thresholds", "yes"),
     ("solver", "lbfgs"),
     ("solver", None),

@@ -116,7 +116,7 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
         [],
     )
     start = np.zeros(12), np.zeros((12, 4)), np.zeros(4), np.zeros(12)
-    rates = 1.0, 0.1 * (1 + 0.4 * 12) if solver == "nlms" else 0.1
+    rates = 1.0, 0.05 * (1 + 0.4 * 12) if solver == "nlms" else 0.1
     slow = naive.Learner(*start, "sigmoid", solver, rates)
     trackers = [naive.PSquare(0.6) for _ in range(12)]
     targets, codes = np.eye(4)[LABELS], []
