@@ -71,7 +71,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     t_: int
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_")
     _epoch_size: int = 0  # samples of an epoch, while `fit` runs them
-    _parameter_constraints: ClassVar[dict[str, list]]
+    _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
     @unchanged_on_error
     @with_callbacks
@@ -213,7 +213,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         """Name what has a mean over readouts that started alike."""
         return ()
 
-    def _row_learner(self, X: NDArray) -> RowLearner | None:
+    def _row_learner(self, X: NDArray[Any]) -> RowLearner | None:
         """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
         return RowLearner(self, X)
 
@@ -236,23 +236,23 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     # --- hooks of a task, which has no default ---
 
-    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray[Any]]:
         """Return valid features and labels or values; at first, settle what outputs mean."""
         raise NotImplementedError
 
-    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+    def _encode(self, y: NDArray[Any]) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs)."""
         raise NotImplementedError
 
-    def _decide(self, outputs: NDArray) -> NDArray:
+    def _decide(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return the predictions that outputs stand for."""
         raise NotImplementedError
 
-    def _strata(self, y: NDArray) -> NDArray | None:
+    def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
         """Return what validation samples are stratified by."""
         raise NotImplementedError
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
+    def _score(self, targets: NDArray[Any], outputs: NDArray[Any], weights: NDArray[Any]) -> float:
         """Return how good outputs are; more is better."""
         raise NotImplementedError
 
@@ -282,7 +282,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _validated_with_y(
         self, X: Any, y: Any, *, reset: bool, **options: Any
-    ) -> tuple[Any, NDArray]:
+    ) -> tuple[Any, NDArray[Any]]:
         """Return valid features and as many labels or values."""
         with naming_the_place(X):
             return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)

@@ -31,8 +31,8 @@ class Statistics(NamedTuple):
     @classmethod
     def of(
         cls,
-        X: NDArray,
-        Y: NDArray,
+        X: NDArray[Any],
+        Y: NDArray[Any],
         weights: NDArray[np.float64],
         centred: bool,
         products: bool = True,

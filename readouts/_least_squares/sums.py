@@ -153,7 +153,7 @@ class SummingReadout(BaseReadout):
             "classes_": getattr(self, "classes_", None),
         }
 
-    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+    def _start(self, X: NDArray[Any], n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
         sums = Statistics.none(X.shape[1], n_outputs, self._sums_products)
         self.statistics_ = sums._asdict()
@@ -168,7 +168,7 @@ class SummingReadout(BaseReadout):
 
     def _learn(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
@@ -180,7 +180,7 @@ class SummingReadout(BaseReadout):
 
     def _add(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

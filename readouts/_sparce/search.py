@@ -78,7 +78,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
     _default = SparceClassifier
 
     @offers("decision_function")
-    def decision_function(self, X: ArrayLike) -> NDArray:
+    def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Return the outputs at the chosen level.
 
         Parameters
@@ -94,7 +94,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         return self.estimator_.decision_function(X)
 
     @offers("predict_proba")
-    def predict_proba(self, X: ArrayLike) -> NDArray:
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """Return class probabilities at the chosen level.
 
         Parameters

@@ -30,7 +30,7 @@ SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
 def training(
     readout: Any,
-    X: NDArray,
+    X: NDArray[Any],
     targets: NDArray[np.float64],
     rows: NDArray[np.int64],
     weights: NDArray[np.float64],
@@ -95,7 +95,7 @@ def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:
         readout._fast[0] = np.asarray(readout._fast[0], order=order)
 
 
-def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray, NDArray, Averages]:
+def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray[Any], NDArray[Any], Averages]:
     """Return the weights and intercepts that learn, and means of them, which predict."""
     coef = readout.coef_.T if is_transposed else readout.coef_
     n_averaged = readout._n_averaged()

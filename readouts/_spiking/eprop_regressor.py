@@ -184,7 +184,7 @@ class EpropRegressor(StepRegressor, SpikingReadout):
     batch_size: int = 20
 
     _kernels = "eprop"
-    _parameter_constraints: ClassVar[dict[str, list]] = EPROP_PARAMETERS
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = EPROP_PARAMETERS
 
     @property
     def _default_scale(self) -> float:  # type: ignore[override]

@@ -174,7 +174,7 @@ class ThreeFactorClassifier(ClassifierTask, SpikingReadout):
     _default_scale = 0.0
     _kernels = "three_factor"
     _state = (*SpikingReadout._state, "expected_reward_", "_n_answered")
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikingReadout._parameter_constraints,
         "tau_mem": AT_LEAST_0,
         "tau_eligibility": AT_LEAST_0,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 ONE = 4096  # 12 bits
 
 
-def shift_decay(x: ArrayLike, shift: int) -> NDArray:
+def shift_decay(x: ArrayLike, shift: int) -> NDArray[Any]:
     """Return a step of decay, ``x - (x >> shift)``.
 
     Parameters
@@ -63,7 +65,7 @@ def shift_time_constant(shift: int, dt: float = 1.0) -> float:
     return float(-dt / np.log1p(-(2.0**-shift)))
 
 
-def product_decay(x: ArrayLike, decay: int) -> NDArray:
+def product_decay(x: ArrayLike, decay: int) -> NDArray[Any]:
     """Return a step of decay with 12 bits, ``x * (4096 - decay) / 4096``.
 
     Parameters

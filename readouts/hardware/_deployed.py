@@ -58,7 +58,7 @@ class ChipReadout:
         self.chip = chip
         self.chip.write(self._layer.weights)
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predict from the chip's outputs.
 
         Parameters

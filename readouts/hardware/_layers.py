@@ -102,7 +102,7 @@ class Layer:
         T = np.where(ends[:, None] > T, T, np.inf)
         return T + noise(T.shape), ends
 
-    def decide(self, outputs: NDArray[np.float64]) -> NDArray:
+    def decide(self, outputs: NDArray[np.float64]) -> NDArray[Any]:
         """Return labels or values."""
         if self.is_own:
             return self.readout._decide(outputs)

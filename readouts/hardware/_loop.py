@@ -140,7 +140,7 @@ class InTheLoopTrainer(ChipReadout):
             self._write()
         return self
 
-    def _descend(self, features: NDArray, targets: NDArray) -> None:
+    def _descend(self, features: NDArray[Any], targets: NDArray[Any]) -> None:
         """Follow the gradient at the chip's weighted sums."""
         outputs = self.chip.run(features) + self.readout.intercept_
         errors = self._errors(outputs, targets) / len(outputs)
@@ -148,7 +148,7 @@ class InTheLoopTrainer(ChipReadout):
         if getattr(self.readout, "fit_intercept", True):
             self.readout.intercept_ -= self.learning_rate * errors.sum(axis=0)
 
-    def _follow(self, X: Any, targets: NDArray) -> None:
+    def _follow(self, X: Any, targets: NDArray[Any]) -> None:
         """Follow the gradient at the times when the chip's outputs spiked."""
         readout, tau = self.readout, float(self.readout.tau_syn)
         times, ends = self.chip.spike_times(X, readout)
@@ -174,7 +174,7 @@ class InTheLoopTrainer(ChipReadout):
             np.clip(weights, -self.w_max, self.w_max, out=weights)
         self.chip.write(self._layer.weights, self.w_max)
 
-    def _errors(self, outputs: NDArray, targets: NDArray) -> NDArray:
+    def _errors(self, outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[Any]:
         """Return the derivatives of each sample's loss with respect to its outputs."""
         loss = getattr(self.readout, "loss", "squared")
         if loss in SIGNED:

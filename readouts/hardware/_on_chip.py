@@ -183,7 +183,7 @@ class OnChipReadout:
         self._learn(traces, targets, np.arange(len(traces)), rate)
         return self
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predict from the chip's outputs.
 
         Parameters
@@ -200,7 +200,7 @@ class OnChipReadout:
 
     score = ChipReadout.score
 
-    def _begin(self, X: Any, y: Any, classes: Any = None) -> tuple[NDArray, NDArray]:
+    def _begin(self, X: Any, y: Any, classes: Any = None) -> tuple[NDArray[Any], NDArray[Any]]:
         """Settle what outputs mean and how large features are; clear the chip."""
         readout = self.readout
         rows = np.zeros((len(y), 1)) if isinstance(X, SpikeTrains) else X
@@ -238,7 +238,9 @@ class OnChipReadout:
         constant = (2**self._bits - 1) * int(self.readout.fit_intercept)
         return np.column_stack([traces, np.full(len(traces), constant)])
 
-    def _learn(self, X: NDArray, targets: NDArray, rows: NDArray, rate: float) -> None:
+    def _learn(
+        self, X: NDArray[Any], targets: NDArray[Any], rows: NDArray[Any], rate: float
+    ) -> None:
         """Run and learn on the chip."""
         chip, readout = self.chip, self.readout
         step = chip.preset.code_step

@@ -87,8 +87,8 @@ class Synapse:
 
     def store(
         self,
-        rows: NDArray,
-        columns: NDArray,
+        rows: NDArray[Any],
+        columns: NDArray[Any],
         step: float,
         weights: NDArray[np.float64],
         hidden: NDArray[np.float64],
@@ -166,7 +166,7 @@ def two_level_start(
     return bound * (2.0 * random_state.randint(0, 2, size=shape) - 1.0)
 
 
-def markov_response(up: NDArray, down: NDArray, values: NDArray) -> Response:
+def markov_response(up: NDArray[Any], down: NDArray[Any], values: NDArray[Any]) -> Response:
     """Return the response of synapses that are Markov chains of states of given weights.
 
     ``up[i, j]`` is the probability to move from state i to j by a write of +1, ``down`` by one

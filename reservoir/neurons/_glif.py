@@ -88,7 +88,9 @@ _RESET_CURRENTS = """
 """
 
 
-def _level(n: int, lines: list[str], threshold: str, reset: str, numbers: dict) -> NeuronModel:
+def _level(
+    n: int, lines: list[str], threshold: str, reset: str, numbers: dict[str, Any]
+) -> NeuronModel:
     parameters = {**_MEMBRANE, **numbers}
     return NeuronModel(
         name=f"GLIF{n}",

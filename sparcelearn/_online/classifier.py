@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils.metaestimators import available_if
 
+from sparcelearn._core.available import available_if
 from sparcelearn._core.labels import check_classes
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceClassifier

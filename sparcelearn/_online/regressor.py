@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.available import available_if
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceRegressor
 
