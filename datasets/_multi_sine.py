@@ -66,4 +66,7 @@ def make_multi_sine(
     omega = np.atleast_1d(np.asarray(frequencies, dtype=np.float64))
     phases = rng.uniform(0, 2 * np.pi, omega.size) if random_phases else np.zeros(omega.size)
     waves = np.sin(np.arange(n_timesteps)[:, np.newaxis] * omega + phases)
-    return (waves.sum(axis=1) + noise * rng.standard_normal(n_timesteps))[:, np.newaxis]
+    noisy: NDArray[np.float64] = (waves.sum(axis=1) + noise * rng.standard_normal(n_timesteps))[
+        :, np.newaxis
+    ]
+    return noisy

@@ -28,6 +28,7 @@ from ._linear import linear_outputs, zero_weights
 from ._row import RowLearner
 from ._weights import check_sample_weight, without_weightless
 
+Checked = tuple[Any, NDArray[Any]]  # features, and labels or values
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
 
@@ -157,7 +158,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _random_state(self) -> np.random.RandomState:
         """Return the source of random numbers; a rule without the parameter draws none."""
-        return check_random_state(getattr(self, "random_state", None))
+        source: np.random.RandomState = check_random_state(getattr(self, "random_state", None))
+        return source
 
     # --- hooks of a rule, and their defaults ---
 
@@ -236,7 +238,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     # --- hooks of a task, which has no default ---
 
-    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray[Any]]:
+    def _check(self, X: Any, y: Any, reset: bool) -> Checked:
         """Return valid features and labels or values; at first, settle what outputs mean."""
         raise NotImplementedError
 
@@ -272,7 +274,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _cost(self, X: Any) -> float:
         """Return about how many numbers a sample moves."""
-        return 3 * X.shape[1] * (1 + len(self.coef_))
+        cost: float = 3 * X.shape[1] * (1 + len(self.coef_))
+        return cost
 
     @with_fitted_parameters
     def _checked_features(self, X: Any) -> Any:
@@ -280,12 +283,11 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         check_is_fitted(self)
         return self._validated(X, reset=False)
 
-    def _validated_with_y(
-        self, X: Any, y: Any, *, reset: bool, **options: Any
-    ) -> tuple[Any, NDArray[Any]]:
+    def _validated_with_y(self, X: Any, y: Any, *, reset: bool, **options: Any) -> Checked:
         """Return valid features and as many labels or values."""
         with naming_the_place(X):
-            return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
+            Xy: Checked = validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
+            return Xy
 
     def _check_finite(self, *results: Any, advice: str | None = None) -> None:
         """Refuse to go on with a loss, a weight or a state that is not finite."""

@@ -68,7 +68,8 @@ class RowLearner:
             raise ValueError(f"y={y!r} is not among the classes {list(self._codes)}.") from None
 
     def _outputs(self) -> NDArray[np.floating]:
-        return self.readout._outputs(self._X, self._row)
+        outputs: NDArray[np.floating] = self.readout._outputs(self._X, self._row)
+        return outputs
 
     def _learn(self) -> None:
         """Learn from the row; ValueError, with nothing learned, if that is not finite."""

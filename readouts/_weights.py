@@ -17,7 +17,7 @@ def without_weightless(
 ) -> tuple[Any, Any, NDArray[np.float64]]:
     """Return the samples whose weight is not 0, their labels and weights; weights of 1 for None."""
     n_samples = _num_samples(X)
-    weights = check_sample_weight(sample_weight, n_samples)
+    weights: NDArray[np.float64] = check_sample_weight(sample_weight, n_samples)
     kept = np.flatnonzero(weights)
     if kept.size == n_samples:
         return X, y, weights
@@ -35,7 +35,7 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> NDAr
     """Return one finite, non-negative weight per sample; all 1 for None."""
     if sample_weight is None:
         return np.ones(n_samples)
-    weights = check_array(
+    weights: NDArray[np.float64] = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, copy=True, input_name="sample_weight"
     )
     if weights.ndim != 1:

@@ -216,7 +216,10 @@ class _Writer:
         """Write numbers of the equations where they stand, in the precision of the state."""
         if names(tree).isdisjoint(self.program.literals):
             return tree
-        return _WithLiterals(self.real, self.program.literals).visit(substitute(tree, {}))
+        written: ast.expr = _WithLiterals(self.real, self.program.literals).visit(
+            substitute(tree, {})
+        )
+        return written
 
 
 class _WithLiterals(ast.NodeTransformer):

@@ -75,7 +75,8 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
             Labels or values.
         """
         samples = self._validated(X)
-        return self.readout_.predict(samples)
+        y: NDArray[Any] = self.readout_.predict(samples)
+        return y
 
     def _learn(self, X: Any, y: ArrayLike, *, first: bool, classes: Any = None) -> Any:
         """Learn from the samples once, and from rehearsed ones between them."""
@@ -101,9 +102,10 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         """Return valid samples and as many labels or values; the readout checks labels."""
         if not isinstance(X, SpikeTrains):
             options: dict[str, Any] = {"multi_output": not isinstance(self, ClassifierMixin)}
-            return validate_data(
+            checked: tuple[Any, NDArray[Any]] = validate_data(
                 self, X, y, reset=reset, dtype=FLOATS, order="C", allow_nd=True, **options
             )
+            return checked
         targets = np.asarray(y)
         check_trains(self, X, reset=reset)
         check_consistent_length(X, targets)
@@ -175,7 +177,8 @@ class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
             Outputs.
         """
         samples = self._validated(X)
-        return self.readout_.decision_function(samples)
+        outputs: NDArray[np.floating] = self.readout_.decision_function(samples)
+        return outputs
 
     @has("predict_proba")
     def predict_proba(self, X: Any) -> NDArray[np.floating]:
@@ -192,4 +195,5 @@ class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
             Probabilities.
         """
         samples = self._validated(X)
-        return self.readout_.predict_proba(samples)
+        probabilities: NDArray[np.floating] = self.readout_.predict_proba(samples)
+        return probabilities

@@ -228,4 +228,5 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     }
 
     def _must_average(self) -> bool:
-        return self._epoch_size > self.coef_.shape[1]
+        is_long: bool = self._epoch_size > self.coef_.shape[1]
+        return is_long

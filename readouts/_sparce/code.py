@@ -178,7 +178,7 @@ class SparseCode(
         """
         check_is_fitted(self)
         features = validate_data(self, X, reset=False, dtype=FLOATS, order="C")
-        out = np.empty_like(features)
+        out: NDArray[np.floating] = np.empty_like(features)
         minibatch().sparsify(read_only(features), self.thresholds_, out)
         return out
 

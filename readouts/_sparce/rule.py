@@ -84,7 +84,8 @@ class SparceReadout(BaseReadout):
     @property
     def thresholds_(self) -> NDArray[np.floating]:
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
-        return self.base_thresholds_ + self.learned_thresholds_
+        thresholds: NDArray[np.floating] = self.base_thresholds_ + self.learned_thresholds_
+        return thresholds
 
     @with_fitted_parameters
     def sparse_code(self, X: ArrayLike) -> NDArray[Any]:
@@ -101,7 +102,7 @@ class SparceReadout(BaseReadout):
             ``sign(X) * max(0, |X| - thresholds_)``, in float32 if X is, else in float64.
         """
         features = self._checked_features(X)
-        out = np.empty_like(features)
+        out: NDArray[Any] = np.empty_like(features)
         for first, last in blocks_of(len(features), features.shape[1]):
             part = slice(first, last)
             minibatch().sparsify(read_only(features[part]), self.thresholds_, out[part])

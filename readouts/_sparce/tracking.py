@@ -102,4 +102,7 @@ def observe(
         freeze(owner)
     if not n_before:
         return np.ones_like(before)
-    return np.minimum(before.astype(np.float64) / owner.scale_, 1.0).astype(before.dtype)
+    relative: NDArray[np.floating] = np.minimum(
+        before.astype(np.float64) / owner.scale_, 1.0
+    ).astype(before.dtype)
+    return relative

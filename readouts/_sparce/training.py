@@ -81,7 +81,8 @@ def _threshold_factor(readout: Any, loss: str) -> float:
         return rate
     n_active = readout.n_features_in_ * (1 - readout.sparsity)
     power = readout._target_power if loss in SIGNED else 1.0  # errors are in the units of targets
-    return rate * (1 + n_active) / (power or 1.0)
+    factor: float = rate * (1 + n_active) / (power or 1.0)
+    return factor
 
 
 def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:

@@ -131,7 +131,8 @@ class SpikingReadout(BaseReadout):
     def _cost(self, X: Any) -> float:
         if isinstance(X, Steps):
             return 10 * len(self.coef_) * (len(X.channels) + int(X.starts[-1])) / len(X)
-        return 100 * len(self.coef_) * X.shape[1]
+        cost: float = 100 * len(self.coef_) * X.shape[1]
+        return cost
 
     def _learner(self) -> SpikingLearner:
         """Return what the kernel changes, and how."""
@@ -163,7 +164,8 @@ class SpikingReadout(BaseReadout):
 
     def _code(self, name: str) -> int:
         """Return the kernels' number for a loss, a solver or a surrogate."""
-        return getattr(self._compiled, name.upper())
+        code: int = getattr(self._compiled, name.upper())
+        return code
 
     @property
     def _compiled(self) -> ModuleType:

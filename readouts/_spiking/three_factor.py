@@ -228,4 +228,5 @@ class ThreeFactorClassifier(ClassifierTask, SpikingReadout):
 
     def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         rates = self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]
-        return np.log(np.maximum(rates, RAREST))
+        outputs: NDArray[np.float64] = np.log(np.maximum(rates, RAREST))
+        return outputs

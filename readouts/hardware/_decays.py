@@ -35,7 +35,8 @@ def shift_decay(x: ArrayLike, shift: int) -> NDArray[Any]:
         raise ValueError(f"shift must be an integer of at least 1, got {shift!r}")
     traces = np.asarray(x)
     if np.issubdtype(traces.dtype, np.integer):
-        return traces - (traces >> shift)
+        left: NDArray[Any] = traces - (traces >> shift)
+        return left
     return traces - traces * 2.0**-shift
 
 
@@ -90,5 +91,6 @@ def product_decay(x: ArrayLike, decay: int) -> NDArray[Any]:
         raise ValueError(f"decay must be an integer from 0 to {ONE}, got {decay!r}")
     traces = np.asarray(x)
     if np.issubdtype(traces.dtype, np.integer):
-        return np.sign(traces) * (np.abs(traces) * (ONE - decay) // ONE)
+        left: NDArray[Any] = np.sign(traces) * (np.abs(traces) * (ONE - decay) // ONE)
+        return left
     return traces * ((ONE - decay) / ONE)

@@ -110,7 +110,8 @@ class InTheLoopTrainer(ChipReadout):
     @property
     def coef_(self) -> NDArray[np.float64]:
         """Unrounded weights of the host, of shape (n_outputs, n_features)."""
-        return self.readout.coef_
+        weights: NDArray[np.float64] = self.readout.coef_
+        return weights
 
     def partial_fit(self, X: Any, y: ArrayLike) -> InTheLoopTrainer:
         """Learn from the samples once, in order, batch by batch.
@@ -180,7 +181,10 @@ class InTheLoopTrainer(ChipReadout):
         if loss in SIGNED:
             errors = outputs - targets
             is_beyond = (loss == "asymmetric") & (errors * targets > 0)
-            return np.where(is_beyond, BEYOND * errors, errors)
+            weighted: NDArray[Any] = np.where(is_beyond, BEYOND * errors, errors)
+            return weighted
         if loss == "sigmoid" or outputs.shape[1] == 1:
-            return expit(outputs) - targets
-        return softmax(outputs, axis=1) - targets
+            of_sigmoid: NDArray[Any] = expit(outputs) - targets
+            return of_sigmoid
+        of_softmax: NDArray[Any] = softmax(outputs, axis=1) - targets
+        return of_softmax

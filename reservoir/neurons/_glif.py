@@ -25,6 +25,8 @@ Communications 9, 709, 2018; the defaults are those of NEST's ``glif_psc``, from
 the Allen Cell Types Database.
 """
 
+from typing import Any
+
 from .._neuron_model import NeuronModel
 
 _MEMBRANE = {
