@@ -17,7 +17,7 @@ def without_weightless(
 ) -> tuple[Any, Any, NDArray[np.float64]]:
     """Return the samples whose weight is not 0, their labels and weights; weights of 1 for None."""
     n_samples = _num_samples(X)
-    weights: NDArray[np.float64] = check_sample_weight(sample_weight, n_samples)
+    weights = check_sample_weight(sample_weight, n_samples)
     kept = np.flatnonzero(weights)
     if kept.size == n_samples:
         return X, y, weights

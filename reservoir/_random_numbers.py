@@ -78,9 +78,8 @@ def _hash_rows(piece: Sequences | Events, in_sample: NDArray[np.int64]) -> NDArr
         return of_events
     bits = piece.rows.view(f"u{piece.rows.itemsize}").astype(np.uint64)
     channel = np.arange(1, bits.shape[1] + 1, dtype=np.uint64) * GOLDEN
-    of_rows: NDArray[np.uint64] = mix(mix(bits + channel) + place[:, np.newaxis]).sum(
-        axis=1, dtype=np.uint64
-    )
+    hashed = mix(mix(bits + channel) + place[:, np.newaxis])
+    of_rows: NDArray[np.uint64] = hashed.sum(axis=1, dtype=np.uint64)
     return of_rows
 
 

@@ -102,7 +102,5 @@ def observe(
         freeze(owner)
     if not n_before:
         return np.ones_like(before)
-    relative: NDArray[np.floating] = np.minimum(
-        before.astype(np.float64) / owner.scale_, 1.0
-    ).astype(before.dtype)
-    return relative
+    shares: NDArray[np.floating] = np.minimum(before.astype(np.float64) / owner.scale_, 1.0)
+    return shares.astype(before.dtype)

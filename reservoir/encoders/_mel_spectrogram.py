@@ -177,10 +177,8 @@ class MelSpectrogram(
         reference = power.max() if self.normalize else 1.0
         with np.errstate(divide="ignore", invalid="ignore"):
             decibel = 10 * np.log10(power / reference)  # -inf for silence, NaN if all is silent
-        loudness: NDArray[np.floating] = np.fmax(0, 1 + decibel / self.dynamic_range).reshape(
-            n_frames, -1
-        )
-        return loudness
+        loudness: NDArray[np.floating] = np.fmax(0, 1 + decibel / self.dynamic_range)
+        return loudness.reshape(n_frames, -1)
 
     def _n_samples(self, milliseconds: float) -> int:
         return round(milliseconds * self.sample_rate / 1000)

@@ -83,9 +83,8 @@ class TemporalContrastEncoder(ChangeEncoder):
 
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         changes = differences(sequences, self.start)
-        signs: NDArray[np.int8] = (changes > self.thresholds_).astype(np.int8) - (
-            changes < -self.thresholds_
-        )
+        rises, falls = changes > self.thresholds_, changes < -self.thresholds_
+        signs: NDArray[np.int8] = rises.astype(np.int8) - falls
         return signs
 
     @property

@@ -72,9 +72,8 @@ class Hierarchical(Topology):
             module = sites * n_modules // n_units
             first = -(-module * n_units // n_modules)
             last = -(-(module + 1) * n_units // n_modules)
-            drawn: np.ndarray = first + (
-                random_state.random_sample(len(sites)) * (last - first)
-            ).astype(int)
+            places = random_state.random_sample(len(sites)) * (last - first)
+            drawn: np.ndarray = first + places.astype(int)
             return drawn
 
         for sites in blocks(np.arange(n_units if n_units > 1 else 0), self.degree):

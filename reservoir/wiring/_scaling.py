@@ -72,7 +72,8 @@ def scale_spectral_radius(matrix: Any, spectral_radius: float) -> sparse.csr_arr
 
 def largest_eigenvalue(matrix: sparse.csr_array) -> float:
     n = matrix.shape[0]
-    n_strong: Any = connected_components(matrix, connection="strong", return_labels=False)
+    n_strong: Any  # a number where no labels are asked for, which its stubs do not know
+    n_strong = connected_components(matrix, connection="strong", return_labels=False)
     if n_strong == n and not matrix.diagonal().any():  # no cycle
         return 0.0
     if n > 500:
