@@ -26,7 +26,7 @@ from sparcelearn._core.validation import check_parameters, unchanged_on_error
 from ._epochs import Epochs
 from ._linear import linear_outputs, zero_weights
 from ._row import RowLearner
-from ._weights import check_sample_weight, without_weightless
+from ._weights import Samples, check_sample_weight, without_weightless
 
 Checked = tuple[Any, NDArray[Any]]  # features, and labels or values
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
@@ -76,7 +76,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     @unchanged_on_error
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
+    def fit(self, X: Samples, y: Samples, sample_weight: ArrayLike | None = None) -> Any:
         """Learn from scratch, in epochs over the training data.
 
         Parameters
@@ -126,7 +126,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     @unchanged_on_error
     def _pass_over(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
+        self, X: Samples, y: Samples, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
         """Learn from the rows once, in order: `partial_fit`, with arguments for the task."""
         ahead = as_fitted(self, fixed_parameters(self))

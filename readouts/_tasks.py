@@ -17,6 +17,7 @@ from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
 from ._losses import SIGNED
+from ._weights import Samples
 
 
 class ClassifierTask(ClassifierMixin, BaseReadout):
@@ -28,7 +29,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
     @unchanged_on_error
     def partial_fit(
         self,
-        X: ArrayLike,
+        X: Samples,
         y: ArrayLike,
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
@@ -67,7 +68,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
                 raise ValueError(f"classes={classes} differ from those of the first call, {known}")
         return self._pass_over(X, y, sample_weight, classes=classes)
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
+    def decision_function(self, X: Samples) -> NDArray[np.floating]:
         """Return the outputs.
 
         Parameters
@@ -83,7 +84,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         outputs = as_difference(self._checked_outputs(X))
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: Samples) -> NDArray[Any]:
         """Return the class with the largest output.
 
         Parameters
@@ -99,7 +100,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         return self._decide(self._checked_outputs(X))
 
     @with_fitted_parameters
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict_proba(self, X: Samples) -> NDArray[np.floating]:
         """Return class probabilities.
 
         Parameters
@@ -128,7 +129,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         return self.classes_[winners(outputs)]
 
     def _check(
-        self, X: ArrayLike, y: Any, reset: bool, classes: NDArray[Any] | None = None
+        self, X: Samples, y: Any, reset: bool, classes: NDArray[Any] | None = None
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return valid features and labels; at first, settle the classes."""
         features, y = self._validated_with_y(X, y, reset=reset)
@@ -167,9 +168,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
 class RegressorTask(RegressorMixin, BaseReadout):
     """One output per target value."""
 
-    def partial_fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> Any:
+    def partial_fit(self, X: Samples, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Predict, then learn, over the rows in their order, going on from before.
 
         Parameters
@@ -195,7 +194,7 @@ class RegressorTask(RegressorMixin, BaseReadout):
         check_parameters(self)
         return self._pass_over(X, y, sample_weight)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict(self, X: Samples) -> NDArray[np.floating]:
         """Return the outputs.
 
         Parameters

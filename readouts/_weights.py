@@ -11,6 +11,8 @@ from sklearn.utils.validation import _num_samples
 
 from sparcelearn._core.spike_trains import SpikeTrains
 
+Samples = ArrayLike | SpikeTrains
+
 
 def without_weightless(
     X: Any, y: Any, sample_weight: ArrayLike | None

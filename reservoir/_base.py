@@ -157,7 +157,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self._go_on(self._respond(X)[2])
         return self
 
-    def transform(self, X: Input) -> NDArray[np.floating]:
+    def transform(self, X: Input) -> Any:
         """Simulate the network on ``X`` and return its features.
 
         Every sample starts from rest, or, with ``carry_state``, the first goes on
@@ -181,8 +181,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             samples with fewer steps than ``n_readouts``.
         """
         check_is_fitted(self)
-        features: NDArray[np.floating] = self._respond(X)[0]
-        return features
+        return self._respond(X)[0]
 
     def reset_state(self) -> Self:
         """Return the stream to rest.

@@ -16,6 +16,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 
 from .._epochs import Epochs
 from .._local.delta import DeltaClassifier, DeltaRegressor
+from .._weights import Samples
 from ..kernels.on_chip import Memory, Plasticity
 from ._chip import MockChip
 from ._deployed import ChipReadout
@@ -128,7 +129,7 @@ class OnChipReadout:
         self._clock = 0
         self.n_updates_ = 0
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> OnChipReadout:
+    def fit(self, X: Samples, y: ArrayLike) -> OnChipReadout:
         """Learn from scratch, in epochs.
 
         Parameters
@@ -155,7 +156,7 @@ class OnChipReadout:
         return self
 
     def partial_fit(
-        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
+        self, X: Samples, y: ArrayLike, classes: ArrayLike | None = None
     ) -> OnChipReadout:
         """Learn from the samples once, in order.
 
@@ -183,7 +184,7 @@ class OnChipReadout:
         self._learn(traces, targets, np.arange(len(traces)), rate)
         return self
 
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
+    def predict(self, X: Samples) -> NDArray[Any]:
         """Predict from the chip's outputs.
 
         Parameters
