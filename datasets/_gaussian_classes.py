@@ -49,7 +49,9 @@ class GaussianClasses(KnownClasses):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return np.asarray(X) @ self.centers.T - 0.5 * (self.centers**2).sum(axis=1)
+        squares = (self.centers**2).sum(axis=1)
+        likelihoods: NDArray[np.float64] = np.asarray(X) @ self.centers.T - 0.5 * squares
+        return likelihoods
 
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None

@@ -75,7 +75,8 @@ class KnownClasses(ABC):
         -------
         ndarray of shape (n_samples,)
         """
-        return self.log_likelihood(X).argmax(axis=1)
+        likeliest: NDArray[np.int64] = self.log_likelihood(X).argmax(axis=1)
+        return likeliest
 
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None

@@ -66,4 +66,6 @@ def make_multi_sine(
     omega = np.atleast_1d(np.asarray(frequencies, dtype=np.float64))
     phases = rng.uniform(0, 2 * np.pi, omega.size) if random_phases else np.zeros(omega.size)
     waves = np.sin(np.arange(n_timesteps)[:, np.newaxis] * omega + phases)
-    return (waves.sum(axis=1) + noise * rng.standard_normal(n_timesteps))[:, np.newaxis]
+    values = waves.sum(axis=1) + noise * rng.standard_normal(n_timesteps)
+    signal: NDArray[np.float64] = values[:, np.newaxis]
+    return signal

@@ -59,7 +59,8 @@ class PoissonClasses(KnownClasses):
         """
         counts = X.counts() if isinstance(X, SpikeTrains) else np.asarray(X)
         expected = self.rates * self.duration / 1000
-        return counts @ np.log(expected).T - expected.sum(axis=1)
+        likelihoods: NDArray[np.float64] = counts @ np.log(expected).T - expected.sum(axis=1)
+        return likelihoods
 
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None

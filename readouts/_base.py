@@ -26,8 +26,9 @@ from sparcelearn._core.validation import check_parameters, unchanged_on_error
 from ._epochs import Epochs
 from ._linear import linear_outputs, zero_weights
 from ._row import RowLearner
-from ._weights import check_sample_weight, without_weightless
+from ._weights import Samples, check_sample_weight, without_weightless
 
+Checked = tuple[Any, NDArray[Any]]  # features, and labels or values
 # Read in place, without a copy, when in C order; anything else becomes the first of them.
 FLOATS = [np.float64, np.float32]
 
@@ -71,11 +72,11 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     t_: int
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_")
     _epoch_size: int = 0  # samples of an epoch, while `fit` runs them
-    _parameter_constraints: ClassVar[dict[str, list]]
+    _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
     @unchanged_on_error
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
+    def fit(self, X: Samples, y: Samples, sample_weight: ArrayLike | None = None) -> Any:
         """Learn from scratch, in epochs over the training data.
 
         Parameters
@@ -125,7 +126,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     @unchanged_on_error
     def _pass_over(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **task: Any
+        self, X: Samples, y: Samples, sample_weight: ArrayLike | None, **task: Any
     ) -> Any:
         """Learn from the rows once, in order: `partial_fit`, with arguments for the task."""
         ahead = as_fitted(self, fixed_parameters(self))
@@ -157,7 +158,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _random_state(self) -> np.random.RandomState:
         """Return the source of random numbers; a rule without the parameter draws none."""
-        return check_random_state(getattr(self, "random_state", None))
+        source: np.random.RandomState = check_random_state(getattr(self, "random_state", None))
+        return source
 
     # --- hooks of a rule, and their defaults ---
 
@@ -213,7 +215,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         """Name what has a mean over readouts that started alike."""
         return ()
 
-    def _row_learner(self, X: NDArray) -> RowLearner | None:
+    def _row_learner(self, X: NDArray[Any]) -> RowLearner | None:
         """Return what predicts and learns from rows of ``X``, which may change; None if nothing."""
         return RowLearner(self, X)
 
@@ -236,23 +238,23 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     # --- hooks of a task, which has no default ---
 
-    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> Checked:
         """Return valid features and labels or values; at first, settle what outputs mean."""
         raise NotImplementedError
 
-    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+    def _encode(self, y: NDArray[Any]) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs)."""
         raise NotImplementedError
 
-    def _decide(self, outputs: NDArray) -> NDArray:
+    def _decide(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return the predictions that outputs stand for."""
         raise NotImplementedError
 
-    def _strata(self, y: NDArray) -> NDArray | None:
+    def _strata(self, y: NDArray[Any]) -> NDArray[Any] | None:
         """Return what validation samples are stratified by."""
         raise NotImplementedError
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
+    def _score(self, targets: NDArray[Any], outputs: NDArray[Any], weights: NDArray[Any]) -> float:
         """Return how good outputs are; more is better."""
         raise NotImplementedError
 
@@ -272,7 +274,8 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _cost(self, X: Any) -> float:
         """Return about how many numbers a sample moves."""
-        return 3 * X.shape[1] * (1 + len(self.coef_))
+        cost: float = 3 * X.shape[1] * (1 + len(self.coef_))
+        return cost
 
     @with_fitted_parameters
     def _checked_features(self, X: Any) -> Any:
@@ -280,12 +283,11 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         check_is_fitted(self)
         return self._validated(X, reset=False)
 
-    def _validated_with_y(
-        self, X: Any, y: Any, *, reset: bool, **options: Any
-    ) -> tuple[Any, NDArray]:
+    def _validated_with_y(self, X: Any, y: Any, *, reset: bool, **options: Any) -> Checked:
         """Return valid features and as many labels or values."""
         with naming_the_place(X):
-            return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
+            Xy: Checked = validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
+            return Xy
 
     def _check_finite(self, *results: Any, advice: str | None = None) -> None:
         """Refuse to go on with a loss, a weight or a state that is not finite."""

@@ -19,7 +19,7 @@ from sparcelearn._core.warning import warn
 
 # Constraints of the parameters below, for the readouts that have them: of passes, and of epochs
 # at a learning rate.
-PASS_PARAMETERS: dict[str, list] = {
+PASS_PARAMETERS: dict[str, list[Any]] = {
     "max_iter": [Interval(Integral, 1, None, closed="left")],
     "fit_intercept": ["boolean"],
     "shuffle": ["boolean"],
@@ -27,7 +27,7 @@ PASS_PARAMETERS: dict[str, list] = {
     "verbose": ["verbose"],
     "random_state": ["random_state"],
 }
-EPOCH_PARAMETERS: dict[str, list] = {
+EPOCH_PARAMETERS: dict[str, list[Any]] = {
     **PASS_PARAMETERS,
     "learning_rate": [Interval(Real, 0, np.inf, closed="neither")],
     "learning_rate_schedule": [StrOptions({"linear", "constant"})],
@@ -63,7 +63,7 @@ class Epochs:
         return cls(**given)
 
     def split(
-        self, strata: NDArray | None, n_samples: int, random_state: np.random.RandomState
+        self, strata: NDArray[Any] | None, n_samples: int, random_state: np.random.RandomState
     ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
         """Return the rows to learn from and, with early stopping, those to validate on."""
         rows = np.arange(n_samples)
@@ -82,7 +82,7 @@ class Epochs:
     def run(
         self,
         readout: Any,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         weights: NDArray[np.float64],
         rows: NDArray[np.int64],

@@ -88,7 +88,7 @@ class HopfieldMemory(CallbackSupportMixin, BaseEstimator):
     n_sweeps: int = 20
     random_state: Any = None
 
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "synapse": [Synapse, None],
         "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
         "n_sweeps": [Interval(Integral, 1, None, closed="left")],

@@ -27,12 +27,12 @@ class RowLearner:
         Features, checked by whoever writes them.
     """
 
-    def __init__(self, readout: Any, X: NDArray) -> None:
+    def __init__(self, readout: Any, X: NDArray[Any]) -> None:
         check_parameters(readout)
         if X.shape[1] != readout.n_features_in_:  # kernels would read out of bounds
             raise ValueError(f"X has {X.shape[1]} features, not {readout.n_features_in_}")
         self.readout = readout
-        self._codes: dict[Any, NDArray] = {}  # none where targets are values
+        self._codes: dict[Any, NDArray[Any]] = {}  # none where targets are values
         if hasattr(readout, "classes_"):
             labels = readout.classes_
             self._codes = dict(zip(labels.tolist(), readout._encode(labels), strict=True))
@@ -68,7 +68,8 @@ class RowLearner:
             raise ValueError(f"y={y!r} is not among the classes {list(self._codes)}.") from None
 
     def _outputs(self) -> NDArray[np.floating]:
-        return self.readout._outputs(self._X, self._row)
+        outputs: NDArray[np.floating] = self.readout._outputs(self._X, self._row)
+        return outputs
 
     def _learn(self) -> None:
         """Learn from the row; ValueError, with nothing learned, if that is not finite."""

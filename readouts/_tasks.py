@@ -17,18 +17,19 @@ from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
 from ._losses import SIGNED
+from ._weights import Samples
 
 
 class ClassifierTask(ClassifierMixin, BaseReadout):
     """The largest output wins. Two classes share one output, unless a rule needs one for each."""
 
-    classes_: NDArray
+    classes_: NDArray[Any]
     _one_output_per_class: ClassVar[bool] = False
 
     @unchanged_on_error
     def partial_fit(
         self,
-        X: ArrayLike,
+        X: Samples,
         y: ArrayLike,
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
@@ -67,7 +68,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
                 raise ValueError(f"classes={classes} differ from those of the first call, {known}")
         return self._pass_over(X, y, sample_weight, classes=classes)
 
-    def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
+    def decision_function(self, X: Samples) -> NDArray[np.floating]:
         """Return the outputs.
 
         Parameters
@@ -83,7 +84,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         outputs = as_difference(self._checked_outputs(X))
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: Samples) -> NDArray[Any]:
         """Return the class with the largest output.
 
         Parameters
@@ -99,7 +100,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
         return self._decide(self._checked_outputs(X))
 
     @with_fitted_parameters
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict_proba(self, X: Samples) -> NDArray[np.floating]:
         """Return class probabilities.
 
         Parameters
@@ -123,13 +124,13 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
             outputs = log_expit(outputs)  # the softmax of log p is p / sum(p), free of underflow
         return softmax(outputs, axis=1)
 
-    def _decide(self, outputs: NDArray) -> NDArray:
+    def _decide(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return the predictions that outputs stand for."""
         return self.classes_[winners(outputs)]
 
     def _check(
-        self, X: ArrayLike, y: Any, reset: bool, classes: NDArray | None = None
-    ) -> tuple[NDArray, NDArray]:
+        self, X: Samples, y: Any, reset: bool, classes: NDArray[Any] | None = None
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return valid features and labels; at first, settle the classes."""
         features, y = self._validated_with_y(X, y, reset=reset)
         labels = sorted_labels("y", y)
@@ -149,17 +150,17 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
             )
         return features, y
 
-    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+    def _encode(self, y: NDArray[Any]) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs): 1 for the label, else 0 or -1."""
         off = -1.0 if getattr(self, "loss", "") in SIGNED else 0.0
         targets = np.where(y[:, None] == self.classes_, 1.0, off)
         is_shared = self.classes_.size == 2 and not self._one_output_per_class
         return targets[:, 1:].copy() if is_shared else targets
 
-    def _strata(self, y: NDArray) -> NDArray:
+    def _strata(self, y: NDArray[Any]) -> NDArray[Any]:
         return y
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
+    def _score(self, targets: NDArray[Any], outputs: NDArray[Any], weights: NDArray[Any]) -> float:
         """Return the accuracy."""
         return float(np.average(winners(targets) == winners(outputs), weights=weights))
 
@@ -167,9 +168,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
 class RegressorTask(RegressorMixin, BaseReadout):
     """One output per target value."""
 
-    def partial_fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> Any:
+    def partial_fit(self, X: Samples, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
         """Predict, then learn, over the rows in their order, going on from before.
 
         Parameters
@@ -195,7 +194,7 @@ class RegressorTask(RegressorMixin, BaseReadout):
         check_parameters(self)
         return self._pass_over(X, y, sample_weight)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.floating]:
+    def predict(self, X: Samples) -> NDArray[np.floating]:
         """Return the outputs.
 
         Parameters
@@ -210,22 +209,22 @@ class RegressorTask(RegressorMixin, BaseReadout):
         """
         return self._decide(self._checked_outputs(X))
 
-    def _decide(self, outputs: NDArray) -> NDArray:
+    def _decide(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return the predictions that outputs stand for."""
         return outputs[:, 0] if self._is_flat else outputs
 
-    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray[Any]]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
         return check_values(self, X, y, reset=reset)
 
-    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+    def _encode(self, y: NDArray[Any]) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs)."""
         return np.array(y, dtype=np.float64, order="C").reshape(y.shape[0], -1)
 
-    def _strata(self, y: NDArray) -> None:
+    def _strata(self, y: NDArray[Any]) -> None:
         return None
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
+    def _score(self, targets: NDArray[Any], outputs: NDArray[Any], weights: NDArray[Any]) -> float:
         """Return the coefficient of determination."""
         return float(r2_score(targets, outputs, sample_weight=weights))
 
@@ -235,7 +234,7 @@ class RegressorTask(RegressorMixin, BaseReadout):
         return tags
 
 
-def _hint_at_type(unknown: list[Any], classes: NDArray) -> str:
+def _hint_at_type(unknown: list[Any], classes: NDArray[Any]) -> str:
     """Return a hint where labels are known ones of another type, such as ``1.0`` and ``"1"``."""
 
     def number(label: Any) -> float | None:
@@ -249,7 +248,7 @@ def _hint_at_type(unknown: list[Any], classes: NDArray) -> str:
     return ": the same numbers, of another type or written otherwise" if is_alike else ""
 
 
-def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray]:
+def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray[Any]]:
     """Return valid features and values; at first, settle the dimensions of predictions."""
     features, values = readout._validated_with_y(
         X, y, reset=reset, multi_output=True, y_numeric=True
@@ -262,12 +261,12 @@ def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDA
     return features, values
 
 
-def as_difference(outputs: NDArray) -> NDArray:
+def as_difference(outputs: NDArray[Any]) -> NDArray[Any]:
     """Return outputs as users see them: of two classes, the second output minus the first."""
     return outputs[:, 1:] - outputs[:, :1] if outputs.shape[1] == 2 else outputs
 
 
-def _shares(outputs: NDArray) -> NDArray[np.floating]:
+def _shares(outputs: NDArray[Any]) -> NDArray[np.floating]:
     """Return the probabilities that estimates of targets of 1 and -1 stand for."""
     p = np.clip((outputs + 1) / 2, 0, 1)
     if p.shape[1] == 1:
@@ -276,8 +275,9 @@ def _shares(outputs: NDArray) -> NDArray[np.floating]:
     return np.where(total > 0, p / np.where(total > 0, total, 1), 1 / p.shape[1])
 
 
-def winners(outputs: NDArray) -> NDArray[np.int64]:
+def winners(outputs: NDArray[Any]) -> NDArray[np.int64]:
     """Return the index of the class that each row of outputs, or of targets, stands for."""
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > 0).astype(np.int64)
-    return outputs.argmax(axis=1)
+    largest: NDArray[np.int64] = outputs.argmax(axis=1)
+    return largest

@@ -11,6 +11,8 @@ from sklearn.utils.validation import _num_samples
 
 from sparcelearn._core.spike_trains import SpikeTrains
 
+Samples = ArrayLike | SpikeTrains
+
 
 def without_weightless(
     X: Any, y: Any, sample_weight: ArrayLike | None
@@ -35,7 +37,7 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> NDAr
     """Return one finite, non-negative weight per sample; all 1 for None."""
     if sample_weight is None:
         return np.ones(n_samples)
-    weights = check_array(
+    weights: NDArray[np.float64] = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, copy=True, input_name="sample_weight"
     )
     if weights.ndim != 1:

@@ -31,7 +31,7 @@ from ._neuron_model import NeuronModel
 from ._samples import check_form, check_lengths, checked_samples, follow
 from ._simulation_cache import recall
 from ._simulator import Simulator
-from ._stepper import Stepper
+from ._stepper import RowStepper, Stepper
 from ._summary import html_with_summary
 from .equations import Program
 from .input_wiring import InputWiring
@@ -157,7 +157,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self._go_on(self._respond(X)[2])
         return self
 
-    def transform(self, X: Input) -> NDArray[np.floating]:
+    def transform(self, X: Input) -> Any:
         """Simulate the network on ``X`` and return its features.
 
         Every sample starts from rest, or, with ``carry_state``, the first goes on
@@ -214,7 +214,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
 
     @with_fitted_parameters
-    def _follow(self, X: Input) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
+    def _follow(self, X: Any) -> tuple[Any, NDArray[np.int64], dict[str, Any]]:
         """Return the same as ``_respond``, of one sequence from rest, read after every row."""
         features, spike_counts, state = follow(self._simulator, self._check_input([X]))
         return features, spike_counts, {"state_": as_dict(state)} if self.carry_state else {}
@@ -244,7 +244,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _start(self) -> State | None:
         return State(**self.state_) if as_fitted(self).carry_state else None
 
-    def _stepper(self, *, is_final: bool = False) -> Any:
+    def _stepper(self, *, is_final: bool = False) -> Stepper | RowStepper:
         """Return what moves the stream row by row; with ``is_final``, without calibration."""
         stepper = Stepper(self._simulator, State(**self.state_))
         self.state_ = stepper.state._asdict()
@@ -290,7 +290,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         super().__setstate__(state)
         if hasattr(self, "state_"):  # the simulator follows from the rest
             fitted = as_fitted(self)
-            self._simulator = fitted._make_simulator(fitted._program())
+            self._simulator: Simulator = fitted._make_simulator(fitted._program())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -216,7 +216,9 @@ class _Writer:
         """Write numbers of the equations where they stand, in the precision of the state."""
         if names(tree).isdisjoint(self.program.literals):
             return tree
-        return _WithLiterals(self.real, self.program.literals).visit(substitute(tree, {}))
+        writer = _WithLiterals(self.real, self.program.literals)
+        written: ast.expr = writer.visit(substitute(tree, {}))
+        return written
 
 
 class _WithLiterals(ast.NodeTransformer):

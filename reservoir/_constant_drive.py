@@ -54,7 +54,9 @@ def unchecked(
         silent.compute(samples, silent.sampling(n_steps), batch, state, out, counts, raster)
         return Raster(raster.units[: raster.n_spikes.sum()], raster.n_spikes), state, counts
 
-    return silent.in_threads(run_block, samples, None, None, verbose=False)[0]
+    runs = silent.in_threads(run_block, samples, None, None, verbose=False)
+    only: tuple[Raster, State, NDArray[np.int64]] = runs[0]
+    return only
 
 
 def at_constant_drive(

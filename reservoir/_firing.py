@@ -52,7 +52,8 @@ def firing_rates(
     -------
     ndarray of shape (n_units,)
     """
-    return counts / (steps.sum() * dt / 1000)
+    rates: NDArray[np.float64] = counts / (steps.sum() * dt / 1000)
+    return rates
 
 
 def warn_of_extremes(

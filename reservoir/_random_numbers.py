@@ -72,10 +72,15 @@ def _hash_rows(piece: Sequences | Events, in_sample: NDArray[np.int64]) -> NDArr
         n_events = np.diff(piece.row_starts)
         hashed = mix(np.repeat(place, n_events) + piece.channels.astype(np.uint64))
         sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(hashed, dtype=np.uint64)])
-        return sums[piece.row_starts[1:]] - sums[piece.row_starts[:-1]] + place
+        of_events: NDArray[np.uint64] = (
+            sums[piece.row_starts[1:]] - sums[piece.row_starts[:-1]] + place
+        )
+        return of_events
     bits = piece.rows.view(f"u{piece.rows.itemsize}").astype(np.uint64)
     channel = np.arange(1, bits.shape[1] + 1, dtype=np.uint64) * GOLDEN
-    return mix(mix(bits + channel) + place[:, np.newaxis]).sum(axis=1, dtype=np.uint64)
+    hashed = mix(mix(bits + channel) + place[:, np.newaxis])
+    of_rows: NDArray[np.uint64] = hashed.sum(axis=1, dtype=np.uint64)
+    return of_rows
 
 
 def normals(key: np.uint64, step: int, n_rows: int, n_units: int) -> NDArray[np.float64]:
@@ -175,7 +180,8 @@ def _logarithm(a: NDArray[np.float64]) -> NDArray[np.float64]:
     s = t * t
     tail = 1 / 9 + s * (1 / 11 + s * (1 / 13 + s * (1 / 15)))
     series = 1 + s * (1 / 3 + s * (1 / 5 + s * (1 / 7 + s * tail)))
-    return exponent * 0.6931471805599453 + 2 * t * series
+    logarithm: NDArray[np.float64] = exponent * 0.6931471805599453 + 2 * t * series
+    return logarithm
 
 
 def _sine(x: NDArray[np.float64]) -> NDArray[np.float64]:

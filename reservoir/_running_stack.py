@@ -42,7 +42,7 @@ class RunningStack:
         return self._run(self._inputs(X), [reservoir._start() for reservoir in reservoirs])
 
     @with_fitted_parameters
-    def _follow(self, X: Input) -> tuple[NDArray[Any], NDArray[np.int64], dict[str, Any]]:
+    def _follow(self, X: Any) -> tuple[NDArray[Any], NDArray[np.int64], dict[str, Any]]:
         """Return the same of one sequence from rest, read after every row."""
         inputs = [
             replace(samples, starts=np.arange(samples.starts[-1] + 1))

@@ -96,7 +96,8 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         -------
         dict of str to object
         """
-        return self._get_params("reservoirs", deep=deep)
+        parameters: dict[str, Any] = self._get_params("reservoirs", deep=deep)
+        return parameters
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, those of the reservoirs as ``<name>__<parameter>``.

@@ -101,7 +101,8 @@ def _probes(network: Any, dt: float) -> Simulator:
     probes.channels_ = ()
     probes.plasticity_ = np.zeros((0, len(chosen)))
     probes.features_, probes.feature_scaling = "membrane", None
-    return probes._make_simulator(probes._program(dt), dt)
+    simulator: Simulator = probes._make_simulator(probes._program(dt), dt)
+    return simulator
 
 
 def substeps_needed(make: Callable[[float], Simulator], dt: float, longest_tau: float) -> int:

@@ -132,7 +132,7 @@ class _Runner:
         return self._after(replace(self.simulator, network=network), row, state)
 
     def _after(self, simulator: Any, rows: Any, start: State | None) -> State:
-        state = simulator.copied(start)
+        state: State = simulator.copied(start)
         n_rows = int(rows.starts[-1])
         if n_rows == 0:
             return state

@@ -92,12 +92,14 @@ class PseudoReplayClassifier(RehearsingClassifier):
     generator: str = "gaussian"
     random_state: Any = None
 
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **RehearsingClassifier._parameter_constraints,
         "generator": [StrOptions({"gaussian", "teacher"})],
     }
 
-    def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
+    def _rehearse(
+        self, X: Any, y: NDArray[Any], classes: Any, first: bool
+    ) -> tuple[Any, NDArray[Any], dict[str, Any]]:
         if getattr(X, "ndim", 0) != 2:
             raise ValueError("X must be rows of features, of two dimensions, to be generated from.")
         labels = check_classes(classes) if first else self.classes_
@@ -118,7 +120,9 @@ class PseudoReplayClassifier(RehearsingClassifier):
             return *self._taught(X, y, first), after
         return rows[:n], labels[drawn[:n]], after
 
-    def _taught(self, X: NDArray, y: NDArray, first: bool) -> tuple[NDArray, NDArray]:
+    def _taught(
+        self, X: NDArray[Any], y: NDArray[Any], first: bool
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return samples, each followed by random ones that the readout labels as it is now."""
         if first:
             return X, y

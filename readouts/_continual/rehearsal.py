@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_consistent_length, check_random_state, get_tags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.as_fitted import keep_parameters
+from sparcelearn._core.available import available_if
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
@@ -20,8 +21,10 @@ from sparcelearn._core.validation import HasMethods, Interval, check_parameters,
 
 from .._base import FLOATS
 
+Method = TypeVar("Method", bound=Callable[..., Any])
 
-def has(method: str) -> Any:
+
+def has(method: str) -> Callable[[Method], Method]:
     """Return a check of whether the readout inside has a method."""
     return available_if(lambda self: hasattr(getattr(self, "readout_", self.readout), method))
 
@@ -30,7 +33,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
     """A readout that also learns from old samples; a subclass gives ``_rehearse``."""
 
     readout_: Any
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "readout": [HasMethods(["partial_fit", "predict"])],
         "n_replay": [Interval(Integral, 0, None, closed="left")],
         "random_state": ["random_state"],
@@ -58,7 +61,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         task.end()
         return self
 
-    def predict(self, X: Any) -> NDArray:
+    def predict(self, X: Any) -> NDArray[Any]:
         """Return what the readout predicts.
 
         Parameters
@@ -72,7 +75,8 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
             Labels or values.
         """
         samples = self._validated(X)
-        return self.readout_.predict(samples)
+        y: NDArray[Any] = self.readout_.predict(samples)
+        return y
 
     def _learn(self, X: Any, y: ArrayLike, *, first: bool, classes: Any = None) -> Any:
         """Learn from the samples once, and from rehearsed ones between them."""
@@ -94,19 +98,22 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         self.t_ += len(features)
         return self
 
-    def _checked(self, X: Any, y: ArrayLike, *, reset: bool) -> tuple[Any, NDArray]:
+    def _checked(self, X: Any, y: ArrayLike, *, reset: bool) -> tuple[Any, NDArray[Any]]:
         """Return valid samples and as many labels or values; the readout checks labels."""
         if not isinstance(X, SpikeTrains):
             options: dict[str, Any] = {"multi_output": not isinstance(self, ClassifierMixin)}
-            return validate_data(
+            checked: tuple[Any, NDArray[Any]] = validate_data(
                 self, X, y, reset=reset, dtype=FLOATS, order="C", allow_nd=True, **options
             )
+            return checked
         targets = np.asarray(y)
         check_trains(self, X, reset=reset)
         check_consistent_length(X, targets)
         return X, targets
 
-    def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
+    def _rehearse(
+        self, X: Any, y: NDArray[Any], classes: Any, first: bool
+    ) -> tuple[Any, NDArray[Any], dict[str, Any]]:
         """Return what to learn from, in order, and the attributes to set when it was learned."""
         raise NotImplementedError
 
@@ -170,7 +177,8 @@ class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
             Outputs.
         """
         samples = self._validated(X)
-        return self.readout_.decision_function(samples)
+        outputs: NDArray[np.floating] = self.readout_.decision_function(samples)
+        return outputs
 
     @has("predict_proba")
     def predict_proba(self, X: Any) -> NDArray[np.floating]:
@@ -187,4 +195,5 @@ class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
             Probabilities.
         """
         samples = self._validated(X)
-        return self.readout_.predict_proba(samples)
+        probabilities: NDArray[np.floating] = self.readout_.predict_proba(samples)
+        return probabilities

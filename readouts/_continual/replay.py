@@ -29,12 +29,14 @@ class ReplayReadout(RehearsingReadout):
     n_replay: int = 3
     random_state: Any = None
 
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **RehearsingReadout._parameter_constraints,
         "buffer_size": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def _rehearse(self, X: Any, y: NDArray, classes: Any, first: bool) -> tuple[Any, NDArray, dict]:
+    def _rehearse(
+        self, X: Any, y: NDArray[Any], classes: Any, first: bool
+    ) -> tuple[Any, NDArray[Any], dict[str, Any]]:
         n_buffer = 0 if first else len(self.buffer_y_)
         stack = X if first else joined(self.buffer_X_, X)
         targets = y if first else np.concatenate([self.buffer_y_, y])

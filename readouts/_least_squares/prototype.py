@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .._tasks import ClassifierTask
 from .class_means import ClassMeans
@@ -72,7 +72,7 @@ class PrototypeClassifier(ClassifierTask, SummingReadout):
     """
 
     loss: ClassVar[str] = "softmax"  # outputs are log probabilities, up to a constant
-    _parameter_constraints: ClassVar[dict[str, list]] = {}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
     _one_output_per_class = True
     _sums_products = False
 

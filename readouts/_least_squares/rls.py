@@ -34,19 +34,19 @@ class RLSReadout(BaseReadout):
     random_state: Any = None
 
     _state = (*BaseReadout._state, "inverse_correlation_")
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "alpha": [Interval(Real, 0, np.inf, closed="neither")],
         "forgetting_factor": [Interval(Real, 0, 1, closed="right")],
         **PASS_PARAMETERS,
     }
 
-    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+    def _start(self, X: NDArray[Any], n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
         self.inverse_correlation_ = np.eye(X.shape[1] + bool(self.fit_intercept)) / self.alpha
 
     def _learn(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

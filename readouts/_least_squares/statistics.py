@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ class Statistics(NamedTuple):
     xy: NDArray[np.float64]
 
     @classmethod
-    def none(cls, n_features: int, n_outputs: int, products: bool = True) -> Any:
+    def none(cls, n_features: int, n_outputs: int, products: bool = True) -> Self:
         """Return those of no samples."""
         zeros = np.zeros
         xx, xy = zeros((n_features, n_features * products)), zeros((n_features, n_outputs))
@@ -31,12 +31,12 @@ class Statistics(NamedTuple):
     @classmethod
     def of(
         cls,
-        X: NDArray,
-        Y: NDArray,
+        X: NDArray[Any],
+        Y: NDArray[Any],
         weights: NDArray[np.float64],
         centred: bool,
         products: bool = True,
-    ) -> Any:
+    ) -> Self:
         """Return those of some samples."""
         weight = float(weights.sum())
         if weight == 0.0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Real
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +84,7 @@ class StreamingLDAClassifier(ClassifierTask, SummingReadout):
 
     loss: ClassVar[str] = "softmax"  # outputs are log probabilities, up to a constant
     _one_output_per_class = True
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "shrinkage": [Interval(Real, 0, 1, closed="both")],
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from numbers import Real
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +16,7 @@ from .._tasks import ClassifierTask, RegressorTask
 from .statistics import Statistics
 from .sums import SummingReadout
 
-CONSTRAINTS: dict[str, list] = {
+CONSTRAINTS: dict[str, list[Any]] = {
     "alpha": [Interval(Real, 0, np.inf, closed="neither")],
     "fit_intercept": ["boolean"],
     "prior_coef": ["array-like", None],
@@ -103,7 +103,7 @@ class StreamingRidgeRegressor(RegressorTask, SummingReadout):
     fit_intercept: bool = True
     prior_coef: ArrayLike | None = None
 
-    _parameter_constraints: ClassVar[dict[str, list]] = CONSTRAINTS
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
 
     def _solve(self) -> None:
         self.coef_, self.intercept_ = ridge_solution(
@@ -171,7 +171,7 @@ class StreamingRidgeClassifier(ClassifierTask, SummingReadout):
     prior_coef: ArrayLike | None = None
 
     loss: ClassVar[str] = "squared"
-    _parameter_constraints: ClassVar[dict[str, list]] = CONSTRAINTS
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
 
     def _solve(self) -> None:
         self.coef_, self.intercept_ = ridge_solution(

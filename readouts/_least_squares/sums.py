@@ -13,7 +13,7 @@ from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from .._base import BaseReadout
-from .._weights import check_sample_weight, without_weightless
+from .._weights import Samples, check_sample_weight, without_weightless
 from .statistics import Statistics
 
 # Rows whose products are summed at a time: what a chunk costs in memory beyond X.
@@ -28,7 +28,7 @@ class SummingReadout(BaseReadout):
 
     @unchanged_on_error
     @with_callbacks
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
+    def fit(self, X: Samples, y: Samples, sample_weight: ArrayLike | None = None) -> Any:
         """Forget everything, then learn from the samples.
 
         Parameters
@@ -153,7 +153,7 @@ class SummingReadout(BaseReadout):
             "classes_": getattr(self, "classes_", None),
         }
 
-    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+    def _start(self, X: NDArray[Any], n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
         sums = Statistics.none(X.shape[1], n_outputs, self._sums_products)
         self.statistics_ = sums._asdict()
@@ -168,7 +168,7 @@ class SummingReadout(BaseReadout):
 
     def _learn(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
@@ -180,7 +180,7 @@ class SummingReadout(BaseReadout):
 
     def _add(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

@@ -51,7 +51,7 @@ class LocalReadout(BaseReadout):
     _kernel: ClassVar[str]
     _rule_parameter: ClassVar[str]
     _state = (*BaseReadout._state, "synapse_state_", "update_rate_", "_clock")
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **EPOCH_PARAMETERS,
         "normalized": ["boolean"],
         "synapse": [Synapse, None],
@@ -62,7 +62,7 @@ class LocalReadout(BaseReadout):
         is_plain = isinstance(or_plain(self.synapse), FloatSynapse)
         return (*BaseReadout._state, "update_rate_") if is_plain else ()
 
-    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+    def _start(self, X: NDArray[Any], n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
         shape = (X.shape[1], n_outputs)
         weights, self.synapse_state_ = or_plain(self.synapse).start(shape, random_state)
@@ -78,7 +78,7 @@ class LocalReadout(BaseReadout):
 
     def _learn(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Real
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -131,7 +131,7 @@ class DeltaClassifier(ClassifierTask, LocalReadout):
 
     _kernel = "delta"
     _rule_parameter = "error_threshold"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **LocalReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
         "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
@@ -239,7 +239,7 @@ class DeltaRegressor(RegressorTask, LocalReadout):
 
     _kernel = "delta"
     _rule_parameter = "error_threshold"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **LocalReadout._parameter_constraints,
         "error_threshold": [Interval(Real, 0, np.inf, closed="left")],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -125,7 +125,7 @@ class NodePerturbationClassifier(ClassifierTask, LocalReadout):
 
     _kernel = "node_perturbation"
     _rule_parameter = "noise_scale"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **LocalReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
         "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
@@ -235,7 +235,7 @@ class NodePerturbationRegressor(RegressorTask, LocalReadout):
 
     _kernel = "node_perturbation"
     _rule_parameter = "noise_scale"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **LocalReadout._parameter_constraints,
         "noise_scale": [Interval(Real, 0, np.inf, closed="neither")],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sparcelearn._core.validation import StrOptions
 
@@ -223,10 +223,11 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     learning_rate_schedule: str = "constant"
     average: int | None = 10
 
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SparceReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
     }
 
     def _must_average(self) -> bool:
-        return self._epoch_size > self.coef_.shape[1]
+        is_long: bool = self._epoch_size > self.coef_.shape[1]
+        return is_long

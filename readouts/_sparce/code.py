@@ -24,8 +24,8 @@ from .tracking import calibrate, observe, start_tracking
 class Tracking:
     """What `start_tracking` sets."""
 
-    base_thresholds_: NDArray
-    _size_sums: NDArray | None
+    base_thresholds_: NDArray[Any]
+    _size_sums: NDArray[Any] | None
 
 
 @dataclass(eq=False, repr=False)
@@ -88,7 +88,7 @@ class SparseCode(
     calibration_samples: int | None = None
     random_state: Any = None
 
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "sparsity": [Interval(Real, 0, 1, closed="left")],
         "calibration_samples": [Interval(Integral, 1, None, closed="left"), None],
         "random_state": ["random_state"],
@@ -178,7 +178,7 @@ class SparseCode(
         """
         check_is_fitted(self)
         features = validate_data(self, X, reset=False, dtype=FLOATS, order="C")
-        out = np.empty_like(features)
+        out: NDArray[np.floating] = np.empty_like(features)
         minibatch().sparsify(read_only(features), self.thresholds_, out)
         return out
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from copy import copy
 from dataclasses import KW_ONLY, dataclass
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -26,9 +27,9 @@ from sklearn.model_selection import (
     check_cv,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.available import available_if
 from sparcelearn._core.callbacks import CallbackSupportMixin, FitTask, fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, StrOptions, check_parameters, unchanged_on_error
 
@@ -43,8 +44,10 @@ FEW_SAMPLES, N_FOLDS = 500, 5  # so few are looked at in turn
 # How long a level is tried: low ones are slow at first, and after fewer updates look worse.
 PART_OF_EPOCHS, N_TRIED = 8, 25_000
 
+Method = TypeVar("Method", bound=Callable[..., Any])
 
-def offers(method: str) -> Any:
+
+def offers(method: str) -> Callable[[Method], Method]:
     def check(self: Any) -> bool:
         getattr(self.estimator_ if hasattr(self, "estimator_") else self._template(), method)
         return True
@@ -66,7 +69,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
     verbose: int = 0
 
     _default: ClassVar[type[SparceReadout]]
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "estimator": [SparceReadout, None],
         "sparsities": ["array-like"],
         "max_iter": [Interval(Integral, 1, None, closed="left"), None],
@@ -116,7 +119,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         task = fit_task(self, X, y, len(splits) * len(levels) + 1)
 
         def learn(
-            part: FitTask, level: float | None, q: NDArray, seen: Any, rows: Any, held_out: Any
+            part: FitTask, level: float | None, q: NDArray[Any], seen: Any, rows: Any, held_out: Any
         ) -> tuple[float, float]:
             part.begin()
             readout = copy(template).set_params(sparsity=level, max_iter=n_epochs, verbose=0)
@@ -131,7 +134,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             part.end(fitted=None)
             return score, readout.coding_level_
 
-        def counted(rows: NDArray) -> dict[str, NDArray]:
+        def counted(rows: NDArray[Any]) -> dict[str, NDArray[Any]]:
             return {} if sample_weight is None else {"sample_weight": weights[rows]}
 
         results = []
@@ -187,12 +190,15 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             raise ValueError(fault) from None
         if not given or not np.all((numbers >= 0) & (numbers < 1)):
             raise ValueError(fault)
-        return [None] * (None in given) + numbers.tolist()
+        levels: list[float | None] = [None] * (None in given) + numbers.tolist()
+        return levels
 
-    def _is_short_of_samples(self, X: NDArray) -> bool:
+    def _is_short_of_samples(self, X: NDArray[Any]) -> bool:
         return self.cv is None and is_classifier(self) and len(X) < FEW_SAMPLES
 
-    def _splits(self, X: NDArray, y: NDArray, seed: int) -> list[tuple[NDArray, NDArray]]:
+    def _splits(
+        self, X: NDArray[Any], y: NDArray[Any], seed: int
+    ) -> list[tuple[NDArray[Any], NDArray[Any]]]:
         """Return the rows to learn from and to validate on, once or for each fold."""
         if self.cv is not None:
             return list(check_cv(self.cv, y, classifier=is_classifier(self)).split(X, y))
@@ -203,7 +209,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
         splitter = StratifiedShuffleSplit if is_classifier(self) else ShuffleSplit
         return list(splitter(1, test_size=VALIDATION_FRACTION, random_state=seed).split(X, y))
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Predict with the readout at the chosen level.
 
         Parameters
@@ -217,9 +223,10 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             Labels or values.
         """
         check_is_fitted(self)
-        return self.estimator_.predict(X)
+        y: NDArray[Any] = self.estimator_.predict(X)
+        return y
 
-    def sparse_code(self, X: ArrayLike) -> NDArray:
+    def sparse_code(self, X: ArrayLike) -> NDArray[Any]:
         """Return the thresholded features, what the weights see.
 
         Parameters
@@ -233,7 +240,8 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             ``sign(X) * max(0, |X| - thresholds)``.
         """
         check_is_fitted(self)
-        return self.estimator_.sparse_code(X)
+        code: NDArray[Any] = self.estimator_.sparse_code(X)
+        return code
 
 
 def epochs_tried(max_iter: int, n_samples: int) -> int:
@@ -255,9 +263,10 @@ def _seed(random_state: Any) -> Any:
     return check_random_state(random_state).randint(2**31)
 
 
-def _calibrators(readout: SparceReadout, rows: NDArray, seed: int) -> NDArray:
+def _calibrators(readout: SparceReadout, rows: NDArray[Any], seed: int) -> NDArray[Any]:
     """Return the rows that percentiles are taken over."""
     wanted = readout.calibration_samples
     if wanted is None or wanted >= len(rows):
         return rows
-    return check_random_state(seed).choice(rows, wanted, replace=False)
+    chosen: NDArray[Any] = check_random_state(seed).choice(rows, wanted, replace=False)
+    return chosen

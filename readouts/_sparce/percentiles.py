@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ NOTHING = 1e-35
 
 
 def magnitude_quantiles(
-    X: NDArray, rows: NDArray[np.int64], q: NDArray[np.float64], block_values: int = 2**23
+    X: NDArray[Any], rows: NDArray[np.int64], q: NDArray[np.float64], block_values: int = 2**23
 ) -> NDArray[np.float64]:
     """Return the exact quantiles of |X| over rows: a row for each q, a column for each feature.
 
@@ -29,7 +30,7 @@ def magnitude_quantiles(
 
 
 def active_sizes(
-    X: NDArray,
+    X: NDArray[Any],
     rows: NDArray[np.int64],
     thresholds: NDArray[np.floating],
     block_values: int = 2**23,
@@ -45,19 +46,19 @@ def active_sizes(
     return as_size(out, thresholds)
 
 
-def as_size(mean_squares: NDArray, thresholds: NDArray) -> NDArray[np.float64]:
+def as_size(mean_squares: NDArray[Any], thresholds: NDArray[Any]) -> NDArray[np.float64]:
     """Return the root; of a constant a share of its threshold, and 1 for what is always 0."""
     size = np.maximum(np.sqrt(mean_squares), HARDLY * thresholds)
     return np.where(size > NOTHING, size, 1.0)
 
 
-def mean_square(targets: NDArray) -> float:
+def mean_square(targets: NDArray[Any]) -> float:
     """Return the mean square of targets, all outputs together: the size that errors begin at."""
     return float(np.mean(np.square(targets, dtype=np.float64)))
 
 
 def _blocks(
-    X: NDArray, rows: NDArray[np.int64], block_values: int
+    X: NDArray[Any], rows: NDArray[np.int64], block_values: int
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
     """Yield which features a block holds, and its values, a row for each feature."""
     width = max(1, block_values // rows.size)

@@ -19,7 +19,7 @@ from .training import training
 class SparceRowLearner(RowLearner):
     """Lets SpaRCe predict and learn from single rows of a buffer."""
 
-    def __init__(self, readout: Any, X: NDArray) -> None:
+    def __init__(self, readout: Any, X: NDArray[Any]) -> None:
         super().__init__(readout, X)
         self._rate = readout._rate(is_stream=True)
         self._etas, self._shrinks = np.empty(1), np.empty(1)  # filled before each update

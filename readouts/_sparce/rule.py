@@ -67,7 +67,7 @@ class SparceReadout(BaseReadout):
         "_fast",
         "_left",
     )
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **EPOCH_PARAMETERS,
         "learning_rate": [Interval(Real, 0, np.inf, closed="neither"), None],
         "alpha": [Interval(Real, 0, np.inf, closed="left")],
@@ -84,10 +84,11 @@ class SparceReadout(BaseReadout):
     @property
     def thresholds_(self) -> NDArray[np.floating]:
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
-        return self.base_thresholds_ + self.learned_thresholds_
+        thresholds: NDArray[np.floating] = self.base_thresholds_ + self.learned_thresholds_
+        return thresholds
 
     @with_fitted_parameters
-    def sparse_code(self, X: ArrayLike) -> NDArray:
+    def sparse_code(self, X: ArrayLike) -> NDArray[Any]:
         """Return the thresholded features, what the weights see.
 
         Parameters
@@ -101,13 +102,13 @@ class SparceReadout(BaseReadout):
             ``sign(X) * max(0, |X| - thresholds_)``, in float32 if X is, else in float64.
         """
         features = self._checked_features(X)
-        out = np.empty_like(features)
+        out: NDArray[Any] = np.empty_like(features)
         for first, last in blocks_of(len(features), features.shape[1]):
             part = slice(first, last)
             minibatch().sparsify(read_only(features[part]), self.thresholds_, out[part])
         return out
 
-    def _start(self, X: NDArray, n_outputs: int, random_state: np.random.RandomState) -> None:
+    def _start(self, X: NDArray[Any], n_outputs: int, random_state: np.random.RandomState) -> None:
         """Set fresh weights and thresholds, and quantile trackers for a stream."""
         n_features, dtype = X.shape[1], X.dtype
         init_scale = 0.0 if self.init_scale is None else self.init_scale
@@ -117,11 +118,11 @@ class SparceReadout(BaseReadout):
         weights = init_scale * random_state.random_sample((n_features, n_outputs))
         self.coef_ = weights.T.astype(dtype)
         self.intercept_ = np.zeros(n_outputs, dtype=dtype)
-        self._means: list[NDArray] | None = None
-        self._squares: list[NDArray] | None = None
-        self._decay: NDArray | None = None
-        self._fast: list[NDArray] | None = None
-        self._left: NDArray | None = None
+        self._means: list[NDArray[Any]] | None = None
+        self._squares: list[NDArray[Any]] | None = None
+        self._decay: NDArray[Any] | None = None
+        self._fast: list[NDArray[Any]] | None = None
+        self._left: NDArray[Any] | None = None
         self._target_power = 0.0
         start_tracking(self, n_features, dtype, self.sparsity)
 
@@ -132,7 +133,7 @@ class SparceReadout(BaseReadout):
 
     def _calibrate(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         random_state: np.random.RandomState,
@@ -177,7 +178,7 @@ class SparceReadout(BaseReadout):
 
     def _learn(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
@@ -205,7 +206,9 @@ class SparceReadout(BaseReadout):
         self.coding_level_ = n_active / n_nonzero if n_nonzero else 0.0
         return total / rows.size
 
-    def _observe(self, X: NDArray, targets: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
+    def _observe(
+        self, X: NDArray[Any], targets: NDArray[np.float64], rows: NDArray[np.int64]
+    ) -> None:
         """Take in rows of a stream; where a code turns out larger, weights shrink with it.
 
         A feature that was small until now may have got a weight as large as it was small.
@@ -222,7 +225,7 @@ class SparceReadout(BaseReadout):
 
     def _train(
         self,
-        X: NDArray,
+        X: NDArray[Any],
         targets: NDArray[np.float64],
         rows: NDArray[np.int64],
         weights: NDArray[np.float64],
@@ -264,10 +267,10 @@ class SparceReadout(BaseReadout):
     def _averaged(self) -> tuple[str, ...]:
         return self._state
 
-    def _row_learner(self, X: NDArray) -> SparceRowLearner:
+    def _row_learner(self, X: NDArray[Any]) -> SparceRowLearner:
         return SparceRowLearner(self, X)
 
-    def _outputs(self, X: NDArray, rows: NDArray[np.int64]) -> NDArray[np.floating]:
+    def _outputs(self, X: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return the outputs, of shape (rows.size, n_outputs)."""
         theta = self.thresholds_
         W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)

@@ -78,7 +78,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
     _default = SparceClassifier
 
     @offers("decision_function")
-    def decision_function(self, X: ArrayLike) -> NDArray:
+    def decision_function(self, X: ArrayLike) -> NDArray[Any]:
         """Return the outputs at the chosen level.
 
         Parameters
@@ -91,10 +91,11 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         outputs : ndarray of shape (n_samples,) or (n_samples, n_classes)
         """
         check_is_fitted(self)
-        return self.estimator_.decision_function(X)
+        outputs: NDArray[Any] = self.estimator_.decision_function(X)
+        return outputs
 
     @offers("predict_proba")
-    def predict_proba(self, X: ArrayLike) -> NDArray:
+    def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
         """Return class probabilities at the chosen level.
 
         Parameters
@@ -107,7 +108,8 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         probabilities : ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        return self.estimator_.predict_proba(X)
+        probabilities: NDArray[Any] = self.estimator_.predict_proba(X)
+        return probabilities
 
 
 class SparceRegressorCV(RegressorMixin, SparsePath):

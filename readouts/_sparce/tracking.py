@@ -45,7 +45,7 @@ def start_tracking(owner: Any, n_features: int, dtype: Any, level: float | None)
 
 def calibrate(
     owner: Any,
-    X: NDArray,
+    X: NDArray[Any],
     rows: NDArray[np.int64],
     random_state: np.random.RandomState,
     wanted: int | None,
@@ -61,7 +61,9 @@ def calibrate(
     freeze(owner, active_sizes(X, rows, quantiles), quantiles)
 
 
-def freeze(owner: Any, sizes: NDArray | None = None, quantiles: NDArray | None = None) -> None:
+def freeze(
+    owner: Any, sizes: NDArray[Any] | None = None, quantiles: NDArray[Any] | None = None
+) -> None:
     """Stop tracking, at what is given or else at what is known."""
     owner._markers = owner._positions = owner._size_sums = None
     dtype = owner.base_thresholds_.dtype
@@ -72,7 +74,7 @@ def freeze(owner: Any, sizes: NDArray | None = None, quantiles: NDArray | None =
 
 
 def observe(
-    owner: Any, X: NDArray, rows: NDArray[np.int64], wanted: int | None
+    owner: Any, X: NDArray[Any], rows: NDArray[np.int64], wanted: int | None
 ) -> NDArray[np.floating]:
     """Take rows of a stream in, before they are learned from; freeze all after enough of them.
 
@@ -100,4 +102,5 @@ def observe(
         freeze(owner)
     if not n_before:
         return np.ones_like(before)
-    return np.minimum(before.astype(np.float64) / owner.scale_, 1.0).astype(before.dtype)
+    shares: NDArray[np.floating] = np.minimum(before.astype(np.float64) / owner.scale_, 1.0)
+    return shares.astype(before.dtype)

@@ -33,7 +33,7 @@ SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
 def training(
     readout: Any,
-    X: NDArray,
+    X: NDArray[Any],
     targets: NDArray[np.float64],
     rows: NDArray[np.int64],
     weights: NDArray[np.float64],
@@ -85,7 +85,8 @@ def _threshold_factor(readout: Any, loss: str) -> float:
     rate = NORMAL_FACTOR if given is None else float(given)
     n_active = readout.n_features_in_ * (1 - readout.sparsity)
     power = readout._target_power if loss in SIGNED else 1.0  # errors are in the units of targets
-    return rate * (1 + n_active) / (power or 1.0)
+    factor: float = rate * (1 + n_active) / (power or 1.0)
+    return factor
 
 
 def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:
@@ -99,7 +100,7 @@ def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:
         readout._fast[0] = np.asarray(readout._fast[0], order=order)
 
 
-def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray, NDArray, Averages]:
+def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray[Any], NDArray[Any], Averages]:
     """Return the weights and intercepts that learn, and means of them, which predict."""
     coef = readout.coef_.T if is_transposed else readout.coef_
     n_averaged = readout._n_averaged()

@@ -54,7 +54,7 @@ class SpikingReadout(BaseReadout):
     _default_scale: ClassVar[float] = 1.0
     _state: ClassVar[tuple[str, ...]] = ("coef_", "intercept_", "_moments")
     _moves_at_end: ClassVar[bool] = True  # of a mini-batch, else in every step
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **EPOCH_PARAMETERS,
         "init_scale": [Interval(Real, 0, np.inf, closed="left"), None],
         "dt": [Interval(Real, 0, np.inf, closed="neither")],
@@ -63,7 +63,7 @@ class SpikingReadout(BaseReadout):
     def _averaged(self) -> tuple[str, ...]:
         return self._state
 
-    def _row_learner(self, X: NDArray) -> None:
+    def _row_learner(self, X: NDArray[Any]) -> None:
         """Return nothing: a sample is spikes in time, not a row of numbers."""
 
     def _validated(self, X: ArrayLike | SpikeTrains, *, reset: bool) -> Any:
@@ -71,7 +71,7 @@ class SpikingReadout(BaseReadout):
 
     def _validated_with_y(
         self, X: ArrayLike | SpikeTrains, y: Any, *, reset: bool, **options: Any
-    ) -> tuple[Any, NDArray]:
+    ) -> tuple[Any, NDArray[Any]]:
         features = self._validated(X, reset=reset)
         # scikit-learn checks y beside some X only; what X is here was checked above.
         _, y = check_X_y(np.zeros((len(features), 1)), y, estimator=self, **options)
@@ -131,7 +131,8 @@ class SpikingReadout(BaseReadout):
     def _cost(self, X: Any) -> float:
         if isinstance(X, Steps):
             return 10 * len(self.coef_) * (len(X.channels) + int(X.starts[-1])) / len(X)
-        return 100 * len(self.coef_) * X.shape[1]
+        cost: float = 100 * len(self.coef_) * X.shape[1]
+        return cost
 
     def _learner(self) -> SpikingLearner:
         """Return what the kernel changes, and how."""
@@ -154,7 +155,7 @@ class SpikingReadout(BaseReadout):
         b = np.asarray(self.intercept_, dtype=np.float64)
         return Parameters(read_only(W), read_only(b))
 
-    def _respond(self, X: Steps, rows: NDArray[np.int64], out: NDArray[np.float64]) -> NDArray:
+    def _respond(self, X: Steps, rows: NDArray[np.int64], out: NDArray[np.float64]) -> NDArray[Any]:
         """Fill ``out``, of shape (rows.size, n_outputs, n_columns), with outputs; return it."""
         parameters, constants = self._fixed_parameters(), self._constants()
         state = constants.new_state(*parameters.W.shape)
@@ -163,7 +164,8 @@ class SpikingReadout(BaseReadout):
 
     def _code(self, name: str) -> int:
         """Return the kernels' number for a loss, a solver or a surrogate."""
-        return getattr(self._compiled, name.upper())
+        code: int = getattr(self._compiled, name.upper())
+        return code
 
     @property
     def _compiled(self) -> ModuleType:
@@ -171,7 +173,7 @@ class SpikingReadout(BaseReadout):
 
     def _initial(
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
-    ) -> tuple[NDArray, NDArray]:
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return weights of shape (n_units, n_channels), and intercepts, to start from."""
         weights = random_state.standard_normal((n_outputs, n_channels))
         return self._scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)

@@ -203,7 +203,7 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
     _one_output_per_class = True
     _kernels = "decolle"
     _moves_at_end = False
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikingReadout._parameter_constraints,
         "n_hidden": [Interval(Integral, 1, None, closed="left"), None],
         "tau_mem": [Interval(Real, 0, np.inf, closed="left")],
@@ -259,7 +259,7 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
 
     def _initial(
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
-    ) -> tuple[NDArray, NDArray]:
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
         n_hidden = n_outputs if self.n_hidden is None else int(self.n_hidden)
         return super()._initial(n_channels, n_hidden, random_state)
 

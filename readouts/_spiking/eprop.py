@@ -16,7 +16,7 @@ from .filters import decay
 from .surrogates import SURROGATES
 
 NEURONS = ("li", "lif", "alif")
-EPROP_PARAMETERS: dict[str, list] = {
+EPROP_PARAMETERS: dict[str, list[Any]] = {
     **SpikingReadout._parameter_constraints,
     "output_neuron": [StrOptions(set(NEURONS))],
     "tau_out": [Interval(Real, 0, np.inf, closed="left")],

@@ -183,7 +183,7 @@ class EpropClassifier(ClassifierTask, SpikingReadout):
 
     _one_output_per_class = True
     _kernels = "eprop"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **EPROP_PARAMETERS,
         "loss": [StrOptions({"softmax", "squared"})],
     }

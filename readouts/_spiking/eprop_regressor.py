@@ -11,6 +11,7 @@ from sklearn.metrics import r2_score
 
 from sparcelearn._core.as_fitted import with_fitted_parameters
 
+from .._weights import Samples
 from ..kernels.eprop import Constants
 from .base import SpikingReadout
 from .eprop import EPROP_PARAMETERS, eprop_constants
@@ -184,7 +185,7 @@ class EpropRegressor(StepRegressor, SpikingReadout):
     batch_size: int = 20
 
     _kernels = "eprop"
-    _parameter_constraints: ClassVar[dict[str, list]] = EPROP_PARAMETERS
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = EPROP_PARAMETERS
 
     @property
     def _default_scale(self) -> float:  # type: ignore[override]
@@ -197,7 +198,7 @@ class EpropRegressor(StepRegressor, SpikingReadout):
         return self._code(self.solver), 1.0
 
     @with_fitted_parameters
-    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+    def predict(self, X: Samples) -> NDArray[np.float64]:
         """Return the outputs.
 
         Parameters
@@ -215,7 +216,7 @@ class EpropRegressor(StepRegressor, SpikingReadout):
         return self._decide(self._checked_outputs(X))
 
     @with_fitted_parameters
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    def score(self, X: Samples, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the coefficient of determination, over samples and steps.
 
         Parameters

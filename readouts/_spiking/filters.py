@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
@@ -12,7 +14,7 @@ def decay(dt: float, tau: float) -> float:
     return float(np.exp(-dt / tau)) if tau > 0 else 0.0
 
 
-def double_filter(x: NDArray, slow: float, fast: float) -> NDArray[np.float64]:
+def double_filter(x: NDArray[Any], slow: float, fast: float) -> NDArray[np.float64]:
     """Filter along the last axis by two exponentials in a row, of these decays per step."""
     return lfilter([1.0], [1.0, -(slow + fast), slow * fast], x, axis=-1)
 
@@ -23,7 +25,9 @@ def impulse_response(slow: float, fast: float) -> NDArray[np.float64]:
     return double_filter(np.eye(1, n_steps)[0], slow, fast)
 
 
-def spike_distance(spikes: NDArray, weights: NDArray | float, slow: float, fast: float) -> float:
+def spike_distance(
+    spikes: NDArray[Any], weights: NDArray[Any] | float, slow: float, fast: float
+) -> float:
     """Return the sum of squares of filtered spikes, in which a lone spike counts as 1.
 
     ``spikes`` are of shape (n_samples, n_outputs, n_steps), differences of spikes for a distance.

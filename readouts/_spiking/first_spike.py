@@ -188,7 +188,7 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
 
     _one_output_per_class = True
     _state = (*SpikingReadout._state, "_bumps")
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikingReadout._parameter_constraints,
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "tau_syn": [Interval(Real, 0, np.inf, closed="neither")],
@@ -253,7 +253,7 @@ class FirstSpikeClassifier(ClassifierTask, SpikingReadout):
 
     def _initial(
         self, n_channels: int, n_outputs: int, random_state: np.random.RandomState
-    ) -> tuple[NDArray, NDArray]:
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
         weights = 5.0 + 8.0 * random_state.standard_normal((n_outputs, n_channels))
         return self._scale / np.sqrt(n_channels) * weights, np.zeros(n_outputs)
 

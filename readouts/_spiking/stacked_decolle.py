@@ -80,7 +80,7 @@ class StackedDecolleClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstima
     frozen: tuple[int, ...] = ()
     random_state: Any = None
 
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "layer": [DecolleClassifier, None],
         "n_hidden": [tuple, list],
         "frozen": [tuple, list],
@@ -159,7 +159,7 @@ class StackedDecolleClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstima
                 spikes = layer.hidden_spikes(spikes)
         return self._settled(layers)
 
-    def predict(self, X: ArrayLike | SpikeTrains) -> NDArray:
+    def predict(self, X: ArrayLike | SpikeTrains) -> NDArray[Any]:
         """Return the labels.
 
         Parameters

@@ -164,7 +164,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
     loss: ClassVar[str] = "squared"  # outputs are no probabilities
     _one_output_per_class = True
     _state = ("coef_", "intercept_", "responses_", "counts_")
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **{name: rule for name, rule in PASS_PARAMETERS.items() if name != "fit_intercept"},
         "n_units": [Interval(Integral, 1, None, closed="left")],
         "tau_mem": POSITIVE,
@@ -186,7 +186,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
 
     def _validated_with_y(
         self, X: ArrayLike | SpikeTrains, y: Any, *, reset: bool, **options: Any
-    ) -> tuple[Any, NDArray]:
+    ) -> tuple[Any, NDArray[Any]]:
         features = self._validated(X, reset=reset)
         _, y = check_X_y(np.zeros((len(features), 1)), y, estimator=self, **options)
         return features, y
@@ -263,7 +263,7 @@ class StdpClassifier(ClassifierTask, BaseReadout):
     def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return self._spikes(X, rows) @ self._names.T
 
-    def _row_learner(self, X: NDArray) -> None:
+    def _row_learner(self, X: NDArray[Any]) -> None:
         """Return nothing: a sample is spikes in time, not a row of numbers."""
 
     @property

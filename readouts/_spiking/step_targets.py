@@ -22,7 +22,7 @@ class StepRegressor(RegressorMixin, BaseReadout):
 
     partial_fit = RegressorTask.partial_fit
 
-    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray[Any]]:
         """Return valid features and values; at first, settle the dimensions of predictions."""
         is_stepwise = np.asarray(y).ndim == 3
         if reset:
@@ -49,23 +49,23 @@ class StepRegressor(RegressorMixin, BaseReadout):
         elif n_outputs != self.intercept_.size:
             raise ValueError(f"y has {n_outputs} outputs, but was {self.intercept_.size} at first")
 
-    def _encode(self, y: NDArray) -> NDArray[np.float64]:
+    def _encode(self, y: NDArray[Any]) -> NDArray[np.float64]:
         """Return targets of shape (n_samples, n_outputs, n_steps), of one step if all alike."""
         values = np.asarray(y, dtype=np.float64)
         if values.ndim < 3:
             values = values.reshape(len(values), 1, -1)
         return np.ascontiguousarray(values.transpose(0, 2, 1))
 
-    def _decide(self, outputs: NDArray) -> NDArray:
+    def _decide(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return outputs, of shape (n_samples, n_outputs, n_columns), as the first y was."""
         if self._is_stepwise:
             return outputs.transpose(0, 2, 1)
         return outputs[:, 0, 0] if self._is_flat else outputs[:, :, 0]
 
-    def _strata(self, y: NDArray) -> None:
+    def _strata(self, y: NDArray[Any]) -> None:
         """Return nothing to stratify by."""
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
+    def _score(self, targets: NDArray[Any], outputs: NDArray[Any], weights: NDArray[Any]) -> float:
         """Return the coefficient of determination, over samples and steps."""
         rows = (a.transpose(0, 2, 1).reshape(-1, a.shape[1]) for a in (targets, outputs))
         return float(r2_score(*rows, sample_weight=np.repeat(weights, targets.shape[2])))

@@ -175,7 +175,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
 
     _default_scale = 0.0
     _kernels = "superspike"
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikingReadout._parameter_constraints,
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "tau_mem": [Interval(Real, 0, np.inf, closed="left")],
@@ -242,7 +242,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
         weights = check_sample_weight(sample_weight, features.shape[0])
         return self._score(self._encode(values), outputs, weights)
 
-    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray]:
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[Any, NDArray[Any]]:
         """Return valid features and targets; at first, settle the form of predictions."""
         is_trains = isinstance(y, SpikeTrains)
         if reset:
@@ -261,7 +261,7 @@ class SuperSpikeRegressor(StepRegressor, SpikingReadout):
             check_steps(features, np.ones(len(values), dtype=np.int64))
         return features, values
 
-    def _score(self, targets: NDArray, outputs: NDArray, weights: NDArray) -> float:
+    def _score(self, targets: NDArray[Any], outputs: NDArray[Any], weights: NDArray[Any]) -> float:
         """Return 1 minus the distance to the targets, relative to that of silence."""
         slow, fast = (decay(self.dt, tau) for tau in (self.tau_decay, self.tau_rise))
         missed = spike_distance(outputs - targets, weights, slow, fast)

@@ -174,7 +174,7 @@ class ThreeFactorClassifier(ClassifierTask, SpikingReadout):
     _default_scale = 0.0
     _kernels = "three_factor"
     _state = (*SpikingReadout._state, "expected_reward_", "_n_answered")
-    _parameter_constraints: ClassVar[dict[str, list]] = {
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SpikingReadout._parameter_constraints,
         "tau_mem": AT_LEAST_0,
         "tau_eligibility": AT_LEAST_0,
@@ -228,4 +228,5 @@ class ThreeFactorClassifier(ClassifierTask, SpikingReadout):
 
     def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         rates = self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]
-        return np.log(np.maximum(rates, RAREST))
+        outputs: NDArray[np.float64] = np.log(np.maximum(rates, RAREST))
+        return outputs

@@ -215,7 +215,8 @@ class MockChip:
     def _noise(self, shape: tuple[int, ...]) -> NDArray[np.float64] | float:
         if not self.trial_noise:
             return 0.0
-        return self.trial_noise * self._random_state.standard_normal(shape)
+        noise: NDArray[np.float64] = self._random_state.standard_normal(shape)
+        return self.trial_noise * noise
 
     def _arriving(self, X: Any, has_times: bool = False) -> Any:
         """Return the input with every spike a little early or late."""

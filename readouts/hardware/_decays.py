@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 ONE = 4096  # 12 bits
 
 
-def shift_decay(x: ArrayLike, shift: int) -> NDArray:
+def shift_decay(x: ArrayLike, shift: int) -> NDArray[Any]:
     """Return a step of decay, ``x - (x >> shift)``.
 
     Parameters
@@ -33,7 +35,8 @@ def shift_decay(x: ArrayLike, shift: int) -> NDArray:
         raise ValueError(f"shift must be an integer of at least 1, got {shift!r}")
     traces = np.asarray(x)
     if np.issubdtype(traces.dtype, np.integer):
-        return traces - (traces >> shift)
+        left: NDArray[Any] = traces - (traces >> shift)
+        return left
     return traces - traces * 2.0**-shift
 
 
@@ -63,7 +66,7 @@ def shift_time_constant(shift: int, dt: float = 1.0) -> float:
     return float(-dt / np.log1p(-(2.0**-shift)))
 
 
-def product_decay(x: ArrayLike, decay: int) -> NDArray:
+def product_decay(x: ArrayLike, decay: int) -> NDArray[Any]:
     """Return a step of decay with 12 bits, ``x * (4096 - decay) / 4096``.
 
     Parameters
@@ -88,5 +91,6 @@ def product_decay(x: ArrayLike, decay: int) -> NDArray:
         raise ValueError(f"decay must be an integer from 0 to {ONE}, got {decay!r}")
     traces = np.asarray(x)
     if np.issubdtype(traces.dtype, np.integer):
-        return np.sign(traces) * (np.abs(traces) * (ONE - decay) // ONE)
+        left: NDArray[Any] = np.sign(traces) * (np.abs(traces) * (ONE - decay) // ONE)
+        return left
     return traces * ((ONE - decay) / ONE)

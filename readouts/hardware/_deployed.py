@@ -10,6 +10,7 @@ from sklearn.base import is_classifier
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils.validation import check_is_fitted
 
+from .._weights import Samples
 from ._chip import MockChip
 from ._layers import Layer
 
@@ -58,7 +59,7 @@ class ChipReadout:
         self.chip = chip
         self.chip.write(self._layer.weights)
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: Samples) -> NDArray[Any]:
         """Predict from the chip's outputs.
 
         Parameters
@@ -73,7 +74,7 @@ class ChipReadout:
         """
         return self._layer.decide(self.chip.run(X, self.readout))
 
-    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+    def score(self: Any, X: Samples, y: ArrayLike) -> float:  # OnChipReadout has it, too
         """Return the accuracy of a classifier, the R^2 of a regressor.
 
         Parameters

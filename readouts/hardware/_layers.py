@@ -80,14 +80,16 @@ class Layer:
         """
         if not self.is_own:
             y = np.asarray(X, dtype=np.float64) @ weights.T + self.readout.intercept_
-            return y + noise(y.shape)
+            noisy: NDArray[np.float64] = y + noise(y.shape)
+            return noisy
         if self.has_times:
             T, ends = self.times(X, weights, noise)
             return -np.minimum(T, ends[:, None])
         twin = copy(self.readout)
         twin.coef_ = weights
         y = twin._checked_outputs(X)
-        return y + noise(y.shape)
+        outputs: NDArray[np.float64] = y + noise(y.shape)
+        return outputs
 
     def times(
         self, X: Any, weights: NDArray[np.float64], noise: Noise
@@ -102,12 +104,14 @@ class Layer:
         T = np.where(ends[:, None] > T, T, np.inf)
         return T + noise(T.shape), ends
 
-    def decide(self, outputs: NDArray[np.float64]) -> NDArray:
+    def decide(self, outputs: NDArray[np.float64]) -> NDArray[Any]:
         """Return labels or values."""
         if self.is_own:
-            return self.readout._decide(outputs)
+            decided: NDArray[Any] = self.readout._decide(outputs)
+            return decided
         if is_classifier(self.readout):
-            return self.readout.classes_[winners(outputs)]
+            labels: NDArray[Any] = self.readout.classes_[winners(outputs)]
+            return labels
         return outputs[:, 0] if np.ndim(self.readout.coef_) == 1 else outputs
 
     def n_events(self, X: Any) -> NDArray[np.float64]:
@@ -123,12 +127,17 @@ def count_events(X: Any, has_times: bool = False) -> NDArray[np.float64]:
     if isinstance(X, SpikeTrains):
         return np.bincount(X.channels, minlength=X.n_channels).astype(np.float64)
     if isinstance(X, (list, tuple)) and np.ndim(X[0]) == 2:
-        return np.sum([np.abs(x).sum(axis=0) for x in X], axis=0)
+        of_sequences: NDArray[np.float64] = np.sum([np.abs(x).sum(axis=0) for x in X], axis=0)
+        return of_sequences
     values = np.asarray(X, dtype=np.float64)
     if has_times and values.ndim == 2:
-        return np.isfinite(values).sum(axis=0).astype(np.float64)
+        of_times: NDArray[np.float64] = np.isfinite(values).sum(axis=0).astype(np.float64)
+        return of_times
     is_event = values != 0
-    return is_event.reshape(-1, values.shape[-1]).sum(axis=0).astype(np.float64)
+    of_entries: NDArray[np.float64] = (
+        is_event.reshape(-1, values.shape[-1]).sum(axis=0).astype(np.float64)
+    )
+    return of_entries
 
 
 def _is_linear(readout: Any) -> bool:

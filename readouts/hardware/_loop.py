@@ -110,7 +110,8 @@ class InTheLoopTrainer(ChipReadout):
     @property
     def coef_(self) -> NDArray[np.float64]:
         """Unrounded weights of the host, of shape (n_outputs, n_features)."""
-        return self.readout.coef_
+        weights: NDArray[np.float64] = self.readout.coef_
+        return weights
 
     def partial_fit(self, X: Any, y: ArrayLike) -> InTheLoopTrainer:
         """Learn from the samples once, in order, batch by batch.
@@ -140,7 +141,7 @@ class InTheLoopTrainer(ChipReadout):
             self._write()
         return self
 
-    def _descend(self, features: NDArray, targets: NDArray) -> None:
+    def _descend(self, features: NDArray[Any], targets: NDArray[Any]) -> None:
         """Follow the gradient at the chip's weighted sums."""
         outputs = self.chip.run(features) + self.readout.intercept_
         errors = self._errors(outputs, targets) / len(outputs)
@@ -148,7 +149,7 @@ class InTheLoopTrainer(ChipReadout):
         if getattr(self.readout, "fit_intercept", True):
             self.readout.intercept_ -= self.learning_rate * errors.sum(axis=0)
 
-    def _follow(self, X: Any, targets: NDArray) -> None:
+    def _follow(self, X: Any, targets: NDArray[Any]) -> None:
         """Follow the gradient at the times when the chip's outputs spiked."""
         readout, tau = self.readout, float(self.readout.tau_syn)
         times, ends = self.chip.spike_times(X, readout)
@@ -174,13 +175,16 @@ class InTheLoopTrainer(ChipReadout):
             np.clip(weights, -self.w_max, self.w_max, out=weights)
         self.chip.write(self._layer.weights, self.w_max)
 
-    def _errors(self, outputs: NDArray, targets: NDArray) -> NDArray:
+    def _errors(self, outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[Any]:
         """Return the derivatives of each sample's loss with respect to its outputs."""
         loss = getattr(self.readout, "loss", "squared")
         if loss in SIGNED:
             errors = outputs - targets
             is_beyond = (loss == "asymmetric") & (errors * targets > 0)
-            return np.where(is_beyond, BEYOND * errors, errors)
+            weighted: NDArray[Any] = np.where(is_beyond, BEYOND * errors, errors)
+            return weighted
         if loss == "sigmoid" or outputs.shape[1] == 1:
-            return expit(outputs) - targets
-        return softmax(outputs, axis=1) - targets
+            of_sigmoid: NDArray[Any] = expit(outputs) - targets
+            return of_sigmoid
+        of_softmax: NDArray[Any] = softmax(outputs, axis=1) - targets
+        return of_softmax

@@ -16,6 +16,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 
 from .._epochs import Epochs
 from .._local.delta import DeltaClassifier, DeltaRegressor
+from .._weights import Samples
 from ..kernels.on_chip import Memory, Plasticity
 from ._chip import MockChip
 from ._deployed import ChipReadout
@@ -128,7 +129,7 @@ class OnChipReadout:
         self._clock = 0
         self.n_updates_ = 0
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> OnChipReadout:
+    def fit(self, X: Samples, y: ArrayLike) -> OnChipReadout:
         """Learn from scratch, in epochs.
 
         Parameters
@@ -155,7 +156,7 @@ class OnChipReadout:
         return self
 
     def partial_fit(
-        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
+        self, X: Samples, y: ArrayLike, classes: ArrayLike | None = None
     ) -> OnChipReadout:
         """Learn from the samples once, in order.
 
@@ -183,7 +184,7 @@ class OnChipReadout:
         self._learn(traces, targets, np.arange(len(traces)), rate)
         return self
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: Samples) -> NDArray[Any]:
         """Predict from the chip's outputs.
 
         Parameters
@@ -196,11 +197,12 @@ class OnChipReadout:
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Labels of a classifier, values of a regressor.
         """
-        return self.readout._decide(self.chip.run(self._integers(X) * self._unit))
+        decided: NDArray[Any] = self.readout._decide(self.chip.run(self._integers(X) * self._unit))
+        return decided
 
     score = ChipReadout.score
 
-    def _begin(self, X: Any, y: Any, classes: Any = None) -> tuple[NDArray, NDArray]:
+    def _begin(self, X: Any, y: Any, classes: Any = None) -> tuple[NDArray[Any], NDArray[Any]]:
         """Settle what outputs mean and how large features are; clear the chip."""
         readout = self.readout
         rows = np.zeros((len(y), 1)) if isinstance(X, SpikeTrains) else X
@@ -226,7 +228,8 @@ class OnChipReadout:
 
     def _targets(self, y: Any) -> NDArray[np.float64]:
         _, labels = self.readout._check(np.zeros((len(y), self.readout.n_features_in_)), y, False)
-        return self.readout._encode(labels)
+        targets: NDArray[np.float64] = self.readout._encode(labels)
+        return targets
 
     def _integers(self, X: Any) -> NDArray[np.int64]:
         """Return traces of shape (n_samples, n_features + 1), the last for the intercept."""
@@ -238,7 +241,9 @@ class OnChipReadout:
         constant = (2**self._bits - 1) * int(self.readout.fit_intercept)
         return np.column_stack([traces, np.full(len(traces), constant)])
 
-    def _learn(self, X: NDArray, targets: NDArray, rows: NDArray, rate: float) -> None:
+    def _learn(
+        self, X: NDArray[Any], targets: NDArray[Any], rows: NDArray[Any], rate: float
+    ) -> None:
         """Run and learn on the chip."""
         chip, readout = self.chip, self.readout
         step = chip.preset.code_step

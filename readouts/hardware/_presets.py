@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -146,7 +147,7 @@ class ChipPreset:
         if rounding not in ROUNDINGS:
             raise ValueError(f"rounding must be one of {ROUNDINGS}, got {rounding!r}")
         steps = np.asarray(weights, dtype=np.float64) / (self.scale(w_max) * self.code_step)
-        chance: float | NDArray = 0.5
+        chance: float | NDArray[Any] = 0.5
         if rounding == "stochastic":
             if random_state is None:
                 raise ValueError("stochastic rounding needs a random_state")

@@ -169,7 +169,7 @@ def _ranges(network: _Network, preset: ChipPreset) -> list[str]:
     return found
 
 
-def _like(matrix: Any, values: NDArray) -> sparse.csr_array:
+def _like(matrix: Any, values: NDArray[Any]) -> sparse.csr_array:
     """Return values at the places of a sparse matrix: delays may belong to its entries."""
     found = sparse.csr_array(matrix, copy=True)
     rows = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))

@@ -87,8 +87,8 @@ class Synapse:
 
     def store(
         self,
-        rows: NDArray,
-        columns: NDArray,
+        rows: NDArray[Any],
+        columns: NDArray[Any],
         step: float,
         weights: NDArray[np.float64],
         hidden: NDArray[np.float64],
@@ -121,9 +121,10 @@ class Synapse:
         """
         given = {".synapse_interface": type(self).__module__}
         module = load_module(assemble(f"{KERNELS}.write", given, switches=self.switches))
-        return module.store(
+        n_writes: int = module.store(
             rows, columns, float(step), weights, hidden, self.constants, seed, clock
         )
+        return n_writes
 
     def components(
         self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
@@ -163,10 +164,11 @@ def two_level_start(
     shape: tuple[int, ...], bound: Any, random_state: np.random.RandomState
 ) -> NDArray[np.float64]:
     """Return weights of plus or minus the bound, with equal probability."""
-    return bound * (2.0 * random_state.randint(0, 2, size=shape) - 1.0)
+    levels: NDArray[np.float64] = bound * (2.0 * random_state.randint(0, 2, size=shape) - 1.0)
+    return levels
 
 
-def markov_response(up: NDArray, down: NDArray, values: NDArray) -> Response:
+def markov_response(up: NDArray[Any], down: NDArray[Any], values: NDArray[Any]) -> Response:
     """Return the response of synapses that are Markov chains of states of given weights.
 
     ``up[i, j]`` is the probability to move from state i to j by a write of +1, ``down`` by one

@@ -52,14 +52,16 @@ class ChangeEncoder(SpikeEncoder):
         counts = in_steps(trains, starts, self.dt)
         changes = counts[:, : self.n_features_in_] - counts[:, self.n_features_in_ :]
         levels = sums_within(changes, starts[:-1])
-        return self.start + self._steps_of_value * levels
+        decoded: NDArray[np.floating] = self.start + self._steps_of_value * levels
+        return decoded
 
 
 def sums_within(rows: NDArray[Any], firsts: NDArray[np.int64]) -> NDArray[Any]:
     """Return running sums of rows within each sample."""
     totals = np.cumsum(rows, axis=0)
     before = np.where(firsts[:, np.newaxis] > 0, totals[firsts - 1], 0)
-    return totals - np.repeat(before, np.diff(np.append(firsts, len(rows))), axis=0)
+    sums: NDArray[Any] = totals - np.repeat(before, np.diff(np.append(firsts, len(rows))), axis=0)
+    return sums
 
 
 def differences(sequences: Sequences, start: float) -> NDArray[np.floating]:

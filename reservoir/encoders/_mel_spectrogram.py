@@ -177,14 +177,16 @@ class MelSpectrogram(
         reference = power.max() if self.normalize else 1.0
         with np.errstate(divide="ignore", invalid="ignore"):
             decibel = 10 * np.log10(power / reference)  # -inf for silence, NaN if all is silent
-        return np.fmax(0, 1 + decibel / self.dynamic_range).reshape(n_frames, -1)
+        loudness: NDArray[np.floating] = np.fmax(0, 1 + decibel / self.dynamic_range)
+        return loudness.reshape(n_frames, -1)
 
     def _n_samples(self, milliseconds: float) -> int:
         return round(milliseconds * self.sample_rate / 1000)
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_features_in_ * self.n_bands
+        n_features: int = self.n_features_in_ * self.n_bands
+        return n_features
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -48,12 +48,14 @@ class SequenceScaler(BaseEncoder):
     @property
     def mean_(self) -> NDArray[np.float64]:
         """Mean of each channel."""
-        return self._scaler.mean_
+        mean: NDArray[np.float64] = self._scaler.mean_
+        return mean
 
     @property
     def scale_(self) -> NDArray[np.float64]:
         """Standard deviation of each channel; 1 if it does not vary."""
-        return self._scaler.scale_
+        scale: NDArray[np.float64] = self._scaler.scale_
+        return scale
 
     def _learn(self, sequences: Sequences) -> None:
         self._scaler = StandardScaler().fit(sequences.rows)
@@ -139,7 +141,8 @@ class SequenceScaler(BaseEncoder):
         ndarray of str
         """
         check_is_fitted(self)
-        return self._scaler.get_feature_names_out(input_features)
+        names: NDArray[np.object_] = self._scaler.get_feature_names_out(input_features)
+        return names
 
 
 def _is_list_of_samples(X: Any) -> bool:

@@ -83,8 +83,11 @@ class TemporalContrastEncoder(ChangeEncoder):
 
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         changes = differences(sequences, self.start)
-        return (changes > self.thresholds_).astype(np.int8) - (changes < -self.thresholds_)
+        rises, falls = changes > self.thresholds_, changes < -self.thresholds_
+        signs: NDArray[np.int8] = rises.astype(np.int8) - falls
+        return signs
 
     @property
     def _steps_of_value(self) -> NDArray[np.floating]:
-        return self.thresholds_
+        steps: NDArray[np.floating] = self.thresholds_
+        return steps

@@ -18,9 +18,11 @@ def substitute(tree: ast.expr, replacements: Mapping[str, ast.expr]) -> ast.expr
             return node
 
         def visit_Name(self, node: ast.Name) -> ast.expr:
-            return unshared(replacements.get(node.id, node))
+            replaced: ast.expr = unshared(replacements.get(node.id, node))
+            return replaced
 
-    return Replace().visit(unshared(tree))
+    rewritten: ast.expr = Replace().visit(unshared(tree))
+    return rewritten
 
 
 def unshared(tree: Any) -> Any:

@@ -133,7 +133,8 @@ def name_draws(tree: ast.expr, drawn: dict[str, list[str]]) -> ast.expr:
             drawn[function].append(name)
             return variable(name)
 
-    return Name().visit(tree)
+    named: ast.expr = Name().visit(tree)
+    return named
 
 
 def assigned(text: str) -> set[str]:

@@ -11,6 +11,7 @@ import ast
 import copy
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from ._expressions import FUNCTIONS, variable
 
@@ -55,7 +56,7 @@ class _Forms:
     """Gives the same number to expressions that read the same."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple, int] = {}
+        self._numbers: dict[tuple[Any, ...], int] = {}
         self._known: dict[int, int] = {}  # by identity: expressions live as long as this does
         self._sizes: dict[int, int] = {}
         self._slow: set[int] = set()

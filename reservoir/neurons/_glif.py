@@ -25,6 +25,8 @@ Communications 9, 709, 2018; the defaults are those of NEST's ``glif_psc``, from
 the Allen Cell Types Database.
 """
 
+from typing import Any
+
 from .._neuron_model import NeuronModel
 
 _MEMBRANE = {
@@ -88,7 +90,9 @@ _RESET_CURRENTS = """
 """
 
 
-def _level(n: int, lines: list[str], threshold: str, reset: str, numbers: dict) -> NeuronModel:
+def _level(
+    n: int, lines: list[str], threshold: str, reset: str, numbers: dict[str, Any]
+) -> NeuronModel:
     parameters = {**_MEMBRANE, **numbers}
     return NeuronModel(
         name=f"GLIF{n}",

@@ -72,7 +72,9 @@ class Hierarchical(Topology):
             module = sites * n_modules // n_units
             first = -(-module * n_units // n_modules)
             last = -(-(module + 1) * n_units // n_modules)
-            return first + (random_state.random_sample(len(sites)) * (last - first)).astype(int)
+            places = random_state.random_sample(len(sites)) * (last - first)
+            drawn: np.ndarray = first + places.astype(int)
+            return drawn
 
         for sites in blocks(np.arange(n_units if n_units > 1 else 0), self.degree):
             starts = np.repeat(sites, self.degree).reshape(len(sites), self.degree)

@@ -35,12 +35,12 @@ def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_arra
         raise ValueError(f"{name} has shape {matrix.shape}; it must be {shape}.")
     if matrix.dtype.kind not in "buif":
         raise ValueError(f"{name} must hold real numbers, not {matrix.dtype}.")
-    matrix = sparse.csr_array(matrix, dtype=np.float64, copy=True)
-    if not np.all(np.isfinite(matrix.data)):
+    rows: sparse.csr_array = sparse.csr_array(matrix, dtype=np.float64, copy=True)
+    if not np.all(np.isfinite(rows.data)):
         raise ValueError(f"{name} contains NaN or infinity.")
-    matrix.sum_duplicates()
-    matrix.eliminate_zeros()
-    return matrix
+    rows.sum_duplicates()
+    rows.eliminate_zeros()
+    return rows
 
 
 def scale_spectral_radius(matrix: Any, spectral_radius: float) -> sparse.csr_array:
@@ -65,13 +65,14 @@ def scale_spectral_radius(matrix: Any, spectral_radius: float) -> sparse.csr_arr
         If the matrix is not square, or holds NaN or infinity.
     """
     n_rows = np.shape(matrix)[0] if np.ndim(matrix) or sparse.issparse(matrix) else 0
-    matrix = as_matrix("matrix", matrix, (n_rows, n_rows))
-    largest = largest_eigenvalue(matrix)
-    return matrix * (spectral_radius / largest) if largest > 1e-12 else matrix
+    weights = as_matrix("matrix", matrix, (n_rows, n_rows))
+    largest = largest_eigenvalue(weights)
+    return weights * (spectral_radius / largest) if largest > 1e-12 else weights
 
 
 def largest_eigenvalue(matrix: sparse.csr_array) -> float:
     n = matrix.shape[0]
+    n_strong: Any  # a number where no labels are asked for, which its stubs do not know
     n_strong = connected_components(matrix, connection="strong", return_labels=False)
     if n_strong == n and not matrix.diagonal().any():  # no cycle
         return 0.0

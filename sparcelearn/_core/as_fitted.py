@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 __all__ = [
     "as_fitted",
@@ -13,6 +13,8 @@ __all__ = [
     "keep_parameters",
     "with_fitted_parameters",
 ]
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 # How something is done, on which no result depends, and what is large and used by ``fit`` only.
 NOT_KEPT = frozenset(
@@ -107,14 +109,14 @@ def as_fitted(estimator: Any, names: Collection[str] | None = None) -> Any:
     return fitted
 
 
-def with_fitted_parameters(method: Callable[..., Any]) -> Callable[..., Any]:
+def with_fitted_parameters(method: Method) -> Method:
     """Let a method that sets nothing see the parameters that the estimator was fitted with."""
 
     @wraps(method)
     def as_it_was(self: Any, *args: Any, **kwargs: Any) -> Any:
         return method(as_fitted(self), *args, **kwargs)
 
-    return as_it_was
+    return cast(Method, as_it_was)
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
+    from sklearn.callback import CallbackSupportMixin
+    from sklearn.callback import with_callbacks as _with_callbacks
 except ImportError:
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
         """An estimator without callbacks."""
 
-    def with_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
+    def _with_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
         """Return the method as it is."""
         return method
 
 
 __all__ = ["NO_TASK", "CallbackSupportMixin", "FitTask", "fit_task", "with_callbacks"]
 
+Method = TypeVar("Method", bound=Callable[..., Any])
 Attributes = Callable[[], dict[str, Any]]
+
+# scikit-learn has no types: without this one, what it decorates would have none either
+with_callbacks: Callable[[Method], Method] = _with_callbacks
 
 
 class FitTask:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sklearn.base import BaseEstimator
@@ -16,6 +16,8 @@ from sklearn.pipeline import Pipeline
 from .interrupts import Uninterrupted
 
 __all__ = ["exclusive", "lock_of", "restore", "snapshot", "unchanged_on_error"]
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 _LOCKS: WeakKeyDictionary[Any, threading.RLock] = WeakKeyDictionary()
 _ALL = threading.Lock()
@@ -41,7 +43,7 @@ def lock_of(thing: Any) -> Any:
         return lock
 
 
-def exclusive(method: Callable[..., Any]) -> Callable[..., Any]:
+def exclusive(method: Method) -> Method:
     """Let no other thread change the object while the decorated method runs."""
 
     @wraps(method)
@@ -49,10 +51,10 @@ def exclusive(method: Callable[..., Any]) -> Callable[..., Any]:
         with lock_of(self):
             return method(self, *args, **kwargs)
 
-    return alone
+    return cast(Method, alone)
 
 
-def unchanged_on_error(method: Callable[..., Any]) -> Callable[..., Any]:
+def unchanged_on_error(method: Method) -> Method:
     """Restore an object, and the estimators in it, if the decorated method raises.
 
     Ctrl-C counts as an error. The method may rebind attributes at any point, but must not write
@@ -72,7 +74,7 @@ def unchanged_on_error(method: Callable[..., Any]) -> Callable[..., Any]:
                     restore(before)
                 raise
 
-    return guarded
+    return cast(Method, guarded)
 
 
 def snapshot(thing: Any, goes_on: bool = True) -> list[tuple[Any, dict[str, Any]]]:

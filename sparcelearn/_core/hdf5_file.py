@@ -107,12 +107,13 @@ class _Inspection:
 
     def bytes_of_each(self, name: str, array: Any) -> int:
         """Return what an entry takes, without what it refers to."""
+        size: int = array.dtype.itemsize
         entry = self.h5py.check_vlen_dtype(array.dtype)
         if self.h5py.check_string_dtype(array.dtype) is not None:
-            return max(array.dtype.itemsize, 64)
+            return max(size, 64)
         if array.dtype.kind in "iufb":
             each = WEIGHT_BYTES if len(array.shape or ()) > 1 else NUMBER_BYTES
-            return max(each, array.dtype.itemsize)
+            return max(each, size)
         if self.is_ragged and isinstance(entry, np.dtype) and entry.kind in "iuf":
             return ENTRY_BYTES
         kind = "complex" if array.dtype.kind == "c" else array.dtype

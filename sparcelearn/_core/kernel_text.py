@@ -76,7 +76,7 @@ def assemble(
 
 @lru_cache(maxsize=64)
 def _assembled(
-    root: str, given: tuple[tuple[str, str], ...], switches: tuple, description: str
+    root: str, given: tuple[tuple[str, str], ...], switches: tuple[Any, ...], description: str
 ) -> str:
     package = root.rpartition(".")[0]
     standing_in = {

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["check_classes", "sorted_labels"]
 
 
-def sorted_labels(name: str, labels: Any) -> NDArray:
+def sorted_labels(name: str, labels: Any) -> NDArray[Any]:
     """Return labels, sorted and each once; text beside numbers, and none at all, is refused."""
     values = labels if hasattr(labels, "dtype") else np.array(labels, dtype=object)
     if values.ndim == 1 and values.dtype == object:
@@ -30,7 +30,7 @@ def _kind_of_label(label: Any) -> str:
     return "text" if isinstance(label, str) else "numbers"
 
 
-def check_classes(classes: ArrayLike) -> NDArray:
+def check_classes(classes: ArrayLike) -> NDArray[Any]:
     """Return a list of labels, sorted and each once."""
     labels = sorted_labels("classes", classes)
     if np.ndim(classes) != 1:

@@ -6,16 +6,17 @@ No other module uses scikit-learn's private constraint classes.
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import _param_validation
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     StrOptions,
     validate_parameter_constraints,
-    validate_params,
 )
 
 from .guarded import unchanged_on_error
@@ -29,6 +30,11 @@ __all__ = [
     "unchanged_on_error",
     "validate_params",
 ]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# scikit-learn has no types: without this one, what it decorates would have none either
+validate_params: Callable[..., Callable[[Function], Function]] = _param_validation.validate_params
 
 
 def check_parameters(estimator: Any) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils.metaestimators import available_if
 
+from sparcelearn._core.available import available_if
 from sparcelearn._core.labels import check_classes
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceClassifier
@@ -164,7 +164,8 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         ndarray of shape (n_samples, n_classes)
         """
         features = self._features(X)
-        return self.readout_.predict_proba(features)
+        probabilities: NDArray[np.floating] = self.readout_.predict_proba(features)
+        return probabilities
 
     @available_if(readout_has("decision_function"))
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
@@ -180,7 +181,8 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         ndarray of shape (n_samples,) or (n_samples, n_classes)
         """
         features = self._features(X)
-        return self.readout_.decision_function(features)
+        outputs: NDArray[np.floating] = self.readout_.decision_function(features)
+        return outputs
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the accuracy, without moving time.

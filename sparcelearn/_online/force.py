@@ -233,7 +233,7 @@ class ForceRegressor(RegressorMixin, StreamBase):
             fed_back = self._scaling * output
         return np.array(outputs)
 
-    def step(self, x: ArrayLike) -> Any:
+    def step(self, x: Any) -> Any:
         """Move time by one row, and feed the output back into the next.
 
         Parameters

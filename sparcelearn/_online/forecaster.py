@@ -9,9 +9,9 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.available import available_if
 from sparcelearn._core.callbacks import fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, unchanged_on_error
 from sparcelearn.readouts import RLSRegressor

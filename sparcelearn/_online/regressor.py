@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sparcelearn._core.available import available_if
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceRegressor
 
@@ -211,7 +211,7 @@ def _known_ahead(exogenous: ArrayLike | None, n_steps: int) -> NDArray[np.float6
     """Return a row, perhaps empty, for each prediction that is fed back."""
     if exogenous is None:
         return np.empty((n_steps, 0))
-    known = check_array(exogenous, dtype=np.float64, input_name="exogenous")
+    known: NDArray[np.float64] = check_array(exogenous, dtype=np.float64, input_name="exogenous")
     if len(known) not in (n_steps - 1, n_steps):
         raise ValueError(
             f"exogenous has {len(known)} rows; it must have one for each of n_steps={n_steps} "

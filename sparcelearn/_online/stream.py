@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
@@ -25,7 +25,7 @@ from .base import OnlineBase
 class StreamBase(OnlineBase):
     """Adds ``step``, ``peek`` and ``learn``, for single rows of a stream."""
 
-    def step(self, x: ArrayLike) -> Any:
+    def step(self, x: Any) -> Any:
         """Move time by one row and predict it.
 
         Its label may come later: the ticket of this prediction is ``n_steps_`` after this
@@ -116,7 +116,7 @@ class StreamBase(OnlineBase):
                 return self.learn(sample[0], ticket=ticket)
             return self._learn_row(live, sample[0], ticket)
 
-    def peek(self, x: ArrayLike) -> Any:
+    def peek(self, x: Any) -> Any:
         """Predict a row as if it came next; time does not move.
 
         Parameters
@@ -140,7 +140,7 @@ class StreamBase(OnlineBase):
             take_back()
             return predicted
 
-    def _step_and_learn(self, x: ArrayLike, y: Any, ticket: int | None) -> Any:
+    def _step_and_learn(self, x: Any, y: Any, ticket: int | None) -> Any:
         """Do both, or neither: a label that is refused takes the step back."""
         take_back = self._mark()
         self.step(x)

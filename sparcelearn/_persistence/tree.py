@@ -223,4 +223,5 @@ def _storable(named: Mapping[str, Any]) -> dict[str, Any]:
 def _bit_generator(state: dict[str, Any]) -> np.random.BitGenerator:
     if state["bit_generator"] not in BIT_GENERATORS:
         raise ValueError(f"unknown bit generator {state['bit_generator']!r}")
-    return getattr(np.random, state["bit_generator"])()
+    generator: np.random.BitGenerator = getattr(np.random, state["bit_generator"])()
+    return generator

@@ -131,7 +131,8 @@ def transform_to_file(
         for start in range(block_size, len(X), block_size):
             features = transformer.transform(X[start : start + block_size])
             file.write(np.ascontiguousarray(features).data)
-    return np.load(path, mmap_mode="r")
+    written: NDArray[Any] = np.load(path, mmap_mode="r")
+    return written
 
 
 def _transform_block(samples: Any, transformer: Any) -> NDArray[Any]:

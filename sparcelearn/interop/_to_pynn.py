@@ -120,7 +120,7 @@ def to_pynn(
 
 def with_padding(reservoir: SpikingReservoir, X: Any) -> Sequences | Events:
     """Return checked samples that go on for as long as the reservoir reads them."""
-    samples = reservoir._check_input(X)
+    samples: Sequences | Events = reservoir._check_input(X)
     padding = reservoir._simulator.padding
     if isinstance(samples, Events) or not padding:
         return samples

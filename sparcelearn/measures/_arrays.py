@@ -11,12 +11,15 @@ from sklearn.utils import check_array, check_consistent_length
 
 def as_states(X: ArrayLike, name: str = "X", min_rows: int = 2) -> NDArray[np.float64]:
     """Return valid states of shape (n_samples, n_units)."""
-    return check_array(X, dtype=np.float64, input_name=name, ensure_min_samples=min_rows)
+    states: NDArray[np.float64] = check_array(
+        X, dtype=np.float64, input_name=name, ensure_min_samples=min_rows
+    )
+    return states
 
 
 def as_signal(u: ArrayLike, X: NDArray[Any], name: str = "u") -> NDArray[np.float64]:
     """Return a signal that has one value for each row of ``X``."""
-    signal = check_array(u, dtype=np.float64, ensure_2d=False, input_name=name)
+    signal: NDArray[np.float64] = check_array(u, dtype=np.float64, ensure_2d=False, input_name=name)
     if signal.ndim == 2 and signal.shape[1] == 1:
         signal = signal[:, 0]
     if signal.ndim != 1:

@@ -59,7 +59,8 @@ def memory_snr_theory(synapse: Any, n_synapses: float, lags: ArrayLike) -> NDArr
     for lag in check_lags(lags):
         fading = np.linalg.matrix_power(response.transition, int(lag))
         signals.append(response.read @ fading @ response.entry)
-    return np.sqrt(np.sum((np.array(signals) / noise) ** 2, axis=1))
+    ratios: NDArray[np.float64] = np.sqrt(np.sum((np.array(signals) / noise) ** 2, axis=1))
+    return ratios
 
 
 def memory_lifetime(synapse: Any, n_synapses: float) -> int:
@@ -164,8 +165,10 @@ def memory_snr(
         signal, square = signal + overlaps, square + squares
     ratios = signal / np.sqrt(n_track * square)[:, None]  # both summed over the memories read
     if len(ratios) == 1:
-        return ratios[0]
-    return np.sqrt(np.sum(np.maximum(ratios, 0.0) ** 2, axis=0))
+        alone: NDArray[np.float64] = ratios[0]
+        return alone
+    together: NDArray[np.float64] = np.sqrt(np.sum(np.maximum(ratios, 0.0) ** 2, axis=0))
+    return together
 
 
 def run(

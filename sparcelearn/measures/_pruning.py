@@ -130,7 +130,8 @@ def _control(
         threshold = ranks[levels, np.arange(sizes.shape[1])]
     else:
         raise ValueError(f"control must be 'magnitude', 'random' or an array, not {kind!r}.")
-    return np.sign(before) * np.maximum(sizes - threshold, 0)
+    pruned: NDArray[np.floating] = np.sign(before) * np.maximum(sizes - threshold, 0)
+    return pruned
 
 
 def _mean(values: NDArray[np.floating]) -> float:

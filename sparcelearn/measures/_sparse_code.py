@@ -97,4 +97,7 @@ def sparseness(
     squares = np.mean(sizes**2, axis=axis)
     with np.errstate(invalid="ignore"):
         spread = 1 - np.mean(sizes, axis=axis) ** 2 / squares
-        return spread if kind == "treves-rolls" else spread / np.float64(1 - 1 / sizes.shape[axis])
+        sparse: NDArray[np.float64] = (
+            spread if kind == "treves-rolls" else spread / np.float64(1 - 1 / sizes.shape[axis])
+        )
+        return sparse

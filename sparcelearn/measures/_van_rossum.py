@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,7 +81,8 @@ def van_rossum(
         overlaps = _overlap(times[first + lag] - times[first], tau_decay, tau_rise)
         np.add.at(total, train[first], 2 * signs[first] * signs[first + lag] * overlaps)
     total = np.maximum(total, 0.0).reshape(shape)  # rounding errors of equal trains
-    return total / at_0 if normalize else total
+    distances: NDArray[np.float64] = total / at_0 if normalize else total
+    return distances
 
 
 def _train_numbers(trains: SpikeTrains) -> NDArray[np.int64]:
@@ -88,7 +91,7 @@ def _train_numbers(trains: SpikeTrains) -> NDArray[np.int64]:
     return sample * trains.n_channels + trains.channels
 
 
-def _overlap(gap: NDArray, a: float, b: float) -> NDArray[np.float64]:
+def _overlap(gap: NDArray[Any], a: float, b: float) -> NDArray[np.float64]:
     """Return the integral of the product of two filtered spikes that are ``gap`` apart."""
     slow = np.exp(-gap / a)
     fast = np.exp(-gap / b) if b > 0 else np.zeros_like(gap)
