@@ -26,9 +26,15 @@ READOUTS = {
     PLAIN: SparceClassifier(sparsity=None, max_iter=20),
     SPARCE: SparceClassifier(sparsity=0.5, max_iter=20),
 }
-# The sparser the code, the fewer weights a new class shares with earlier ones; and cross-entropy
-# leaves alone what is right already.
-GENTLE: dict[str, Any] = {"loss": "softmax", "learning_rate": 0.1}
+# The sparser the code, the fewer weights a new class shares with earlier ones, and Adam's steps,
+# which are small, move those little.
+GENTLE: dict[str, Any] = {
+    "solver": "adam",
+    "loss": "sigmoid",
+    "alpha": 0.0,
+    "batch_size": 20,
+    "average": None,
+}
 IN_TASKS = {
     PLAIN: SparceClassifier(None, **GENTLE),
     SPARCE: SparceClassifier(0.8, **GENTLE),

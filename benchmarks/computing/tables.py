@@ -127,12 +127,25 @@ def incremental() -> Iterable[list[str]]:
             yield [name, level, *(shown(row[column]) for column in columns)]
 
 
+def intervals() -> Iterable[list[str]]:
+    """Yield how often intervals of 90 % hold, and the error of the forecasts they are around."""
+    parts = ("before", "through", "after", "lowest", "highest", "fixed")
+    yield ["series, units, rows ahead", *parts, "NRMSE", "last value"]
+    for arm, rows in read("computing_intervals")["arms"].items():
+        yield [
+            arm.removesuffix(" ahead"),
+            *(shown([row[part] for row in rows]) for part in parts),
+            *(shown([row[error] for row in rows], 1.0, 3) for error in ("NRMSE", "last value")),
+        ]
+
+
 TABLES = (
     series,
     samples,
     learning_curve,
     streams,
     one_step,
+    intervals,
     closed_loop,
     force,
     rows,
