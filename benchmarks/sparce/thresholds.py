@@ -27,7 +27,7 @@ from sparcelearn.readouts import SparceClassifier, SparceRegressor
 sys.path.append(str(Path(__file__).parents[1] / "computing"))
 import samples
 
-SEEDS, LEVELS, RATES = range(3), (0.3, 0.6, 0.8, 0.9), (0.0, 0.02, 0.1, 0.5)
+SEEDS, LEVELS, RATES = range(3), (0.3, 0.6, 0.8, 0.9), (0.0, 0.02, 0.05, 0.1, 0.5)
 PLACES = {"before": 0.0, "midway": 0.5, "after": 1.0}
 Split = tuple[NDArray, NDArray, NDArray, NDArray]
 

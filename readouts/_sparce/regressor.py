@@ -161,10 +161,8 @@ class SparceRegressor(RegressorTask, SparceReadout):
     active, ``n_features * (1 - sparsity)``, over the mean square of the targets. A mini-batch
     divides its mean gradient by its mean squared length.
 
-    The derivative of the loss is that of weights midway through their step. Weights that follow
-    single samples shake, and what shakes costs loss: where errors cannot fall to 0, by the weights
-    before the step every threshold would rise until all features are silent, and by those after it
-    every threshold would fall. Midway, neither.
+    The derivative of the loss is that of weights midway through their step, which does not silence
+    what is noisy: the notes of `SparceClassifier` say why.
 
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.

@@ -19,12 +19,11 @@ from sparcelearn._core.jit import jit
 
 from .counter_random import derive, scramble
 from .error_interface import learn_error  # by each rule
+from .losses import SHORTEST, squared_sum
 from .synapse_interface import AGES  # by each synapse
 from .write import write
 
 # --- the text below this line goes into every generated module ---
-
-SHORTEST = 1e-8  # added to the squared length that a normalised step is divided by
 
 
 @jit
@@ -36,15 +35,6 @@ def respond(x, W, b, y):
         if x[i] != 0.0:
             for k in range(y.size):
                 y[k] += x[i] * W[i, k]
-
-
-@jit
-def squared_length(x):
-    """Return the sum of squares."""
-    total = 0.0
-    for i in range(x.size):
-        total += x[i] * x[i]
-    return total
 
 
 @jit
@@ -99,7 +89,7 @@ def train(X, T, rows, weights, etas, rule, learner, clock):
             continue
         step = -weights[s] * etas[n]
         if learner.is_normalized:
-            step /= SHORTEST + squared_length(x) + learner.learns_b
+            step /= SHORTEST + squared_sum(x) + learner.learns_b
         if not np.isfinite(total + step * largest(x) * largest(e)):
             total = np.inf
             break  # before anything is written

@@ -66,6 +66,15 @@ def err(loss, y, t, e):
 
 
 @jit
+def squared_sum(x):
+    """Return the sum of squares."""
+    total = 0.0
+    for i in range(x.size):
+        total += x[i] * x[i]
+    return total
+
+
+@jit
 def normal_step(eta, weight, length, learns_b):
     """Return the step that removes a share ``eta`` of an error: over the squared length.
 

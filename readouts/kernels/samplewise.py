@@ -43,6 +43,7 @@ from .losses import (
     err,
     mean_step,
     normal_step,
+    squared_sum,
 )
 
 # --- the text below this line goes into every generated module ---
@@ -75,15 +76,6 @@ def descend_one(step, keep, factors, active, x, n, e, W, b, delta, g, back, room
     if factors.delta > 0.0:
         for j in range(n):
             delta[active[j]] += step * factors.delta * (back[j] if x[j] > 0.0 else -back[j])
-
-
-@jit
-def squared_sum(e):
-    """Return the sum of squares of the errors."""
-    total = 0.0
-    for k in range(e.size):
-        total += e[k] * e[k]
-    return total
 
 
 @jit
