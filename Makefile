@@ -94,7 +94,7 @@ campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; t
 	    sparce/columns sparce/odours "sparce/odours --noise" sparce/forgetting sparce/anatomy \
 	    sparce/in_blocks sparce/path computing/series computing/samples computing/learning_curve \
 	    computing/streams computing/one_step computing/rows computing/incremental computing/intervals \
-	    computing/closed_loop computing/force \
+	    computing/closed_loop "computing/field 22 100" computing/force \
 	    $(foreach kind,rate spiking permuted_rate permuted_spiking,"sparce/mnist $(kind)") \
 	    $(foreach task,digits vowels spoken odours nmnist,"sparce/compare $(task)"); do \
 	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done

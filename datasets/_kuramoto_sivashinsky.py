@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from ._checks import AT_LEAST_0, COUNT, POSITIVE, SEED, checked, whole
+
+Modes = NDArray[np.complex128]
 
 N_CONTOUR = 32  # points on the circle over which coefficients are averaged
 
@@ -80,15 +84,7 @@ def make_kuramoto_sivashinsky(
     """
     if n_sites % 2:
         raise ValueError(f"n_sites={n_sites} must be even.")
-    wave = 2 * np.pi / length * np.arange(n_sites // 2 + 1)
-    wave_odd = np.where(np.arange(n_sites // 2 + 1) < n_sites // 2, wave, 0.0)
-    step = dt / steps_per_row
-    linear = wave**2 - wave**4
-    half, whole_step, q, f1, f2, f3 = _coefficients(step * linear, step)
-
-    def bend(v: NDArray[np.complex128]) -> NDArray[np.complex128]:
-        return -0.5j * wave_odd * np.fft.rfft(np.fft.irfft(v, n_sites) ** 2)
-
+    advance = stepper(n_sites, length, dt / steps_per_row)
     field = check_random_state(random_state).normal(0, 0.5, n_sites)
     v = np.fft.rfft(field - field.mean())
     v[n_sites // 6 :] = 0.0  # smooth
@@ -97,15 +93,46 @@ def make_kuramoto_sivashinsky(
         if row >= n_before:
             rows[row - n_before] = np.fft.irfft(v, n_sites)
         for _ in range(steps_per_row):
-            now = bend(v)
-            a = half * v + q * now
-            at_a = bend(a)
-            at_b = bend(half * v + q * at_a)
-            at_c = bend(half * a + q * (2 * at_b - now))
-            v = whole_step * v + f1 * now + 2 * f2 * (at_a + at_b) + f3 * at_c
+            v = advance(v)
         if not np.isfinite(v[1]):
             raise ValueError("The solution diverges: more steps_per_row may help.")
     return rows
+
+
+def stepper(n_sites: int, length: float, step: float) -> Callable[[Modes], Modes]:
+    """Return what moves the Fourier modes of a field, (n_sites // 2 + 1,), by a step of time.
+
+    Parameters
+    ----------
+    n_sites : int
+        Number of places, even.
+    length : float
+        Length of the ring.
+    step : float
+        The step.
+
+    Returns
+    -------
+    callable
+    """
+    wave = 2 * np.pi / length * np.arange(n_sites // 2 + 1)
+    wave_odd = np.where(np.arange(n_sites // 2 + 1) < n_sites // 2, wave, 0.0)
+    half, whole_step, q, f1, f2, f3 = _coefficients(step * (wave**2 - wave**4), step)
+
+    def bend(v: Modes) -> Modes:
+        bent: Modes = -0.5j * wave_odd * np.fft.rfft(np.fft.irfft(v, n_sites) ** 2)
+        return bent
+
+    def advance(v: Modes) -> Modes:
+        now = bend(v)
+        a = half * v + q * now
+        at_a = bend(a)
+        at_b = bend(half * v + q * at_a)
+        at_c = bend(half * a + q * (2 * at_b - now))
+        later: Modes = whole_step * v + f1 * now + 2 * f2 * (at_a + at_b) + f3 * at_c
+        return later
+
+    return advance
 
 
 def _coefficients(z: NDArray[np.float64], step: float) -> tuple[NDArray[np.float64], ...]:

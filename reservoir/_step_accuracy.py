@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,8 @@ def choose_steps(network: Any, *, is_given: bool) -> None:
 
 def _settle(network: Any, *, is_given: bool) -> tuple[float, bool]:
     """Set the number of parts of a step; return the error, and whether strong drives are borne."""
-    make, tau = partial(_probes, network), network._longest_tau
+    make = lru_cache(partial(_probes, network))  # most steps are asked for twice
+    tau = network._longest_tau
     if is_given:
         return interval_error(make, network._step, tau), True
     n = substeps_needed(make, network.dt, tau)

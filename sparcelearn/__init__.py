@@ -12,6 +12,7 @@ from types import ModuleType
 
 from ._core.spike_trains import SpikeTrains
 from ._online.classifier import ReservoirClassifier
+from ._online.field import FieldForecaster
 from ._online.force import ForceRegressor
 from ._online.forecast import Forecast
 from ._online.forecaster import ReservoirForecaster
@@ -24,6 +25,7 @@ from ._version import __version__
 
 __all__ = [
     "AdaptiveIntervals",
+    "FieldForecaster",
     "ForceRegressor",
     "Forecast",
     "ReservoirClassifier",

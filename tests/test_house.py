@@ -220,6 +220,7 @@ def test_what_is_public_is_called_in_a_test(package):
 
 # Parameters of one name that are something else in each estimator, and so are told in its words.
 OTHER_IN_EACH = {
+    "estimator": "what it is a model of differs",
     "learning_rate": "per sample, update or step, and of what differs",
     "loss": "a rule has its own losses",
     "readout": "what it must be able to do differs",
@@ -242,6 +243,7 @@ OTHER_HERE = {
     ("max_iter", "RLSRegressor"): "all epochs are run",
     ("max_iter", "SparceClassifierCV"): "of the search, not of the readout",
     ("max_iter", "SparceRegressorCV"): "of the search, not of the readout",
+    ("n_jobs", "FieldForecaster"): "over blocks of sites, not of samples",
     ("n_jobs", "SparceClassifierCV"): "over levels, not over samples",
     ("n_jobs", "SparceRegressorCV"): "over levels, not over samples",
     ("n_replay", "PseudoReplayClassifier"): "samples are made up",

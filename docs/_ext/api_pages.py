@@ -28,7 +28,7 @@ PACKAGES = {
 # and to "More" where none does.
 GROUPS: dict[str, dict[str, str]] = {
     "sparcelearn": {
-        "Forecast": "Forecast|ReservoirForecaster|AdaptiveIntervals|ForceRegressor",
+        "Forecast": "Forecast|ReservoirForecaster|FieldForecaster|AdaptiveIntervals|ForceRegressor",
         "Learn from a stream": "Reservoir.*",
         "Events": "SpikeTrains",
         "Save and load": "save|load|trusted_types",

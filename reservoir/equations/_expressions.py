@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -66,18 +66,26 @@ COMPARISON: dict[type, Callable[..., Any]] = {
 _LOGIC: dict[type, Callable[..., Any]] = {ast.And: np.logical_and, ast.Or: np.logical_or}
 
 
-def _expression_nodes(tree: ast.AST) -> Iterator[ast.expr]:
-    """Walk the operands; a called function's name is not one."""
-    yield tree  # type: ignore[misc]
-    children = tree.args if isinstance(tree, ast.Call) else ast.iter_child_nodes(tree)
-    for child in children:
-        if isinstance(child, ast.expr):
-            yield from _expression_nodes(child)
+def _operands(tree: ast.AST) -> Iterable[ast.AST]:
+    """Return what an operation works on; a called function's name is not among it."""
+    match tree:
+        case ast.BinOp(left=left, right=right):  # the most frequent by far
+            return left, right
+        case ast.Call(args=arguments):
+            return arguments
+    return ast.iter_child_nodes(tree)
 
 
 def names(tree: ast.AST) -> set[str]:
     """Return the names of variables an expression reads."""
-    return {node.id for node in _expression_nodes(tree) if isinstance(node, ast.Name)}
+    found, remaining = set(), [tree]
+    while remaining:
+        node = remaining.pop()
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        else:
+            remaining += _operands(node)
+    return found
 
 
 def is_condition(tree: ast.AST) -> bool:

@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_array
-from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.available import available_if
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceRegressor
 
+from .closed_loop import ClosedLoop
 from .readout_has import readout_has
 from .stream import StreamBase
 
@@ -170,37 +170,14 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
             what is fed back and what is known are not as many values as there are channels, or
             are not finite.
         """
-        check_is_fitted(self)
-        if not self._carries_state:
-            raise ValueError("generate needs a reservoir with carry_state=True.")
-        front = self._front._ahead()
-        if X is not None:
-            features, _, after = front._respond(X)
-            front._go_on(after)
-            last = features[-1:].copy()
-        elif self._age:
-            slot = self.n_steps_ % len(self._pending_features)
-            last = self._pending_features[slot : slot + 1].copy()
-        else:
-            raise ValueError("The stream is at rest: give generate rows in X to start from.")
-        known = _known_ahead(exogenous, n_steps)
-        stepper, learner = front._stepper(is_final=True), self._row_learner(last)
-        forecasts = []
+        loop, known = ClosedLoop(self, X), _known_ahead(exogenous, n_steps)
+        forecasts: list[NDArray[np.floating]] = []
         for k in range(n_steps):
-            forecast = np.array(learner.predict(0))
-            forecasts.append(forecast)
-            if k + 1 == n_steps:
-                break
-            given = forecast if feedback is None else feedback(forecast.reshape(-1))
-            row = np.append(given, known[k])
-            if row.size != stepper.row.size or not np.isfinite(row).all():
-                raise ValueError(
-                    "A prediction fed back, and what is known ahead, must be "
-                    f"{stepper.row.size} finite value(s), one for each channel; got {row}."
-                )
-            stepper.row[:] = row
-            stepper.step()
-            last[0] = stepper.features
+            if k:
+                last = forecasts[-1]
+                given = last if feedback is None else feedback(last.reshape(-1))
+                loop.hear(np.append(given, known[k - 1]))
+            forecasts.append(loop.predict())
         return np.array(forecasts)
 
     def _default_readout(self) -> SparceRegressor:

@@ -12,12 +12,13 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_sco
 from sklearn.utils import estimator_checks as checks
 
 from sparcelearn import (
+    FieldForecaster,
     ForceRegressor,
     ReservoirClassifier,
     ReservoirForecaster,
     ReservoirRegressor,
 )
-from sparcelearn.readouts import SparceClassifier, SparceRegressor
+from sparcelearn.readouts import RLSRegressor, SparceClassifier, SparceRegressor
 from sparcelearn.reservoir import EchoStateReservoir, Projection, SpikingReservoir
 from tests.online.streams import LABELS, ROWS, VALUES, classifier, regressor, reservoir
 
@@ -27,6 +28,7 @@ STREAMS = [
     ReservoirRegressor(readout=SparceRegressor(None, batch_size=1, random_state=0)),
     ReservoirForecaster(),
     ForceRegressor(),
+    FieldForecaster(),
 ]
 # One less, and the missing one skipped, unless SCIPY_ARRAY_API=1 was set before importing scipy.
 N_CHECKS = {
@@ -34,6 +36,7 @@ N_CHECKS = {
     "ReservoirRegressor": 53,
     "ReservoirForecaster": 41,
     "ForceRegressor": 53,
+    "FieldForecaster": 41,
 }
 INVARIANCE = ["check_methods_sample_order_invariance", "check_methods_subset_invariance"]
 
@@ -82,7 +85,11 @@ def test_a_stream_cannot_pass_two_checks_and_passes_the_rest(estimator):
         carry_state=True,
         random_state=0,
     )
-    counts, failed = run_checks(estimator.set_params(reservoir=forgetful))
+    if isinstance(estimator, FieldForecaster):
+        estimator.set_params(estimator=ReservoirRegressor(forgetful, RLSRegressor()))
+    else:
+        estimator.set_params(reservoir=forgetful)
+    counts, failed = run_checks(estimator)
     assert failed == INVARIANCE
     assert counts == {"passed": n_checks(estimator) - 2, "failed": 2}
 

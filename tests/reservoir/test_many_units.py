@@ -15,6 +15,7 @@ SPIKING = {
     "neuron": LIF,
     "input_wiring": Projection(0.2),
     "feature_scaling": None,
+    "padding": 0,
 }
 
 
@@ -26,7 +27,7 @@ def test_compiled_equals_numpy(kind, settings):
     pairs = rng.integers(N_UNITS, size=(2, 3 * N_UNITS))
     weights = rng.normal(0, 20, size=3 * N_UNITS)
     wiring = sparse.csr_array((weights, tuple(pairs)), shape=(N_UNITS, N_UNITS))
-    X = rng.uniform(size=(1, 4, 2))
+    X = rng.uniform(size=(1, 2, 2))
     features = [
         kind(
             N_UNITS, wiring=wiring, backend=backend, dtype="float64", random_state=0, **settings
