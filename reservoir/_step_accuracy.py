@@ -63,7 +63,7 @@ def _settle(network: Any, *, is_given: bool) -> tuple[float, bool]:
     make = lru_cache(partial(_probes, network))  # most steps are asked for twice
     tau = network._longest_tau
     if is_given:
-        return interval_error(make, network._step, tau), True
+        return interval_error(make, network._step, tau)[0], True
     n = substeps_needed(make, network.dt, tau)
     is_stable = True
     if network.input_scaling == "auto":
@@ -123,8 +123,11 @@ def substeps_needed(make: Callable[[float], Simulator], dt: float, longest_tau: 
     int
         A power of two; ``2 * MAX_SUBSTEPS`` where as many as allowed are not enough.
     """
-    n = 1
-    while n <= MAX_SUBSTEPS and interval_error(make, dt / n, longest_tau) > 1:
+    n, least = 1, None
+    while n <= MAX_SUBSTEPS:
+        error, least = interval_error(make, dt / n, longest_tau, near=least)
+        if error <= 1:
+            break
         n *= 2
     return n
 
@@ -158,22 +161,32 @@ def stable_substeps(
     return n, True
 
 
-def interval_error(make: Callable[[float], Simulator], dt: float, longest_tau: float) -> float:
+def interval_error(
+    make: Callable[[float], Simulator],
+    dt: float,
+    longest_tau: float,
+    *,
+    near: NDArray[np.float64] | None = None,
+) -> tuple[float, NDArray[np.float64]]:
     """Return by how much intervals differ at half the step, in units of what is allowed.
 
     Parameters
     ----------
     make, dt, longest_tau
         As for :func:`substeps_needed`.
+    near : ndarray of shape (n_units,), default=None
+        About the least drive of each unit, if it is known.
 
     Returns
     -------
-    float
+    error : float
         Above 1 where the step is too long; infinite where units fire at one of the two only.
+    least : ndarray of shape (n_units,)
+        The least drive of each unit.
     """
     coarse, fine = (_quiet(make(step)) for step in (dt, dt / 2))
     settled = _settled(longest_tau, dt)
-    least = _least_drive(fine, settled)
+    least = _least_drive(fine, settled, near)
     slack = 0.5 * dt if coarse.program.resets else 0.0
     largest = 0.0
     for factor in WORKING_DRIVES:
@@ -189,7 +202,7 @@ def interval_error(make: Callable[[float], Simulator], dt: float, longest_tau: f
         with np.errstate(invalid="ignore"):  # infinite less infinite
             error = np.where(is_silent, 0.0, np.abs(found - expected) / allowed)
         largest = max(largest, float(np.max(np.where(np.isnan(error), np.inf, error))))
-    return largest
+    return largest, least
 
 
 def _settled(longest_tau: float, dt: float) -> float:
@@ -215,9 +228,11 @@ def _quiet(units: Simulator) -> Simulator:
     return replace(units, network=network, backend="numba")
 
 
-def _least_drive(units: Simulator, span: float) -> NDArray[np.float64]:
+def _least_drive(
+    units: Simulator, span: float, near: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Return about the least constant drive at which each unit goes on spiking."""
-    high = np.full(units.n_units, WEAKEST)
+    high = np.full(units.n_units, WEAKEST) if near is None else near / 2
     for _ in range(MAX_DOUBLINGS):
         is_silent = np.isnan(_intervals(units, high, span))  # what overflows is found
         if not is_silent.any():

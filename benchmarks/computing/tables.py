@@ -108,6 +108,14 @@ def closed_loop() -> Iterable[list[str]]:
         yield [arm, shown(found[0], 1.0, 4), shown(found[1], 1.0, 1)]
 
 
+def field() -> Iterable[list[str]]:
+    """Yield for how many Lyapunov times each arm forecasts fields."""
+    found = read("computing_field")
+    yield ["models", *(f"length {length}" for length in found)]
+    for arm in next(iter(found.values()))["valid"]:
+        yield [arm, *(shown(part["valid"][arm], 1.0, 2) for part in found.values())]
+
+
 def rows() -> Iterable[list[str]]:
     """Yield the accuracy of each arm on each stream of rows."""
     sets = read("computing_rows")["sets"]
@@ -147,6 +155,7 @@ TABLES = (
     one_step,
     intervals,
     closed_loop,
+    field,
     force,
     rows,
     incremental,

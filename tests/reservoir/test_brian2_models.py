@@ -50,7 +50,7 @@ def test_there_are_many_models(recorded):
 @pytest.mark.parametrize("name", MODELS)
 def test_pasted_text_has_brian2s_spikes(name, recorded, monkeypatch):
     # steps are as long as Brian2's, whether that is short enough or not
-    monkeypatch.setattr(_step_accuracy, "interval_error", lambda *_: 0.0)
+    monkeypatch.setattr(_step_accuracy, "interval_error", lambda *_, **__: (0.0, None))
     chosen = MODELS[name]
     drive = np.atleast_2d(np.array(chosen["drive"], dtype=float))
     reservoir = SpikingReservoir(
