@@ -111,7 +111,7 @@ def _network(
     steps_per_input: int,
     dtype: str,
 ) -> Network:
-    n_units = len(bias)
+    n_units = len(bias) // len(program.inputs)
     starts, targets, weights = synapses
     is_rate = program.threshold is None
     index = index_type(n_units * int(delays.max(initial=1)) if is_rate else n_units)
@@ -164,20 +164,28 @@ def check_weights(reservoir: Any, n_units: int) -> None:
     n_heard = max(1, len(inputs)) * len(lags) * reservoir.n_features_in_
     if not rises or lags.min(initial=0) < 0 or heard.shape[0] != n_heard:
         raise ValueError(f"input_lags_ {lags} do not go with input_weights_ {heard.shape}")
-    shapes = (heard.shape[1], reservoir.recurrent_weights_.shape, reservoir.rest_.shape[1:])
-    if shapes != (n_units, (max(1, len(channels)) * n_units, n_units), (n_units,)):
+    n_columns = len(reservoir._simulator.program.inputs) * n_units
+    shapes = (
+        heard.shape[1],
+        reservoir.bias_.shape,
+        reservoir.recurrent_weights_.shape,
+        reservoir.rest_.shape[1:],
+    )
+    n_sources = max(1, len(channels)) * n_units
+    if shapes != (n_columns, (n_columns,), (n_sources, n_units), (n_units,)):
         raise ValueError(f"weights and rest of shapes {shapes} do not go with {n_units} units")
 
 
-def check_network(network: Network) -> None:
+def check_network(network: Network, n_units: int) -> None:
     """Raise ValueError where there is not a number for each unit, or a delay is no delay.
 
     Parameters
     ----------
     network : Network
         As it was laid out.
+    n_units : int
+        Number of its units.
     """
-    n_units = len(network.bias)
     for name, per_unit in (
         ("refractory_steps", len(network.refractory_steps) or n_units),  # rate units have none
         ("unit_constants", network.unit_constants.shape[1]),

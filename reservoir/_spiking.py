@@ -33,7 +33,9 @@ class SpikingReservoir(SpikingNetwork):
     with :math:`\theta_j` the least constant drive at which it spikes. The gain comes from the
     spread :math:`\sigma_j` of what it hears, and it begins to spike at a quantile :math:`Q_j` of
     that, drawn for each unit (``excitability``). Both are measured in ``fit``, without labels, and
-    then frozen. So neither scale nor offset of a channel matters.
+    then frozen. So neither scale nor offset of a channel matters. Where equations read :math:`n`
+    inputs, each is calibrated so, with its own :math:`\theta_j` (the others at 0), of which it
+    brings a part: :math:`\theta_j / n + g\,\theta_j\, (z_j - Q_j) / (\sigma_j \sqrt n)`.
 
     Where the input is :class:`~sparcelearn.SpikeTrains`, an event acts as the spike of a unit
     would: it adds its weight to a synaptic variable of each of its targets. When unit :math:`i`
@@ -76,6 +78,9 @@ class SpikingReservoir(SpikingNetwork):
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
         matrix for each lag, as in ``{0: now, 3: earlier}``. Lags are in rows, of events in ms.
         Of events, ``{"g_ampa": ..., "g_gaba": ...}`` has one of these for each synaptic channel.
+        Of rows, where equations read several inputs, ``{"drive_soma": ..., "drive_dendrite": ...}``
+        has one for each of them; what is not in such a dict holds for each, and a rule is drawn
+        for each.
     input_scaling : "auto" or float, default="auto"
         ``"auto"`` calibrates channels and units as told above. With a number, units hear
         channels as they are, times this gain.
@@ -169,15 +174,17 @@ class SpikingReservoir(SpikingNetwork):
 
     Attributes
     ----------
-    input_weights_ : sparse array of shape (n_lags * n_channels, n_units)
+    input_weights_ : sparse array of shape (n_lags * n_channels, n_inputs * n_units)
         Input weights, gain included; row ``k * n_channels + c`` is channel ``c`` at the ``k``-th
-        lag. Where ``input_channels_`` are named, one such block for each, on top of each other.
+        lag. Equations that read several inputs have a block of columns for each, side by side, in
+        the order of their text; ``drive`` is first. Of events, where ``input_channels_`` are
+        named, one block of rows for each, on top of each other.
     input_lags_ : ndarray of shape (n_lags,)
         The lags, in rows; of events, in steps.
     channel_means_, channel_scales_ : ndarray of shape (n_channels,)
         Units hear ``(x - mean) * scale`` of each channel.
-    bias_ : ndarray of shape (n_units,)
-        Constant drive.
+    bias_ : ndarray of shape (n_inputs * n_units,)
+        Constant drive, input by input.
     recurrent_weights_ : sparse array of shape (n_units, n_units)
         Weights from row (source) to column (target). Where ``channels_`` are named, one such
         block for each, on top of each other.

@@ -44,7 +44,7 @@ def fits(reservoir: Any, preset: ChipPreset) -> list[str]:
     >>> fits(reservoir, chip_preset("brainscales2"))
     ['600 units, but the chip has 512 neurons']
     """
-    check_is_fitted(reservoir, "input_weights_")
+    _check(reservoir)
     network = _Network(reservoir, preset)
     return [
         *_sizes(network, preset),
@@ -90,7 +90,7 @@ def quantize_reservoir(
     >>> bool(0 < error < 0.01 * abs(reservoir.recurrent_weights_).max())
     True
     """
-    check_is_fitted(reservoir, "input_weights_")
+    _check(reservoir)
     spread = preset.mismatch if mismatch is None else mismatch
     if not 0 <= spread < np.inf:
         raise ValueError(f"mismatch must be at least 0, got {mismatch!r}")
@@ -108,6 +108,22 @@ def quantize_reservoir(
         found.delay_steps_ = np.minimum(steps, preset.max_delay or 1).astype(steps.dtype)
     found._simulator = found._make_simulator(found._program())  # what runs is built once
     return found
+
+
+def _check(reservoir: Any) -> None:
+    """Raise ValueError where units hear in more ways than a chip has."""
+    check_is_fitted(reservoir, "input_weights_")
+    name = type(reservoir).__name__
+    if reservoir.input_weights_.shape[1] != reservoir.recurrent_weights_.shape[1]:
+        raise ValueError(
+            f"reservoir must have units that hear through one input, 'drive', as on a chip; those "
+            f"of this {name} read {', '.join(reservoir.neuron_.parsed.inputs)}."
+        )
+    if getattr(reservoir, "event_weights_", None) is not None:
+        raise ValueError(
+            f"reservoir must hear rows or events, as on a chip; this {name} hears rows whose "
+            f"numbers drive its units and act on {', '.join(reservoir.input_channels_)} besides."
+        )
 
 
 class _Network:

@@ -15,11 +15,11 @@ import numpy as np
 from sparcelearn._core.jit import inlined, jit
 
 from .arrays import FLUSH_STEPS, copy, flush, is_finite
+from .arrivals_none import receive
 from .input_rows import (  # one form of each is chosen
     end_of_block,
     fill_drives,
     open_line,
-    receive,
     remember,
 )
 from .input_runs import TILE, end_of_run
@@ -44,13 +44,13 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     variables, held_until, traces = state.variables, state.held_until, state.traces
     constants, unit_constants = network.constants, network.unit_constants
     kept, decay = sampling.kept, sampling.decay
-    n_units, n_slots = network.bias.size, state.n_spikes.size
+    n_units, n_slots = variables.shape[1], state.n_spikes.size
     words = np.zeros((n_units + 63) // 64 * 8, np.uint64)
     fired = words.view(np.uint8)[:n_units]
     lag, block = network.longest_lag, network.block
     line = np.empty(network.channel_means.size * (lag + block), network.bias.dtype)
     sums = np.empty((TILE, block), network.bias.dtype)
-    drives = np.empty((block, n_units), network.bias.dtype)
+    drives = np.empty((block, network.bias.size), network.bias.dtype)
     noise = np.empty((network.n_noises, n_units), drives.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
@@ -136,11 +136,12 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                         row,
                         run_begin,
                         state.past,
-                        network.input_lags,
-                        network.input_receivers,
-                        network.input_starts,
-                        network.input_words,
-                        network.input_weights,
+                        network.event_lags,
+                        network.event_receivers,
+                        network.event_starts,
+                        network.event_targets,
+                        network.event_words,
+                        network.event_weights,
                         variables,
                     )
                 # Units at threshold spike.
