@@ -80,7 +80,10 @@ class SpikingReservoir(SpikingNetwork):
         Of events, ``{"g_ampa": ..., "g_gaba": ...}`` has one of these for each synaptic channel.
         Of rows, where equations read several inputs, ``{"drive_soma": ..., "drive_dendrite": ...}``
         has one for each of them; what is not in such a dict holds for each, and a rule is drawn
-        for each.
+        for each. Synaptic channels may be named besides, ``{"drive": Delays(), "g_ampa": ...}``,
+        or alone: a number of a row is then so many events at the beginning of the row. Columns
+        that act so are neither centred nor scaled, and their weights are as given, times
+        ``input_scaling`` if that is a number.
     input_scaling : "auto" or float, default="auto"
         ``"auto"`` calibrates channels and units as told above. With a number, units hear
         channels as they are, times this gain.
@@ -190,6 +193,8 @@ class SpikingReservoir(SpikingNetwork):
         block for each, on top of each other.
     channels_, input_channels_ : tuple of str
         Synaptic channels that ``wiring`` and ``input_wiring`` name.
+    event_weights_ : sparse array of shape (n_input_channels * n_lags * n_channels, n_units) or None
+        Weights of rows that act on ``input_channels_``, one block for each; None where none do.
     feature_offsets_, feature_scales_ : ndarray of shape (n_kinds, n_units)
         Features are given as ``(value - offset) * scale``.
     firing_rates_ : ndarray of shape (n_units,)

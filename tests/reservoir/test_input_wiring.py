@@ -13,7 +13,13 @@ from sklearn.pipeline import make_pipeline
 
 from sparcelearn import SpikeTrains, load, save
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
-from sparcelearn.reservoir.input_wiring import Delays, Patches, Projection, TemporalFilters
+from sparcelearn.reservoir.input_wiring import (
+    Delays,
+    OfChannels,
+    Patches,
+    Projection,
+    TemporalFilters,
+)
 
 from .helpers import SATURATED, SILENT, assert_refused, assert_same, fitted_arrays
 
@@ -25,6 +31,7 @@ WIRINGS = {
     "filters": TemporalFilters(n_taps=5),
     "delays": Delays(n_taps=4, max_lag=9),
     "patches": Patches((3, 2), width=2, n_lags=3, spacing=2, smoothing=0.7),
+    "of channels": OfChannels((1, 4, 5), Delays(n_taps=4, max_lag=9)),
     "matrix": sparse.random(6, 40, 0.5, "csr", random_state=0),
     "lags": {0: RNG.randn(6, 40), 7: RNG.randn(6, 40)},
 }
