@@ -34,7 +34,9 @@ WIDTH = 100
 _NO_BREAK = "\u00a0"  # a space that is no place to break a line
 
 
-def kernel_source(program: Program, form: str = "rows", synapses: str = "static") -> str:
+def kernel_source(
+    program: Program, form: str = "rows", synapses: str = "static", gaps: str = "none"
+) -> str:
     """Write the module that simulates a network of these units.
 
     Parameters
@@ -45,6 +47,8 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
         What the input consists of: rows, rows some of whose numbers count events, or events.
     synapses : {"static", "plastic"}, default="static"
         What becomes of a spike on its way.
+    gaps : {"none", "conduct"}, default="none"
+        Whether there are gap junctions.
 
     Returns
     -------
@@ -60,6 +64,7 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     if program.threshold is not None:
         functions += [writer.clamp(), writer.detect(), writer.reset()]
         given[".synapses_static"] = f".synapses_{synapses}"
+        given[".gaps_none"] = f".gaps_{gaps}"
     given[".model_interface"] = "\n\n".join([_imports(program) + MARK, *functions])
     if program.threshold is None:
         given[".spiking_loop"] = ".rate_loop"

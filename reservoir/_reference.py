@@ -63,6 +63,7 @@ def simulate(
                         table[np.abs(table) < network.negligible] = 0
                 values = {**constants, **_named(program, state)}
                 drives = _drive(network, inputs, run_begin, row, past).reshape(-1, n_units)
+                drives = _coupled(network, state.variables[0], drives)
                 values.update(zip(program.inputs, drives, strict=True))
                 drawn = _drawn(program, network, key, int(state.step[0]))
                 values.update(drawn)
@@ -138,6 +139,18 @@ def _drive(
     heard = np.zeros_like(network.bias)
     _sum(network.input_starts, network.input_targets, network.input_weights, line.ravel(), heard)
     return network.bias + heard
+
+
+def _coupled(network: Network, potentials: NDArray[Any], drives: NDArray[Any]) -> NDArray[Any]:
+    """Add to the drive through the first input what flows from units that are touched."""
+    if not len(network.gap_starts):
+        return drives
+    currents = np.zeros_like(potentials)
+    for unit in range(len(potentials)):
+        for k in range(*network.gap_starts[unit : unit + 2]):
+            difference = potentials[network.gap_sources[k]] - potentials[unit]
+            currents[unit] += network.gap_weights[k] * difference
+    return np.vstack([drives[:1] + currents, drives[1:]])
 
 
 def _sum(

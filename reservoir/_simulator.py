@@ -281,7 +281,8 @@ class Simulator:
     def compiled(self, name: str) -> ReleasedKernel:
         """Return a function of the compiled module, whatever the backend."""
         synapses = "plastic" if len(self.network.plasticity) else "static"
-        return _compiled(self.program, self.form, synapses, name)
+        gaps = "conduct" if len(self.network.gap_starts) else "none"
+        return _compiled(self.program, self.form, synapses, gaps, name)
 
     @cached_property
     def read_only_rest(self) -> State:
@@ -289,5 +290,5 @@ class Simulator:
 
 
 @lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it
-def _compiled(program: Program, form: str, synapses: str, name: str) -> ReleasedKernel:
-    return released_kernel(kernel_source(program, form, synapses), name)
+def _compiled(program: Program, form: str, synapses: str, gaps: str, name: str) -> ReleasedKernel:
+    return released_kernel(kernel_source(program, form, synapses, gaps), name)

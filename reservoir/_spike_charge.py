@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ._working_point import GIVE_WIRING, one_step
 from .equations import Program
 
-__all__ = ["charge_per_spike"]
+__all__ = ["charge_per_spike", "slopes"]
 
 
 def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: float) -> float:
@@ -43,9 +43,9 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
     row, n_states = program.states.index(channel), len(program.states)
     at_rest, ratio = rest.astype(np.float64), np.nan
     with np.errstate(all="ignore"):
-        columns = [_slopes(program, at_rest, k) for k in range(n_states)]
+        columns = [slopes(program, at_rest, k) for k in range(n_states)]
         map_ = np.moveaxis(np.stack(columns, axis=1), 2, 0)  # of small deviations, of each unit
-        pulse = _slopes(program, at_rest, None).T
+        pulse = slopes(program, at_rest, None).T
         after = np.stack([map_[:, :, row], pulse], axis=2)  # a step after a spike, after a pulse
         if np.isfinite(map_).all() and _largest_eigenvalue(map_) < 1 + 1e-6:
             # the sum of a deviation over all steps that follow; integrators get a leak that is none
@@ -61,8 +61,22 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
     return ratio * dt
 
 
-def _slopes(program: Program, state: NDArray[np.float64], row: int | None) -> NDArray[np.float64]:
-    """Return the derivatives of the state a step later, by a state variable or the drive."""
+def slopes(program: Program, state: NDArray[np.float64], row: int | None) -> NDArray[np.float64]:
+    """Return the derivatives of the state a step later, by a state variable or the drive.
+
+    Parameters
+    ----------
+    program : Program
+        The units.
+    state : ndarray of shape (n_states, n_units)
+        Where.
+    row : int or None
+        The variable; None is the drive, through the first input.
+
+    Returns
+    -------
+    ndarray of shape (n_states, n_units)
+    """
     size = np.ones(state.shape[1]) if row is None else 1 + np.abs(state[row])
     h, moved = 1e-5 * size, [state.copy(), state.copy()]
     if row is not None:

@@ -15,6 +15,7 @@ from ._neuron_model import NeuronModel
 from ._short_term_plasticity import TsodyksMarkram
 from ._spiking_network import SpikingNetwork
 from .equations import METHODS
+from .wiring import Topology
 
 __all__ = ["SpikingReservoir"]
 
@@ -40,7 +41,7 @@ class SpikingReservoir(SpikingNetwork):
     Where the input is :class:`~sparcelearn.SpikeTrains`, an event acts as the spike of a unit
     would: it adds its weight to a synaptic variable of each of its targets. When unit :math:`i`
     crosses its threshold, :math:`W_{ij}` is added to a synaptic variable of each of its targets
-    ``delay`` ms later. Nothing here learns.
+    ``delay`` ms later [1]_. Nothing here learns.
 
     What is best differs with the form of the input. Parameters that are None have these values:
 
@@ -124,6 +125,13 @@ class SpikingReservoir(SpikingNetwork):
         wiring, or a distribution to draw them from. A dict has one of them for each channel.
     short_term_plasticity : TsodyksMarkram, default=None
         Depression and facilitation of the recurrent synapses; None keeps their weights constant.
+    gap_junctions : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
+        Conductances :math:`G` between units that touch, at least 0 and symmetric:
+        :math:`\sum_j G_{ij} (v_j - v_i)` is added to the drive of unit :math:`i`, through the first
+        input of the equations, with the first variables :math:`v` as they are when a step begins
+        [2]_. A topology draws them, with its ``weights``, 1 by default; each junction conducts
+        either way, and the larger of two counts. Junctions so strong that a step would turn
+        differences of potential around are refused. Units are calibrated on their own.
     dt : float, default=1.0
         Step (ms). Not longer than any time constant.
     steps_per_input : int, default=None
@@ -205,6 +213,8 @@ class SpikingReservoir(SpikingNetwork):
         Values of the constants of the neuron model.
     delay_steps_ : ndarray of shape (n_synapses,) or (1,)
         Delay of each entry of ``recurrent_weights_.data``, or of all, in steps.
+    gap_weights_ : sparse array of shape (n_units, n_units) or None
+        Conductances between units that touch; None where none do.
     plasticity_ : ndarray of shape (3, n_units) or (0, n_units)
         Utilisation, and ``dt`` over each time constant, of changing synapses.
     noise_seed_ : int
@@ -235,8 +245,10 @@ class SpikingReservoir(SpikingNetwork):
 
     References
     ----------
-    Maass, Natschlaeger, Markram, "Real-time computing without stable states",
-    Neural Computation 14(11), 2531-2560, 2002.
+    .. [1] Maass, Natschlaeger, Markram, "Real-time computing without stable states",
+       Neural Computation 14(11), 2531-2560, 2002.
+    .. [2] Connors, Long, "Electrical synapses in the mammalian brain", Annual Review of
+       Neuroscience 27, 393-418, 2004.
 
     Examples
     --------
@@ -264,6 +276,7 @@ class SpikingReservoir(SpikingNetwork):
             None,
         ],
         "short_term_plasticity": [TsodyksMarkram, None],
+        "gap_junctions": [Topology, "sparse matrix", np.ndarray, None],
         "dt": [Interval(Real, 0, None, closed="neither")],
         "steps_per_input": [Interval(Integral, 1, None, closed="left"), None],
         "substeps": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
@@ -293,6 +306,7 @@ class SpikingReservoir(SpikingNetwork):
         wiring: Any = None,
         delay: Any = None,
         short_term_plasticity: TsodyksMarkram | None = None,
+        gap_junctions: Any = None,
         dt: float = 1.0,
         steps_per_input: int | None = None,
         substeps: int | str = "auto",
@@ -325,6 +339,7 @@ class SpikingReservoir(SpikingNetwork):
         self.wiring = wiring
         self.delay = delay
         self.short_term_plasticity = short_term_plasticity
+        self.gap_junctions = gap_junctions
         self.dt = dt
         self.steps_per_input = steps_per_input
         self.substeps = substeps

@@ -27,6 +27,7 @@ from ._feature_scaling import feature_scale
 from ._features import Reading, as_spike_trains, read_features
 from ._firing import check_spiking, firing_rates, warn_of_extremes
 from ._form_defaults import form_defaults, given
+from ._gap_junctions import draw_gap_junctions, uncoupled
 from ._heard import columns_of_events, draw_heard, heard_layout
 from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
@@ -61,6 +62,7 @@ class SpikingNetwork(CalibratedReservoir):
     wiring: Any
     delay: Any
     short_term_plasticity: TsodyksMarkram | None
+    gap_junctions: Any
     dt: float
     steps_per_input: int | None
     substeps: int | str
@@ -77,6 +79,7 @@ class SpikingNetwork(CalibratedReservoir):
     channels_: tuple[str, ...] = ()  # nor do earlier files hold these
     input_channels_: tuple[str, ...] = ()
     event_weights_: sparse.csr_array | None = None
+    gap_weights_: sparse.csr_array | None = None
 
     def _build(self, random_state: RandomState, samples: Samples) -> None:
         self.feature_offsets_ = self.feature_scales_ = None
@@ -90,6 +93,7 @@ class SpikingNetwork(CalibratedReservoir):
         self._reading()
         self.method_ = self.method
         draw_heard(self, random_state, samples)
+        self.gap_weights_ = uncoupled(self, self.n_units)
         self.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
         self.delay_steps_ = np.ones(1, dtype=np.int64)
         self.plasticity_ = np.zeros((0, self.n_units))
@@ -106,6 +110,7 @@ class SpikingNetwork(CalibratedReservoir):
         self.delay_steps_ = joined_delays(delays, random_state, weights, self._step)
         plasticity = self.short_term_plasticity
         self.plasticity_ = draw_plasticity(plasticity, random_state, self.n_units, self._step)
+        self.gap_weights_ = draw_gap_junctions(random_state, self, program)
 
     @property
     def _n_inputs(self) -> int:
@@ -203,7 +208,7 @@ class SpikingNetwork(CalibratedReservoir):
         alone.input_weights_, alone.bias_ = self._drawn_weights, np.zeros_like(self.bias_)
         alone.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
         alone.channels_, alone.delay_steps_ = (), np.ones(1, dtype=np.int64)
-        alone.plasticity_ = np.zeros((0, self.n_units))
+        alone.plasticity_, alone.gap_weights_ = np.zeros((0, self.n_units)), None
         alone.features_, alone.feature_scaling = "membrane", None
         alone.feature_offsets_ = alone.feature_scales_ = None
         program = self._program()
@@ -236,6 +241,7 @@ class SpikingNetwork(CalibratedReservoir):
                 self.neuron_, self.neuron_parameters_, dt or self._step, self.n_units
             ),
             plasticity=self.plasticity_,
+            gaps=self.gap_weights_,
             steps_per_input=self.substeps_ * per_row,
             dtype=self.dtype,
         )

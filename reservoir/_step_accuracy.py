@@ -20,6 +20,7 @@ from sparcelearn._core.arrays import read_only
 from sparcelearn._core.warning import warn
 
 from ._constant_drive import at_constant_drive, unchecked
+from ._gap_junctions import uncoupled
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
 from ._working_point import WORKING_DRIVES
@@ -116,6 +117,7 @@ def _probes(network: Any, through: int, dt: float) -> Simulator:
     probes.recurrent_weights_ = sparse.csr_array((len(chosen), len(chosen)))
     probes.channels_ = ()
     probes.plasticity_ = np.zeros((0, len(chosen)))
+    probes.gap_weights_ = uncoupled(network, len(chosen))
     probes.features_, probes.feature_scaling = "membrane", None
     simulator: Simulator = probes._make_simulator(probes._program(dt), dt)
     return replace(simulator, measured_input=through)

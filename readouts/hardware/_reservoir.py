@@ -119,6 +119,8 @@ def _check(reservoir: Any) -> None:
             f"reservoir must have units that hear through one input, 'drive', as on a chip; those "
             f"of this {name} read {', '.join(reservoir.neuron_.parsed.inputs)}."
         )
+    if getattr(reservoir, "gap_weights_", None) is not None:
+        raise ValueError(f"reservoir must have no gap_junctions, as on a chip; this {name} has.")
     if getattr(reservoir, "event_weights_", None) is not None:
         raise ValueError(
             f"reservoir must hear rows or events, as on a chip; this {name} hears rows whose "

@@ -53,6 +53,8 @@ class Network(NamedTuple):
     kept_starts, kept_words, kept_weights : ndarray
         A second recurrent matrix of a rate network: what of the last rates its units keep. Empty
         where each keeps its own.
+    gap_starts, gap_sources, gap_weights : ndarray
+        Conductances between units that touch, a row for each; empty where none do.
     refractory_steps : ndarray of shape (n_units,), dtype int64
         Steps for which a unit is held after a spike.
     plasticity : ndarray of shape (3, n_units) or (0, n_units), dtype float64
@@ -97,6 +99,9 @@ class Network(NamedTuple):
     kept_starts: Array
     kept_words: Array
     kept_weights: Array
+    gap_starts: Array
+    gap_sources: Array
+    gap_weights: Array
     refractory_steps: Array
     plasticity: Array
     constants: Array

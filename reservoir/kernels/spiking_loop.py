@@ -16,6 +16,7 @@ from sparcelearn._core.jit import inlined, jit
 
 from .arrays import FLUSH_STEPS, copy, flush, is_finite
 from .arrivals_none import receive
+from .gaps_none import couple
 from .input_rows import (  # one form of each is chosen
     end_of_block,
     fill_drives,
@@ -52,6 +53,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     sums = np.empty((TILE, block), network.bias.dtype)
     drives = np.empty((block, network.bias.size), network.bias.dtype)
     noise = np.empty((network.n_noises, n_units), drives.dtype)
+    coupled = np.empty(drives.shape[1] if network.gap_starts.size else 0, drives.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
     run_begin = run_end = first_row = block_end = 0
@@ -112,7 +114,15 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     network.silences,
                     noise,
                 )
-                advance_spiking(variables, drive, noise, constants, unit_constants)
+                driven = couple(
+                    variables[0],
+                    drive,
+                    network.gap_starts,
+                    network.gap_sources,
+                    network.gap_weights,
+                    coupled,
+                )
+                advance_spiking(variables, driven, noise, constants, unit_constants)
                 n_held = hold(step, held_until, variables, constants, unit_constants, held, n_held)
                 # Spikes that are due arrive.
                 for group in range(network.delays.size):

@@ -1,0 +1,11 @@
+"""Units that do not touch each other."""
+
+from sparcelearn._core.jit import jit
+
+# --- the text below this line goes into every generated module ---
+
+
+@jit
+def couple(potentials, drive, starts, sources, conductances, coupled):
+    """Return what drives the units: what they hear."""
+    return drive
