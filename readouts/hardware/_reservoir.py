@@ -142,6 +142,11 @@ class _Network:
         else:
             self.group_scales = [preset.scale(preset.range_for(self.weights))] * 2
         sizes = [group.shape[1] for group in groups]
+        # through several synaptic channels a source sends to a core once
+        channels = [getattr(reservoir, x, ()) for x in ("input_channels_", "channels_")]
+        self.n_senders = sum(
+            size // max(1, len(named)) for size, named in zip(sizes, channels, strict=True)
+        )
         self.is_used = [bool(np.any(group)) for group in groups]
         self.scales = np.repeat(self.group_scales, sizes)
         self.nearest = self.weights / self.scales
@@ -149,7 +154,7 @@ class _Network:
 
 
 def _sizes(network: _Network, preset: ChipPreset) -> list[str]:
-    n_units, n_senders = network.weights.shape
+    n_units, n_senders = len(network.weights), network.n_senders
     found = []
     if preset.neurons is not None and n_units > preset.neurons:
         found.append(f"{n_units} units, but the chip has {preset.neurons} neurons")

@@ -8,15 +8,14 @@ from .arrays import copy
 
 
 @jit
-def couple(potentials, drive, starts, sources, conductances, coupled):
-    """Return what drives the units: what they hear, and the current from those they touch.
+def couple(potentials, drive, starts, sources, conductances, driven):
+    """Write down what drives the units: what they hear, and the current from those they touch.
 
     Current goes to the first input of the equations, whose drives come first.
     """
-    copy(drive, coupled)
+    copy(drive, driven)
     for unit in range(potentials.size):
         current = conductances.dtype.type(0)
         for k in range(starts[unit], starts[unit + 1]):
             current += conductances[k] * (potentials[sources[k]] - potentials[unit])
-        coupled[unit] += current
-    return coupled
+        driven[unit] += current

@@ -6,6 +6,5 @@ from sparcelearn._core.jit import jit
 
 
 @jit
-def couple(potentials, drive, starts, sources, conductances, coupled):
-    """Return what drives the units: what they hear."""
-    return drive
+def couple(potentials, drive, starts, sources, conductances, driven):
+    """Nothing flows."""

@@ -53,7 +53,8 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     sums = np.empty((TILE, block), network.bias.dtype)
     drives = np.empty((block, network.bias.size), network.bias.dtype)
     noise = np.empty((network.n_noises, n_units), drives.dtype)
-    coupled = np.empty(drives.shape[1] if network.gap_starts.size else 0, drives.dtype)
+    is_coupled = network.gap_starts.size > 0
+    coupled = np.empty(drives.shape[1] if is_coupled else 0, drives.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
     run_begin = run_end = first_row = block_end = 0
@@ -101,6 +102,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     drives,
                 )
             drive = drives[min(row - first_row, block - 1)]  # of events, all rows have one
+            driven = coupled if is_coupled else drive
             for substep in range(network.steps_per_input):
                 # The state advances.
                 if step % FLUSH_STEPS == 0:
@@ -114,14 +116,15 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     network.silences,
                     noise,
                 )
-                driven = couple(
-                    variables[0],
-                    drive,
-                    network.gap_starts,
-                    network.gap_sources,
-                    network.gap_weights,
-                    coupled,
-                )
+                if is_coupled:
+                    couple(
+                        variables[0],
+                        drive,
+                        network.gap_starts,
+                        network.gap_sources,
+                        network.gap_weights,
+                        driven,
+                    )
                 advance_spiking(variables, driven, noise, constants, unit_constants)
                 n_held = hold(step, held_until, variables, constants, unit_constants, held, n_held)
                 # Spikes that are due arrive.
