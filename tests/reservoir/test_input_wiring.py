@@ -218,7 +218,8 @@ def test_numbers_of_rules_are_checked(make, message):
     [
         ({}, "at least one matrix"),
         ({-1: np.ones((3, 20))}, "lag -1"),
-        ({"a": np.ones((3, 20))}, "lag 'a'"),
+        ({"a": np.ones((3, 20))}, "input_wiring names 'a'; SoftResetLIF has the inputs drive"),
+        ({"drive": {"a": np.ones((3, 20))}}, "lag 'a'"),
         ({0: np.ones((2, 20))}, r"shape \(2, 20\); it must be \(3, 20\)"),
         (np.full((3, 20), np.nan), "NaN"),
         ("filters", "input_wiring"),
@@ -227,6 +228,12 @@ def test_numbers_of_rules_are_checked(make, message):
 def test_matrices_are_checked(wiring, message):
     reservoir = SpikingReservoir(20, input_wiring=wiring)
     assert_refused(reservoir, lambda: reservoir.fit(RNG.rand(5, 3)), message)
+
+
+def test_rate_units_have_no_named_inputs():
+    rates = EchoStateReservoir(20, input_wiring={"drive": np.ones((3, 20))})
+    message = "lag 'drive'; lags must be at least 0; names are for inputs and synaptic channels"
+    assert_refused(rates, lambda: rates.fit(RNG.rand(5, 3)), message)
 
 
 def test_rules_are_values():
