@@ -24,6 +24,7 @@ from .wiring._matrix import drawn_matrix
 __all__ = ["draw_gap_junctions", "uncoupled"]
 
 ASYMMETRY = 1e-9  # of the largest conductance: that of rounding
+TINY = 1e-6  # what is left of a deviation, at least
 FEW = 50  # units, whose matrix is dense enough
 
 
@@ -101,6 +102,7 @@ def _check_step(network: Any, program: Program, matrix: sparse.csr_array) -> Non
     rest = network.rest_.astype(np.float64)
     with np.errstate(all="ignore"):
         kept, moved = slopes(program, rest, 0)[0], slopes(program, rest, None)[0]
+    kept, moved = np.nan_to_num(kept, nan=1.0), np.nan_to_num(moved)  # undefined where units rest
     roots = sparse.diags_array(np.sqrt(np.maximum(moved, 0.0)))
     out = sparse.diags_array(np.asarray(matrix.sum(axis=0)))
     taken = sparse.csr_array(roots @ (out - matrix) @ roots)
@@ -109,9 +111,10 @@ def _check_step(network: Any, program: Program, matrix: sparse.csr_array) -> Non
     else:
         start = np.random.RandomState(0).standard_normal(len(rest[0]))
         largest = float(eigsh(taken, k=1, which="LA", return_eigenvectors=False, v0=start)[0])
-    if largest > kept.min():
+    factor = largest / max(float(kept.min()), TINY)
+    if factor > 1:
         raise ValueError(
-            f"gap_junctions are {largest / kept.min():.3g} times as strong as steps of "
-            f"{network._step:g} ms allow: a step would turn differences of potential around. Lower "
-            "dt, give more substeps, or weaker junctions."
+            f"gap_junctions are {factor:.3g} times as strong as steps of {network._step:g} ms "
+            "allow: a step would turn differences of potential around. Lower dt, give more "
+            "substeps, or weaker junctions."
         )

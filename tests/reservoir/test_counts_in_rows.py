@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy import sparse
 from scipy.linalg import expm
 from sklearn.base import clone
 
@@ -155,6 +156,7 @@ def test_a_stream_of_counts_may_be_cut_anywhere(backend, tmp_path):
         input_wiring={
             "drive": OfChannels((0, 1), Delays(max_lag=4)),
             "j": {0: matrices()[0], 6: matrices()[1]},
+            "i": 0.1 * matrices()[2],
         },
         wiring={"i": 0.05 * np.ones((N_UNITS, N_UNITS))},
         steps_per_input=3,
@@ -175,6 +177,24 @@ def test_a_stream_of_counts_may_be_cut_anywhere(backend, tmp_path):
             parts.append(other.transform(rows[first:last]))
             other.partial_fit(rows[first:last])
         np.testing.assert_array_equal(np.concatenate(parts), whole)
+
+
+def test_weights_of_another_shape_are_refused():
+    """As a file that was tampered with could hold them; kernels would read out of bounds."""
+    heard = {"drive": Projection(), "i": Projection(), "j": Projection()}
+    chosen = {"input_wiring": heard, "gap_junctions": 0.1 * (1 - np.eye(N_UNITS))}
+    reservoir = SpikingReservoir(N_UNITS, neuron=UNIT, random_state=0, **chosen)
+    reservoir.fit(counts_and_trains(1)[0])._check_loaded()
+    wrong = {
+        "event_weights_": sparse.csr_array((N_CHANNELS, N_UNITS)),
+        "gap_weights_": sparse.csr_array((N_UNITS + 1, N_UNITS + 1)),
+        "bias_": np.zeros(2 * N_UNITS),
+    }
+    for name, value in wrong.items():
+        forged = pickle.loads(pickle.dumps(reservoir))
+        setattr(forged, name, value)
+        with pytest.raises(ValueError, match=r"(do|does) not go with"):
+            forged._check_loaded()
 
 
 def test_weights_by_their_sign_act_on_either_variable_by_name():
