@@ -277,7 +277,7 @@ class BaseReservoir(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         for parameters in (self, as_fitted(self)):
             check_parameters(parameters)
         check_weights(self, self._simulator.n_units)
-        check_network(self._simulator.network)
+        check_network(self._simulator.network, self._simulator.n_units)
         check_state(self.state_, self._simulator.rest)
 
     _html_repr = html_with_summary  # for notebooks

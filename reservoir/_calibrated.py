@@ -139,7 +139,7 @@ class CalibratedReservoir(BaseReservoir):
             self.input_weights_ = self._drawn_weights * self.input_scaling
             return
         if isinstance(samples, Sequences):
-            self.channel_means_, self.channel_scales_ = channel_scale(samples.rows)
+            self.channel_means_, self.channel_scales_ = self._channel_scale(samples.rows)
         if self.carry_state:  # what was heard earlier comes from samples before
             samples = samples.as_one()
         low, high = self._quantile_range
@@ -150,8 +150,12 @@ class CalibratedReservoir(BaseReservoir):
             spread,
             threshold,
         )
-        self.input_weights_ = sparse.csr_array(self._drawn_weights * gains)
+        n_columns = self._drawn_weights.shape[1]  # of events one for each unit, of rows as of gains
+        self.input_weights_ = sparse.csr_array(self._drawn_weights * gains[:n_columns])
         self.input_weights_.eliminate_zeros()
+
+    def _channel_scale(self, rows: NDArray[np.floating]) -> InputScale:
+        return channel_scale(rows)
 
     def _drives(self, samples: Samples) -> Iterator[NDArray[np.float64]]:
         """Yield what units hear over all rows, with weights as they were drawn."""
@@ -159,13 +163,14 @@ class CalibratedReservoir(BaseReservoir):
         scale = InputScale(self.channel_means_, self.channel_scales_)
         return unit_drives(samples, scale, self._drawn_weights, self.input_lags_)
 
-    def _row_layout(self) -> dict[str, Any]:
+    def _row_layout(self, arrivals: dict[str, Any] | None = None) -> dict[str, Any]:
         return row_layout(
             self.input_weights_,
             self.input_lags_,
             self.channel_means_,
             self.channel_scales_,
             self.dtype,
+            arrivals,
         )
 
     @with_fitted_parameters

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from ._neuron_model import NeuronModel
 
-__all__ = ["by_channel", "chosen_channels", "routed", "stacked"]
+__all__ = ["by_channel", "chosen_channels", "is_by_name", "routed", "stacked"]
 
 
 def chosen_channels(network: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -45,13 +45,8 @@ def chosen_channels(network: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
         )
     if isinstance(network.delay, Mapping) and not recurrent:
         raise ValueError("delay is a mapping, but wiring names no channels for it.")
-    heard = _named("input_wiring", network.input_wiring, neuron) if is_events else ()
-    keys = network.input_wiring if isinstance(network.input_wiring, Mapping) else ()
-    if not is_events and (names := _known(neuron) & set(keys)):
-        raise ValueError(
-            f"input_wiring names the channels {', '.join(sorted(names))}, which is for events: "
-            "rows of numbers act on units through 'drive'."
-        )
+    given = network.input_wiring
+    heard = _named("input_wiring", given, neuron) if is_events else _of_rows(given, neuron)
     if recurrent and network.excitatory_fraction is not None:
         raise ValueError(
             f"excitatory_fraction={network.excitatory_fraction} does not go with wiring by "
@@ -70,13 +65,42 @@ def chosen_channels(network: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return recurrent, heard
 
 
+def _of_rows(given: Any, neuron: NeuronModel) -> tuple[str, ...]:
+    """Return the channels that ``input_wiring`` names for rows, beside inputs of equations."""
+    if not is_by_name(given):
+        return ()
+    inputs = neuron.parsed.inputs
+    channels = [x for x in (*neuron.channels, neuron.excitatory, neuron.inhibitory) if x]
+    known = dict.fromkeys([*inputs, *channels])
+    for key in given:
+        if key not in known:
+            others = [x for x in known if x not in inputs]
+            more = f", and the synaptic channels {', '.join(others)}" if others else ""
+            raise ValueError(
+                f"input_wiring names {key!r}; {neuron.name} has the inputs "
+                f"{', '.join(inputs)}{more}."
+            )
+    missing = [x for x in inputs if x not in given]
+    if missing and len(missing) < len(inputs):
+        raise ValueError(
+            f"input_wiring says nothing of {', '.join(missing)}; {neuron.name} has the inputs "
+            f"{', '.join(inputs)}: name all of them, or none where rows act on channels alone."
+        )
+    return tuple(key for key in given if key not in inputs)
+
+
+def is_by_name(given: Any) -> bool:
+    """Return whether a parameter has names as keys, not lags."""
+    return isinstance(given, Mapping) and any(isinstance(key, str) for key in given)
+
+
 def _known(neuron: NeuronModel) -> set[str]:
     return {*neuron.channels, *filter(None, (neuron.excitatory, neuron.inhibitory))}
 
 
 def _named(name: str, given: Any, neuron: NeuronModel) -> tuple[str, ...]:
     """Return the channels that are keys of a mapping; none of one that has lags as keys."""
-    if not isinstance(given, Mapping) or not any(isinstance(key, str) for key in given):
+    if not is_by_name(given):
         return ()
     for key in given:
         if key not in _known(neuron):

@@ -25,21 +25,30 @@ KERNELS = "sparcelearn.reservoir.kernels"
 # they stand in a kernel file
 _WRITTEN = ("cosh", "expm1", "exprel", "maximum", "minimum", "sigmoid", "sinh", "tanh")
 _BUILTIN = {"abs": "abs", **{name: name for name in _WRITTEN}}  # numba vectorises its own
+_FORMS: dict[str, dict[str, str]] = {
+    "rows": {},
+    "counts": {".arrivals_none": ".arrivals_counts"},
+    "events": {".arrivals_none": ".arrivals_events", ".input_rows": ".input_events"},
+}
 WIDTH = 100
 _NO_BREAK = "\u00a0"  # a space that is no place to break a line
 
 
-def kernel_source(program: Program, form: str = "rows", synapses: str = "static") -> str:
+def kernel_source(
+    program: Program, form: str = "rows", synapses: str = "static", gaps: str = "none"
+) -> str:
     """Write the module that simulates a network of these units.
 
     Parameters
     ----------
     program : Program
         The model, integrated and folded.
-    form : {"rows", "events"}, default="rows"
-        What the input consists of.
+    form : {"rows", "counts", "events"}, default="rows"
+        What the input consists of: rows, rows some of whose numbers count events, or events.
     synapses : {"static", "plastic"}, default="static"
         What becomes of a spike on its way.
+    gaps : {"none", "conduct"}, default="none"
+        Whether there are gap junctions.
 
     Returns
     -------
@@ -49,12 +58,13 @@ def kernel_source(program: Program, form: str = "rows", synapses: str = "static"
     """
     writer = _Writer(program)
     functions = [writer.advance()]
-    given = {".input_rows": f".input_{form}"}
+    given = dict(_FORMS[form])
     if program.noises:
         given[".noise_none"] = ".noise_random"
     if program.threshold is not None:
         functions += [writer.clamp(), writer.detect(), writer.reset()]
         given[".synapses_static"] = f".synapses_{synapses}"
+        given[".gaps_none"] = f".gaps_{gaps}"
     given[".model_interface"] = "\n\n".join([_imports(program) + MARK, *functions])
     if program.threshold is None:
         given[".spiking_loop"] = ".rate_loop"
@@ -96,7 +106,7 @@ class _Writer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.is_per_unit = {k: not isinstance(v, float) for k, v in program.constants.items()}
-        arrays = [*program.states, *program.noises, "drive", "recurrent"]
+        arrays = [*program.states, *program.noises, "drive", *program.inputs, "recurrent"]
         arrays += [name for name, per_unit in self.is_per_unit.items() if per_unit]
         self.items = {x: ast.Subscript(variable(x), variable("unit"), ast.Load()) for x in arrays}
         names_used = {*arrays, *program.constants, *(name for name, _ in program.stages)}
@@ -169,11 +179,21 @@ class _Writer:
             bound.append(f"    {self.real} = state.dtype.type")
         for table, variables in (("state", self.program.states), ("noise", self.program.noises)):
             bound += [f"    {x} = {table}[{k}]" for k, x in enumerate(variables) if x in used]
+        bound += [self._column(k, x) for k, x in enumerate(self.program.inputs) if x in used]
         for table, per_unit in (("constants", False), ("unit_constants", True)):
             stored = [name for name, is_array in self.is_per_unit.items() if is_array == per_unit]
             for k, name in enumerate(stored):
                 bound += self._bound(name, f"{table}[{k}]") if name in used else []
+        bound = list(filter(None, bound))
         return "\n".join(["@jit", f"def {signature}:", f'    """{what}"""', *bound, *lines, ""])
+
+    @staticmethod
+    def _column(k: int, name: str) -> str:
+        """Write where an input of several stands: what drives a unit, input by input."""
+        if name == "drive":  # the first, and under this name already
+            return ""
+        begin = {0: "", 1: "[state.shape[1] :]"}.get(k, f"[{k} * state.shape[1] :]")
+        return f"    {name} = drive{begin}"
 
     def _bound(self, name: str, place: str) -> list[str]:
         """Write a constant and, beside it or above, what it means if its name does not say so."""

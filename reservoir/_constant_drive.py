@@ -77,7 +77,10 @@ def at_constant_drive(
     -------
     tuple of (Simulator, Sequences or Events)
     """
-    network = units.network._replace(bias=read_only(drive.astype(units.network.bias.dtype)))
+    bias = np.zeros_like(units.network.bias)
+    begin = units.measured_input * units.n_units
+    bias[begin : begin + units.n_units] = drive
+    network = units.network._replace(bias=read_only(bias))
     n_rows = -(-n_steps // network.steps_per_input)
     starts = np.array([0, n_rows])
     samples: Sequences | Events

@@ -60,7 +60,7 @@ def event_drives(
 
 def _membrane(network: Simulator, samples: Events, factor: float) -> NDArray[np.float64]:
     """Return the membrane of each unit after every step, with weights times a factor."""
-    weights = network.network.input_weights
+    weights = network.network.event_weights
     scaled = read_only(weights * weights.dtype.type(factor))
-    quiet = replace(network, network=network.network._replace(input_weights=scaled))
+    quiet = replace(network, network=network.network._replace(event_weights=scaled))
     return quiet.unfold(samples)[:, 0].astype(np.float64)

@@ -76,7 +76,11 @@ def _given(wiring: Any, shape: tuple[int, int]) -> Synapses:
     parts = []
     for lag, matrix in by_lag.items():
         if not isinstance(lag, (int, float, np.number)) or not 0 <= lag < np.inf:
-            raise ValueError(f"input_wiring has the lag {lag!r}; lags must be at least 0.")
+            hint = "; names are for inputs and synaptic channels of spiking units"
+            raise ValueError(
+                f"input_wiring has the lag {lag!r}; lags must be at least 0"
+                f"{hint if isinstance(lag, str) else ''}."
+            )
         entries = as_matrix("input_wiring", matrix, shape).tocoo()
         parts.append((entries.row, entries.col, np.full(entries.nnz, float(lag)), entries.data))
     if not parts:

@@ -11,7 +11,8 @@ from scipy import sparse
 
 from sparcelearn._core.warning import warn
 
-from ._working_point import GIVE_WIRING, charge_per_spike, rate_slope
+from ._spike_charge import charge_per_spike
+from ._working_point import GIVE_WIRING, rate_slope
 from .equations import Program
 from .wiring._scaling import largest_eigenvalue
 
@@ -83,7 +84,7 @@ def _measured(network: Any, program: Program, channels: tuple[str, ...]) -> Loop
     fastest = min((float(np.min(v)) for k, v in values if k.startswith("tau")), default=1.0)
     dt = min(network._step, fastest / 20)  # fine enough, however coarse the simulation is
     units = replace(network._make_simulator(network._program(dt), dt), backend="numba")
-    slope = rate_slope(units, network.rheobase_, network._longest_tau)
+    slope = rate_slope(units, network.rheobase_[: units.n_units], network._longest_tau)
     charges = np.array(
         [charge_per_spike(program, network.rest_, x, network._step) for x in channels]
     )

@@ -37,6 +37,7 @@ def spiking_network(
     receivers: NDArray[np.int64],
     refractory_steps: NDArray[np.int64],
     plasticity: NDArray[np.float64],
+    gaps: sparse.csr_array | None,
     steps_per_input: int,
     dtype: str,
 ) -> Network:
@@ -44,7 +45,8 @@ def spiking_network(
 
     ``inputs`` is as :func:`row_layout` or :func:`event_layout` returns it. ``delay_steps`` and
     ``receivers`` (rows of the state that synapses add to) have one number for each weight, or one
-    for all; ``plasticity`` is as in :class:`Network`.
+    for all; ``plasticity`` is as in :class:`Network`. ``gaps`` are conductances between units that
+    touch, None where none do.
     """
     delays, rows, starts, targets, weights = by_source(recurrent, delay_steps, receivers)
     return _network(
@@ -54,6 +56,7 @@ def spiking_network(
         delays=delays,
         receivers=rows,
         synapses=(starts, targets, weights),
+        gaps=gaps,
         refractory_steps=refractory_steps,
         plasticity=plasticity,
         steps_per_input=steps_per_input,
@@ -106,17 +109,19 @@ def _network(
     receivers: NDArray[Any],
     synapses: tuple[NDArray[Any], ...],
     kept: tuple[NDArray[Any], ...] | None = None,
+    gaps: sparse.csr_array | None = None,
     refractory_steps: NDArray[Any],
     plasticity: NDArray[np.float64],
     steps_per_input: int,
     dtype: str,
 ) -> Network:
-    n_units = len(bias)
+    n_units = len(bias) // len(program.inputs)
     starts, targets, weights = synapses
     is_rate = program.threshold is None
     index = index_type(n_units * int(delays.max(initial=1)) if is_rate else n_units)
     nothing = np.zeros(0, dtype=np.int64)
     kept_starts, kept_sources, kept_weights = kept or (nothing, nothing, nothing)
+    gap_starts, gap_sources, gap_weights = (nothing,) * 3 if gaps is None else by_target(gaps)
     targets = read_only(targets.astype(index))
     means = np.empty((len(program.pulses), n_units))
     for row, mean in zip(means, program.pulses.values(), strict=True):
@@ -135,6 +140,9 @@ def _network(
         kept_starts=read_only(kept_starts.astype(np.int64)),
         kept_words=in_words(read_only(kept_sources.astype(index))),
         kept_weights=read_only(kept_weights.astype(dtype)),
+        gap_starts=read_only(gap_starts.astype(np.int64)),
+        gap_sources=read_only(gap_sources.astype(index)),
+        gap_weights=read_only(gap_weights.astype(dtype)),
         refractory_steps=read_only(refractory_steps.astype(np.int64)),
         plasticity=read_only(plasticity),
         constants=read_only(np.array(shared, dtype=dtype)),
@@ -161,23 +169,38 @@ def check_weights(reservoir: Any, n_units: int) -> None:
     heard, lags = reservoir.input_weights_, reservoir.input_lags_
     rises = lags.ndim == 1 and lags.dtype.kind == "i" and np.all(np.diff(lags) > 0)
     inputs, channels = (getattr(reservoir, x, ()) for x in ("input_channels_", "channels_"))
-    n_heard = max(1, len(inputs)) * len(lags) * reservoir.n_features_in_
+    events = getattr(reservoir, "event_weights_", None)
+    n_rows, n_named = len(lags) * reservoir.n_features_in_, max(1, len(inputs))
+    n_heard = n_rows * (n_named if events is None else 1)
     if not rises or lags.min(initial=0) < 0 or heard.shape[0] != n_heard:
         raise ValueError(f"input_lags_ {lags} do not go with input_weights_ {heard.shape}")
-    shapes = (heard.shape[1], reservoir.recurrent_weights_.shape, reservoir.rest_.shape[1:])
-    if shapes != (n_units, (max(1, len(channels)) * n_units, n_units), (n_units,)):
+    gaps = getattr(reservoir, "gap_weights_", None)
+    named = (("event_weights_", events, n_named * n_rows), ("gap_weights_", gaps, n_units))
+    for name, matrix, n_sources in named:
+        if matrix is not None and matrix.shape != (n_sources, n_units):
+            raise ValueError(f"{name} of shape {matrix.shape} does not go with {n_units} units")
+    n_columns = len(reservoir._simulator.program.inputs) * n_units
+    shapes = (
+        heard.shape[1],
+        reservoir.bias_.shape,
+        reservoir.recurrent_weights_.shape,
+        reservoir.rest_.shape[1:],
+    )
+    n_sources = max(1, len(channels)) * n_units
+    if shapes != (n_columns, (n_columns,), (n_sources, n_units), (n_units,)):
         raise ValueError(f"weights and rest of shapes {shapes} do not go with {n_units} units")
 
 
-def check_network(network: Network) -> None:
+def check_network(network: Network, n_units: int) -> None:
     """Raise ValueError where there is not a number for each unit, or a delay is no delay.
 
     Parameters
     ----------
     network : Network
         As it was laid out.
+    n_units : int
+        Number of its units.
     """
-    n_units = len(network.bias)
     for name, per_unit in (
         ("refractory_steps", len(network.refractory_steps) or n_units),  # rate units have none
         ("unit_constants", network.unit_constants.shape[1]),

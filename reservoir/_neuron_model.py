@@ -32,7 +32,8 @@ class NeuronModel:
     equations : str
         One line ``dx/dt = ...`` for each state variable (or separated by semicolons); the first
         is the membrane. ``name = ...`` names a shorthand, wherever it stands. May read state
-        variables, parameters, ``drive`` (what the input weights deliver, constant over a step), in
+        variables, parameters, ``drive`` (what the input weights deliver, constant over a step), or
+        with a threshold several such inputs, ``drive_soma`` and ``drive_dendrite`` or the like, in
         a rate unit ``recurrent`` (what other units deliver), ``dt``, ``pi``, and linearly ``xi``,
         white noise of unit strength: ``... + sigma * sqrt(2 / tau) * xi`` gives ``v`` the standard
         deviation ``sigma`` at any step; ``xi_1`` is another noise. So it may read

@@ -182,6 +182,8 @@ def _check_units(reservoir: SpikingReservoir) -> None:
         )
     if reservoir.short_term_plasticity is not None:
         raise ValueError("NIR cannot say short_term_plasticity.")
+    if reservoir.gap_weights_ is not None:
+        raise ValueError("NIR cannot say gap_junctions.")
     if reservoir.channels_ or reservoir.input_channels_:
         raise ValueError("NIR cannot say wiring by channels; let weights go by their sign.")
     is_leaky = "tau_mem" in model.parameters

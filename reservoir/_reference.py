@@ -38,6 +38,7 @@ def simulate(
     """Run samples one after another, and return what the compiled ``simulate`` does."""
     constants = _constants(program, network)
     total_steps = n_recorded = run_begin = 0
+    n_units = state.variables.shape[1]
     for sample, key in enumerate(batch.keys):
         if batch.is_fresh[sample]:
             for mine, start in zip(state, rest, strict=True):
@@ -52,7 +53,7 @@ def simulate(
         for instant, end in enumerate(ends):
             window = end - done
             state.traces[:] *= (sampling.kept * sampling.decay[:, window])[:, np.newaxis]
-            first = np.full(len(network.bias), window)
+            first = np.full(n_units, window)
             while done < end:
                 if batch.is_stopped[0]:
                     return -1
@@ -61,7 +62,9 @@ def simulate(
                     for table in (state.variables, state.traces):
                         table[np.abs(table) < network.negligible] = 0
                 values = {**constants, **_named(program, state)}
-                values["drive"] = _drive(network, inputs, run_begin, row, past)
+                drives = _drive(network, inputs, run_begin, row, past).reshape(-1, n_units)
+                drives = _coupled(network, state.variables[0], drives)
+                values.update(zip(program.inputs, drives, strict=True))
                 drawn = _drawn(program, network, key, int(state.step[0]))
                 values.update(drawn)
                 if program.threshold is None:
@@ -138,6 +141,18 @@ def _drive(
     return network.bias + heard
 
 
+def _coupled(network: Network, potentials: NDArray[Any], drives: NDArray[Any]) -> NDArray[Any]:
+    """Add to the drive through the first input what flows from units that are touched."""
+    if not len(network.gap_starts):
+        return drives
+    currents = np.zeros_like(potentials)
+    for unit in range(len(potentials)):
+        for k in range(*network.gap_starts[unit : unit + 2]):
+            difference = potentials[network.gap_sources[k]] - potentials[unit]
+            currents[unit] += network.gap_weights[k] * difference
+    return np.vstack([drives[:1] + currents, drives[1:]])
+
+
 def _sum(
     starts: NDArray[Any],
     sources: NDArray[Any],
@@ -168,7 +183,7 @@ def _drawn(program: Program, network: Network, key: np.uint64, step: int) -> dic
     """Return the random numbers of this step by name."""
     if not program.noises:
         return {}
-    n_units, n_drawn = len(network.bias), network.n_normals + len(network.pulse_means)
+    n_drawn, n_units = network.n_normals + len(network.pulse_means), network.pulse_means.shape[1]
     drawn = [
         *normals(key, step, network.n_normals, n_units),
         *counts(key, step, network.n_normals, network.pulse_means, network.silences),

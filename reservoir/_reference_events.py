@@ -1,4 +1,7 @@
-"""Input events in the plain simulation: what arrives in a step, and what is kept of the input."""
+"""Input events in the plain simulation: what arrives in a step, and what is kept of the input.
+
+They are events of their own, or counts that rows of numbers hold.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,23 @@ def arriving(
     past: NDArray[Any],
 ) -> Iterator[tuple[int, NDArray[Any], NDArray[Any]]]:
     """Yield the row of the state, the targets and what is added to them, for input events."""
-    if not isinstance(inputs, EventRows):
-        return
-    groups = zip(network.input_lags, network.input_receivers, strict=True)
+    groups = zip(network.event_lags, network.event_receivers, strict=True)
     for group, (lag, receiver) in enumerate(groups):
-        for channel in _events(inputs, run_begin, row - lag, past):
-            synapses = slice(*network.input_starts[channel, group : group + 2])
-            yield receiver, network.input_targets[synapses], network.input_weights[synapses]
+        if isinstance(inputs, EventRows):
+            arrived = [(channel, 1) for channel in _events(inputs, run_begin, row - lag, past)]
+        else:
+            arrived = list(enumerate(_row(inputs, run_begin, row - lag, past)))
+        for channel, count in arrived:
+            synapses = slice(*network.event_starts[channel, group : group + 2])
+            weights = network.event_weights[synapses]
+            if count != 0:
+                yield receiver, network.event_targets[synapses], weights * weights.dtype.type(count)
+
+
+def _row(inputs: NDArray[Any], run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:
+    """Return a row of numbers, of this run or before it; nothing came before the start."""
+    found: NDArray[Any] = inputs[row] if row >= run_begin else past[len(past) - (run_begin - row)]
+    return found
 
 
 def _events(inputs: EventRows, run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:

@@ -43,7 +43,7 @@ def check_form(reservoir: Any, X: Any, samples: Sequences | Events) -> None:
         The same, laid end to end.
     """
     form = "events" if isinstance(samples, Events) else "rows"
-    fitted = reservoir._simulator.form
+    fitted = "events" if reservoir._simulator.form == "events" else "rows"
     if form != fitted:
         raise ValueError(
             f"X holds {form}, but the reservoir was fitted on {fitted}: what units hear differs. "

@@ -47,14 +47,16 @@ class Simulator:
         Step (ms).
     backend : {"numba", "numpy"}
         Compiled, or the plain reference.
-    form : {"rows", "events"}, default="rows"
-        What its input consists of.
+    form : {"rows", "counts", "events"}, default="rows"
+        What its input consists of: rows, rows some of whose numbers count events, or events.
     padding : int, default=0
         Rows for which samples that start from rest go on, with all channels at their mean.
     seed : int, default=0
         What the random numbers of a noisy model are made from, together with the samples.
     name : str, default=""
         What the units are called in messages.
+    measured_input : int, default=0
+        Through which input of the equations a constant drive comes, where units are measured.
     """
 
     program: Program
@@ -68,11 +70,12 @@ class Simulator:
     padding: int = 0
     seed: int = 0
     name: str = ""
+    measured_input: int = 0
 
     @property
     def n_units(self) -> int:
         """Number of units."""
-        return len(self.network.bias)
+        return int(self.rest.variables.shape[1])
 
     @property
     def n_channels(self) -> int:
@@ -212,7 +215,8 @@ class Simulator:
         """Call a function on blocks of samples; long work can be interrupted."""
         network = self.network
         n_steps = int(samples.starts[-1]) * self.steps_per_row
-        work = n_steps * (self.n_units + len(network.weights) + len(network.input_weights))
+        n_synapses = len(network.weights) + len(network.input_weights) + len(network.event_weights)
+        work = n_steps * (self.n_units + n_synapses)
         return in_threads(run_block, len(samples), start is None, n_jobs, verbose, work)
 
     def sampling(self, longest: int) -> Sampling:
@@ -277,7 +281,8 @@ class Simulator:
     def compiled(self, name: str) -> ReleasedKernel:
         """Return a function of the compiled module, whatever the backend."""
         synapses = "plastic" if len(self.network.plasticity) else "static"
-        return _compiled(self.program, self.form, synapses, name)
+        gaps = "conduct" if len(self.network.gap_starts) else "none"
+        return _compiled(self.program, self.form, synapses, gaps, name)
 
     @cached_property
     def read_only_rest(self) -> State:
@@ -285,5 +290,5 @@ class Simulator:
 
 
 @lru_cache(maxsize=16)  # writing a kernel takes longer than many a run of it
-def _compiled(program: Program, form: str, synapses: str, name: str) -> ReleasedKernel:
-    return released_kernel(kernel_source(program, form, synapses), name)
+def _compiled(program: Program, form: str, synapses: str, gaps: str, name: str) -> ReleasedKernel:
+    return released_kernel(kernel_source(program, form, synapses, gaps), name)

@@ -15,6 +15,7 @@ from ._neuron_model import NeuronModel
 from ._short_term_plasticity import TsodyksMarkram
 from ._spiking_network import SpikingNetwork
 from .equations import METHODS
+from .wiring import Topology
 
 __all__ = ["SpikingReservoir"]
 
@@ -33,12 +34,14 @@ class SpikingReservoir(SpikingNetwork):
     with :math:`\theta_j` the least constant drive at which it spikes. The gain comes from the
     spread :math:`\sigma_j` of what it hears, and it begins to spike at a quantile :math:`Q_j` of
     that, drawn for each unit (``excitability``). Both are measured in ``fit``, without labels, and
-    then frozen. So neither scale nor offset of a channel matters.
+    then frozen. So neither scale nor offset of a channel matters. Where equations read :math:`n`
+    inputs, each is calibrated so, with its own :math:`\theta_j` (the others at 0), of which it
+    brings a part: :math:`\theta_j / n + g\,\theta_j\, (z_j - Q_j) / (\sigma_j \sqrt n)`.
 
     Where the input is :class:`~sparcelearn.SpikeTrains`, an event acts as the spike of a unit
     would: it adds its weight to a synaptic variable of each of its targets. When unit :math:`i`
     crosses its threshold, :math:`W_{ij}` is added to a synaptic variable of each of its targets
-    ``delay`` ms later. Nothing here learns.
+    ``delay`` ms later [1]_. Nothing here learns.
 
     What is best differs with the form of the input. Parameters that are None have these values:
 
@@ -76,6 +79,12 @@ class SpikingReservoir(SpikingNetwork):
         What units hear: a rule of :mod:`sparcelearn.reservoir.input_wiring`; a matrix; or a
         matrix for each lag, as in ``{0: now, 3: earlier}``. Lags are in rows, of events in ms.
         Of events, ``{"g_ampa": ..., "g_gaba": ...}`` has one of these for each synaptic channel.
+        Of rows, where equations read several inputs, ``{"drive_soma": ..., "drive_dendrite": ...}``
+        has one for each of them; what is not in such a dict holds for each, and a rule is drawn
+        for each. Synaptic channels may be named besides, ``{"drive": Delays(), "g_ampa": ...}``,
+        or alone: a number of a row is then so many events at the beginning of the row. Columns
+        that act so are neither centred nor scaled, and their weights are as given, times
+        ``input_scaling`` if that is a number.
     input_scaling : "auto" or float, default="auto"
         ``"auto"`` calibrates channels and units as told above. With a number, units hear
         channels as they are, times this gain.
@@ -116,6 +125,13 @@ class SpikingReservoir(SpikingNetwork):
         wiring, or a distribution to draw them from. A dict has one of them for each channel.
     short_term_plasticity : TsodyksMarkram, default=None
         Depression and facilitation of the recurrent synapses; None keeps their weights constant.
+    gap_junctions : Topology, sparse matrix or ndarray of shape (n_units, n_units), default=None
+        Conductances :math:`G` between units that touch, at least 0 and symmetric:
+        :math:`\sum_j G_{ij} (v_j - v_i)` is added to the drive of unit :math:`i`, through the first
+        input of the equations, with the first variables :math:`v` as they are when a step begins
+        [2]_. A topology draws them, with its ``weights``, 1 by default; each junction conducts
+        either way, and the larger of two counts. Junctions so strong that a step would turn
+        differences of potential around are refused. Units are calibrated on their own.
     dt : float, default=1.0
         Step (ms). Not longer than any time constant.
     steps_per_input : int, default=None
@@ -169,20 +185,24 @@ class SpikingReservoir(SpikingNetwork):
 
     Attributes
     ----------
-    input_weights_ : sparse array of shape (n_lags * n_channels, n_units)
+    input_weights_ : sparse array of shape (n_lags * n_channels, n_inputs * n_units)
         Input weights, gain included; row ``k * n_channels + c`` is channel ``c`` at the ``k``-th
-        lag. Where ``input_channels_`` are named, one such block for each, on top of each other.
+        lag. Equations that read several inputs have a block of columns for each, side by side, in
+        the order of their text; ``drive`` is first. Of events, where ``input_channels_`` are
+        named, one block of rows for each, on top of each other.
     input_lags_ : ndarray of shape (n_lags,)
         The lags, in rows; of events, in steps.
     channel_means_, channel_scales_ : ndarray of shape (n_channels,)
         Units hear ``(x - mean) * scale`` of each channel.
-    bias_ : ndarray of shape (n_units,)
-        Constant drive.
+    bias_ : ndarray of shape (n_inputs * n_units,)
+        Constant drive, input by input.
     recurrent_weights_ : sparse array of shape (n_units, n_units)
         Weights from row (source) to column (target). Where ``channels_`` are named, one such
         block for each, on top of each other.
     channels_, input_channels_ : tuple of str
         Synaptic channels that ``wiring`` and ``input_wiring`` name.
+    event_weights_ : sparse array of shape (n_input_channels * n_lags * n_channels, n_units) or None
+        Weights of rows that act on ``input_channels_``, one block for each; None where none do.
     feature_offsets_, feature_scales_ : ndarray of shape (n_kinds, n_units)
         Features are given as ``(value - offset) * scale``.
     firing_rates_ : ndarray of shape (n_units,)
@@ -193,6 +213,8 @@ class SpikingReservoir(SpikingNetwork):
         Values of the constants of the neuron model.
     delay_steps_ : ndarray of shape (n_synapses,) or (1,)
         Delay of each entry of ``recurrent_weights_.data``, or of all, in steps.
+    gap_weights_ : sparse array of shape (n_units, n_units) or None
+        Conductances between units that touch; None where none do.
     plasticity_ : ndarray of shape (3, n_units) or (0, n_units)
         Utilisation, and ``dt`` over each time constant, of changing synapses.
     noise_seed_ : int
@@ -223,8 +245,10 @@ class SpikingReservoir(SpikingNetwork):
 
     References
     ----------
-    Maass, Natschlaeger, Markram, "Real-time computing without stable states",
-    Neural Computation 14(11), 2531-2560, 2002.
+    .. [1] Maass, Natschlaeger, Markram, "Real-time computing without stable states",
+       Neural Computation 14(11), 2531-2560, 2002.
+    .. [2] Connors, Long, "Electrical synapses in the mammalian brain", Annual Review of
+       Neuroscience 27, 393-418, 2004.
 
     Examples
     --------
@@ -252,6 +276,7 @@ class SpikingReservoir(SpikingNetwork):
             None,
         ],
         "short_term_plasticity": [TsodyksMarkram, None],
+        "gap_junctions": [Topology, "sparse matrix", np.ndarray, None],
         "dt": [Interval(Real, 0, None, closed="neither")],
         "steps_per_input": [Interval(Integral, 1, None, closed="left"), None],
         "substeps": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
@@ -281,6 +306,7 @@ class SpikingReservoir(SpikingNetwork):
         wiring: Any = None,
         delay: Any = None,
         short_term_plasticity: TsodyksMarkram | None = None,
+        gap_junctions: Any = None,
         dt: float = 1.0,
         steps_per_input: int | None = None,
         substeps: int | str = "auto",
@@ -313,6 +339,7 @@ class SpikingReservoir(SpikingNetwork):
         self.wiring = wiring
         self.delay = delay
         self.short_term_plasticity = short_term_plasticity
+        self.gap_junctions = gap_junctions
         self.dt = dt
         self.steps_per_input = steps_per_input
         self.substeps = substeps

@@ -19,6 +19,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 
 from ._base import Input, Samples
 from ._calibrated import CalibratedReservoir, checked_range
+from ._calibration import InputScale
 from ._channels import by_channel, chosen_channels, routed, stacked
 from ._delays import joined_delays
 from ._event_drives import event_drives
@@ -26,7 +27,8 @@ from ._feature_scaling import feature_scale
 from ._features import Reading, as_spike_trains, read_features
 from ._firing import check_spiking, firing_rates, warn_of_extremes
 from ._form_defaults import form_defaults, given
-from ._input_layout import event_layout
+from ._gap_junctions import draw_gap_junctions, uncoupled
+from ._heard import columns_of_events, draw_heard, heard_layout
 from ._network_layout import resting_state, spiking_network
 from ._neuron_model import NeuronModel
 from ._recurrence import draw_recurrence, is_given
@@ -35,7 +37,7 @@ from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._step_accuracy import choose_steps
 from ._time_steps import check_step, refractory_steps
-from ._working_point import rheobase, threshold_distance
+from ._working_point import rheobases, threshold_distance
 from .equations import Program, build_program
 from .kernels.layout import State
 
@@ -60,6 +62,7 @@ class SpikingNetwork(CalibratedReservoir):
     wiring: Any
     delay: Any
     short_term_plasticity: TsodyksMarkram | None
+    gap_junctions: Any
     dt: float
     steps_per_input: int | None
     substeps: int | str
@@ -75,6 +78,8 @@ class SpikingNetwork(CalibratedReservoir):
     substeps_: int = 1  # what files of format 2 do not hold
     channels_: tuple[str, ...] = ()  # nor do earlier files hold these
     input_channels_: tuple[str, ...] = ()
+    event_weights_: sparse.csr_array | None = None
+    gap_weights_: sparse.csr_array | None = None
 
     def _build(self, random_state: RandomState, samples: Samples) -> None:
         self.feature_offsets_ = self.feature_scales_ = None
@@ -87,9 +92,8 @@ class SpikingNetwork(CalibratedReservoir):
         check_step("dt", self._step, values)
         self._reading()
         self.method_ = self.method
-        step = self.dt if self.form_ == "events" else 1.0
-        heard = by_channel("input_wiring", self._input_wiring, self.input_channels_)
-        self._draw_inputs(random_state, samples, heard, step)
+        draw_heard(self, random_state, samples)
+        self.gap_weights_ = uncoupled(self, self.n_units)
         self.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
         self.delay_steps_ = np.ones(1, dtype=np.int64)
         self.plasticity_ = np.zeros((0, self.n_units))
@@ -97,8 +101,7 @@ class SpikingNetwork(CalibratedReservoir):
         choose_steps(self, is_given=self.substeps != "auto")
         refractory_steps(self.neuron_, values, self._step, self.n_units, is_told=True)
         program = self._program()
-        units = self._make_simulator(program)  # uncoupled
-        self.rheobase_ = self._measured_rheobase(units)
+        self.rheobase_ = self._measured_rheobase(self._make_simulator(program))  # uncoupled
         weights = draw_recurrence(random_state, self, program)
         self.recurrent_weights_ = stacked(weights)
         is_rows = self.carry_state and self.form_ == "rows"
@@ -107,6 +110,11 @@ class SpikingNetwork(CalibratedReservoir):
         self.delay_steps_ = joined_delays(delays, random_state, weights, self._step)
         plasticity = self.short_term_plasticity
         self.plasticity_ = draw_plasticity(plasticity, random_state, self.n_units, self._step)
+        self.gap_weights_ = draw_gap_junctions(random_state, self, program)
+
+    @property
+    def _n_inputs(self) -> int:
+        return len(self.neuron_.parsed.inputs)
 
     def _choose(self, samples: Samples) -> None:
         """Settle what depends on the form of the input."""
@@ -141,8 +149,8 @@ class SpikingNetwork(CalibratedReservoir):
         """Return the least drive of each unit, as compiled; NaN where nothing is scaled by it."""
         is_scaled = bool(self._loop_gain) and not (is_given(self) and self.loop_gain is None)
         if self.input_scaling == "auto" or is_scaled:
-            return rheobase(replace(units, backend="numba"), self._longest_tau)
-        return np.full(self.n_units, np.nan)
+            return rheobases(replace(units, backend="numba"), self._longest_tau)
+        return np.full(self._n_inputs * self.n_units, np.nan)
 
     @property
     def _longest_tau(self) -> float:
@@ -171,7 +179,14 @@ class SpikingNetwork(CalibratedReservoir):
         if self.input_scaling != "auto":
             self.bias_ = self._excitability * self.bias_scaling
         least = self.rheobase_
-        self._calibrate_inputs(samples, least=least, threshold=least, spread=self._drive_spread)
+        # the drives of all inputs add up: each brings its part of the way, and of the variance
+        n_adding = 1 if self.form_ == "events" else self._n_inputs
+        self._calibrate_inputs(
+            samples,
+            least=least,
+            threshold=least / n_adding,
+            spread=self._drive_spread / np.sqrt(n_adding),
+        )
         self.feature_offsets_ = self.feature_scales_ = None
         self._simulator = simulator = self._make_simulator(self._program())
         start = simulator.rest if self.carry_state else None
@@ -190,10 +205,10 @@ class SpikingNetwork(CalibratedReservoir):
         if not isinstance(samples, Events):
             return super()._drives(samples)
         alone = copy(self)
-        alone.input_weights_, alone.bias_ = self._drawn_weights, np.zeros(self.n_units)
+        alone.input_weights_, alone.bias_ = self._drawn_weights, np.zeros_like(self.bias_)
         alone.recurrent_weights_ = sparse.csr_array((self.n_units, self.n_units))
         alone.channels_, alone.delay_steps_ = (), np.ones(1, dtype=np.int64)
-        alone.plasticity_ = np.zeros((0, self.n_units))
+        alone.plasticity_, alone.gap_weights_ = np.zeros((0, self.n_units)), None
         alone.features_, alone.feature_scaling = "membrane", None
         alone.feature_offsets_ = alone.feature_scales_ = None
         program = self._program()
@@ -201,8 +216,14 @@ class SpikingNetwork(CalibratedReservoir):
             alone._make_simulator(program),
             samples,
             threshold_distance(program, self.rest_),
-            self.rheobase_,
+            self.rheobase_[: self.n_units],
         )
+
+    def _channel_scale(self, rows: NDArray[np.floating]) -> InputScale:
+        means, scales = super()._channel_scale(rows)
+        counted = columns_of_events(self.event_weights_, len(means))
+        means[counted], scales[counted] = 0.0, 1.0
+        return InputScale(means, scales)
 
     def _make_simulator(self, program: Program, dt: float | None = None) -> Simulator:
         per_row = 1 if self.form_ == "events" else self.steps_per_input_
@@ -211,7 +232,7 @@ class SpikingNetwork(CalibratedReservoir):
         )
         network = spiking_network(
             program,
-            self._event_layout() if self.form_ == "events" else self._row_layout(),
+            heard_layout(self),
             self.bias_,
             recurrent,
             delay_steps=self.delay_steps_,
@@ -220,6 +241,7 @@ class SpikingNetwork(CalibratedReservoir):
                 self.neuron_, self.neuron_parameters_, dt or self._step, self.n_units
             ),
             plasticity=self.plasticity_,
+            gaps=self.gap_weights_,
             steps_per_input=self.substeps_ * per_row,
             dtype=self.dtype,
         )
@@ -233,18 +255,11 @@ class SpikingNetwork(CalibratedReservoir):
             n_readouts=self.n_readouts_,
             dt=dt or self._step,
             backend=self.backend,
-            form=self.form_,
+            form="counts" if self.event_weights_ is not None else self.form_,
             padding=self.padding_,
             seed=self.noise_seed_,
             name=self.neuron_.name,
         )
-
-    def _event_layout(self) -> dict[str, Any]:
-        n_channels, lags = self.n_features_in_, self.input_lags_
-        entries, receivers = routed(
-            self.input_weights_, len(lags) * n_channels, self.input_channels_, self.neuron_
-        )
-        return event_layout(entries, lags, receivers, n_channels, self.dtype)
 
     def _reading(self) -> Reading:
         tau_mem = self.neuron_.parameters.get("tau_mem")

@@ -20,6 +20,7 @@ from sparcelearn._core.arrays import read_only
 from sparcelearn._core.warning import warn
 
 from ._constant_drive import at_constant_drive, unchecked
+from ._gap_junctions import uncoupled
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
 from ._working_point import WORKING_DRIVES
@@ -60,16 +61,29 @@ def choose_steps(network: Any, *, is_given: bool) -> None:
 
 def _settle(network: Any, *, is_given: bool) -> tuple[float, bool]:
     """Set the number of parts of a step; return the error, and whether strong drives are borne."""
-    make = lru_cache(partial(_probes, network))  # most steps are asked for twice
-    tau = network._longest_tau
+    n_inputs = len(network.neuron_.parsed.inputs)
+    asked = [_needed(network, k, is_given=is_given) for k in range(n_inputs)]
+    network.substeps_ = max(n for _, n, _ in asked)
+    return max(error for error, _, _ in asked), asked[0][2]
+
+
+def _needed(network: Any, through: int, *, is_given: bool) -> tuple[float, int, bool]:
+    """Return the same for drives through one input, with the number of parts.
+
+    Through others than the first, which is that of the membrane, units need not spike at all.
+    """
+    make = lru_cache(partial(_probes, network, through))  # most steps are asked for twice
+    step, tau = network._step, network._longest_tau
     if is_given:
-        return interval_error(make, network._step, tau)[0], True
-    n = substeps_needed(make, network.dt, tau)
-    is_stable = True
+        error, _ = interval_error(make, step, tau)
+        is_mute = through and error == np.inf and substeps_needed(make, step, tau) > MAX_SUBSTEPS
+        return (0.0 if is_mute else error), network.substeps_, True
+    n, is_stable = substeps_needed(make, network.dt, tau), True
+    if through and n > MAX_SUBSTEPS:
+        return 0.0, 1, True
     if network.input_scaling == "auto":
         n, is_stable = stable_substeps(make, network.dt, n, tau, TAIL * network._drive_spread)
-    network.substeps_ = min(n, MAX_SUBSTEPS)
-    return (np.inf if n > MAX_SUBSTEPS else 0.0), is_stable
+    return (np.inf if n > MAX_SUBSTEPS else 0.0), min(n, MAX_SUBSTEPS), is_stable
 
 
 def _other_method(network: Any, error: float, was_stable: bool, *, is_given: bool) -> float:
@@ -87,7 +101,7 @@ def _other_method(network: Any, error: float, was_stable: bool, *, is_given: boo
     return other
 
 
-def _probes(network: Any, dt: float) -> Simulator:
+def _probes(network: Any, through: int, dt: float) -> Simulator:
     """Return a few of the units, uncoupled, with steps of their own."""
     chosen = np.linspace(0, network.n_units - 1, min(N_PROBES, network.n_units)).astype(int)
     probes = copy(network)
@@ -96,14 +110,18 @@ def _probes(network: Any, dt: float) -> Simulator:
         k: x[chosen] if isinstance(x, np.ndarray) else x
         for k, x in network.neuron_parameters_.items()
     }
-    probes.rest_, probes.bias_ = network.rest_[:, chosen], np.zeros(len(chosen))
-    probes.input_weights_ = sparse.csr_array((network.input_weights_.shape[0], len(chosen)))
+    n_columns = len(network.neuron_.parsed.inputs) * len(chosen)
+    probes.rest_, probes.bias_ = network.rest_[:, chosen], np.zeros(n_columns)
+    probes.input_weights_ = sparse.csr_array((network.input_weights_.shape[0], n_columns))
+    if network.event_weights_ is not None:
+        probes.event_weights_ = sparse.csr_array((network.event_weights_.shape[0], len(chosen)))
     probes.recurrent_weights_ = sparse.csr_array((len(chosen), len(chosen)))
     probes.channels_ = ()
     probes.plasticity_ = np.zeros((0, len(chosen)))
+    probes.gap_weights_ = uncoupled(network, len(chosen))
     probes.features_, probes.feature_scaling = "membrane", None
     simulator: Simulator = probes._make_simulator(probes._program(dt), dt)
-    return simulator
+    return replace(simulator, measured_input=through)
 
 
 def substeps_needed(make: Callable[[float], Simulator], dt: float, longest_tau: float) -> int:
@@ -287,17 +305,7 @@ def _stable_method(model: ParsedModel, parameters: Mapping[str, Any], dt: float)
 
 
 def _warn(neuron: NeuronModel, dt: float, step: float, *, is_given: bool) -> None:
-    """Warn that a step is too long for the equations.
-
-    Parameters
-    ----------
-    neuron : NeuronModel
-        The units.
-    dt, step : float
-        The parameter, and the step that is taken (ms).
-    is_given : bool
-        Whether the number of parts of a step was given.
-    """
+    """Warn that a step is too long for the equations: ``dt``, or a given part of it."""
     ask = ", or substeps='auto'" if is_given else ""
     warn(
         f"A step of {step:g} ms is too long for {neuron.name}: with half of it units fire at other "

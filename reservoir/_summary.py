@@ -29,6 +29,8 @@ def summary(reservoir: Any) -> str:
     str
     """
     heard, recurrent = reservoir.input_weights_.nnz, reservoir.recurrent_weights_.nnz
+    events = getattr(reservoir, "event_weights_", None)
+    heard += 0 if events is None else events.nnz
     parts = [
         f"{reservoir.n_units:,} {reservoir._simulator.name} units",
         f"{heard:,} synapses from {reservoir.n_features_in_:,} channels",

@@ -6,6 +6,7 @@ All is measured on the units themselves, uncoupled, so it holds for any model.
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,10 @@ from .equations._expressions import evaluate
 __all__ = [
     "GIVE_WIRING",
     "WORKING_DRIVES",
-    "charge_per_spike",
     "one_step",
     "rate_slope",
     "rheobase",
+    "rheobases",
     "threshold_distance",
 ]
 
@@ -59,14 +60,14 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
         If no unit can be made to spike, or the state grows without bound at any drive.
     """
     n_steps = _settling_steps(longest_tau, units.dt)
-    program = units.program
+    program, through = units.program, units.measured_input
     if program.method == "exact" and program.uniforms:
         return _even_odds(units, n_steps)
     if program.method == "exact":
         rest = units.rest.variables.astype(np.float64)
         with np.errstate(all="ignore"):
             early, still = _settled(program, rest, 0.0, n_steps)
-            soon, driven = _settled(program, rest, 1.0, n_steps)
+            soon, driven = _settled(program, rest, 1.0, n_steps, through)
             moved = driven[0] - still[0]
             least = np.where(moved == 0, np.nan, threshold_distance(program, still) / moved)
             grows = ~(np.abs(moved) <= UNSTABLE * np.abs(soon[0] - early[0]))
@@ -79,12 +80,29 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
     else:
         least = _bisected(units, n_steps)
     if np.isnan(least).all():
+        drive = program.inputs[through]
         raise ValueError(
-            f"Units of kind {units.name} never spike, at whatever constant drive, or their state "
+            f"Units of kind {units.name} never spike, at whatever constant {drive}, or their state "
             f"is no longer finite before they do (dt={units.dt:g} ms, method={program.method!r}). "
             f"Look at the equations, take a smaller dt, or another method. {GIVE_NUMBERS}"
         )
     return np.where(np.isfinite(least) & (least > 0), least, 1.0)
+
+
+def rheobases(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
+    """Return the rheobase through each input of the equations alone, one after another.
+
+    Parameters
+    ----------
+    units, longest_tau
+        As for :func:`rheobase`.
+
+    Returns
+    -------
+    ndarray of shape (n_inputs * n_units,)
+    """
+    inputs = range(len(units.program.inputs))
+    return np.concatenate([rheobase(replace(units, measured_input=k), longest_tau) for k in inputs])
 
 
 def rate_slope(units: Simulator, least: NDArray[np.float64], longest_tau: float) -> float:
@@ -122,81 +140,17 @@ def rate_slope(units: Simulator, least: NDArray[np.float64], longest_tau: float)
     return slope
 
 
-def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: float) -> float:
-    """Return the drive, summed over time, that moves the membrane as a spike of weight 1 does.
-
-    Near rest, where small deviations add up and fade as those of a linear system. It is negative
-    where a spike inhibits, and 0 where it does not reach the membrane.
-
-    Parameters
-    ----------
-    program : Program
-        The units.
-    rest : ndarray of shape (n_states, n_units)
-        Their state at rest.
-    channel : str
-        State variable to which a spike is added.
-    dt : float
-        Step (ms).
-
-    Returns
-    -------
-    float
-        In units of drive times ms, the median over units.
-
-    Raises
-    ------
-    ValueError
-        If a spike moves the first variable without bound.
-    """
-    row, n_states = program.states.index(channel), len(program.states)
-    at_rest, ratio = rest.astype(np.float64), np.nan
-    with np.errstate(all="ignore"):
-        columns = [_slopes(program, at_rest, k) for k in range(n_states)]
-        map_ = np.moveaxis(np.stack(columns, axis=1), 2, 0)  # of small deviations, of each unit
-        pulse = _slopes(program, at_rest, None).T
-        after = np.stack([map_[:, :, row], pulse], axis=2)  # a step after a spike, after a pulse
-        if np.isfinite(map_).all() and _largest_eigenvalue(map_) < 1 + 1e-6:
-            # the sum of a deviation over all steps that follow; integrators get a leak that is none
-            sums = np.linalg.solve((1 + 1e-9) * np.eye(n_states) - map_, after)
-            ratios = sums[:, 0, 0] / sums[:, 0, 1]
-            ratios = ratios[~np.isnan(ratios)]
-            ratio = float(np.median(ratios)) if len(ratios) else np.nan
-    if not np.isfinite(ratio):
-        raise ValueError(
-            f"loop_gain cannot be reached: a spike, which is added to {channel}, has no lasting "
-            f"measure in {program.states[0]}, the first variable of the neuron. {GIVE_WIRING}"
-        )
-    return ratio * dt
-
-
-def _slopes(program: Program, state: NDArray[np.float64], row: int | None) -> NDArray[np.float64]:
-    """Return the derivatives of the state a step later, by a state variable or the drive."""
-    size = np.ones(state.shape[1]) if row is None else 1 + np.abs(state[row])
-    h, moved = 1e-5 * size, [state.copy(), state.copy()]
-    if row is not None:
-        moved[0][row] += h
-        moved[1][row] -= h
-    drives = (h, -h) if row is None else (0.0, 0.0)
-    up, down = (one_step(program, x, drive) for x, drive in zip(moved, drives, strict=True))
-    return np.asarray((up - down) / (2 * h))
-
-
-def _largest_eigenvalue(maps: NDArray[np.float64]) -> float:
-    return float(np.abs(np.linalg.eigvals(maps)).max())
-
-
 def _settling_steps(longest_tau: float, dt: float) -> int:
     return int(np.clip(SLOWEST * longest_tau / dt, MIN_STEPS, MAX_STEPS))
 
 
 def _settled(
-    program: Program, state: NDArray[np.float64], drive: float, n_steps: int
+    program: Program, state: NDArray[np.float64], drive: float, n_steps: int, through: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the state after half of the steps, and all, at a constant drive without spikes."""
     half = state
     for step in range(n_steps):
-        state = one_step(program, state, drive)
+        state = one_step(program, state, drive, through)
         half = state if step < n_steps // 2 else half
     return half, state
 
@@ -204,7 +158,9 @@ def _settled(
 def _even_odds(units: Simulator, n_steps: int) -> NDArray[np.float64]:
     """Return the least drive at which units that spike at random do so in every other step."""
     rest, program = units.rest.variables.astype(np.float64), units.program
-    still, driven = (_settled(program, rest, drive, n_steps)[1] for drive in (0.0, 1.0))
+    still, driven = (
+        _settled(program, rest, drive, n_steps, units.measured_input)[1] for drive in (0.0, 1.0)
+    )
     drawn = {**dict.fromkeys(program.noises, 0.0), **dict.fromkeys(program.uniforms, 0.5)}
     assert program.threshold is not None
     low, high = np.zeros(units.n_units), np.full(units.n_units, 1e-3)
@@ -245,10 +201,14 @@ def _spikes(
     return counts, np.asarray(np.isfinite(state.variables).all(axis=0))
 
 
-def one_step(program: Program, state: NDArray[Any], drive: Any) -> NDArray[Any]:
-    """Return the state a step later, without noise, spikes or recurrence."""
-    values: dict[str, Any] = {**program.constants, **_named(program, state), "drive": drive}
-    values["recurrent"] = 0.0
+def one_step(program: Program, state: NDArray[Any], drive: Any, through: int = 0) -> NDArray[Any]:
+    """Return the state a step later, without noise, spikes or recurrence.
+
+    The drive comes through one of the inputs of the equations.
+    """
+    values: dict[str, Any] = {**program.constants, **_named(program, state), "recurrent": 0.0}
+    values.update(dict.fromkeys(program.inputs, 0.0))
+    values[program.inputs[through]] = drive
     values.update(dict.fromkeys(program.noises, 0.0))
     for name, tree in program.stages:
         values[name] = evaluate(tree, values)

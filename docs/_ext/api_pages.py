@@ -36,7 +36,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "sparcelearn.reservoir": {
         "Networks": ".*Reservoir",
-        "What units hear": "Delays|InputWiring|Patches|Projection|TemporalFilters",
+        "What units hear": "Delays|InputWiring|OfChannels|Patches|Projection|TemporalFilters",
         "Write your own neuron": "NeuronModel",
         "Parameters that differ from unit to unit": "Constant|Gamma|LogNormal|Normal|Uniform",
         "Who sends to whom": "Cycle.*|ErdosRenyi|Fixed.*|Hierarchical|Lattice|Orthogonal"

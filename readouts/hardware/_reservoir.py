@@ -44,7 +44,7 @@ def fits(reservoir: Any, preset: ChipPreset) -> list[str]:
     >>> fits(reservoir, chip_preset("brainscales2"))
     ['600 units, but the chip has 512 neurons']
     """
-    check_is_fitted(reservoir, "input_weights_")
+    _check(reservoir)
     network = _Network(reservoir, preset)
     return [
         *_sizes(network, preset),
@@ -90,7 +90,7 @@ def quantize_reservoir(
     >>> bool(0 < error < 0.01 * abs(reservoir.recurrent_weights_).max())
     True
     """
-    check_is_fitted(reservoir, "input_weights_")
+    _check(reservoir)
     spread = preset.mismatch if mismatch is None else mismatch
     if not 0 <= spread < np.inf:
         raise ValueError(f"mismatch must be at least 0, got {mismatch!r}")
@@ -110,6 +110,24 @@ def quantize_reservoir(
     return found
 
 
+def _check(reservoir: Any) -> None:
+    """Raise ValueError where units hear in more ways than a chip has."""
+    check_is_fitted(reservoir, "input_weights_")
+    name = type(reservoir).__name__
+    if reservoir.input_weights_.shape[1] != reservoir.recurrent_weights_.shape[1]:
+        raise ValueError(
+            f"reservoir must have units that hear through one input, 'drive', as on a chip; those "
+            f"of this {name} read {', '.join(reservoir.neuron_.parsed.inputs)}."
+        )
+    if getattr(reservoir, "gap_weights_", None) is not None:
+        raise ValueError(f"reservoir must have no gap_junctions, as on a chip; this {name} has.")
+    if getattr(reservoir, "event_weights_", None) is not None:
+        raise ValueError(
+            f"reservoir must hear rows or events, as on a chip; this {name} hears rows whose "
+            f"numbers drive its units and act on {', '.join(reservoir.input_channels_)} besides."
+        )
+
+
 class _Network:
     """Codes of all synapses: of units, their inputs and the units they listen to."""
 
@@ -124,6 +142,11 @@ class _Network:
         else:
             self.group_scales = [preset.scale(preset.range_for(self.weights))] * 2
         sizes = [group.shape[1] for group in groups]
+        # through several synaptic channels a source sends to a core once
+        channels = [getattr(reservoir, x, ()) for x in ("input_channels_", "channels_")]
+        self.n_senders = sum(
+            size // max(1, len(named)) for size, named in zip(sizes, channels, strict=True)
+        )
         self.is_used = [bool(np.any(group)) for group in groups]
         self.scales = np.repeat(self.group_scales, sizes)
         self.nearest = self.weights / self.scales
@@ -131,7 +154,7 @@ class _Network:
 
 
 def _sizes(network: _Network, preset: ChipPreset) -> list[str]:
-    n_units, n_senders = network.weights.shape
+    n_units, n_senders = len(network.weights), network.n_senders
     found = []
     if preset.neurons is not None and n_units > preset.neurons:
         found.append(f"{n_units} units, but the chip has {preset.neurons} neurons")

@@ -21,6 +21,7 @@ from ._algebra import add, exprel, linear_split, multiply, substitute
 from ._expressions import names, number
 from ._expressions import variable as var
 from ._pulses import split_pulses
+from ._symbols import inputs_in
 from ._white_noise import Factors, exact_noise, exact_terms, numbered, split_noise, stepwise_noise
 
 Derivatives = Mapping[str, ast.expr]
@@ -67,6 +68,7 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
     slopes, rests = system
     states = list(derivatives)
     n = len(states)
+    inputs = inputs_in(rests.values(), {*states, *values})
     A = as_matrix(slopes, n)
     generator = np.zeros((*A.shape[:-2], 2 * n, 2 * n))
     generator[..., :n, :n] = A
@@ -87,26 +89,32 @@ def exact(derivatives: Derivatives, values: Values) -> Scheme | None:
                 name = f"{state}_per_rate_of_{source}"
                 scheme.constants[name] = phi[..., row, column]
                 scheme.meanings[name] = f"what a step adds to {state} per unit of input to {source}"
-                by_drive, remainder = _scaled(rests[source], var(name))
+                by_input, remainder = _scaled(rests[source], var(name), inputs)
                 via = "" if source == state else f"_by_{source}"
-                for part, role in ((by_drive, "from_drive"), (remainder, "offset")):
+                roles = {f"from_{x}": part for x, part in by_input.items()}
+                for role, part in {**roles, "offset": remainder}.items():
                     if names(part):
                         scheme.names.setdefault(ast.unparse(part), f"{state}_{role}{via}")
-                change = add(change, add(multiply(by_drive, var("drive")), remainder))
+                for x, part in reversed(by_input.items()):
+                    remainder = add(multiply(part, var(x)), remainder)
+                change = add(change, remainder)
         scheme.updates[state] = add(var(state), change)
     return scheme
 
 
-def _scaled(rest: ast.expr, factor: ast.expr) -> tuple[ast.expr, ast.expr]:
-    """Return what multiplies the drive in ``factor * rest``, and the remainder.
+def _scaled(
+    rest: ast.expr, factor: ast.expr, inputs: Iterable[str]
+) -> tuple[dict[str, ast.expr], ast.expr]:
+    """Return what multiplies each input in ``factor * rest``, and the remainder.
 
-    Both are often numbers known in advance, and the loop holds no division.
+    All are often numbers known in advance, and the loop holds no division.
     """
-    split = linear_split(rest, "drive")
-    if split is None:
-        return number(0), multiply(factor, rest)
-    slope, remainder = split
-    return multiply(factor, slope), multiply(factor, remainder)
+    slopes: dict[str, ast.expr] = {}
+    for name in inputs:
+        split = linear_split(rest, name)
+        if split is not None:
+            slopes[name], rest = multiply(factor, split[0]), split[1]
+    return slopes, multiply(factor, rest)
 
 
 def exponential_euler(derivatives: Derivatives, values: Values) -> Scheme | None:

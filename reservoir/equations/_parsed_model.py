@@ -38,6 +38,8 @@ class ParsedModel:
         Where they are kept, those that ``reset`` does not set to a number: ``{"v_held": "v"}``.
     normals, uniforms : tuple of str
         Random numbers that ``threshold`` and ``resets`` read.
+    inputs : tuple of str
+        The inputs that derivatives read: ``drive``, or ``drive_<name>`` for each of several.
     """
 
     lines: tuple[str, ...]
@@ -52,6 +54,7 @@ class ParsedModel:
     saved: dict[str, str] = field(default_factory=dict)
     normals: tuple[str, ...] = ()
     uniforms: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ("drive",)
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from ._pulses import name_trains, split_pulses
 from ._resets import Assignment, assigned, clamped, name_draws, read_reset, saved_rows
 from ._shorthands import Shorthands
 from ._statements import CONSTANT, HELD, Line, normal, read_lines
-from ._symbols import INPUTS, check_known, is_free, why_not_free, with_numbers
+from ._symbols import INPUTS, check_known, inputs_in, is_free, why_not_free, with_numbers
 from ._units import TIME, Powers, read_unit
 from ._white_noise import noises_in, split_noise
 
@@ -85,6 +85,7 @@ def parse_model(
         saved=saved,
         normals=tuple(reader.drawn["randn"]),
         uniforms=tuple(reader.drawn["rand"]),
+        inputs=reader.inputs,
     )
 
 
@@ -119,6 +120,7 @@ class _Reader:
         self.shorthands = Shorthands(definitions, self.where)
         self.held = tuple(line.name for line in lines if HELD in line.flags)
         self.previous: dict[str, str] = {}
+        self.inputs: tuple[str, ...] = INPUTS[:1]
         self.drawn: dict[str, list[str]] = {"rand": [], "randn": []}
         measured = [line for line in lines if line.kind == "derivative" and line.unit]
         self.is_strict = len(measured) == len(self.states)
@@ -169,7 +171,7 @@ class _Reader:
             if CONSTANT in line.flags or line.name not in changed:
                 raise ValueError(
                     f"{line.where}: {line.name!r} has no value; give it one in parameters. What "
-                    "comes from outside is called 'drive'."
+                    "comes from outside is called 'drive', or of several each 'drive_<name>'."
                 )
             self.states[line.name] = number(0)
             self.where[line.name] = line.where
@@ -177,7 +179,7 @@ class _Reader:
 
     def derivatives(self, *, is_spiking: bool) -> tuple[dict[str, ast.expr], dict[str, ast.expr]]:
         """Return right-hand sides, and the rates of the trains of pulses they read."""
-        known = {*self.states, *self.parameters, *INPUTS, "dt"}
+        known = {*self.states, *self.parameters}
         noises: set[str] = set()
         written: dict[str, ast.expr] = {}
         for name, tree in self.states.items():
@@ -190,6 +192,13 @@ class _Reader:
                     "sends spikes, which are added to the variables named by excitatory and "
                     "inhibitory."
                 )
+        self.inputs = inputs_in(written.values(), known)
+        if not is_spiking and self.inputs != INPUTS[:1]:
+            raise ValueError(
+                f"equations read {', '.join(self.inputs)}: several inputs are for units with a "
+                "threshold; a rate unit has one, 'drive'."
+            )
+        known |= {*INPUTS, *self.inputs, "dt"}
         named, rates = name_trains(written)
         for name, tree in named.items():
             where = f"'d{name}/dt' in equations"

@@ -54,6 +54,9 @@ class Program:
         What each constant was computed from.
     literals : dict of str to ast.expr
         The constants that the equations themselves give, such as 4 and 1 / 18.
+    inputs : tuple of str
+        The inputs that a step reads; what drives the units has a column for each unit, input by
+        input.
     """
 
     states: tuple[str, ...]
@@ -70,6 +73,7 @@ class Program:
     constants: dict[str, Any]
     meanings: dict[str, str]
     literals: dict[str, ast.expr]
+    inputs: tuple[str, ...]
 
     @property
     def noises(self) -> tuple[str, ...]:
@@ -122,7 +126,8 @@ def build_program(
         name: check_mean(rate, finite(rate, values) * (dt / 1000))
         for name, rate in model.trains.items()
     }
-    varying = {*model.states, *INPUTS, *stage_names, *normals, *pulses, *model.uniforms}
+    varying = {*model.states, *INPUTS, *model.inputs, *stage_names}
+    varying |= {*normals, *pulses, *model.uniforms}
     taken = {*varying, *parameters, *model.shorthands, *RESERVED, *FUNCTIONS}
     table = ConstantTable(varying, values, scheme, taken)
     stages = tuple((name, table.fold(tree)) for name, tree in scheme.stages)
@@ -144,4 +149,5 @@ def build_program(
         constants=table.constants,
         meanings=table.meanings,
         literals=table.literals,
+        inputs=model.inputs,
     )

@@ -6,7 +6,7 @@ import ast
 import keyword
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from ._algebra import combine, unshared
 from ._expressions import DRAWS, POISSON, calls, names, number
@@ -14,6 +14,7 @@ from ._grammar import FUNCTION_NAMES
 from ._units import unit_called
 
 INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
+_NAMED_INPUT = re.compile(r"drive_\w+")  # unless it is the name of something else
 _OF_FEATURES = {"count", "mean", "membrane", "spikes", "trace", "first_spike"}
 # what generated code uses for itself
 RESERVED = {
@@ -38,6 +39,30 @@ _HINTS = {
     "timestep": "refractory periods are counted in steps anyway",
     "rand": "rand() and randn() are for threshold and reset; noise in equations is xi",
 }
+
+
+def inputs_in(trees: Iterable[ast.expr], known: Collection[str]) -> tuple[str, ...]:
+    """Return the inputs that equations read: ``drive`` first, others in the order of the text.
+
+    Parameters
+    ----------
+    trees : iterable of ast.expr
+        Right-hand sides.
+    known : collection of str
+        Names that stand for something else, though they may begin with ``drive_``.
+
+    Returns
+    -------
+    tuple of str
+        At least one; equations that read none have ``drive``.
+    """
+    found: dict[str, None] = {}
+    for tree in trees:
+        read = {x for x in names(tree) - set(known) if x == "drive" or _NAMED_INPUT.fullmatch(x)}
+        # text can be much longer than a tree, whose parts may be shared
+        ordered = re.findall(r"\w+", ast.unparse(tree)) if len(read) > 1 else read
+        found |= dict.fromkeys(x for x in ordered if x in read)
+    return tuple(sorted(found or ("drive",), key=lambda name: name != "drive"))
 
 
 def is_free(name: str) -> bool:
@@ -91,7 +116,10 @@ def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
         if _SHORT_LENGTH.fullmatch(unknown[0]):
             hint = f": as a unit it is written in full, {unknown[0].replace('m', 'metre')}"
         if not hint and "drive" in known:
-            hint = ": the input is called 'drive', anything else needs a value in parameters"
+            hint = (
+                ": the input is called 'drive', or of several each 'drive_<name>'; anything else "
+                "needs a value in parameters"
+            )
         raise ValueError(
             f"Unknown symbol {unknown[0]!r} in {where}{hint}; known are "
             f"{', '.join(sorted(known))} and the functions {', '.join(sorted(FUNCTION_NAMES))}."

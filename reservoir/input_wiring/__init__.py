@@ -2,8 +2,17 @@
 
 from ._delays import Delays
 from ._input_wiring import InputWiring, Synapses
+from ._of_channels import OfChannels
 from ._patches import Patches
 from ._projection import Projection
 from ._temporal_filters import TemporalFilters
 
-__all__ = ["Delays", "InputWiring", "Patches", "Projection", "Synapses", "TemporalFilters"]
+__all__ = [
+    "Delays",
+    "InputWiring",
+    "OfChannels",
+    "Patches",
+    "Projection",
+    "Synapses",
+    "TemporalFilters",
+]

@@ -4,7 +4,7 @@ What rows drive does not depend on the state, so it is computed ahead, for a blo
 time and unit by unit: 16 rows in one operation, where row by row it would be one synapse.
 
 Every form of input has the functions of this file: where a block of rows ends, what came before
-them, what drives the units during each, what arrives in a step, and what is kept for later rows.
+them, what drives the units during each, and what is kept for later rows.
 """
 
 import numpy as np
@@ -81,11 +81,6 @@ def sum_along_rows(begin, end, words, weights, line, n_rows, total):
         a, b, c, d = line[i:], line[j:], line[m:], line[n:]
         for row in range(n_rows):
             total[row] += (p * a[row] + q * b[row]) + (r * c[row] + s * d[row])
-
-
-@jit
-def receive(inputs, row, begin, past, lags, receivers, starts, words, weights, variables):
-    """Rows hold no events."""
 
 
 @jit

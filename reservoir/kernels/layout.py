@@ -21,20 +21,22 @@ class Network(NamedTuple):
     Parameters
     ----------
     input_starts, input_targets, input_weights : ndarray
-        The input matrix. For rows of numbers the targets are places in the line of
+        The input matrix for rows of numbers. Targets are places in the line of
         :mod:`sparcelearn.reservoir.kernels.input_rows`, from where units hear.
-    input_lags : ndarray of shape (n_input_groups,), dtype int64
-        Lag of each group of input synapses (rows of input), rising.
-    input_receivers : ndarray of shape (n_input_groups,), dtype int64
-        Row of the state that each group of input synapses adds to; empty for rows of numbers.
+    event_lags : ndarray of shape (n_event_groups,), dtype int64
+        Lag of each group of synapses that events arrive at (rows of input), rising.
+    event_receivers : ndarray of shape (n_event_groups,), dtype int64
+        Row of the state that each of these groups adds to.
+    event_starts, event_targets, event_weights : ndarray
+        The input matrix for events, or for rows some of whose numbers are counts of events.
     longest_lag : int
         Rows of input that must be kept.
     channel_means, channel_scales : ndarray of shape (n_channels,), dtype float64
         A unit hears ``(x - mean) * scale``.
     block : int
         Rows whose drive is computed at once.
-    bias : ndarray of shape (n_units,)
-        Drive without any input.
+    bias : ndarray of shape (n_inputs * n_units,)
+        Drive without any input: of each unit, input by input where equations read several.
     delays : ndarray of shape (n_groups,), dtype int64
         Delay of each group of synapses (steps), rising; empty in a rate network without.
     receivers : ndarray of shape (n_groups,), dtype int64
@@ -44,13 +46,15 @@ class Network(NamedTuple):
     targets : ndarray of shape (n_synapses,), unsigned
         Targets (spiking) or sources (rate) of each row. With delays a source is a place among
         the last rates of all units, the oldest first.
-    words, input_words : ndarray
+    words, input_words, event_words : ndarray
         The same targets, four in a word of eight bytes where they have two bytes each.
     weights : ndarray of shape (n_synapses,)
         Weights in the same order.
     kept_starts, kept_words, kept_weights : ndarray
         A second recurrent matrix of a rate network: what of the last rates its units keep. Empty
         where each keeps its own.
+    gap_starts, gap_sources, gap_weights : ndarray
+        Conductances between units that touch, a row for each; empty where none do.
     refractory_steps : ndarray of shape (n_units,), dtype int64
         Steps for which a unit is held after a spike.
     plasticity : ndarray of shape (3, n_units) or (0, n_units), dtype float64
@@ -75,8 +79,12 @@ class Network(NamedTuple):
     input_targets: Array
     input_words: Array
     input_weights: Array
-    input_lags: Array
-    input_receivers: Array
+    event_lags: Array
+    event_receivers: Array
+    event_starts: Array
+    event_targets: Array
+    event_words: Array
+    event_weights: Array
     longest_lag: int
     channel_means: Array
     channel_scales: Array
@@ -91,6 +99,9 @@ class Network(NamedTuple):
     kept_starts: Array
     kept_words: Array
     kept_weights: Array
+    gap_starts: Array
+    gap_sources: Array
+    gap_weights: Array
     refractory_steps: Array
     plasticity: Array
     constants: Array

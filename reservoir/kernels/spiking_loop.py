@@ -15,11 +15,12 @@ import numpy as np
 from sparcelearn._core.jit import inlined, jit
 
 from .arrays import FLUSH_STEPS, copy, flush, is_finite
+from .arrivals_none import receive
+from .gaps_none import couple
 from .input_rows import (  # one form of each is chosen
     end_of_block,
     fill_drives,
     open_line,
-    receive,
     remember,
 )
 from .input_runs import TILE, end_of_run
@@ -44,14 +45,16 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     variables, held_until, traces = state.variables, state.held_until, state.traces
     constants, unit_constants = network.constants, network.unit_constants
     kept, decay = sampling.kept, sampling.decay
-    n_units, n_slots = network.bias.size, state.n_spikes.size
+    n_units, n_slots = variables.shape[1], state.n_spikes.size
     words = np.zeros((n_units + 63) // 64 * 8, np.uint64)
     fired = words.view(np.uint8)[:n_units]
     lag, block = network.longest_lag, network.block
     line = np.empty(network.channel_means.size * (lag + block), network.bias.dtype)
     sums = np.empty((TILE, block), network.bias.dtype)
-    drives = np.empty((block, n_units), network.bias.dtype)
+    drives = np.empty((block, network.bias.size), network.bias.dtype)
     noise = np.empty((network.n_noises, n_units), drives.dtype)
+    is_coupled = network.gap_starts.size > 0
+    coupled = np.empty(drives.shape[1] if is_coupled else 0, drives.dtype)
     held = np.empty(n_units, np.int64)
     first = np.empty(n_units, np.int64)
     run_begin = run_end = first_row = block_end = 0
@@ -99,6 +102,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     drives,
                 )
             drive = drives[min(row - first_row, block - 1)]  # of events, all rows have one
+            driven = coupled if is_coupled else drive
             for substep in range(network.steps_per_input):
                 # The state advances.
                 if step % FLUSH_STEPS == 0:
@@ -112,7 +116,16 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     network.silences,
                     noise,
                 )
-                advance_spiking(variables, drive, noise, constants, unit_constants)
+                if is_coupled:
+                    couple(
+                        variables[0],
+                        drive,
+                        network.gap_starts,
+                        network.gap_sources,
+                        network.gap_weights,
+                        driven,
+                    )
+                advance_spiking(variables, driven, noise, constants, unit_constants)
                 n_held = hold(step, held_until, variables, constants, unit_constants, held, n_held)
                 # Spikes that are due arrive.
                 for group in range(network.delays.size):
@@ -136,11 +149,12 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                         row,
                         run_begin,
                         state.past,
-                        network.input_lags,
-                        network.input_receivers,
-                        network.input_starts,
-                        network.input_words,
-                        network.input_weights,
+                        network.event_lags,
+                        network.event_receivers,
+                        network.event_starts,
+                        network.event_targets,
+                        network.event_words,
+                        network.event_weights,
                         variables,
                     )
                 # Units at threshold spike.

@@ -21,6 +21,7 @@ NOT_KEPT = frozenset(
     {
         "delay",
         "estimator",
+        "gap_junctions",
         "input_wiring",
         "memory",
         "n_jobs",

@@ -59,7 +59,8 @@ class ReceptiveFieldDisplay(Display):
         reservoir : SpikingReservoir or EchoStateReservoir
             Fitted.
         units : array-like of int, default=range(12)
-            Which units; those that there are not are left out.
+            Which units; those that there are not are left out. Of one that hears through several
+            inputs, weights are summed.
         shape : tuple of (int, int), default=None
             Shape of the sensor whose places the channels are.
         ax : matplotlib Axes, default=None
@@ -86,7 +87,9 @@ class ReceptiveFieldDisplay(Display):
                 f"{reservoir.n_features_in_} channels."
             )
         lags, n_channels = reservoir.input_lags_, reservoir.n_features_in_
-        weights = reservoir.input_weights_[:, chosen].toarray().T
+        heard = reservoir.input_weights_  # input by input, where there are several
+        places = chosen[:, np.newaxis] + np.arange(0, heard.shape[1], reservoir.n_units)
+        weights = heard[:, places.ravel()].toarray().T.reshape(*places.shape, -1).sum(axis=1)
         fields = np.zeros((len(chosen), int(lags.max()) + 1, n_channels))
         by_lag = weights.reshape(len(chosen), -1, len(lags), n_channels)
         fields[:, lags] = by_lag.sum(axis=1)  # over what an event acts on

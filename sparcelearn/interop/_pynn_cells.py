@@ -141,6 +141,11 @@ def check_sayable(reservoir: Any) -> Cell:
         raise TypeError(
             f"PyNN takes spiking units: reservoir must be a SpikingReservoir, not {reservoir!r}."
         )
+    if reservoir.gap_weights_ is not None:
+        raise ValueError(
+            "gap_junctions are not handed to PyNN, whose backends do not all have them; take "
+            "gap_junctions=None."
+        )
     if reservoir.short_term_plasticity is not None:
         raise ValueError(
             "short_term_plasticity is not handed to PyNN, whose synapses change by other equations "

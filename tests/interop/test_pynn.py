@@ -31,6 +31,7 @@ from sparcelearn.reservoir import (
     neurons,
 )
 from sparcelearn.reservoir._model_parameters import computed
+from sparcelearn.reservoir.input_wiring import Projection
 from tests.reservoir.helpers import SILENT
 
 pytestmark = pytest.mark.filterwarnings(SILENT)
@@ -134,6 +135,11 @@ REFUSED = {
     "adaptive units with synapses": ({"neuron": AdEx, **AS_IT_IS, **JOINED}, "AdEx, which can be"),
     "quadratic units with synapses": ({"neuron": Izhikevich, **AS_IT_IS, **JOINED}, "loop_gain=0"),
     "another peak": ({"neuron": Izhikevich(v_peak=35.0), **AS_IT_IS}, "v_peak=30 mV, not at 35"),
+    "gap junctions": ({"gap_junctions": 0.1 * (1 - np.eye(8))}, "gap_junctions are not handed"),
+    "counts in rows": (
+        {"input_wiring": {"drive": Projection(), "i_exc": Projection()}, **AS_IT_IS},
+        "channels",
+    ),
     "plasticity": ({"short_term_plasticity": TsodyksMarkram()}, "short_term_plasticity"),
     "a stream": ({"carry_state": True, "X": X[0], "features": "count"}, "carry_state=False"),
     "a membrane": ({"features": ("count", "membrane")}, "features='membrane' is read of a var"),

@@ -41,7 +41,7 @@ from sparcelearn.readouts.hardware import (
     shift_decay,
 )
 from sparcelearn.readouts.hardware._traces import integer_traces
-from sparcelearn.reservoir import SpikingReservoir
+from sparcelearn.reservoir import LIF, SpikingReservoir
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 6))
@@ -417,6 +417,20 @@ def test_what_just_fits_is_not_listed():
         problems = fits(network, ChipPreset("c", 2**20, **limits | {name: most - 1}))
         assert len(problems) == 1
         assert problems[0].endswith(f" {most - 1}") or f"has {most - 1}" in problems[0]
+
+
+def test_a_source_is_one_sender_through_however_many_channels():
+    events = SpikeTrains([1.0, 2.0, 3.0], [0, 2, 4], [0, 3], 5, 20.0)
+    heard = {"i_exc": np.ones((5, 20)), "i_inh": np.full((5, 20), 0.5)}
+    wiring = {"i_exc": np.eye(20), "i_inh": np.eye(20)[::-1]}
+    for X, known in ((events, {"input_wiring": heard}), (ROWS, {})):
+        network = SpikingReservoir(20, neuron=LIF(), wiring=wiring, random_state=0, **known).fit(X)
+        assert network.recurrent_weights_.shape == (40, 20)
+        n_sources = 20 + 5 * len(network.input_lags_)
+        assert fits(network, ChipPreset("c", 2**20, axons_per_core=n_sources)) == []
+        (problem,) = fits(network, ChipPreset("c", 2**20, axons_per_core=n_sources - 1))
+        assert problem == f"{n_sources} senders, but a core listens to {n_sources - 1}"
+        assert quantize_reservoir(network, generic_chip(20)).recurrent_weights_.nnz == 40
 
 
 def with_weights(inputs, recurrent):

@@ -49,6 +49,7 @@ SPIKING = {
     "inhibition type": ({"inhibition": [1.0]}, "inhibition"),
     "delay 0": ({"delay": 0.0}, "delay"),
     "delay type": ({"delay": "1 ms"}, "delay"),
+    "gap junctions type": ({"gap_junctions": 0.5}, "gap_junctions"),
     "plasticity type": ({"short_term_plasticity": 0.5}, "short_term_plasticity"),
     "delay NaN": ({"delay": NAN}, "delay"),
     "input_scaling": ({"input_scaling": -1.0}, "input_scaling"),

@@ -196,7 +196,10 @@ def test_a_channel_in_a_stream_is_carried_and_stored(tmp_path):
         ({"wiring": {0: np.eye(N_UNITS)}}, r"as keys, not \[0\]"),
         ({"wiring": FixedInDegree()}, "wiring must be a mapping with weights for some of g_fast"),
         ({"loop_gain": 0.5}, "wiring must be a mapping"),
-        ({"input_wiring": {"i": Projection()}}, "rows of numbers act on units through 'drive'"),
+        (
+            {"input_wiring": {"j": Projection()}},
+            "input_wiring names 'j'; Unit has the inputs drive, and the synaptic channels g_fast",
+        ),
         (
             {"wiring": {"i": FixedInDegree()}, "excitatory_fraction": 0.8},
             "excitatory_fraction=0.8 does not go with wiring by channels",

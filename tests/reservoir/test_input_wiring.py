@@ -13,7 +13,13 @@ from sklearn.pipeline import make_pipeline
 
 from sparcelearn import SpikeTrains, load, save
 from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir
-from sparcelearn.reservoir.input_wiring import Delays, Patches, Projection, TemporalFilters
+from sparcelearn.reservoir.input_wiring import (
+    Delays,
+    OfChannels,
+    Patches,
+    Projection,
+    TemporalFilters,
+)
 
 from .helpers import SATURATED, SILENT, assert_refused, assert_same, fitted_arrays
 
@@ -25,6 +31,7 @@ WIRINGS = {
     "filters": TemporalFilters(n_taps=5),
     "delays": Delays(n_taps=4, max_lag=9),
     "patches": Patches((3, 2), width=2, n_lags=3, spacing=2, smoothing=0.7),
+    "of channels": OfChannels((1, 4, 5), Delays(n_taps=4, max_lag=9)),
     "matrix": sparse.random(6, 40, 0.5, "csr", random_state=0),
     "lags": {0: RNG.randn(6, 40), 7: RNG.randn(6, 40)},
 }
@@ -211,7 +218,8 @@ def test_numbers_of_rules_are_checked(make, message):
     [
         ({}, "at least one matrix"),
         ({-1: np.ones((3, 20))}, "lag -1"),
-        ({"a": np.ones((3, 20))}, "lag 'a'"),
+        ({"a": np.ones((3, 20))}, "input_wiring names 'a'; SoftResetLIF has the inputs drive"),
+        ({"drive": {"a": np.ones((3, 20))}}, "lag 'a'"),
         ({0: np.ones((2, 20))}, r"shape \(2, 20\); it must be \(3, 20\)"),
         (np.full((3, 20), np.nan), "NaN"),
         ("filters", "input_wiring"),
@@ -220,6 +228,12 @@ def test_numbers_of_rules_are_checked(make, message):
 def test_matrices_are_checked(wiring, message):
     reservoir = SpikingReservoir(20, input_wiring=wiring)
     assert_refused(reservoir, lambda: reservoir.fit(RNG.rand(5, 3)), message)
+
+
+def test_rate_units_have_no_named_inputs():
+    rates = EchoStateReservoir(20, input_wiring={"drive": np.ones((3, 20))})
+    message = "lag 'drive'; lags must be at least 0; names are for inputs and synaptic channels"
+    assert_refused(rates, lambda: rates.fit(RNG.rand(5, 3)), message)
 
 
 def test_rules_are_values():
