@@ -88,7 +88,8 @@ def test_inputs_that_are_one_are_the_drive_alone():
     two = NeuronModel("dv/dt = (drive_a + drive_b + w - v) / tau; dw/dt = -w / tau", **LEAKY)
     weights = np.random.RandomState(2).uniform(0, 3, (3, N_UNITS))
     settings = {"input_scaling": 1.0, "dtype": "float64", "features": ("v", "count")}
-    for method in ("exact", "exponential_euler", "rk4", "heun", "euler"):
+    settings["backend"] = "numpy"  # that compiled code agrees is tested elsewhere
+    for method in ("exact", "exponential_euler", "rk4"):
         plain = SpikingReservoir(N_UNITS, neuron=one, input_wiring=weights, method=method)
         split = SpikingReservoir(N_UNITS, neuron=two, input_wiring=weights / 2, method=method)
         expected = plain.set_params(**settings).fit_transform(X)
