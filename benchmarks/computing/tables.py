@@ -120,7 +120,7 @@ def rows() -> Iterable[list[str]]:
 def incremental() -> Iterable[list[str]]:
     """Yield what is left at each level of sparsity."""
     found = {name: read(f"computing_incremental_{name}")["levels"] for name in ("digits", "mnist")}
-    columns = list(found["digits"]["0.5"])
+    columns = list(found["digits"]["0.9"])
     yield ["images", "sparsity", *columns]
     for name, levels in found.items():
         for level, row in levels.items():
