@@ -111,6 +111,8 @@ FORGED = {
         lambda r: vars(r).update(base_thresholds_=r.base_thresholds_[1:]),
     ),
     "moments of fewer features": (adaptive_readout, lambda r: r._means.__setitem__(0, np.ones(1))),
+    "shares of more classes": (fitted_readout, lambda r: vars(r).update(_class_shares=np.ones(3))),
+    "a share above 1": (fitted_readout, lambda r: vars(r).update(_class_shares=np.full(1, 2.0))),
     "moments left out": (adaptive_readout, lambda r: r._squares.pop()),
     "markers of fewer features": (
         fitted_readout,

@@ -128,11 +128,21 @@ def rows() -> Iterable[list[str]]:
 def incremental() -> Iterable[list[str]]:
     """Yield what is left at each level of sparsity."""
     found = {name: read(f"computing_incremental_{name}")["levels"] for name in ("digits", "mnist")}
-    columns = list(found["digits"]["None"])
+    columns = list(found["digits"]["0.9"])
     yield ["images", "sparsity", *columns]
     for name, levels in found.items():
         for level, row in levels.items():
-            yield [name, level, *(shown(row[column]) for column in columns)]
+            yield [name, level, *(shown(row[c]) if c in row else "" for c in columns)]
+
+
+def incremental_others() -> Iterable[list[str]]:
+    """Yield what others make of classes that come two at a time."""
+    found = {name: read(f"computing_incremental_{name}") for name in ("digits", "mnist")}
+    yield ["learned once", *found]
+    for how in ("sparing, once", "sparing, ahead"):
+        yield [f"SpaRCe 0.9, {how}", *(shown(f["levels"]["0.9"][how]) for f in found.values())]
+    for name in found["digits"]["others"]:
+        yield [name, *(shown(f["others"][name]) for f in found.values())]
 
 
 def intervals() -> Iterable[list[str]]:
@@ -159,6 +169,7 @@ TABLES = (
     force,
     rows,
     incremental,
+    incremental_others,
 )
 
 

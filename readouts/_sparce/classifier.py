@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, ClassVar
 
-from sparcelearn._core.validation import StrOptions
+import numpy as np
+from numpy.typing import NDArray
+
+from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.validation import Interval, StrOptions
 
 from .._losses import LOSSES
 from .._tasks import ClassifierTask
@@ -60,6 +65,12 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         Updates, about, over which weights and intercepts are averaged; those averages predict,
         and each counts the updates of its own feature alone. In `fit` they are the updates of an
         epoch instead. None averages nothing.
+    class_memory : int or None, default=None
+        Samples, about, over which it is followed how often classes come; at least 2. Samples then
+        push outputs of other classes down only as far as these came lately (below), so that what
+        was learned of classes that no longer come stays: 3 to 10 where some classes come after
+        others, at least two at a time. With two classes in all, which share one output, it
+        changes nothing. None pushes all down alike.
     learning_rate : float or None, default=None
         Step size, per update. Of normalised steps it is the share of an error that an update
         removes, below 2. None is 1 in `fit` with at least as many features as samples, else 0.3;
@@ -183,6 +194,17 @@ class SparceClassifier(ClassifierTask, SparceReadout):
 
     after the n_i-th update in which the feature was active.
 
+    Where classes come one after another, what destroys the old ones is that samples of new ones
+    push their outputs down. With ``class_memory=M`` the shares f of classes are followed, and
+    class k counts in the loss of a sample of class c by g_k::
+
+        f_k <- f_k + (1[k = c] - f_k) / M            g_k = 1 if k = c else f_k / max_j f_j
+
+    Errors ``e_k`` are multiplied by g_k; under softmax, whose outputs compete, the exponentials of
+    outputs are, which adds the logarithm of a share to an output while it learns [5]_. Shares of 0
+    and 1 in its place are the labels trick [6]_ and, with replay, ER-ACE [7]_. It costs one
+    number for each class. ``loss_curve_`` holds the loss without g.
+
     Thresholds are not clipped. Silent features neither learn nor move their threshold,
     so one silent in every sample stays so.
 
@@ -204,6 +226,12 @@ class SparceClassifier(ClassifierTask, SparceReadout):
        Econometrica 55(4), 819-847, 1987.
     .. [4] B. T. Polyak, A. B. Juditsky, "Acceleration of Stochastic Approximation by
        Averaging", SIAM Journal on Control and Optimization 30(4), 838-855, 1992.
+    .. [5] A. K. Menon, S. Jayasumana, A. S. Rawat, H. Jain, A. Veit, S. Kumar, "Long-tail
+       learning via logit adjustment", ICLR 2021.
+    .. [6] C. Zeno, I. Golan, E. Hoffer, D. Soudry, "Task Agnostic Continual Learning Using
+       Online Variational Bayes", arXiv:1803.10123, 2018.
+    .. [7] L. Caccia, R. Aljundi, N. Asadi, T. Tuytelaars, J. Pineau, E. Belilovsky, "New Insights
+       on Reducing Abrupt Representation Change in Online Continual Learning", ICLR 2022.
 
     Examples
     --------
@@ -217,16 +245,43 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     True
     >>> readout.sparse_code(X_test).shape
     (450, 64)
+
+    Classes that come two at a time, each sample once:
+
+    >>> from sparcelearn.datasets import class_incremental_order
+    >>> rows, _ = class_incremental_order(y_train, n_tasks=5, random_state=0)
+    >>> for memory in (None, 5):
+    ...     readout = SparceClassifier(0.5, loss="softmax", class_memory=memory)
+    ...     readout = readout.partial_fit(X_train[rows], y_train[rows], classes=range(10))
+    ...     print(bool(readout.score(X_test, y_test) > 0.6))
+    False
+    True
     """
 
     loss: str = "asymmetric"
     learning_rate_schedule: str = "constant"
     average: int | None = 10
+    class_memory: int | None = None
 
+    _state = (*SparceReadout._state, "_class_shares")
+    _class_shares = None  # until classes are followed, and in files from before they could be
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SparceReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
+        "class_memory": [Interval(Integral, 2, None, closed="left"), None],
     }
+
+    def _start(self, X: NDArray[Any], n_outputs: int, random_state: np.random.RandomState) -> None:
+        super()._start(X, n_outputs, random_state)
+        self._class_shares = None
+
+    def _check_loaded(self) -> None:
+        super()._check_loaded()
+        shares: Any = self._class_shares
+        if shares is not None:
+            check_alike("_class_shares", shares, np.zeros(len(self.intercept_)))
+            if not ((shares >= 0) & (shares <= 1)).all():
+                raise ValueError("_class_shares must lie between 0 and 1")
 
     def _must_average(self) -> bool:
         is_long: bool = self._epoch_size > self.coef_.shape[1]

@@ -56,7 +56,7 @@ class SparceReadout(BaseReadout):
     verbose: int = 0
     random_state: Any = None
 
-    _state = (
+    _state: ClassVar[tuple[str, ...]] = (
         "coef_",
         "intercept_",
         "learned_thresholds_",

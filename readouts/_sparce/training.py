@@ -7,6 +7,7 @@ The readout keeps as attributes, besides what predicts:
 ``_fast``                      weights and intercepts that learn, where ``coef_`` and
                                ``intercept_`` are means of them; else None
 ``_left``                      what is left of where the means started; else None
+``_class_shares``              how often classes came lately; None if not followed
 ============================== =====================================================
 """
 
@@ -21,7 +22,14 @@ from sparcelearn._core.arrays import read_only
 
 from .._losses import LOSSES, SIGNED, loss_name, loss_unit
 from ..kernels import losses
-from ..kernels.layout import Averages, Factors, Moments, SparceLearner, SparceParameters
+from ..kernels.layout import (
+    Averages,
+    Factors,
+    Moments,
+    Recent,
+    SparceLearner,
+    SparceParameters,
+)
 from ..kernels.room import new_room
 from .modules import minibatch, samplewise
 
@@ -57,6 +65,7 @@ def training(
         SparceParameters(coef, intercept, readout.learned_thresholds_),
         _moments(readout, is_samplewise),
         averages,
+        _recent(readout),
     )
     return (
         samplewise().train if is_samplewise else minibatch().train,
@@ -115,6 +124,16 @@ def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray[Any], NDArray[
     averages = Averages(1.0 / n_averaged, coef, readout.intercept_, readout._left)
     fast = readout._fast[0].T if is_transposed else readout._fast[0]
     return fast, readout._fast[1], averages
+
+
+def _recent(readout: Any) -> Recent:
+    """Return the shares of classes, made on first use; values, and a single output, have none."""
+    memory, n_outputs = getattr(readout, "class_memory", None), readout.intercept_.size
+    if memory is None or n_outputs == 1:
+        return Recent(0.0, np.empty(0))
+    if readout._class_shares is None:
+        readout._class_shares = np.zeros(n_outputs)
+    return Recent(1.0 / memory, readout._class_shares)
 
 
 def _moments(readout: Any, is_transposed: bool) -> Moments:

@@ -206,6 +206,14 @@ _PRESETS = {
             energy_per_event=23.6,
             energy_per_update=120.0,
         ),
+        # 8 bits of weight with its sign, even mantissas of -256..254 where signs are mixed, times
+        # a power of 2: package lava, utils/weightutils.py and proc/dense/models.py. Delays
+        # 0..62: package lava-dl, slayer/block/sigma_delta.py and its neighbours. Up to a million
+        # neurons: Intel's announcement, 2021. Least exponents, neurons and axons of a core,
+        # traces and energies are not told there, and so not here.
+        ChipPreset(
+            "loihi2", 254, code_step=2, power_of_two_scale=True, neurons=1_000_000, max_delay=62
+        ),
         # 512 circuits, 131,072 synapses (256 each) of 6 bits, whose sign is that of their row:
         # Pehle et al., Frontiers in Neuroscience 16:795876, 2022. Circuits can be joined to
         # neurons of more synapses, which this does not.
@@ -236,7 +244,7 @@ def chip_preset(name: str) -> ChipPreset:
 
     Parameters
     ----------
-    name : {"loihi", "brainscales2", "spinnaker", "dynapse"}
+    name : {"loihi", "loihi2", "brainscales2", "spinnaker", "dynapse"}
         Name of the chip.
 
     Returns
@@ -247,6 +255,9 @@ def chip_preset(name: str) -> ChipPreset:
     ----------
     M. Davies et al., "Loihi: A Neuromorphic Manycore Processor with On-Chip Learning", IEEE
     Micro 38(1), 82-99, 2018.
+
+    Intel Labs, "Taking Neuromorphic Computing to the Next Level with Loihi 2", technology
+    brief, 2021. Weights and delays are those of Intel's packages lava and lava-dl.
 
     C. Pehle et al., "The BrainScaleS-2 Accelerated Neuromorphic System With Hybrid
     Plasticity", Frontiers in Neuroscience 16:795876, 2022.

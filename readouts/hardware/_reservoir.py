@@ -21,7 +21,9 @@ def fits(reservoir: Any, preset: ChipPreset) -> list[str]:
 
     Compared are numbers of units and of those that send to a core, synapses of a unit (from
     input and from units), delays, the ratio of input weights and recurrent ones, and weights
-    that are rounded to 0. Whether a chip has the equations of the units is not.
+    that are rounded to 0. A sender counts once, through however many synaptic channels it sends;
+    an input counts at each of its lags. Whether a chip has the equations of the units is not
+    compared.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def fits(reservoir: Any, preset: ChipPreset) -> list[str]:
     _check(reservoir)
     network = _Network(reservoir, preset)
     return [
-        *_sizes(network, preset),
+        *_sizes(network, _n_senders(reservoir), preset),
         *_delays(reservoir, preset),
         *_ranges(network, preset),
     ]
@@ -142,19 +144,24 @@ class _Network:
         else:
             self.group_scales = [preset.scale(preset.range_for(self.weights))] * 2
         sizes = [group.shape[1] for group in groups]
-        # through several synaptic channels a source sends to a core once
-        channels = [getattr(reservoir, x, ()) for x in ("input_channels_", "channels_")]
-        self.n_senders = sum(
-            size // max(1, len(named)) for size, named in zip(sizes, channels, strict=True)
-        )
         self.is_used = [bool(np.any(group)) for group in groups]
         self.scales = np.repeat(self.group_scales, sizes)
         self.nearest = self.weights / self.scales
         self.codes = preset.codes(self.nearest, float(preset.largest_code))
 
 
-def _sizes(network: _Network, preset: ChipPreset) -> list[str]:
-    n_units, n_senders = len(network.weights), network.n_senders
+def _n_senders(reservoir: Any) -> int:
+    """Return how many inputs and units have a synapse; each has a row for every channel."""
+    n_inputs = len(reservoir.input_lags_) * reservoir.n_features_in_
+    inputs, units = reservoir.input_weights_, reservoir.recurrent_weights_
+    return sum(
+        np.unique(sparse.coo_array(matrix).nonzero()[0] % n_rows).size
+        for matrix, n_rows in ((inputs, n_inputs), (units, units.shape[1]))
+    )
+
+
+def _sizes(network: _Network, n_senders: int, preset: ChipPreset) -> list[str]:
+    n_units = len(network.weights)
     found = []
     if preset.neurons is not None and n_units > preset.neurons:
         found.append(f"{n_units} units, but the chip has {preset.neurons} neurons")

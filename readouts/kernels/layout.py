@@ -94,6 +94,21 @@ class Averages(NamedTuple):
     left: Array
 
 
+class Recent(NamedTuple):
+    """How often classes came lately.
+
+    Parameters
+    ----------
+    share : float
+        What the label of a sample adds to the share of its class; 0 if shares are not followed.
+    f : ndarray of shape (K,), dtype float64
+        The shares, changed in place; of size 0 if they are not followed.
+    """
+
+    share: float
+    f: Array
+
+
 class SparceLearner(NamedTuple):
     """What SpaRCe learns by, and what it changes.
 
@@ -118,6 +133,8 @@ class SparceLearner(NamedTuple):
         Changed in place; arrays of size 0 unless the solver is Adam.
     averages : Averages
         Means of the parameters, changed in place.
+    recent : Recent
+        Shares of classes, changed in place.
     """
 
     loss: int
@@ -130,6 +147,7 @@ class SparceLearner(NamedTuple):
     parameters: SparceParameters
     moments: Moments
     averages: Averages
+    recent: Recent
 
 
 class LocalRule(NamedTuple):

@@ -33,6 +33,7 @@ from .block_steps import (
     move_intercepts,
     normalize_block,
 )
+from .classes import spare
 from .losses import ADAM, NLMS, SHORTEST, err, normal_step
 from .room import BLOCK, LANES
 
@@ -100,17 +101,19 @@ def respond_all(X, rows, theta, W, b, Y, x, h, lanes):
 
 
 @jit
-def raise_errors(T, batch, weights, loss, unit, total, room):
+def raise_errors(T, batch, weights, learner, total, room):
     """Fill ``E`` and ``g_b``; return total with the losses added, and whether any counts."""
     Y, E, g_b = room.Y, room.E, room.g_b
     any_weight = False
     g_b[:] = 0
     for j in range(batch.size):
         weight, e = weights[batch[j]], E[j]
-        total += weight * err(loss, Y[j], T[batch[j]], e)
+        total += weight * err(learner.loss, Y[j], T[batch[j]], e)
         any_weight |= weight > 0.0
+        if learner.recent.share > 0.0 and weight > 0.0:
+            spare(learner.loss, learner.recent, Y[j], T[batch[j]], e)
         for k in range(e.size):
-            e[k] *= weight * unit / batch.size
+            e[k] *= weight * learner.unit / batch.size
             g_b[k] += e[k]
     return total, any_weight
 
@@ -229,7 +232,7 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
         active, nonzero = respond_all(X, batch, theta, W, b, Y[: batch.size], x, h, lanes)
         n_active += active
         n_nonzero += nonzero
-        total, any_weight = raise_errors(T, batch, weights, learner.loss, learner.unit, total, room)
+        total, any_weight = raise_errors(T, batch, weights, learner, total, room)
         if any_weight and np.isfinite(total):  # else nothing is written
             if learner.solver == NLMS:
                 eta = batch_step(X, batch, weights, theta, learner, eta, room)

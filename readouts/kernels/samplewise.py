@@ -33,6 +33,7 @@ from .active import (
     respond,
     widened,
 )
+from .classes import spare
 from .losses import (
     ADAM,
     NLMS,
@@ -161,6 +162,8 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         total += weights[s] * err(learner.loss, y, T[s], e)
         if weights[s] == 0.0:
             continue
+        if learner.recent.share > 0.0:
+            spare(learner.loss, learner.recent, y, T[s], e)
         for k in range(K):
             e[k] *= weights[s] * learner.unit
         if not np.isfinite(total + steepest_square(e, x, n)):

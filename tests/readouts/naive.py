@@ -35,17 +35,37 @@ def output_errors(name, Y, T):
     return 2 * counted(name, Y, T) * (Y - T) / Y.shape[1]
 
 
-def gradients(name, X, T, weights, theta, W, b):
-    """Gradients of the batch's mean loss with respect to W, b and theta."""
+def spared_errors(name, Y, T, shares):
+    """Errors in whose loss each class counts as its share says; 1 for the label."""
+    counts = np.where(T > 0, 1.0, shares / shares.max(axis=1, keepdims=True))
+    if name != "softmax":
+        return counts * output_errors(name, Y, T)
+    P = counts * np.exp(Y)
+    return P / P.sum(axis=1, keepdims=True) - T
+
+
+def gradients(X, E, theta, W):
+    """Gradients of the batch's mean loss with respect to W, b and theta, from those of outputs."""
     x = sparse_code(X, theta)
-    E = output_errors(name, x @ W + b, T) * weights[:, None] / len(X)
     return x.T @ E, E.sum(axis=0), -np.sum(np.sign(X) * (np.abs(X) > theta) * (E @ W.T), axis=0)
 
 
 class Learner:
     """W, b and delta, moved by a solver, one mini-batch after the other."""
 
-    def __init__(self, base, W, b, delta, loss, solver, rates=(1.0, 0.1), scale=1.0, alpha=0.0):
+    def __init__(
+        self,
+        base,
+        W,
+        b,
+        delta,
+        loss,
+        solver,
+        rates=(1.0, 0.1),
+        scale=1.0,
+        alpha=0.0,
+        class_memory=None,
+    ):
         self.scale, self.alpha = scale * np.ones(len(base)), alpha
         self.base, self.p = base, [W.copy(), b.copy(), delta.copy()]
         self.loss, self.solver, self.factors = loss, solver, (1.0, *rates)
@@ -55,6 +75,7 @@ class Learner:
         self.total = 0.0
         self.means = [self.p[0].copy(), self.p[1].copy()]
         self.counts = np.zeros(len(base), dtype=int), 0
+        self.class_memory, self.shares = class_memory, np.zeros(len(b))
 
     def average(self, memory):
         """Let means over so many updates take in what was just learned."""
@@ -79,10 +100,11 @@ class Learner:
         self.total += np.sum(weights * sample_losses(self.loss, outputs(X, theta, W, b), T))
         if not weights.any():
             return
-        g = gradients(self.loss, X, T, weights, theta, W, b)
+        E = self.errors(X, T, weights, theta)
+        g = gradients(X, E, theta, W)
         active = self.active = (sparse_code(X[weights > 0], theta) != 0).any(axis=0)
         if self.solver == "nlms":
-            g, eta = self.normalized(X, T, weights, theta, eta)
+            g, eta = self.normalized(X, E, weights, theta, eta)
         W *= np.where(active, 1 - self.alpha, 1)[:, None]
         for i, moving in enumerate((active, slice(None), active)):
             if self.solver != "adam":
@@ -96,20 +118,33 @@ class Learner:
             step = self.m[i][moving] / (np.sqrt(self.v[i][moving]) + 1e-8)
             self.p[i][moving] -= (rate * step.T).T
 
-    def normalized(self, X, T, weights, theta, eta):
+    def errors(self, X, T, weights, theta):
+        """Derivatives of the batch's mean loss with respect to outputs."""
+        Y = outputs(X, theta, *self.p[:2])
+        if self.class_memory is None:
+            E = output_errors(self.loss, Y, T)
+        else:
+            rows = []
+            for t, weight in zip(T, weights, strict=True):
+                if weight > 0:
+                    self.shares = self.shares + ((t > 0) - self.shares) / self.class_memory
+                rows.append(self.shares if self.shares.any() else np.ones(len(t)))
+            E = spared_errors(self.loss, Y, T, np.array(rows))
+        return E * weights[:, None] / len(X)
+
+    def normalized(self, X, E, weights, theta, eta):
         """Gradients in units of outputs and of sizes, and the step over the squared length.
 
         That of thresholds is taken with the weights that half of their step leads to.
         """
-        W, b, _ = self.p
-        units = {"sigmoid": T.shape[1], "softmax": 1}
-        unit = units.get(self.loss, T.shape[1] / 2)
-        g_W, g_b, _ = (unit * g for g in gradients(self.loss, X, T, weights, theta, W, b))
+        W, _, _ = self.p
+        units = {"sigmoid": E.shape[1], "softmax": 1}
+        E = E * units.get(self.loss, E.shape[1] / 2)
+        g_W, g_b, _ = gradients(X, E, theta, W)
         lengths = np.sum((sparse_code(X, theta) / self.scale) ** 2, axis=1) + self.factors[1]
         mean_weight = np.sum(weights * lengths) / np.sum(lengths)
         step = min(eta, max(eta, 1) / mean_weight) / (1e-8 + lengths.mean())
         g_W = g_W / self.scale[:, None] ** 2
-        E = unit * output_errors(self.loss, outputs(X, theta, W, b), T) * weights[:, None] / len(X)
         h = np.sign(X) * (np.abs(X) > theta)
         g_theta = -np.sum(h * (E @ (W - step * g_W / 2).T), axis=0)
         return (g_W, g_b, g_theta * self.scale**2), step

@@ -17,6 +17,7 @@ from sparcelearn.readouts.kernels.layout import (
     Averages,
     Factors,
     Moments,
+    Recent,
     SparceLearner,
     SparceParameters,
 )
@@ -95,11 +96,12 @@ def learned(module, *, seed, n, D, K, dtype, loss, solver, rate):
     moments, parameters = Moments(m, v, np.ones((2, D + 1))), SparceParameters(*p)
     scale, factors = rng.uniform(0.5, 2, D).astype(dtype), Factors(1.0, rate)
     averages = Averages(0.05, np.zeros_like(p[0]), np.zeros_like(p[1]), np.ones(D + 1))
-    told = (loss, solver, 1, factors, 1.0, scale, base, parameters, moments, averages)
+    recent = Recent(0.1 * (seed % 2), np.zeros(K))
+    told = (loss, solver, 1, factors, 1.0, scale, base, parameters, moments, averages, recent)
     weights = rng.uniform(0, 2, n) * (rng.random(n) < 0.9)
     etas, shrinks = np.full(n, 0.02), np.full(n, 1e-3)
     told = module.train(X, T, np.arange(n), weights, etas, shrinks, SparceLearner(*told))
-    return [*p, *m, *v, moments.spent, *averages[1:], np.array(told)]
+    return [*p, *m, *v, moments.spent, *averages[1:], recent.f, np.array(told)]
 
 
 SIZES = [(1, 1), (5, 3), (16, 16), (17, 17), (33, 1), (40, 33), (130, 10)]
@@ -125,7 +127,7 @@ def test_what_diverges_is_not_written():
     factors, parameters = Factors(1.0, 0.1), SparceParameters(*(a.copy() for a in p))
     told = (LOSSES["squared"], losses.SGD, 1, factors, 1.0, np.ones(20), base)
     averages = Averages(0.0, np.empty((0, 3)), np.empty(0), np.empty(0))
-    learner = SparceLearner(*told, parameters, moments, averages)
+    learner = SparceLearner(*told, parameters, moments, averages, Recent(0.0, np.empty(0)))
     ones = np.ones(70)
     total, *_ = WIDE.train(X, np.zeros((70, 3)), np.arange(70), ones, ones, 0 * ones, learner)
     assert total == np.inf

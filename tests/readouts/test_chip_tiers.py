@@ -41,7 +41,7 @@ from sparcelearn.readouts.hardware import (
     shift_decay,
 )
 from sparcelearn.readouts.hardware._traces import integer_traces
-from sparcelearn.reservoir import LIF, SpikingReservoir
+from sparcelearn.reservoir import FixedInDegree, NeuronModel, SpikingReservoir
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 6))
@@ -392,6 +392,7 @@ def reservoir(n_units=60, **options):
         ({"loop_gain": 0.5, "connectivity": 1.0, "n_units": 300}, "brainscales2", "synapses of a"),
         ({"loop_gain": 0.5, "connectivity": 1.0, "n_units": 100}, "dynapse", "synapses of a unit"),
         ({"loop_gain": 0.5, "delay": 80.0}, "loihi", "delays of 80 steps, but the longest is 62"),
+        ({"loop_gain": 0.5, "delay": 63.0}, "loihi2", "delays of 63 steps, but the longest is 62"),
         ({"loop_gain": 0.5, "delay": 3.0}, "brainscales2", "delays of 3 steps"),
         ({"loop_gain": 1e-7}, "loihi", "apart"),
         ({"loop_gain": 1e-3}, "brainscales2", "of weights become 0"),
@@ -401,7 +402,7 @@ def test_what_does_not_fit_is_listed(network, name, match):
     assert any(match in problem for problem in fits(reservoir(**network), chip_preset(name)))
 
 
-@pytest.mark.parametrize("name", ["loihi", "spinnaker"])
+@pytest.mark.parametrize("name", ["loihi", "loihi2", "spinnaker"])
 def test_what_fits_is_not_listed(name):
     assert fits(reservoir(loop_gain=0.5, delay=5.0), chip_preset(name)) == []
 
@@ -419,18 +420,28 @@ def test_what_just_fits_is_not_listed():
         assert problems[0].endswith(f" {most - 1}") or f"has {most - 1}" in problems[0]
 
 
-def test_a_source_is_one_sender_through_however_many_channels():
-    events = SpikeTrains([1.0, 2.0, 3.0], [0, 2, 4], [0, 3], 5, 20.0)
-    heard = {"i_exc": np.ones((5, 20)), "i_inh": np.full((5, 20), 0.5)}
-    wiring = {"i_exc": np.eye(20), "i_inh": np.eye(20)[::-1]}
-    for X, known in ((events, {"input_wiring": heard}), (ROWS, {})):
-        network = SpikingReservoir(20, neuron=LIF(), wiring=wiring, random_state=0, **known).fit(X)
-        assert network.recurrent_weights_.shape == (40, 20)
-        n_sources = 20 + 5 * len(network.input_lags_)
-        assert fits(network, ChipPreset("c", 2**20, axons_per_core=n_sources)) == []
-        (problem,) = fits(network, ChipPreset("c", 2**20, axons_per_core=n_sources - 1))
-        assert problem == f"{n_sources} senders, but a core listens to {n_sources - 1}"
-        assert quantize_reservoir(network, generic_chip(20)).recurrent_weights_.nnz == 40
+def test_a_sender_counts_once_through_all_channels_and_only_if_it_sends():
+    neuron = NeuronModel(
+        "dv/dt = (drive - v + a * (3 - v) - b * (v + 1)) / 20; da/dt = -a / 2; db/dt = -b / 30",
+        threshold="v >= 1",
+        reset="v = 0",
+        channels=("a", "b"),
+        name="Unit",
+    )
+    wiring = {"a": FixedInDegree(6), "b": FixedInDegree(3)}
+    both = reservoir(40, neuron=neuron, wiring=wiring, loop_gain=0.5)
+    assert both.recurrent_weights_.shape == (80, 40)
+    n_inputs = np.count_nonzero(both.input_weights_.toarray().any(axis=1))
+    n_units = np.count_nonzero(
+        both.recurrent_weights_.toarray().reshape(2, 40, 40).any(axis=(0, 2))
+    )
+    alone = reservoir(40)
+    alone_inputs = np.count_nonzero(alone.input_weights_.toarray().any(axis=1))
+    assert n_units > 30
+    for network, n in ((both, n_inputs + n_units), (alone, alone_inputs)):
+        assert fits(network, ChipPreset("c", 2**20, axons_per_core=n)) == []
+        problems = fits(network, ChipPreset("c", 2**20, axons_per_core=n - 1))
+        assert problems == [f"{n} senders, but a core listens to {n - 1}"]
 
 
 def with_weights(inputs, recurrent):

@@ -15,6 +15,7 @@ from sparcelearn.readouts.kernels.layout import (
     Averages,
     Factors,
     Moments,
+    Recent,
     SparceLearner,
     SparceParameters,
 )
@@ -23,6 +24,7 @@ from tests.readouts import naive
 
 SAMPLEWISE = load_module(assemble("sparcelearn.readouts.kernels.samplewise"))
 MINIBATCH = load_module(assemble("sparcelearn.readouts.kernels.minibatch"))
+NOT_FOLLOWED = Recent(0.0, np.empty(0))
 SOLVERS = {"sgd": losses.SGD, "adam": losses.ADAM, "nlms": losses.NLMS}
 
 
@@ -58,7 +60,7 @@ def train_samplewise(X, T, base, p, weights, *, loss, solver, etas, shrink=0.0, 
     return learner.parameters, told
 
 
-def learning(loss, solver, batch_size, base, p, rates=(1.0, 0.1), scale=1.0):
+def learning(loss, solver, batch_size, base, p, rates=(1.0, 0.1), scale=1.0, recent=NOT_FOLLOWED):
     """Return what both kernels are told, with fresh moments."""
     K = p[1].size
     unit = loss_unit(loss, K) if solver == "nlms" else 1.0
@@ -69,7 +71,7 @@ def learning(loss, solver, batch_size, base, p, rates=(1.0, 0.1), scale=1.0):
     scales = scale * np.ones(base.size)
     unused = Averages(0.0, np.empty((0, K)), np.empty(0), np.empty(0))
     told = (*codes, batch_size, factors, unit, scales, base, parameters, moments)
-    return SparceLearner(*told, unused)
+    return SparceLearner(*told, unused, recent)
 
 
 def finite_differences(f, p, step):
@@ -138,6 +140,31 @@ def test_training_is_the_naive_loop(loss, solver, batch_size, learns):
     assert np.array_equal(p[2], delta) is not learns
     if not learns:
         assert n_active == np.count_nonzero(naive.sparse_code(X, base + delta))
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, "samplewise"])
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("memory", [2, 7])
+def test_classes_that_did_not_come_lately_are_spared(memory, loss, solver, batch_size):
+    """As in the naive loop; samples of weight 0 do not come."""
+    X, T, base, W, b, delta, weights = problem(4, 60, 12, 5)
+    T = 2 * T - 1 if loss in ("squared", "asymmetric") else T
+    if batch_size != 7:  # whose mean length is another question
+        weights[1::4] = 0.0
+    expected = naive.Learner(base, W, b, delta, loss, solver, class_memory=memory)
+    how = {"loss": loss, "solver": solver, "etas": (0.02, 0.02)}
+    how["recent"] = Recent(1 / memory, np.zeros(5))
+    if batch_size == "samplewise":
+        expected.learn(X, T, weights, 1, 0.02)
+        p, told = train_samplewise(X, T, base, (W, b, delta), weights, **how)
+    else:
+        expected.learn(X, T, weights, batch_size, 0.02)
+        p, told = train(X, T, base, (W, b, delta), weights, batch_size=batch_size, **how)
+    for got, want in zip(p, expected.p, strict=True):
+        assert_allclose(got, want, rtol=1e-11, atol=1e-12)
+    assert_allclose(told[0], expected.total, rtol=1e-11)
+    assert_allclose(how["recent"].f, expected.shares, rtol=1e-12)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

@@ -18,9 +18,9 @@ from sparcelearn.readouts.hardware import (
     shift_time_constant,
 )
 
-PRESETS = [chip_preset(name) for name in ("loihi", "brainscales2", "spinnaker", "dynapse")] + [
-    generic_chip(bits) for bits in (2, 4, 8)
-]
+PRESETS = [
+    chip_preset(name) for name in ("loihi", "loihi2", "brainscales2", "spinnaker", "dynapse")
+] + [generic_chip(bits) for bits in (2, 4, 8)]
 RNG = np.random.default_rng(4)
 W = RNG.normal(size=(5, 40))
 
@@ -141,6 +141,10 @@ def test_constants_are_those_of_the_sources():
     assert (loihi.largest_code, loihi.code_step, loihi.exponents) == (254, 2, (-8, 7))
     assert (loihi.max_delay, loihi.trace_bits, loihi.neurons_per_core) == (62, 7, 1024)
     assert (loihi.energy_per_event, loihi.energy_per_update) == (23.6, 120.0)
+    loihi2 = chip_preset("loihi2")
+    assert (loihi2.largest_code, loihi2.code_step, loihi2.max_delay) == (254, 2, 62)
+    assert (loihi2.neurons, loihi2.power_of_two_scale) == (10**6, True)
+    assert loihi2.exponents is loihi2.energy_per_event is loihi2.neurons_per_core is None
     assert (spinnaker.largest_code, spinnaker.neurons_per_core) == (2**15 - 1, 256)
     assert spinnaker.max_delay == 16 * 9
     assert spinnaker.scale(0.3) == 2.0**-16

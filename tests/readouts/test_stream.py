@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import sparcelearn
+from sparcelearn import ReservoirClassifier
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
+from sparcelearn.reservoir import EchoStateReservoir
 from tests.readouts import naive
 
 RNG = np.random.default_rng(0)
@@ -25,6 +28,8 @@ def state(readout):
     for moments in (readout._means, readout._squares):
         arrays += moments or []
     arrays += [] if readout._decay is None else [readout._decay]
+    shares = getattr(readout, "_class_shares", None)
+    arrays += [] if shares is None else [shares]
     counters = np.array([readout.t_, readout._n_observed])
     return [*arrays, counters]
 
@@ -60,6 +65,41 @@ def test_chunks_do_not_matter_to_the_bit(readout_class, solver):
         cuts = rng.choice(np.arange(1, len(X)), rng.integers(1, 30), replace=False)
         assert_same_state(feed(make(), np.sort(cuts)), whole)
     assert_same_state(feed(make(), range(1, len(X))), whole)
+
+
+@pytest.mark.parametrize("loss", ["softmax", "asymmetric"])
+def test_chunks_do_not_matter_to_what_classes_came_lately(loss):
+    whole = feed(SparceClassifier(loss=loss, class_memory=5, calibration_samples=80), [])
+    cut = feed(SparceClassifier(loss=loss, class_memory=5, calibration_samples=80), [1, 50, 97])
+    assert_same_state(cut, whole)
+    forgetful = feed(SparceClassifier(loss=loss, calibration_samples=80), [])
+    assert not np.array_equal(forgetful.coef_, whole.coef_)
+    shares = np.zeros(4)
+    for label in LABELS:
+        shares += (np.eye(4)[label] - shares) / 5
+    assert_allclose(whole._class_shares, shares, rtol=1e-12)
+
+
+def test_followed_classes_go_through_files_and_single_rows(tmp_path):
+    def start():
+        reservoir = EchoStateReservoir(12, carry_state=True, random_state=0)
+        readout = SparceClassifier(class_memory=5, calibration_samples=20)
+        model = ReservoirClassifier(reservoir, readout)
+        return model.partial_fit(X[:60], LABELS[:60], classes=CLASSES)
+
+    whole, rows = start().partial_fit(X[60:], LABELS[60:]), start()
+    sparcelearn.save(tmp_path / "model.ckpt", rows)
+    rows = sparcelearn.load(tmp_path / "model.ckpt")
+    for row, label in zip(X[60:], LABELS[60:], strict=True):
+        rows.learn(row, label)
+    assert_same_state(rows.readout_, whole.readout_)
+
+
+def test_two_classes_share_an_output_that_spares_neither():
+    plain, followed = (SparceClassifier(class_memory=m) for m in (None, 5))
+    for readout in (plain, followed):
+        readout.partial_fit(X, LABELS > 1, classes=[False, True])
+    assert_same_state(followed, plain)
 
 
 def test_chunks_matter_to_larger_mini_batches():
