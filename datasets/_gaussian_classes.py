@@ -50,8 +50,7 @@ class GaussianClasses(KnownClasses):
         ndarray of shape (n_samples, n_classes)
         """
         squares = (self.centers**2).sum(axis=1)
-        likelihoods: NDArray[np.float64] = np.asarray(X) @ self.centers.T - 0.5 * squares
-        return likelihoods
+        return np.asarray(X) @ self.centers.T - 0.5 * squares
 
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None

@@ -75,8 +75,7 @@ class KnownClasses(ABC):
         -------
         ndarray of shape (n_samples,)
         """
-        likeliest: NDArray[np.int64] = self.log_likelihood(X).argmax(axis=1)
-        return likeliest
+        return self.log_likelihood(X).argmax(axis=1)
 
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None

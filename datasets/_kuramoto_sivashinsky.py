@@ -120,8 +120,7 @@ def stepper(n_sites: int, length: float, step: float) -> Callable[[Modes], Modes
     half, whole_step, q, f1, f2, f3 = _coefficients(step * (wave**2 - wave**4), step)
 
     def bend(v: Modes) -> Modes:
-        bent: Modes = -0.5j * wave_odd * np.fft.rfft(np.fft.irfft(v, n_sites) ** 2)
-        return bent
+        return -0.5j * wave_odd * np.fft.rfft(np.fft.irfft(v, n_sites) ** 2)
 
     def advance(v: Modes) -> Modes:
         now = bend(v)
@@ -129,8 +128,7 @@ def stepper(n_sites: int, length: float, step: float) -> Callable[[Modes], Modes
         at_a = bend(a)
         at_b = bend(half * v + q * at_a)
         at_c = bend(half * a + q * (2 * at_b - now))
-        later: Modes = whole_step * v + f1 * now + 2 * f2 * (at_a + at_b) + f3 * at_c
-        return later
+        return whole_step * v + f1 * now + 2 * f2 * (at_a + at_b) + f3 * at_c
 
     return advance
 

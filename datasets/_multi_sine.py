@@ -67,5 +67,4 @@ def make_multi_sine(
     phases = rng.uniform(0, 2 * np.pi, omega.size) if random_phases else np.zeros(omega.size)
     waves = np.sin(np.arange(n_timesteps)[:, np.newaxis] * omega + phases)
     values = waves.sum(axis=1) + noise * rng.standard_normal(n_timesteps)
-    signal: NDArray[np.float64] = values[:, np.newaxis]
-    return signal
+    return values[:, np.newaxis]

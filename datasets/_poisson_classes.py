@@ -59,8 +59,7 @@ class PoissonClasses(KnownClasses):
         """
         counts = X.counts() if isinstance(X, SpikeTrains) else np.asarray(X)
         expected = self.rates * self.duration / 1000
-        likelihoods: NDArray[np.float64] = counts @ np.log(expected).T - expected.sum(axis=1)
-        return likelihoods
+        return counts @ np.log(expected).T - expected.sum(axis=1)
 
     def bayes_risk(
         self, n_samples: int = 100_000, random_state: int | RandomState | None = None

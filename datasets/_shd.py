@@ -181,5 +181,4 @@ def _entries(h5py: Any, file: Any, name: str) -> NDArray[Any]:
         raise _LayoutError(f"it has no array {name!r}.")
     if h5py.check_vlen_dtype(array.dtype) is None or array.ndim != 1:
         raise _LayoutError(f"{name!r} must hold an array for each sample, not {array.dtype}.")
-    entries: NDArray[Any] = array[()]
-    return entries
+    return array[()]

@@ -158,8 +158,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _random_state(self) -> np.random.RandomState:
         """Return the source of random numbers; a rule without the parameter draws none."""
-        source: np.random.RandomState = check_random_state(getattr(self, "random_state", None))
-        return source
+        return check_random_state(getattr(self, "random_state", None))
 
     # --- hooks of a rule, and their defaults ---
 
@@ -274,8 +273,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _cost(self, X: Any) -> float:
         """Return about how many numbers a sample moves."""
-        cost: float = 3 * X.shape[1] * (1 + len(self.coef_))
-        return cost
+        return 3 * X.shape[1] * (1 + len(self.coef_))
 
     @with_fitted_parameters
     def _checked_features(self, X: Any) -> Any:
@@ -286,8 +284,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
     def _validated_with_y(self, X: Any, y: Any, *, reset: bool, **options: Any) -> Checked:
         """Return valid features and as many labels or values."""
         with naming_the_place(X):
-            Xy: Checked = validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
-            return Xy
+            return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
 
     def _check_finite(self, *results: Any, advice: str | None = None) -> None:
         """Refuse to go on with a loss, a weight or a state that is not finite."""

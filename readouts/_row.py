@@ -68,8 +68,7 @@ class RowLearner:
             raise ValueError(f"y={y!r} is not among the classes {list(self._codes)}.") from None
 
     def _outputs(self) -> NDArray[np.floating]:
-        outputs: NDArray[np.floating] = self.readout._outputs(self._X, self._row)
-        return outputs
+        return self.readout._outputs(self._X, self._row)
 
     def _learn(self) -> None:
         """Learn from the row; ValueError, with nothing learned, if that is not finite."""

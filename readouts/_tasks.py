@@ -279,5 +279,4 @@ def winners(outputs: NDArray[Any]) -> NDArray[np.int64]:
     """Return the index of the class that each row of outputs, or of targets, stands for."""
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > 0).astype(np.int64)
-    largest: NDArray[np.int64] = outputs.argmax(axis=1)
-    return largest
+    return outputs.argmax(axis=1)

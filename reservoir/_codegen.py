@@ -237,8 +237,7 @@ class _Writer:
         if names(tree).isdisjoint(self.program.literals):
             return tree
         writer = _WithLiterals(self.real, self.program.literals)
-        written: ast.expr = writer.visit(substitute(tree, {}))
-        return written
+        return writer.visit(substitute(tree, {}))
 
 
 class _WithLiterals(ast.NodeTransformer):

@@ -55,8 +55,7 @@ def unchecked(
         return Raster(raster.units[: raster.n_spikes.sum()], raster.n_spikes), state, counts
 
     runs = silent.in_threads(run_block, samples, None, None, verbose=False)
-    only: tuple[Raster, State, NDArray[np.int64]] = runs[0]
-    return only
+    return runs[0]
 
 
 def at_constant_drive(

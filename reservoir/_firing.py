@@ -52,8 +52,7 @@ def firing_rates(
     -------
     ndarray of shape (n_units,)
     """
-    rates: NDArray[np.float64] = counts / (steps.sum() * dt / 1000)
-    return rates
+    return counts / (steps.sum() * dt / 1000)
 
 
 def warn_of_extremes(

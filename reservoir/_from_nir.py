@@ -158,8 +158,7 @@ def _fitted(
         whole.fit(quiet if first.takes_events else quiet.to_dense(dt)[0])
     entry = whole if len(reservoirs) == 1 else whole.reservoirs_[0][1]
     entry._takes_sequences = None  # a graph takes both, rows and sequences
-    fitted: SpikingReservoir | StackedReservoir = whole
-    return fitted
+    return whole
 
 
 def _check_room(layers: list[Layer], settings: Settings, max_bytes: int) -> None:

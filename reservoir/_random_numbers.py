@@ -72,15 +72,11 @@ def _hash_rows(piece: Sequences | Events, in_sample: NDArray[np.int64]) -> NDArr
         n_events = np.diff(piece.row_starts)
         hashed = mix(np.repeat(place, n_events) + piece.channels.astype(np.uint64))
         sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(hashed, dtype=np.uint64)])
-        of_events: NDArray[np.uint64] = (
-            sums[piece.row_starts[1:]] - sums[piece.row_starts[:-1]] + place
-        )
-        return of_events
+        return sums[piece.row_starts[1:]] - sums[piece.row_starts[:-1]] + place
     bits = piece.rows.view(f"u{piece.rows.itemsize}").astype(np.uint64)
     channel = np.arange(1, bits.shape[1] + 1, dtype=np.uint64) * GOLDEN
     hashed = mix(mix(bits + channel) + place[:, np.newaxis])
-    of_rows: NDArray[np.uint64] = hashed.sum(axis=1, dtype=np.uint64)
-    return of_rows
+    return hashed.sum(axis=1, dtype=np.uint64)
 
 
 def normals(key: np.uint64, step: int, n_rows: int, n_units: int) -> NDArray[np.float64]:
@@ -180,8 +176,7 @@ def _logarithm(a: NDArray[np.float64]) -> NDArray[np.float64]:
     s = t * t
     tail = 1 / 9 + s * (1 / 11 + s * (1 / 13 + s * (1 / 15)))
     series = 1 + s * (1 / 3 + s * (1 / 5 + s * (1 / 7 + s * tail)))
-    logarithm: NDArray[np.float64] = exponent * 0.6931471805599453 + 2 * t * series
-    return logarithm
+    return exponent * 0.6931471805599453 + 2 * t * series
 
 
 def _sine(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -246,8 +246,7 @@ def _strength(network: Network, state: State, unit: np.integer, step: int) -> fl
     x = 1 + (x - u * x - 1) * math.exp(-(step - last) * recovery)
     u = utilisation + u * (1 - utilisation) * math.exp(-(step - last) * facilitation)
     state.resources[:, unit] = u, x, step
-    strength: float = u * x
-    return strength
+    return u * x
 
 
 def _rate_step(program: Program, values: dict[str, Any], network: Network, state: State) -> None:

@@ -39,8 +39,7 @@ def arriving(
 
 def _row(inputs: NDArray[Any], run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:
     """Return a row of numbers, of this run or before it; nothing came before the start."""
-    found: NDArray[Any] = inputs[row] if row >= run_begin else past[len(past) - (run_begin - row)]
-    return found
+    return inputs[row] if row >= run_begin else past[len(past) - (run_begin - row)]
 
 
 def _events(inputs: EventRows, run_begin: int, row: int, past: NDArray[Any]) -> NDArray[Any]:

@@ -71,5 +71,4 @@ def _rise(
 ) -> NDArray[np.float64]:
     """Return by how much the first variable differs between two drives, a step later."""
     low, high = (one_step(program, rest, center + sign * spread)[0] for sign in (-1, 1))
-    rise: NDArray[np.float64] = np.abs(high - low) / 2
-    return rise
+    return np.abs(high - low) / 2

@@ -96,8 +96,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         -------
         dict of str to object
         """
-        parameters: dict[str, Any] = self._get_params("reservoirs", deep=deep)
-        return parameters
+        return self._get_params("reservoirs", deep=deep)
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, those of the reservoirs as ``<name>__<parameter>``.

@@ -75,8 +75,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
             Labels or values.
         """
         samples = self._validated(X)
-        y: NDArray[Any] = self.readout_.predict(samples)
-        return y
+        return self.readout_.predict(samples)
 
     def _learn(self, X: Any, y: ArrayLike, *, first: bool, classes: Any = None) -> Any:
         """Learn from the samples once, and from rehearsed ones between them."""
@@ -102,10 +101,9 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         """Return valid samples and as many labels or values; the readout checks labels."""
         if not isinstance(X, SpikeTrains):
             options: dict[str, Any] = {"multi_output": not isinstance(self, ClassifierMixin)}
-            checked: tuple[Any, NDArray[Any]] = validate_data(
+            return validate_data(
                 self, X, y, reset=reset, dtype=FLOATS, order="C", allow_nd=True, **options
             )
-            return checked
         targets = np.asarray(y)
         check_trains(self, X, reset=reset)
         check_consistent_length(X, targets)
@@ -177,8 +175,7 @@ class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
             Outputs.
         """
         samples = self._validated(X)
-        outputs: NDArray[np.floating] = self.readout_.decision_function(samples)
-        return outputs
+        return self.readout_.decision_function(samples)
 
     @has("predict_proba")
     def predict_proba(self, X: Any) -> NDArray[np.floating]:
@@ -195,5 +192,4 @@ class RehearsingClassifier(ClassifierMixin, RehearsingReadout):
             Probabilities.
         """
         samples = self._validated(X)
-        probabilities: NDArray[np.floating] = self.readout_.predict_proba(samples)
-        return probabilities
+        return self.readout_.predict_proba(samples)

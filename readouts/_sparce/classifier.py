@@ -284,5 +284,4 @@ class SparceClassifier(ClassifierTask, SparceReadout):
                 raise ValueError("_class_shares must lie between 0 and 1")
 
     def _must_average(self) -> bool:
-        is_long: bool = self._epoch_size > self.coef_.shape[1]
-        return is_long
+        return self._epoch_size > self.coef_.shape[1]

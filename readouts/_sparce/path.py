@@ -190,8 +190,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             raise ValueError(fault) from None
         if not given or not np.all((numbers >= 0) & (numbers < 1)):
             raise ValueError(fault)
-        levels: list[float | None] = [None] * (None in given) + numbers.tolist()
-        return levels
+        return [None] * (None in given) + numbers.tolist()
 
     def _is_short_of_samples(self, X: NDArray[Any]) -> bool:
         return self.cv is None and is_classifier(self) and len(X) < FEW_SAMPLES
@@ -223,8 +222,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             Labels or values.
         """
         check_is_fitted(self)
-        y: NDArray[Any] = self.estimator_.predict(X)
-        return y
+        return self.estimator_.predict(X)
 
     def sparse_code(self, X: ArrayLike) -> NDArray[Any]:
         """Return the thresholded features, what the weights see.
@@ -240,8 +238,7 @@ class SparsePath(CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator):
             ``sign(X) * max(0, |X| - thresholds)``.
         """
         check_is_fitted(self)
-        code: NDArray[Any] = self.estimator_.sparse_code(X)
-        return code
+        return self.estimator_.sparse_code(X)
 
 
 def epochs_tried(max_iter: int, n_samples: int) -> int:
@@ -268,5 +265,4 @@ def _calibrators(readout: SparceReadout, rows: NDArray[Any], seed: int) -> NDArr
     wanted = readout.calibration_samples
     if wanted is None or wanted >= len(rows):
         return rows
-    chosen: NDArray[Any] = check_random_state(seed).choice(rows, wanted, replace=False)
-    return chosen
+    return check_random_state(seed).choice(rows, wanted, replace=False)

@@ -84,8 +84,7 @@ class SparceReadout(BaseReadout):
     @property
     def thresholds_(self) -> NDArray[np.floating]:
         """Thresholds in use: ``base_thresholds_ + learned_thresholds_``."""
-        thresholds: NDArray[np.floating] = self.base_thresholds_ + self.learned_thresholds_
-        return thresholds
+        return self.base_thresholds_ + self.learned_thresholds_
 
     @with_fitted_parameters
     def sparse_code(self, X: ArrayLike) -> NDArray[Any]:

@@ -91,8 +91,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         outputs : ndarray of shape (n_samples,) or (n_samples, n_classes)
         """
         check_is_fitted(self)
-        outputs: NDArray[Any] = self.estimator_.decision_function(X)
-        return outputs
+        return self.estimator_.decision_function(X)
 
     @offers("predict_proba")
     def predict_proba(self, X: ArrayLike) -> NDArray[Any]:
@@ -108,8 +107,7 @@ class SparceClassifierCV(ClassifierMixin, SparsePath):
         probabilities : ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        probabilities: NDArray[Any] = self.estimator_.predict_proba(X)
-        return probabilities
+        return self.estimator_.predict_proba(X)
 
 
 class SparceRegressorCV(RegressorMixin, SparsePath):

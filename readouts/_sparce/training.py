@@ -94,8 +94,7 @@ def _threshold_factor(readout: Any, loss: str) -> float:
     rate = NORMAL_FACTOR if given is None else float(given)
     n_active = readout.n_features_in_ * (1 - readout.sparsity)
     power = readout._target_power if loss in SIGNED else 1.0  # errors are in the units of targets
-    factor: float = rate * (1 + n_active) / (power or 1.0)
-    return factor
+    return rate * (1 + n_active) / (power or 1.0)
 
 
 def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:

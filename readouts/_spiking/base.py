@@ -131,8 +131,7 @@ class SpikingReadout(BaseReadout):
     def _cost(self, X: Any) -> float:
         if isinstance(X, Steps):
             return 10 * len(self.coef_) * (len(X.channels) + int(X.starts[-1])) / len(X)
-        cost: float = 100 * len(self.coef_) * X.shape[1]
-        return cost
+        return 100 * len(self.coef_) * X.shape[1]
 
     def _learner(self) -> SpikingLearner:
         """Return what the kernel changes, and how."""
@@ -164,8 +163,7 @@ class SpikingReadout(BaseReadout):
 
     def _code(self, name: str) -> int:
         """Return the kernels' number for a loss, a solver or a surrogate."""
-        code: int = getattr(self._compiled, name.upper())
-        return code
+        return getattr(self._compiled, name.upper())
 
     @property
     def _compiled(self) -> ModuleType:

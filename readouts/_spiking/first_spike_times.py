@@ -99,8 +99,7 @@ def as_spike_times(
 def _has_steps(X: Any) -> bool:
     """Whether samples have steps: in an array of 3 dimensions, or each an array of 2."""
     if hasattr(X, "ndim") and X.ndim != 1:
-        has_steps: bool = X.ndim == 3
-        return has_steps
+        return X.ndim == 3
     return isinstance(X, (list, tuple, np.ndarray)) and len(X) > 0 and np.ndim(X[0]) == 2
 
 

@@ -228,5 +228,4 @@ class ThreeFactorClassifier(ClassifierTask, SpikingReadout):
 
     def _outputs(self, X: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         rates = self._respond(X, rows, np.empty((rows.size, self.classes_.size, 1)))[:, :, 0]
-        outputs: NDArray[np.float64] = np.log(np.maximum(rates, RAREST))
-        return outputs
+        return np.log(np.maximum(rates, RAREST))

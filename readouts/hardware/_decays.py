@@ -35,8 +35,7 @@ def shift_decay(x: ArrayLike, shift: int) -> NDArray[Any]:
         raise ValueError(f"shift must be an integer of at least 1, got {shift!r}")
     traces = np.asarray(x)
     if np.issubdtype(traces.dtype, np.integer):
-        left: NDArray[Any] = traces - (traces >> shift)
-        return left
+        return traces - (traces >> shift)
     return traces - traces * 2.0**-shift
 
 
@@ -91,6 +90,5 @@ def product_decay(x: ArrayLike, decay: int) -> NDArray[Any]:
         raise ValueError(f"decay must be an integer from 0 to {ONE}, got {decay!r}")
     traces = np.asarray(x)
     if np.issubdtype(traces.dtype, np.integer):
-        left: NDArray[Any] = np.sign(traces) * (np.abs(traces) * (ONE - decay) // ONE)
-        return left
+        return np.sign(traces) * (np.abs(traces) * (ONE - decay) // ONE)
     return traces * ((ONE - decay) / ONE)

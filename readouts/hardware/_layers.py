@@ -80,16 +80,14 @@ class Layer:
         """
         if not self.is_own:
             y = np.asarray(X, dtype=np.float64) @ weights.T + self.readout.intercept_
-            noisy: NDArray[np.float64] = y + noise(y.shape)
-            return noisy
+            return y + noise(y.shape)
         if self.has_times:
             T, ends = self.times(X, weights, noise)
             return -np.minimum(T, ends[:, None])
         twin = copy(self.readout)
         twin.coef_ = weights
         y = twin._checked_outputs(X)
-        outputs: NDArray[np.float64] = y + noise(y.shape)
-        return outputs
+        return y + noise(y.shape)
 
     def times(
         self, X: Any, weights: NDArray[np.float64], noise: Noise
@@ -107,11 +105,9 @@ class Layer:
     def decide(self, outputs: NDArray[np.float64]) -> NDArray[Any]:
         """Return labels or values."""
         if self.is_own:
-            decided: NDArray[Any] = self.readout._decide(outputs)
-            return decided
+            return self.readout._decide(outputs)
         if is_classifier(self.readout):
-            labels: NDArray[Any] = self.readout.classes_[winners(outputs)]
-            return labels
+            return self.readout.classes_[winners(outputs)]
         return outputs[:, 0] if np.ndim(self.readout.coef_) == 1 else outputs
 
     def n_events(self, X: Any) -> NDArray[np.float64]:
@@ -127,17 +123,12 @@ def count_events(X: Any, has_times: bool = False) -> NDArray[np.float64]:
     if isinstance(X, SpikeTrains):
         return np.bincount(X.channels, minlength=X.n_channels).astype(np.float64)
     if isinstance(X, (list, tuple)) and np.ndim(X[0]) == 2:
-        of_sequences: NDArray[np.float64] = np.sum([np.abs(x).sum(axis=0) for x in X], axis=0)
-        return of_sequences
+        return np.sum([np.abs(x).sum(axis=0) for x in X], axis=0)
     values = np.asarray(X, dtype=np.float64)
     if has_times and values.ndim == 2:
-        of_times: NDArray[np.float64] = np.isfinite(values).sum(axis=0).astype(np.float64)
-        return of_times
+        return np.isfinite(values).sum(axis=0).astype(np.float64)
     is_event = values != 0
-    of_entries: NDArray[np.float64] = (
-        is_event.reshape(-1, values.shape[-1]).sum(axis=0).astype(np.float64)
-    )
-    return of_entries
+    return is_event.reshape(-1, values.shape[-1]).sum(axis=0).astype(np.float64)
 
 
 def _is_linear(readout: Any) -> bool:

@@ -110,8 +110,7 @@ class InTheLoopTrainer(ChipReadout):
     @property
     def coef_(self) -> NDArray[np.float64]:
         """Unrounded weights of the host, of shape (n_outputs, n_features)."""
-        weights: NDArray[np.float64] = self.readout.coef_
-        return weights
+        return self.readout.coef_
 
     def partial_fit(self, X: Any, y: ArrayLike) -> InTheLoopTrainer:
         """Learn from the samples once, in order, batch by batch.
@@ -181,10 +180,7 @@ class InTheLoopTrainer(ChipReadout):
         if loss in SIGNED:
             errors = outputs - targets
             is_beyond = (loss == "asymmetric") & (errors * targets > 0)
-            weighted: NDArray[Any] = np.where(is_beyond, BEYOND * errors, errors)
-            return weighted
+            return np.where(is_beyond, BEYOND * errors, errors)
         if loss == "sigmoid" or outputs.shape[1] == 1:
-            of_sigmoid: NDArray[Any] = expit(outputs) - targets
-            return of_sigmoid
-        of_softmax: NDArray[Any] = softmax(outputs, axis=1) - targets
-        return of_softmax
+            return expit(outputs) - targets
+        return softmax(outputs, axis=1) - targets

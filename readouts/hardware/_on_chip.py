@@ -197,8 +197,7 @@ class OnChipReadout:
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Labels of a classifier, values of a regressor.
         """
-        decided: NDArray[Any] = self.readout._decide(self.chip.run(self._integers(X) * self._unit))
-        return decided
+        return self.readout._decide(self.chip.run(self._integers(X) * self._unit))
 
     score = ChipReadout.score
 
@@ -228,8 +227,7 @@ class OnChipReadout:
 
     def _targets(self, y: Any) -> NDArray[np.float64]:
         _, labels = self.readout._check(np.zeros((len(y), self.readout.n_features_in_)), y, False)
-        targets: NDArray[np.float64] = self.readout._encode(labels)
-        return targets
+        return self.readout._encode(labels)
 
     def _integers(self, X: Any) -> NDArray[np.int64]:
         """Return traces of shape (n_samples, n_features + 1), the last for the intercept."""

@@ -31,8 +31,7 @@ def integer_features(X: Any, x_max: float, bits: int) -> NDArray[np.int64]:
     """
     most = 2**bits - 1
     scaled = np.asarray(X, dtype=np.float64) * (most / x_max)
-    integers: NDArray[np.int64] = np.clip(np.rint(scaled), -most, most).astype(np.int64)
-    return integers
+    return np.clip(np.rint(scaled), -most, most).astype(np.int64)
 
 
 def integer_traces(trains: SpikeTrains, shift: int, bits: int, dt: float) -> NDArray[np.int64]:

@@ -121,10 +121,9 @@ class Synapse:
         """
         given = {".synapse_interface": type(self).__module__}
         module = load_module(assemble(f"{KERNELS}.write", given, switches=self.switches))
-        n_writes: int = module.store(
+        return module.store(
             rows, columns, float(step), weights, hidden, self.constants, seed, clock
         )
-        return n_writes
 
     def components(
         self, weights: NDArray[np.float64], hidden: NDArray[np.float64]
@@ -164,8 +163,7 @@ def two_level_start(
     shape: tuple[int, ...], bound: Any, random_state: np.random.RandomState
 ) -> NDArray[np.float64]:
     """Return weights of plus or minus the bound, with equal probability."""
-    levels: NDArray[np.float64] = bound * (2.0 * random_state.randint(0, 2, size=shape) - 1.0)
-    return levels
+    return bound * (2.0 * random_state.randint(0, 2, size=shape) - 1.0)
 
 
 def markov_response(up: NDArray[Any], down: NDArray[Any], values: NDArray[Any]) -> Response:

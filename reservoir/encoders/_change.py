@@ -52,16 +52,14 @@ class ChangeEncoder(SpikeEncoder):
         counts = in_steps(trains, starts, self.dt)
         changes = counts[:, : self.n_features_in_] - counts[:, self.n_features_in_ :]
         levels = sums_within(changes, starts[:-1])
-        decoded: NDArray[np.floating] = self.start + self._steps_of_value * levels
-        return decoded
+        return self.start + self._steps_of_value * levels
 
 
 def sums_within(rows: NDArray[Any], firsts: NDArray[np.int64]) -> NDArray[Any]:
     """Return running sums of rows within each sample."""
     totals = np.cumsum(rows, axis=0)
     before = np.where(firsts[:, np.newaxis] > 0, totals[firsts - 1], 0)
-    sums: NDArray[Any] = totals - np.repeat(before, np.diff(np.append(firsts, len(rows))), axis=0)
-    return sums
+    return totals - np.repeat(before, np.diff(np.append(firsts, len(rows))), axis=0)
 
 
 def differences(sequences: Sequences, start: float) -> NDArray[np.floating]:

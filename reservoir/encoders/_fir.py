@@ -57,8 +57,7 @@ def _taps(fir: Any) -> NDArray[np.floating]:
     """Return the filter: as given, or a Hann window of unit sum."""
     if isinstance(fir, Integral):
         taps = hann(int(fir) + 2)[1:-1]
-        normalised: NDArray[np.floating] = taps / taps.sum()
-        return normalised
+        return taps / taps.sum()
     try:
         taps = np.asarray(fir, dtype=np.float64)
     except (TypeError, ValueError):

@@ -185,8 +185,7 @@ class MelSpectrogram(
 
     @property
     def _n_features_out(self) -> int:
-        n_features: int = self.n_features_in_ * self.n_bands
-        return n_features
+        return self.n_features_in_ * self.n_bands
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

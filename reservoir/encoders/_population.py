@@ -165,5 +165,4 @@ def population_vector(
     """Return the mean centre, weighted by the responses."""
     r = r.reshape(len(r), -1, len(centers))
     with np.errstate(invalid="ignore"):
-        values: NDArray[np.floating] = (r @ centers) / r.sum(axis=2)
-        return values
+        return (r @ centers) / r.sum(axis=2)

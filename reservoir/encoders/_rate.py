@@ -153,5 +153,4 @@ def mean_counts(
 ) -> NDArray[np.floating]:
     """Return the mean number of spikes in a step of every window (n_windows, n_channels)."""
     counts = in_steps(trains, starts, dt)
-    means: NDArray[np.floating] = counts.reshape(-1, n_steps, trains.n_channels).mean(axis=1)
-    return means
+    return counts.reshape(-1, n_steps, trains.n_channels).mean(axis=1)

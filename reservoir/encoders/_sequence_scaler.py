@@ -48,14 +48,12 @@ class SequenceScaler(BaseEncoder):
     @property
     def mean_(self) -> NDArray[np.float64]:
         """Mean of each channel."""
-        mean: NDArray[np.float64] = self._scaler.mean_
-        return mean
+        return self._scaler.mean_
 
     @property
     def scale_(self) -> NDArray[np.float64]:
         """Standard deviation of each channel; 1 if it does not vary."""
-        scale: NDArray[np.float64] = self._scaler.scale_
-        return scale
+        return self._scaler.scale_
 
     def _learn(self, sequences: Sequences) -> None:
         self._scaler = StandardScaler().fit(sequences.rows)
@@ -141,8 +139,7 @@ class SequenceScaler(BaseEncoder):
         ndarray of str
         """
         check_is_fitted(self)
-        names: NDArray[np.object_] = self._scaler.get_feature_names_out(input_features)
-        return names
+        return self._scaler.get_feature_names_out(input_features)
 
 
 def _is_list_of_samples(X: Any) -> bool:

@@ -84,10 +84,8 @@ class TemporalContrastEncoder(ChangeEncoder):
     def _signs(self, sequences: Sequences) -> NDArray[np.int8]:
         changes = differences(sequences, self.start)
         rises, falls = changes > self.thresholds_, changes < -self.thresholds_
-        signs: NDArray[np.int8] = rises.astype(np.int8) - falls
-        return signs
+        return rises.astype(np.int8) - falls
 
     @property
     def _steps_of_value(self) -> NDArray[np.floating]:
-        steps: NDArray[np.floating] = self.thresholds_
-        return steps
+        return self.thresholds_

@@ -18,11 +18,9 @@ def substitute(tree: ast.expr, replacements: Mapping[str, ast.expr]) -> ast.expr
             return node
 
         def visit_Name(self, node: ast.Name) -> ast.expr:
-            replaced: ast.expr = unshared(replacements.get(node.id, node))
-            return replaced
+            return unshared(replacements.get(node.id, node))
 
-    rewritten: ast.expr = Replace().visit(unshared(tree))
-    return rewritten
+    return Replace().visit(unshared(tree))
 
 
 def unshared(tree: Any) -> Any:

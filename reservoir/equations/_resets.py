@@ -133,8 +133,7 @@ def name_draws(tree: ast.expr, drawn: dict[str, list[str]]) -> ast.expr:
             drawn[function].append(name)
             return variable(name)
 
-    named: ast.expr = Name().visit(tree)
-    return named
+    return Name().visit(tree)
 
 
 def assigned(text: str) -> set[str]:

@@ -73,8 +73,7 @@ class Hierarchical(Topology):
             first = -(-module * n_units // n_modules)
             last = -(-(module + 1) * n_units // n_modules)
             places = random_state.random_sample(len(sites)) * (last - first)
-            drawn: np.ndarray = first + places.astype(int)
-            return drawn
+            return first + places.astype(int)
 
         for sites in blocks(np.arange(n_units if n_units > 1 else 0), self.degree):
             starts = np.repeat(sites, self.degree).reshape(len(sites), self.degree)

@@ -64,10 +64,8 @@ def _compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any
     with Uninterrupted():  # the first one starts LLVM
         compiled = compiler(function)
     if compiled is function:  # NUMBA_DISABLE_JIT: numpy would warn of integer overflow
-        plain: Callable[..., Any] = np.errstate(all="ignore")(function)
-        return plain
+        return np.errstate(all="ignore")(function)
     compiled.__class__ = Kernel  # numba has no place to say which
     if CACHE:
         keep_on_disk(compiled)
-    kernel: Callable[..., Any] = compiled
-    return kernel
+    return compiled

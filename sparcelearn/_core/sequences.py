@@ -54,8 +54,7 @@ class _Samples(ABC):
     def as_one(self) -> Self:
         """Return the same rows as one sample: pieces of a stream, in which time goes on."""
         samples: Any = self  # a dataclass
-        one: Self = replace(samples, starts=self.starts[[0, -1]])
-        return one
+        return replace(samples, starts=self.starts[[0, -1]])
 
     def block(self, first: int, last: int) -> Self:
         """Return samples ``first`` to ``last - 1``."""

@@ -164,8 +164,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         ndarray of shape (n_samples, n_classes)
         """
         features = self._features(X)
-        probabilities: NDArray[np.floating] = self.readout_.predict_proba(features)
-        return probabilities
+        return self.readout_.predict_proba(features)
 
     @available_if(readout_has("decision_function"))
     def decision_function(self, X: ArrayLike) -> NDArray[np.floating]:
@@ -181,8 +180,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         ndarray of shape (n_samples,) or (n_samples, n_classes)
         """
         features = self._features(X)
-        outputs: NDArray[np.floating] = self.readout_.decision_function(features)
-        return outputs
+        return self.readout_.decision_function(features)
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the accuracy, without moving time.

@@ -281,12 +281,10 @@ class FieldForecaster(BaseEstimator):
     def _each(self, work: Callable[..., Any], *given: Iterable[Any]) -> list[Any]:
         """Do something for every piece, in threads."""
         jobs = [delayed(work)(*piece, *x) for piece, *x in zip(self._pieces, *given, strict=True)]
-        done: list[Any] = Parallel(n_jobs=self.n_jobs, prefer="threads")(jobs)
-        return done
+        return Parallel(n_jobs=self.n_jobs, prefer="threads")(jobs)
 
     def _checked(self, X: ArrayLike) -> NDArray[np.float64]:
-        rows: NDArray[np.float64] = validate_data(self, X, dtype=np.float64, reset=False)
-        return rows
+        return validate_data(self, X, dtype=np.float64, reset=False)
 
     def _default(self) -> ReservoirRegressor:
         reservoir = EchoStateReservoir(

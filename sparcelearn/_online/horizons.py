@@ -45,13 +45,11 @@ def as_series(X: Any, y: Any) -> NDArray[np.float64]:
     if series.ndim > 2:
         raise ValueError(f"{name} must have one or two dimensions, not {series.ndim}.")
     check_consistent_length(X, series)
-    rows: NDArray[np.float64] = series.reshape(len(series), -1)
-    return rows
+    return series.reshape(len(series), -1)
 
 
 def later_values(
     series: NDArray[np.float64], rows: NDArray[np.int64], horizons: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the targets of some rows, horizon by horizon: (n_rows, n_horizons * n_targets)."""
-    targets: NDArray[np.float64] = series[rows[:, np.newaxis] + horizons].reshape(len(rows), -1)
-    return targets
+    return series[rows[:, np.newaxis] + horizons].reshape(len(rows), -1)

@@ -223,5 +223,4 @@ def _storable(named: Mapping[str, Any]) -> dict[str, Any]:
 def _bit_generator(state: dict[str, Any]) -> np.random.BitGenerator:
     if state["bit_generator"] not in BIT_GENERATORS:
         raise ValueError(f"unknown bit generator {state['bit_generator']!r}")
-    generator: np.random.BitGenerator = getattr(np.random, state["bit_generator"])()
-    return generator
+    return getattr(np.random, state["bit_generator"])()

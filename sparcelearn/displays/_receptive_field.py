@@ -137,8 +137,7 @@ class ReceptiveFieldDisplay(Display):
         if self.shape is None:
             return field[::-1].T  # time runs to the right, now is last
         places = field.reshape(-1, *self.shape)
-        image: NDArray[Any] = np.sign(places.sum(axis=0)) * np.abs(places).sum(axis=0)
-        return image
+        return np.sign(places.sum(axis=0)) * np.abs(places).sum(axis=0)
 
     def _extent(self, image: NDArray[Any]) -> tuple[float, ...] | None:
         if self.shape is not None:

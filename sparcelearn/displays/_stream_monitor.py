@@ -98,5 +98,4 @@ def running_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float64
     sums = np.concatenate([[0.0], np.cumsum(values)])
     ends = np.arange(1, len(values) + 1)
     starts = np.maximum(0, ends - window)
-    means: NDArray[np.float64] = (sums[ends] - sums[starts]) / (ends - starts)
-    return means
+    return (sums[ends] - sums[starts]) / (ends - starts)

@@ -131,8 +131,7 @@ def transform_to_file(
         for start in range(block_size, len(X), block_size):
             features = transformer.transform(X[start : start + block_size])
             file.write(np.ascontiguousarray(features).data)
-    written: NDArray[Any] = np.load(path, mmap_mode="r")
-    return written
+    return np.load(path, mmap_mode="r")
 
 
 def _transform_block(samples: Any, transformer: Any) -> NDArray[Any]:

@@ -56,8 +56,7 @@ class Timeline:
         lengths = self.n_steps // steps_per_row
         firsts = np.cumsum(lengths) - lengths
         row = np.arange(lengths.sum()) - np.repeat(firsts, lengths)
-        steps: NDArray[np.int64] = np.repeat(self.begins, lengths) + row * steps_per_row
-        return steps
+        return np.repeat(self.begins, lengths) + row * steps_per_row
 
     def split(
         self, steps: NDArray[np.int64], units: NDArray[np.int64], n_units: int

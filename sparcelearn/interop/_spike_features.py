@@ -96,5 +96,4 @@ def _scaled(reading: Reading, kind: int, value: NDArray[np.float64]) -> NDArray[
     value = np.sqrt(value) if reading.roots[kind] else value
     if reading.offsets is None or reading.scales is None:
         return value
-    scaled: NDArray[np.float64] = (value - reading.offsets[kind]) * reading.scales[kind]
-    return scaled
+    return (value - reading.offsets[kind]) * reading.scales[kind]

@@ -11,10 +11,7 @@ from sklearn.utils import check_array, check_consistent_length
 
 def as_states(X: ArrayLike, name: str = "X", min_rows: int = 2) -> NDArray[np.float64]:
     """Return valid states of shape (n_samples, n_units)."""
-    states: NDArray[np.float64] = check_array(
-        X, dtype=np.float64, input_name=name, ensure_min_samples=min_rows
-    )
-    return states
+    return check_array(X, dtype=np.float64, input_name=name, ensure_min_samples=min_rows)
 
 
 def as_signal(u: ArrayLike, X: NDArray[Any], name: str = "u") -> NDArray[np.float64]:

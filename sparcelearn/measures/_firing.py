@@ -30,8 +30,7 @@ def firing_rates(trains: SpikeTrains) -> NDArray[np.float64]:
     >>> firing_rates(trains)
     array([20.,  0.])
     """
-    rates: NDArray[np.float64] = trains.counts().sum(axis=0) / (trains.durations.sum() / 1000)
-    return rates
+    return trains.counts().sum(axis=0) / (trains.durations.sum() / 1000)
 
 
 def isi_cv(trains: SpikeTrains) -> NDArray[np.float64]:

@@ -59,8 +59,7 @@ def memory_snr_theory(synapse: Any, n_synapses: float, lags: ArrayLike) -> NDArr
     for lag in check_lags(lags):
         fading = np.linalg.matrix_power(response.transition, int(lag))
         signals.append(response.read @ fading @ response.entry)
-    ratios: NDArray[np.float64] = np.sqrt(np.sum((np.array(signals) / noise) ** 2, axis=1))
-    return ratios
+    return np.sqrt(np.sum((np.array(signals) / noise) ** 2, axis=1))
 
 
 def memory_lifetime(synapse: Any, n_synapses: float) -> int:
@@ -165,10 +164,8 @@ def memory_snr(
         signal, square = signal + overlaps, square + squares
     ratios = signal / np.sqrt(n_track * square)[:, None]  # both summed over the memories read
     if len(ratios) == 1:
-        alone: NDArray[np.float64] = ratios[0]
-        return alone
-    together: NDArray[np.float64] = np.sqrt(np.sum(np.maximum(ratios, 0.0) ** 2, axis=0))
-    return together
+        return ratios[0]
+    return np.sqrt(np.sum(np.maximum(ratios, 0.0) ** 2, axis=0))
 
 
 def run(

@@ -155,5 +155,4 @@ def reverse_correlation(
         np.add.at(sums[lag], unit, s[sample, step - lag])
     with np.errstate(invalid="ignore"):
         means = sums / n[:, np.newaxis]
-    filters: NDArray[np.float64] = (means - s.mean(axis=(0, 1))).transpose(0, 2, 1)
-    return filters
+    return (means - s.mean(axis=(0, 1))).transpose(0, 2, 1)

@@ -130,8 +130,7 @@ def _control(
         threshold = ranks[levels, np.arange(sizes.shape[1])]
     else:
         raise ValueError(f"control must be 'magnitude', 'random' or an array, not {kind!r}.")
-    pruned: NDArray[np.floating] = np.sign(before) * np.maximum(sizes - threshold, 0)
-    return pruned
+    return np.sign(before) * np.maximum(sizes - threshold, 0)
 
 
 def _mean(values: NDArray[np.floating]) -> float:

@@ -97,7 +97,4 @@ def sparseness(
     squares = np.mean(sizes**2, axis=axis)
     with np.errstate(invalid="ignore"):
         spread = 1 - np.mean(sizes, axis=axis) ** 2 / squares
-        sparse: NDArray[np.float64] = (
-            spread if kind == "treves-rolls" else spread / np.float64(1 - 1 / sizes.shape[axis])
-        )
-        return sparse
+        return spread if kind == "treves-rolls" else spread / np.float64(1 - 1 / sizes.shape[axis])

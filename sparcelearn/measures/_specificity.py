@@ -60,5 +60,4 @@ def specificity(X: ArrayLike, y: ArrayLike, *, active_in_both: bool = False) -> 
     counts = ((a > 0) & (b > 0)) if active_in_both else (a + b > 0)
     contrast = np.abs(a - b) / np.where(counts, a + b, 1)
     with np.errstate(invalid="ignore"):
-        means: NDArray[np.float64] = np.where(counts, contrast, 0).sum(axis=0) / counts.sum(axis=0)
-        return means
+        return np.where(counts, contrast, 0).sum(axis=0) / counts.sum(axis=0)

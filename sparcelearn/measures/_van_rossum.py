@@ -81,8 +81,7 @@ def van_rossum(
         overlaps = _overlap(times[first + lag] - times[first], tau_decay, tau_rise)
         np.add.at(total, train[first], 2 * signs[first] * signs[first + lag] * overlaps)
     total = np.maximum(total, 0.0).reshape(shape)  # rounding errors of equal trains
-    distances: NDArray[np.float64] = total / at_0 if normalize else total
-    return distances
+    return total / at_0 if normalize else total
 
 
 def _train_numbers(trains: SpikeTrains) -> NDArray[np.int64]:
