@@ -131,7 +131,11 @@ def main() -> None:
             print(f"{name:40} {np.mean(times):.2f} +- {np.std(times):.2f}", flush=True)
     if arguments.json:
         lengths = " ".join(map(str, arguments.lengths))
-        write("computing_field", f"python benchmarks/computing/field.py {lengths} --json", table)
+        write(
+            "computing_field",
+            f"python benchmarks/computing/field.py {lengths} --json",
+            {"lengths": table},
+        )
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def closed_loop() -> Iterable[list[str]]:
 
 def field() -> Iterable[list[str]]:
     """Yield for how many Lyapunov times each arm forecasts fields."""
-    found = read("computing_field")
+    found = read("computing_field")["lengths"]
     yield ["models", *(f"length {length}" for length in found)]
     for arm in next(iter(found.values()))["valid"]:
         yield [arm, *(shown(part["valid"][arm], 1.0, 2) for part in found.values())]
