@@ -15,7 +15,7 @@ from ._recording import batch_of
 from ._simulator import Simulator
 from .kernels.layout import Raster, State
 
-__all__ = ["at_constant_drive", "unchecked"]
+__all__ = ["at_constant_drive", "intervals", "unchecked"]
 
 
 def unchecked(
@@ -88,3 +88,33 @@ def at_constant_drive(
     else:
         samples = Sequences(np.zeros((n_rows, units.n_channels)), starts)
     return replace(units, network=network), samples
+
+
+def intervals(units: Simulator, drive: NDArray[np.float64], span: float) -> NDArray[np.float64]:
+    """Return the mean interval between spikes in the second half of a run.
+
+    Parameters
+    ----------
+    units : Simulator
+        The units, without input or recurrence.
+    drive : ndarray of shape (n_units,)
+        What drives each.
+    span : float
+        How long it runs (ms).
+
+    Returns
+    -------
+    ndarray of shape (n_units,)
+        In ms; NaN below three spikes, and infinite where the state of a unit overflows.
+    """
+    driven, samples = at_constant_drive(units, drive, round(span / units.dt))
+    raster, state, _ = unchecked(driven, samples, is_recorded=True)
+    times = np.repeat(np.arange(len(raster.n_spikes)), raster.n_spikes) * units.dt
+    means = np.full(units.n_units, np.nan)
+    for unit in range(units.n_units):
+        own = times[raster.units == unit]
+        own = own[own >= span / 2]
+        if len(own) >= 3:
+            means[unit] = (own[-1] - own[0]) / (len(own) - 1)
+    overflows = ~np.isfinite(state.variables).all(axis=0)
+    return np.where(overflows, np.inf, means)

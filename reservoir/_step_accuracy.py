@@ -19,7 +19,7 @@ from scipy import sparse
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.warning import warn
 
-from ._constant_drive import at_constant_drive, unchecked
+from ._constant_drive import at_constant_drive, intervals, unchecked
 from ._gap_junctions import uncoupled
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
@@ -210,11 +210,11 @@ def interval_error(
     for factor in WORKING_DRIVES:
         # long enough for some spikes: first a look at how fast they come
         span = settled
-        expected = _intervals(fine, factor * least, span)
+        expected = intervals(fine, factor * least, span)
         if np.all(np.isfinite(expected)):
             span = min(max(span, N_SPIKES * float(np.max(expected))), LONGEST + 200 * dt)
-            expected = _intervals(fine, factor * least, span)
-        found = _intervals(coarse, factor * least, span)
+            expected = intervals(fine, factor * least, span)
+        found = intervals(coarse, factor * least, span)
         is_silent = np.isnan(expected) & np.isnan(found)
         allowed = slack + TOLERANCE * expected
         with np.errstate(invalid="ignore"):  # infinite less infinite
@@ -252,34 +252,16 @@ def _least_drive(
     """Return about the least constant drive at which each unit goes on spiking."""
     high = np.full(units.n_units, WEAKEST) if near is None else near / 2
     for _ in range(MAX_DOUBLINGS):
-        is_silent = np.isnan(_intervals(units, high, span))  # what overflows is found
+        is_silent = np.isnan(intervals(units, high, span))  # what overflows is found
         if not is_silent.any():
             break
         high = np.where(is_silent, 2 * high, high)
     low = np.where(high > WEAKEST, high / 2, 0.0)
     for _ in range(N_HALVINGS):
         middle = (low + high) / 2
-        is_silent = np.isnan(_intervals(units, middle, span))
+        is_silent = np.isnan(intervals(units, middle, span))
         low, high = np.where(is_silent, middle, low), np.where(is_silent, high, middle)
     return high
-
-
-def _intervals(units: Simulator, drive: NDArray[np.float64], span: float) -> NDArray[np.float64]:
-    """Return the mean interval (ms) between spikes in the second half.
-
-    It is NaN below three spikes, and infinite where the state of a unit overflows.
-    """
-    driven, samples = at_constant_drive(units, drive, round(span / units.dt))
-    raster, state, _ = unchecked(driven, samples, is_recorded=True)
-    times = np.repeat(np.arange(len(raster.n_spikes)), raster.n_spikes) * units.dt
-    means = np.full(units.n_units, np.nan)
-    for unit in range(units.n_units):
-        own = times[raster.units == unit]
-        own = own[own >= span / 2]
-        if len(own) >= 3:
-            means[unit] = (own[-1] - own[0]) / (len(own) - 1)
-    overflows = ~np.isfinite(state.variables).all(axis=0)
-    return np.where(overflows, np.inf, means)
 
 
 def _stable_method(model: ParsedModel, parameters: Mapping[str, Any], dt: float) -> str | None:

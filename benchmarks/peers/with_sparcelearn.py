@@ -69,6 +69,7 @@ def model(work, name, dtype="float32", repeats=1):
         features="count",
         feature_scaling=None,
         n_readouts=1,
+        substeps=1,  # by hand too
         dtype=dtype,
     ).fit([[1.0]])
 

@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 from sparcelearn.readouts import RLSRegressor
 from sparcelearn.reservoir import EchoStateReservoir, Projection
@@ -28,7 +29,7 @@ __all__ = ["FieldForecaster"]
 DEFAULT_UNITS = 500
 
 
-class FieldForecaster(BaseEstimator):
+class FieldForecaster(CallbackSupportMixin, BaseEstimator):
     r"""Forecasts of a field, such as the weather along a circle, by many reservoirs in parallel.
 
     What happens at a site depends on its neighbourhood only, for a while. So each of many small
@@ -36,17 +37,15 @@ class FieldForecaster(BaseEstimator):
 
     .. math:: \hat u_{t+1}[a, b) = f_{ab}\big(u_t[a - o, b + o), \dots\big)
 
-    One reservoir that hears the whole field needs as many units as the field has degrees of
-    freedom; here, a block needs a number that does not grow with the field. In ``generate`` the
-    blocks are put together, and every model hears what its neighbours have forecast.
+    One reservoir needs units for all the freedom that the field has; a block needs a number that
+    does not grow with the field. In ``generate`` every model hears what its neighbours forecast.
 
     Parameters
     ----------
     estimator : ReservoirRegressor, default=None
         The model of a block; its reservoir must have ``carry_state=True``. Cloned for every
         block, so that with an integer as ``random_state`` all reservoirs are drawn alike. None
-        is an `EchoStateReservoir` of 500 units that forget fast and hear no lags, for the field
-        itself says how it goes on, and an `RLSRegressor`.
+        is an `EchoStateReservoir` of 500 units that forget fast, and an `RLSRegressor`.
     block : int, default=8
         Sites that a model forecasts.
     overlap : int, default=8
@@ -122,6 +121,7 @@ class FieldForecaster(BaseEstimator):
         self.random_state = random_state
 
     @unchanged_on_error
+    @with_callbacks
     def fit(self, X: ArrayLike, y: None = None) -> Self:
         """Train every model to forecast the next row of its block, from scratch.
 
@@ -144,6 +144,7 @@ class FieldForecaster(BaseEstimator):
             If a parameter or ``X`` is not valid, or the reservoirs carry no state. The estimator
             is then unchanged.
         """
+        task = fit_task(self, X, y)
         rows = self._begun(X)
         if len(rows) < 2:
             raise ValueError("X has 1 sample; fit needs at least 2, one after another.")
@@ -152,6 +153,7 @@ class FieldForecaster(BaseEstimator):
             self.estimators_,
         )
         self._last = rows[-1:]
+        task.end()
         return self
 
     @unchanged_on_error
