@@ -81,6 +81,11 @@ def _given(wiring: Any, shape: tuple[int, int]) -> Synapses:
                 f"input_wiring has the lag {lag!r}; lags must be at least 0"
                 f"{hint if isinstance(lag, str) else ''}."
             )
+        if not isinstance(matrix, np.ndarray) and not sparse.issparse(matrix):
+            raise TypeError(
+                "input_wiring must hold rules, such as Projection(), or matrices of shape "
+                f"{shape}, not {matrix!r}."
+            )
         entries = as_matrix("input_wiring", matrix, shape).tocoo()
         parts.append((entries.row, entries.col, np.full(entries.nnz, float(lag)), entries.data))
     if not parts:

@@ -239,6 +239,13 @@ def test_a_wiring_that_does_not_go_with_the_inputs_is_refused(wiring, message):
         SpikingReservoir(N_UNITS, neuron=TWO, input_wiring=wiring).fit(X)
 
 
+@pytest.mark.parametrize("wiring", [None, "all", [[1.0] * N_UNITS] * 3, Projection])
+def test_what_is_no_rule_and_no_matrix_is_refused(wiring):
+    heard = {"drive_soma": Projection(), "drive_dendrite": wiring}
+    with pytest.raises(TypeError, match=r"input_wiring must hold rules, .* shape \(3, \d+\), not"):
+        SpikingReservoir(N_UNITS, neuron=TWO, input_wiring=heard).fit(X)
+
+
 def test_where_several_inputs_cannot_be():
     with pytest.raises(ValueError, match="drive_a, drive_b: several inputs are for units with a"):
         NeuronModel("dv/dt = tanh(drive_a + drive_b + recurrent) - v")
