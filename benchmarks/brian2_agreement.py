@@ -20,117 +20,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from brian2_networks import CURRENTS, NETWORKS
 
 FIXTURE = Path(__file__).parent.parent / "tests" / "reservoir" / "brian2.npz"
 N_UNITS, N_EXCITATORY, N_STEPS, DT, DELAY = 200, 160, 10_000, 0.1, 1.0
-CURRENTS = """
-    di_exc/dt = -i_exc / (5*ms) : 1
-    di_inh/dt = -i_inh / (10*ms) : 1
-    drive : 1
-"""
-CONDUCTANCES = """
-    dg_exc/dt = -g_exc / (5*ms) : 1
-    dg_inh/dt = -g_inh / (10*ms) : 1
-    drive : 1
-"""
-RECEPTORS = """
-    dg_ampa/dt = -g_ampa / (2*ms) : 1
-    dg_nmda/dt = 0.2 * g_ampa / ms - g_nmda / (100*ms) : 1
-    dg_gaba/dt = -g_gaba / (10*ms) : 1
-    drive : 1
-"""
-UPSTROKE = "2 * exp((clip(v, -inf, 0) + 50.4) / 2)"
-# Refractory periods are in ms. Excitation and inhibition go to two variables, or each excitatory
-# synapse to one of the first two of three. Delays are DELAY, or drawn up to ``longest`` (ms).
-NETWORKS = {
-    "LIF": dict(
-        method="exact",
-        equations="dv/dt = (i_exc - i_inh + drive - v) / (20*ms) : 1 (unless refractory)",
-        threshold="v >= 1",
-        reset="v = 0",
-        refractory=2.0,
-        start={},
-        drive=(0.8, 1.5),
-        weights=(0.3, 0.9),
-    ),
-    "AdEx": dict(
-        method="rk4",
-        equations=f"""
-            dv/dt = (30 * (-70.6 - clip(v, -inf, 0) + {UPSTROKE})
-                     - w + i_exc - i_inh + drive) / 281 / ms : 1
-            dw/dt = (4 * (clip(v, -inf, 0) + 70.6) - w) / (144*ms) : 1
-        """,
-        threshold="v >= 0",
-        reset="v = -70.6; w += 80.5",
-        refractory=-1.0,
-        start={"v": -70.6},
-        drive=(500.0, 1200.0),
-        weights=(60.0, 180.0),
-    ),
-    "Izhikevich": dict(
-        method="rk4",
-        equations="""
-            dv/dt = (0.04 * clip(v, -inf, 30)**2 + 5 * clip(v, -inf, 30) + 140
-                     - u + i_exc - i_inh + drive) / ms : 1
-            du/dt = 0.02 * (0.2 * clip(v, -inf, 30) - u) / ms : 1
-        """,
-        threshold="v >= 30",
-        reset="v = -65; u += 8",
-        refractory=-1.0,
-        start={"v": -70.0, "u": -14.0},
-        drive=(3.0, 12.0),
-        weights=(0.8, 2.4),
-    ),
-    "LIF with delays": dict(
-        method="exact",
-        equations="dv/dt = (i_exc - i_inh + drive - v) / (20*ms) : 1 (unless refractory)",
-        threshold="v >= 1",
-        reset="v = 0",
-        refractory=2.0,
-        start={},
-        drive=(0.8, 1.5),
-        weights=(0.3, 0.9),
-        longest=8.0,
-    ),
-    "ConductanceLIF": dict(
-        method="exponential_euler",
-        equations="""
-            dv/dt = (10 * (-60 - v) + g_exc * (0 - v) + g_inh * (-80 - v) + drive) / 200 / ms
-                : 1 (unless refractory)
-        """,
-        synapses=CONDUCTANCES,
-        receivers=("g_exc", "g_inh"),
-        threshold="v >= -50",
-        reset="v = -60",
-        refractory=5.0,
-        start={"v": -60.0},
-        drive=(80.0, 200.0),
-        weights=(0.6, 6.0),
-        longest=4.0,
-    ),
-    "NMDALIF": dict(
-        method="rk4",
-        equations="""
-            block = 1 / (1 + 1 / 3.57 * exp(-0.062 * v)) : 1
-            dv/dt = (10 * (-70 - v) + (g_ampa + g_nmda * block) * (0 - v) + g_gaba * (-70 - v)
-                     + drive) / 200 / ms : 1 (unless refractory)
-        """,
-        synapses=RECEPTORS,
-        receivers=("g_ampa", "g_nmda", "g_gaba"),
-        threshold="v >= -50",
-        reset="v = -60",
-        refractory=2.0,
-        start={"v": -70.0},
-        drive=(150.0, 300.0),
-        weights=(0.2, 2.0),
-        longest=4.0,
-    ),
-}
 
 
 def draw(rng, network):
     """Draw wiring (weights signed, rounded to single precision) and a drive for every unit."""
     weights, drive = network["weights"], network["drive"]
+    n_inputs = len(network.get("inputs", ("drive",)))
     connected = (rng.rand(N_UNITS, N_UNITS) < 0.1) & ~np.eye(N_UNITS, dtype=bool)
     sources, targets = np.nonzero(connected)
     means = np.where(sources < N_EXCITATORY, weights[0], -weights[1])
@@ -139,10 +38,14 @@ def draw(rng, network):
         "sources": sources.astype(np.uint8),
         "targets": targets.astype(np.uint8),
         "weights": sizes,
-        "drive": rng.uniform(*drive, N_UNITS).astype(np.float32),
+        "drive": rng.uniform(*drive, (n_inputs, N_UNITS)).astype(np.float32),
     }
     if "longest" in network:
         drawn["delays"] = rng.randint(1, network["longest"] / DT, len(sizes)).astype(np.uint8)
+    if "junctions" in network:
+        touching = np.triu(rng.rand(N_UNITS, N_UNITS) < 0.05, 1)
+        conductances = rng.uniform(*network["junctions"], (N_UNITS, N_UNITS)) * touching
+        drawn["junctions"] = (conductances + conductances.T).astype(np.float32)
     if len(network.get("receivers", ())) == 3:
         kinds = np.where(sizes < 0, 2, rng.randint(0, 2, len(sizes)))
         drawn |= {"receivers": kinds.astype(np.uint8), "weights": np.abs(sizes)}
@@ -157,15 +60,18 @@ def simulate(network, drawn):
     brian2.prefs.codegen.target = "numpy"
     brian2.start_scope()
     brian2.defaultclock.dt = DT * ms
+    inputs = network.get("inputs", ("drive",))
+    given = "".join(f"\n{name} : 1" for name in inputs)
     units = brian2.NeuronGroup(
         N_UNITS,
-        network["equations"] + network.get("synapses", CURRENTS),
+        network["equations"] + network.get("synapses", CURRENTS) + given,
         threshold=network["threshold"],
         reset=network["reset"],
         method=network["method"],
         refractory=(network["refractory"] + DT) * ms if network["refractory"] >= 0 else False,
     )
-    units.drive = drawn["drive"].astype(float)
+    for name, values in zip(inputs, drawn["drive"].astype(float), strict=True):
+        setattr(units, name, values)
     for variable, value in network["start"].items():
         setattr(units, variable, value)
     sizes, synapses = drawn["weights"], []
@@ -180,6 +86,13 @@ def simulate(network, drawn):
         delays = drawn["delays"][chosen] * DT if "delays" in drawn else DELAY
         synapse.pre.delay = delays * ms
         synapses.append(synapse)
+    if "junctions" in drawn:
+        current = "gap_post = weight * (v_pre - v_post) : 1 (summed)"
+        junction = brian2.Synapses(units, units, f"weight : 1\n{current}")
+        pre, post = np.nonzero(drawn["junctions"])
+        junction.connect(i=pre, j=post)
+        junction.weight = drawn["junctions"][pre, post].astype(float)
+        synapses.append(junction)
     monitor = brian2.SpikeMonitor(units)
     brian2.Network(units, *synapses, monitor).run(N_STEPS * DT * ms)
     return np.round(monitor.t / ms / DT).astype(np.uint16), np.asarray(monitor.i).astype(np.uint8)
@@ -216,6 +129,8 @@ def ours(name, file):
         "LIF with delays": LIF,
         "ConductanceLIF": ConductanceLIF,
         "NMDALIF": NMDALIF,
+        "two inputs": two_inputs(),
+        "gap junctions": LIF,
     }
     parts = ("sources", "targets", "weights", "drive")
     sources, targets, weights, drive = (file[f"{name}_{part}"] for part in parts)
@@ -231,17 +146,35 @@ def ours(name, file):
         chosen = {x: kinds == k for k, x in enumerate(NETWORKS[name]["receivers"])}
         wiring = {x: matrix(weights, is_it) for x, is_it in chosen.items()}
         delay = {x: matrix(delays * DT, is_it) for x, is_it in chosen.items()}
+    names, junctions = NETWORKS[name].get("inputs"), file.get(f"{name}_junctions")
+    heard = drive.reshape(-1, 1, N_UNITS).astype(float)
     return SpikingReservoir(
         N_UNITS,
         neuron=models[name],
         wiring=wiring,
-        input_wiring=drive[np.newaxis].astype(float),
+        input_wiring=dict(zip(names, heard, strict=True)) if names else heard[0],
+        gap_junctions=None if junctions is None else junctions.astype(float),
         input_scaling=1.0,
         delay=delay,
         dt=DT,
         steps_per_input=N_STEPS,
         features="spikes",
         dtype="float64",
+    )
+
+
+def two_inputs():
+    """Return units of two compartments, each with an input, as pasted from Brian2."""
+    from sparcelearn.reservoir import NeuronModel
+
+    network = NETWORKS["two inputs"]
+    return NeuronModel(
+        network["equations"] + CURRENTS,
+        threshold=network["threshold"],
+        reset=network["reset"],
+        excitatory="i_exc",
+        inhibitory="i_inh",
+        name="TwoInputs",
     )
 
 

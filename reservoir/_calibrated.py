@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -109,7 +109,11 @@ class CalibratedReservoir(BaseReservoir):
         self._build(check_random_state(self.random_state), samples)
 
     def _draw_inputs(
-        self, random_state: RandomState, samples: Samples, wirings: list[Any], step: float = 1.0
+        self,
+        random_state: RandomState,
+        samples: Samples,
+        wirings: Mapping[str, Any],
+        step: float = 1.0,
     ) -> None:
         """Draw who hears what, and how excitable each unit is, from 0 to 1."""
         self._drawn_weights, self.input_lags_ = draw_input_synapses(

@@ -5,10 +5,11 @@ sum :math:`z_j(t)` of such channels. With :math:`\sigma_j` its spread, :math:`\t
 constant drive at which the unit spikes, and :math:`Q_j(q)` the quantile of :math:`z_j` at a
 :math:`q` drawn for the unit,
 
-.. math:: \text{drive}_j(t) = \theta_j + \theta_j\, g\, \frac{z_j(t) - Q_j(q_j)}{\sigma_j}
+.. math:: \text{drive}_j(t) = \theta_j + |\theta_j|\, g\, \frac{z_j(t) - Q_j(q_j)}{\sigma_j}
 
-with ``drive_spread`` :math:`g`. So no unit is dead or saturated, thresholds lie all over what
-units hear, and neither scale nor offset of a channel matters.
+with ``drive_spread`` :math:`g`. Where the drive inhibits, :math:`\theta_j < 0`, and the unit spikes
+below the quantile at :math:`1 - q_j`. So no unit is dead or saturated, thresholds lie all over
+what units hear, and neither scale nor offset of a channel matters.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def calibrate_units(
     quantiles : ndarray of shape (n_units,)
         At which quantile of what it hears a unit begins to spike.
     least : ndarray of shape (n_units,)
-        The least constant drive at which it spikes.
+        The least constant drive at which it spikes; below 0 where the drive inhibits.
     drive_spread : float
         The spread wanted of what drives a unit, in multiples of that.
     threshold : ndarray of shape (n_units,) or float
@@ -180,10 +181,11 @@ def calibrate_units(
             )
         varies = spreads > CONSTANT * np.abs(block).max(axis=1)
         gain = np.divide(
-            drive_spread * least[units], spreads, out=np.zeros_like(spreads), where=varies
+            drive_spread * np.abs(least[units]), spreads, out=np.zeros_like(spreads), where=varies
         )
         block.sort(axis=1)
-        place = quantiles[units] * (block.shape[1] - 1)
+        where = np.where(least[units] < 0, 1 - quantiles[units], quantiles[units])
+        place = where * (block.shape[1] - 1)
         below = np.floor(place).astype(np.int64)
         above = np.minimum(below + 1, block.shape[1] - 1)
         row = np.arange(len(block))

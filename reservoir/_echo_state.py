@@ -261,7 +261,7 @@ class EchoStateReservoir(CalibratedReservoir):
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
         heard = given(self.input_wiring, self._defaults.input_wiring)
-        self._draw_inputs(random_state, samples, [heard])
+        self._draw_inputs(random_state, samples, {"input_wiring": heard})
         wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
         shape, signed = (self.n_units, self.n_units), Uniform(-1.0, 1.0)
         weights = drawn_matrix("wiring", wiring, random_state, shape, signed)

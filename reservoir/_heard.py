@@ -7,6 +7,7 @@ are added to synaptic variables, as those of events are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from ._input_layout import event_arrivals, event_layout
 from ._neuron_model import NeuronModel
 
 __all__ = ["columns_of_events", "draw_heard", "heard_layout"]
+
+NAME = "input_wiring"
 
 
 def draw_heard(network: Any, random_state: RandomState, samples: Any) -> None:
@@ -36,7 +39,9 @@ def draw_heard(network: Any, random_state: RandomState, samples: Any) -> None:
     given, n_inputs = network._input_wiring, network._n_inputs
     network.event_weights_ = None
     if network.form_ == "events":
-        wirings = by_channel("input_wiring", given, network.input_channels_)
+        channels = network.input_channels_
+        named = by_channel("input_wiring", given, channels)
+        wirings = _in_messages(channels, named) if channels else {NAME: given}
         network._draw_inputs(random_state, samples, wirings, network.dt)
     else:
         shape = (network.n_features_in_, network.n_units)
@@ -76,7 +81,11 @@ def heard_layout(network: Any) -> dict[str, Any]:
     return dict(network._row_layout(arrivals))
 
 
-def _wirings_of_rows(given: Any, neuron: NeuronModel, shape: tuple[int, int]) -> list[Any]:
+def _in_messages(names: Iterable[str], wirings: Iterable[Any]) -> dict[str, Any]:
+    return {f"{NAME}[{name!r}]": wiring for name, wiring in zip(names, wirings, strict=True)}
+
+
+def _wirings_of_rows(given: Any, neuron: NeuronModel, shape: tuple[int, int]) -> dict[str, Any]:
     """Return what is given for each input, and then for each channel that is named.
 
     What is not given by name holds for every input. Inputs that are not named hear nothing.
@@ -92,13 +101,13 @@ def _wirings_of_rows(given: Any, neuron: NeuronModel, shape: tuple[int, int]) ->
 
     Returns
     -------
-    list
+    dict
     """
     inputs = neuron.parsed.inputs
     if not is_by_name(given):
-        return [given] * len(inputs)
-    rest = [wiring for name, wiring in given.items() if name not in inputs]
-    return [*(given.get(name, sparse.csr_array(shape)) for name in inputs), *rest]
+        return {NAME: given} if len(inputs) == 1 else _in_messages(inputs, [given] * len(inputs))
+    wirings = {**dict.fromkeys(inputs, sparse.csr_array(shape)), **given}
+    return _in_messages(wirings, wirings.values())
 
 
 def _side_by_side(

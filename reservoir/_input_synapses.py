@@ -18,7 +18,7 @@ __all__ = ["draw_input_synapses"]
 
 def draw_input_synapses(
     random_state: RandomState,
-    wirings: list[Any],
+    wirings: Mapping[str, Any],
     *,
     n_channels: int,
     n_units: int,
@@ -31,8 +31,9 @@ def draw_input_synapses(
     ----------
     random_state : RandomState
         Source of randomness.
-    wirings : list of InputWiring, matrix of shape (n_channels, n_units), or dict
+    wirings : mapping of str to InputWiring, matrix of shape (n_channels, n_units), or dict
         What to draw, or to take as it is, lags to matrices: of each synaptic channel, or of all.
+        By the name that it has in messages.
     n_channels, n_units : int
         Numbers of channels and of units.
     n_rows : int
@@ -49,11 +50,12 @@ def draw_input_synapses(
         The different lags, rising, in rows.
     """
     longest = max(1, round(n_rows * step))
+    size = n_channels, n_units
     parts = [
-        wiring.synapses(random_state, n_channels, n_units, longest)
+        _drawn(name, wiring, random_state, *size, longest)
         if isinstance(wiring, InputWiring)
-        else _given(wiring, (n_channels, n_units))
-        for wiring in wirings
+        else _given(name, wiring, size)
+        for name, wiring in wirings.items()
     ]
     part = np.repeat(np.arange(len(parts)), [len(drawn.units) for drawn in parts])
     drawn = Synapses(*map(np.concatenate, zip(*parts, strict=True)))
@@ -70,7 +72,15 @@ def draw_input_synapses(
     return weights, lags
 
 
-def _given(wiring: Any, shape: tuple[int, int]) -> Synapses:
+def _drawn(name: str, rule: InputWiring, *drawn_for: Any) -> Synapses:
+    """Draw by a rule; where it does not go with the input, say which rule."""
+    try:
+        return rule.synapses(*drawn_for)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _given(name: str, wiring: Any, shape: tuple[int, int]) -> Synapses:
     """Return the synapses of one matrix, or of one for each lag."""
     by_lag = wiring if isinstance(wiring, Mapping) else {0: wiring}
     parts = []
@@ -78,16 +88,16 @@ def _given(wiring: Any, shape: tuple[int, int]) -> Synapses:
         if not isinstance(lag, (int, float, np.number)) or not 0 <= lag < np.inf:
             hint = "; names are for inputs and synaptic channels of spiking units"
             raise ValueError(
-                f"input_wiring has the lag {lag!r}; lags must be at least 0"
+                f"{name} has the lag {lag!r}; lags must be at least 0"
                 f"{hint if isinstance(lag, str) else ''}."
             )
         if not isinstance(matrix, np.ndarray) and not sparse.issparse(matrix):
             raise TypeError(
-                "input_wiring must hold rules, such as Projection(), or matrices of shape "
-                f"{shape}, not {matrix!r}."
+                f"{name} must hold rules, such as Projection(), or matrices of shape {shape}, "
+                f"not {matrix!r}."
             )
-        entries = as_matrix("input_wiring", matrix, shape).tocoo()
+        entries = as_matrix(name, matrix, shape).tocoo()
         parts.append((entries.row, entries.col, np.full(entries.nnz, float(lag)), entries.data))
     if not parts:
-        raise ValueError("input_wiring must hold at least one matrix.")
+        raise ValueError(f"{name} must hold at least one matrix.")
     return Synapses(*map(np.concatenate, zip(*parts, strict=True)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sparcelearn._core.nested import check_nested
+
 from ._neuron_model import NeuronModel
 from ._rule import Rule
 
@@ -31,7 +33,7 @@ def with_rules_replaced(estimator: Any, params: Mapping[str, Any]) -> dict[str, 
     Raises
     ------
     ValueError
-        If there is nothing yet that a number could be put into.
+        If there is nothing that a number could be put into.
     """
     whole = dict(params)
     for name, value in params.items():
@@ -39,12 +41,8 @@ def with_rules_replaced(estimator: Any, params: Mapping[str, Any]) -> dict[str, 
         if not is_nested:
             continue
         held = whole.get(owner, getattr(estimator, owner, None))
-        if held is None and hasattr(estimator, owner):
-            raise ValueError(
-                f"{name} cannot be set: {owner} is None, which stands for what suits the form of "
-                f"the input. Give a {owner} of your own."
-            )
         if isinstance(held, NeuronModel | Rule):
             whole[owner] = held(**{part: value})
             del whole[name]
+    check_nested(estimator, whole)
     return whole

@@ -36,7 +36,8 @@ class SpikingReservoir(SpikingNetwork):
     that, drawn for each unit (``excitability``). Both are measured in ``fit``, without labels, and
     then frozen. So neither scale nor offset of a channel matters. Where equations read :math:`n`
     inputs, each is calibrated so, with its own :math:`\theta_j` (the others at 0), of which it
-    brings a part: :math:`\theta_j / n + g\,\theta_j\, (z_j - Q_j) / (\sigma_j \sqrt n)`.
+    brings a part: :math:`\theta_j / n + g\,|\theta_j|\, (z_j - Q_j) / (\sigma_j \sqrt n)`. Where an
+    input inhibits, :math:`\theta_j < 0`: a unit spikes when it hears little of it.
 
     Where the input is :class:`~sparcelearn.SpikeTrains`, an event acts as the spike of a unit
     would: it adds its weight to a synaptic variable of each of its targets. When unit :math:`i`

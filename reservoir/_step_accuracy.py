@@ -23,7 +23,7 @@ from ._constant_drive import at_constant_drive, intervals, unchecked
 from ._gap_junctions import uncoupled
 from ._neuron_model import NeuronModel
 from ._simulator import Simulator
-from ._working_point import WORKING_DRIVES
+from ._working_point import WORKING_DRIVES, drive_sign
 from .equations import ParsedModel, build_program
 
 __all__ = ["choose_steps"]
@@ -250,13 +250,13 @@ def _least_drive(
     units: Simulator, span: float, near: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
     """Return about the least constant drive at which each unit goes on spiking."""
-    high = np.full(units.n_units, WEAKEST) if near is None else near / 2
+    high = near / 2 if near is not None else np.full(units.n_units, drive_sign(units) * WEAKEST)
     for _ in range(MAX_DOUBLINGS):
         is_silent = np.isnan(intervals(units, high, span))  # what overflows is found
         if not is_silent.any():
             break
         high = np.where(is_silent, 2 * high, high)
-    low = np.where(high > WEAKEST, high / 2, 0.0)
+    low = np.where(np.abs(high) > WEAKEST, high / 2, 0.0)
     for _ in range(N_HALVINGS):
         middle = (low + high) / 2
         is_silent = np.isnan(intervals(units, middle, span))

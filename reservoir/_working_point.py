@@ -20,6 +20,7 @@ from .equations._expressions import evaluate
 __all__ = [
     "GIVE_WIRING",
     "WORKING_DRIVES",
+    "drive_sign",
     "one_step",
     "rate_slope",
     "rheobase",
@@ -30,6 +31,7 @@ __all__ = [
 SLOWEST = 20  # in so many of the longest time constant, everything has settled
 MIN_STEPS, MAX_STEPS = 100, 20_000
 MAX_DOUBLINGS, N_HALVINGS = 40, 20
+SMALL, N_SMALL = 1e-3, 100  # a drive at which none spikes, and steps until its sign is seen
 WORKING_DRIVES = 1.5, 2.5  # times the rheobase
 UNSTABLE = 8  # times what it was at half of the time: faster than any power up to 3
 
@@ -40,7 +42,8 @@ GIVE_WIRING = "Or set loop_gain=0, or give wiring as a matrix of weights."
 def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
     """Return the least constant drive at which each unit spikes.
 
-    In closed form where the membrane follows the drive linearly, else by bisection.
+    In closed form where the membrane follows the drive linearly, else by bisection. It is
+    negative where a drive inhibits, as in ``dv/dt = (-v + drive_up - drive_down) / tau``.
 
     Parameters
     ----------
@@ -86,7 +89,7 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
             f"is no longer finite before they do (dt={units.dt:g} ms, method={program.method!r}). "
             f"Look at the equations, take a smaller dt, or another method. {GIVE_NUMBERS}"
         )
-    return np.where(np.isfinite(least) & (least > 0), least, 1.0)
+    return np.where(np.isfinite(least) & (least != 0), least, 1.0)
 
 
 def rheobases(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
@@ -106,7 +109,7 @@ def rheobases(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
 
 
 def rate_slope(units: Simulator, least: NDArray[np.float64], longest_tau: float) -> float:
-    """Return by how much the rate rises with the drive, above the rheobase.
+    """Return by how much the rate rises with the drive beyond the rheobase, away from 0.
 
     Parameters
     ----------
@@ -130,7 +133,7 @@ def rate_slope(units: Simulator, least: NDArray[np.float64], longest_tau: float)
     n_steps = 2 * _settling_steps(longest_tau, units.dt)
     low, high = (_spikes(units, factor * least, n_steps)[0] for factor in WORKING_DRIVES)
     rise = (high - low) / (n_steps * units.dt)
-    slope = float(np.mean(rise / (np.diff(WORKING_DRIVES) * least)))
+    slope = float(np.mean(rise / (np.diff(WORKING_DRIVES) * np.abs(least))))
     if not 0 < slope < np.inf:
         raise ValueError(
             f"loop_gain cannot be reached: the rate of {units.name} does not rise with "
@@ -163,7 +166,7 @@ def _even_odds(units: Simulator, n_steps: int) -> NDArray[np.float64]:
     )
     drawn = {**dict.fromkeys(program.noises, 0.0), **dict.fromkeys(program.uniforms, 0.5)}
     assert program.threshold is not None
-    low, high = np.zeros(units.n_units), np.full(units.n_units, 1e-3)
+    low, high = np.zeros(units.n_units), np.where(driven[0] < still[0], -SMALL, SMALL)
     for k in range(MAX_DOUBLINGS + N_HALVINGS):
         drive = high if k < MAX_DOUBLINGS else (low + high) / 2
         values = {**program.constants, **drawn, **_named(program, still + drive * (driven - still))}
@@ -173,9 +176,20 @@ def _even_odds(units: Simulator, n_steps: int) -> NDArray[np.float64]:
     return high
 
 
+def drive_sign(units: Simulator) -> int:
+    """Return -1 where drive inhibits: where it lowers the first variable, near rest; else 1."""
+    rest = units.rest.variables.astype(np.float64)
+    with np.errstate(all="ignore"):
+        still, driven = (
+            _settled(units.program, rest, drive, N_SMALL, units.measured_input)[1][0]
+            for drive in (0.0, SMALL)
+        )
+    return -1 if np.median(driven - still) < 0 else 1
+
+
 def _bisected(units: Simulator, n_steps: int) -> NDArray[np.float64]:
     """Search for the least drive of each unit, all at once; NaN where none makes it spike."""
-    low, high = np.zeros(units.n_units), np.full(units.n_units, 1e-3)
+    low, high = np.zeros(units.n_units), np.full(units.n_units, drive_sign(units) * SMALL)
     is_silent = np.ones(units.n_units, dtype=bool)
     for _ in range(MAX_DOUBLINGS):
         counts, is_sound = _spikes(units, high, n_steps)

@@ -22,6 +22,7 @@ from sparcelearn._core.callbacks import (
     with_callbacks,
 )
 from sparcelearn._core.guarded import exclusive
+from sparcelearn._core.nested import NestedParametersMixin
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 from sparcelearn.reservoir import SpikingReservoir
 
@@ -32,7 +33,7 @@ from .step_targets import has_step_targets, holds_sequences, joined_targets, res
 DEFAULT_UNITS = 100
 
 
-class OnlineBase(CallbackSupportMixin, BaseEstimator):
+class OnlineBase(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
     """A reservoir and a readout that share one stream."""
 
     reservoir_: Any
@@ -277,12 +278,10 @@ class OnlineBase(CallbackSupportMixin, BaseEstimator):
         self.n_skipped_ += n_skipped
         self.spike_counts_ = self.spike_counts_ + spike_counts
         if self._carries_state and isinstance(features, np.ndarray):
-            if hasattr(self, "_pending_features"):
-                self._pending_features = self._pending_features.copy()
-            else:
-                shape = self.max_pending, features.shape[1]
-                self._pending_features = np.zeros(shape, features.dtype)
-            self._pending_features[self.n_steps_ % len(self._pending_features)] = features[-1]
+            shape, kept = (self.max_pending, features.shape[1]), vars(self).get("_pending_features")
+            kept = np.zeros(shape, features.dtype) if kept is None else kept.copy()
+            kept[self.n_steps_ % len(kept)] = features[-1]
+            self._pending_features = kept
         self._forget_buffers()
 
     def _forget_buffers(self) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, check_scalar
 
-__all__ = ["ClosedLoop"]
+__all__ = ["ClosedLoop", "check_n_steps"]
+
+
+def check_n_steps(n_steps: Any) -> None:
+    """Raise if a number of steps is no integer (TypeError) or below 0 (ValueError)."""
+    check_scalar(n_steps, "n_steps", Integral, min_val=0)
 
 
 class ClosedLoop:

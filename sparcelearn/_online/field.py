@@ -16,20 +16,18 @@ from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.nested import NestedParametersMixin
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
-from sparcelearn.readouts import RLSRegressor
-from sparcelearn.reservoir import EchoStateReservoir, Projection
 
-from .closed_loop import ClosedLoop
+from .blocks import block_model, run_together
+from .closed_loop import check_n_steps
 from .neighbourhoods import Sites, neighbourhoods
 from .regressor import ReservoirRegressor
 
 __all__ = ["FieldForecaster"]
 
-DEFAULT_UNITS = 500
 
-
-class FieldForecaster(CallbackSupportMixin, BaseEstimator):
+class FieldForecaster(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
     r"""Forecasts of a field, such as the weather along a circle, by many reservoirs in parallel.
 
     What happens at a site depends on its neighbourhood only, for a while. So each of many small
@@ -149,8 +147,7 @@ class FieldForecaster(CallbackSupportMixin, BaseEstimator):
         if len(rows) < 2:
             raise ValueError("X has 1 sample; fit needs at least 2, one after another.")
         self.estimators_ = self._each(
-            lambda own, heard, model: model.fit(rows[:-1, heard], rows[1:, own]),
-            self.estimators_,
+            lambda own, heard, model: model.fit(rows[:-1, heard], rows[1:, own]), self._blank()
         )
         self._last = rows[-1:]
         task.end()
@@ -160,10 +157,14 @@ class FieldForecaster(CallbackSupportMixin, BaseEstimator):
     def partial_fit(self, X: ArrayLike, y: None = None) -> Self:
         """Learn from the next rows of the stream, and move past them.
 
+        The models are copied first, so that a failure in one of them changes none: give pieces
+        of many rows.
+
         Parameters
         ----------
         X : array-like of shape (n_timesteps, n_sites)
-            The rows that follow; networks are drawn for the first ones.
+            The rows that follow; networks are drawn for the first ones, of which there must be
+            two before anything can be forecast.
         y : None
             Ignored: targets are the rows that follow.
 
@@ -176,17 +177,16 @@ class FieldForecaster(CallbackSupportMixin, BaseEstimator):
         ValueError
             If a parameter or ``X`` is not valid. The estimator is then unchanged.
         """
-        if hasattr(self, "estimators_"):
+        if hasattr(self, "_last"):
             check_parameters(self)
             rows = np.concatenate([self._last, self._checked(X)])
         else:
             rows = self._begun(X)
         if len(rows) > 1:
+            models = getattr(self, "estimators_", None)
             self.estimators_ = self._each(
-                lambda own, heard, model: deepcopy(model).partial_fit(
-                    rows[:-1, heard], rows[1:, own]
-                ),
-                self.estimators_,
+                lambda own, heard, model: model.partial_fit(rows[:-1, heard], rows[1:, own]),
+                self._blank() if models is None else deepcopy(models),
             )
         self._last = rows[-1:].copy()
         return self
@@ -203,13 +203,12 @@ class FieldForecaster(CallbackSupportMixin, BaseEstimator):
         -------
         ndarray of shape (n_timesteps, n_sites)
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "estimators_")
         rows = np.concatenate([self._last, self._checked(X)])
         n_before = len(self._last)
-        found = self._each(
-            lambda _, heard, model: model.predict(rows[:, heard])[n_before:], self.estimators_
-        )
-        return np.column_stack(found)
+        return np.column_stack(
+            self._each(lambda _, heard, model: model.predict(rows[:, heard]), self.estimators_)
+        )[n_before:]
 
     def score(self, X: ArrayLike, y: None = None) -> float:
         """Return R^2 of the forecasts of all rows but the first, the mean over sites.
@@ -220,8 +219,20 @@ class FieldForecaster(CallbackSupportMixin, BaseEstimator):
             Rows that follow where the stream stands.
         y : None
             Ignored.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than three rows: there is no spread to compare with.
         """
-        return float(r2_score(self._checked(X)[1:], self.predict(X)[:-1]))
+        forecasts, rows = self.predict(X), self._checked(X)
+        if len(rows) < 3:
+            raise ValueError(f"X has {len(rows)} sample(s); score needs at least 3.")
+        return float(r2_score(rows[1:], forecasts[:-1]))
 
     def generate(self, n_steps: int, X: ArrayLike | None = None) -> NDArray[np.float64]:
         """Forecast many steps: all blocks together are the next input. Time does not move.
@@ -240,45 +251,42 @@ class FieldForecaster(CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the stream is at rest and there is no ``X``, or a forecast is not finite.
+            If n_steps is below 0, the stream is at rest and there is no ``X``, or a forecast is
+            not finite.
+        TypeError
+            If n_steps is no integer.
         """
-        check_is_fitted(self)
+        check_n_steps(n_steps)
+        check_is_fitted(self, "estimators_")
         rows = self._last if X is None else np.concatenate([self._last, self._checked(X)])
         if not len(rows):
             raise ValueError("The stream is at rest: give generate rows in X to start from.")
-        loops = [
-            ClosedLoop(model, rows[:, heard])
-            for model, (_, heard) in zip(self.estimators_, self._pieces, strict=True)
-        ]
-        field = np.empty((n_steps, self.n_features_in_))
-        for k in range(n_steps):
-            for loop, (own, heard) in zip(loops, self._pieces, strict=True):
-                if k:
-                    loop.hear(field[k - 1, heard])
-                field[k, own] = loop.predict()
-        return field
+        return run_together(self.estimators_, self._pieces, rows, n_steps)
 
     def reset_state(self) -> Self:
         """Return the stream to rest, so that the next row is its first; nothing is unlearned."""
-        check_is_fitted(self)
+        check_is_fitted(self, "estimators_")
         for model in self.estimators_:
             model.reset_state()
         self._last = self._last[:0]
         return self
 
     def _begun(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Make models that have learned nothing, and return the rows, checked."""
+        """Cut the field into pieces, and return the rows, checked."""
         check_parameters(self)
         rows: NDArray[np.float64] = validate_data(self, X, dtype=np.float64, copy=True)
-        model = self._default() if self.estimator is None else self.estimator
-        if not model._carries_state:
+        if not self._model()._carries_state:
             raise ValueError("estimator needs a reservoir with carry_state=True.")
         self._pieces = neighbourhoods(
             self.n_features_in_, self.block, self.overlap, is_ring=self.is_ring
         )
-        self.estimators_ = [clone(model) for _ in self._pieces]
         self._last = rows[:0]
         return rows
+
+    def _blank(self) -> list[ReservoirRegressor]:
+        """Return models that have learned nothing, one for each block."""
+        model = self._model()
+        return [clone(model) for _ in self._pieces]
 
     def _each(self, work: Callable[..., Any], *given: Iterable[Any]) -> list[Any]:
         """Do something for every piece, in threads."""
@@ -288,13 +296,5 @@ class FieldForecaster(CallbackSupportMixin, BaseEstimator):
     def _checked(self, X: ArrayLike) -> NDArray[np.float64]:
         return validate_data(self, X, dtype=np.float64, reset=False)
 
-    def _default(self) -> ReservoirRegressor:
-        reservoir = EchoStateReservoir(
-            DEFAULT_UNITS,
-            leak_rate=1.0,  # a field that is heard whole has little to remember
-            spectral_radius=0.1,
-            input_wiring=Projection(0.1),
-            carry_state=True,
-            random_state=self.random_state,
-        )
-        return ReservoirRegressor(reservoir, RLSRegressor(alpha=0.01))
+    def _model(self) -> ReservoirRegressor:
+        return block_model(self.random_state) if self.estimator is None else self.estimator

@@ -15,7 +15,7 @@ from sparcelearn._core.available import available_if
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceRegressor
 
-from .closed_loop import ClosedLoop
+from .closed_loop import ClosedLoop, check_n_steps
 from .readout_has import readout_has
 from .stream import StreamBase
 
@@ -168,8 +168,11 @@ class ReservoirRegressor(RegressorMixin, StreamBase):
         ValueError
             If the reservoir carries no state or has seen no row since it was at rest, or if
             what is fed back and what is known are not as many values as there are channels, or
-            are not finite.
+            are not finite, or n_steps is below 0.
+        TypeError
+            If n_steps is no integer.
         """
+        check_n_steps(n_steps)
         loop, known = ClosedLoop(self, X), _known_ahead(exogenous, n_steps)
         forecasts: list[NDArray[np.floating]] = []
         for k in range(n_steps):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 
 from sparcelearn import FieldForecaster, ReservoirRegressor, load, save
@@ -111,3 +112,33 @@ def test_what_is_not_valid_is_told_and_changes_nothing():
     at_rest = ReservoirRegressor(EchoStateReservoir(20), Ridge())
     with pytest.raises(ValueError, match="carry_state=True"):
         FieldForecaster(at_rest).fit(FIELD)
+
+
+def test_what_is_missing_is_told_by_its_name():
+    field = FieldForecaster(model().estimator, random_state=0)
+    with pytest.raises(NotFittedError, match="This FieldForecaster"):
+        field.partial_fit(FIELD[:1]).predict(FIELD[:3])
+    with pytest.raises(NotFittedError, match="This FieldForecaster"):
+        field.generate(3)
+    assert field.partial_fit(FIELD[1:50]).generate(0).shape == (0, 20)
+    for wrong, error in ((-1, ValueError), (2.5, TypeError)):
+        for made in (field, field.estimators_[0]):
+            with pytest.raises(error, match="n_steps"):
+                made.generate(wrong)
+    with pytest.raises(ValueError, match="score needs at least 3"):
+        field.score(FIELD[50:52])
+    assert np.isfinite(field.score(FIELD[50:53]))
+
+
+def test_parameters_of_a_part_that_is_not_there_are_refused_by_name():
+    for made, name in (
+        (FieldForecaster(), "estimator__washout"),
+        (ReservoirRegressor(), "reservoir__n_units"),
+        (ReservoirRegressor(), "readout__alpha"),
+    ):
+        with pytest.raises(ValueError, match=f"{name} cannot be set: .* is None"):
+            made.set_params(**{name: 1})
+    both = FieldForecaster().set_params(
+        estimator=ReservoirRegressor(EchoStateReservoir(carry_state=True)), estimator__washout=3
+    )
+    assert both.estimator.washout == 3

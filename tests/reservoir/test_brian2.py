@@ -12,7 +12,8 @@ import brian2_agreement
 sys.path.pop(0)
 
 BRIAN2 = Path(__file__).parent / "brian2.npz"
-METHODS = {"LIF": "exact", "LIF with delays": "exact", "ConductanceLIF": "exponential_euler"}
+EXACT = "LIF", "LIF with delays", "two inputs", "gap junctions"
+METHODS = {**dict.fromkeys(EXACT, "exact"), "ConductanceLIF": "exponential_euler"}
 
 
 @pytest.mark.parametrize("name", brian2_agreement.NETWORKS)

@@ -128,6 +128,38 @@ def test_every_input_is_calibrated_to_its_own_least_drive(method):
     assert below.min() < 0.2 and below.max() > 0.8
 
 
+INHIBITED = {
+    "exact": ("dv/dt = (up + w {sign} down - v) / tau; dw/dt = -w / tau", "v >= 1"),
+    "rk4": ("dv/dt = (up + w {sign} down - v - 0.1 * v**3) / tau; dw/dt = -w / tau", "v >= 1"),
+    "random": ("dv/dt = (up + w {sign} down - v) / tau; dw/dt = -w / tau", "rand() < v - 0.5"),
+}
+
+
+@pytest.mark.parametrize("kind", INHIBITED)
+@pytest.mark.parametrize("first", ["up", "down"])
+def test_an_input_that_inhibits_is_one_that_excites_through_the_opposite_weights(kind, first):
+    text, threshold = INHIBITED[kind]
+    text = text.replace("up", "drive_up").replace("down", "drive_down")
+    if first == "down":  # the first one is also that of the step and of recurrence
+        text = text.replace("drive_up + w {sign} drive_down", "{sign} drive_down + w + drive_up")
+    up, down = np.random.RandomState(4).randn(2, 3, N_UNITS)
+    found = []
+    for sign in (1, -1):
+        neuron = NeuronModel(
+            text.format(sign="-+"[sign > 0]), **{**LEAKY, "threshold": threshold, "name": "Pushed"}
+        )
+        heard = {"drive_up": up, "drive_down": sign * down}
+        reservoir = SpikingReservoir(N_UNITS, neuron=neuron, input_wiring=heard, random_state=0)
+        rates = reservoir.fit(X).firing_rates_
+        assert rates.mean() > 1  # they do spike, although nothing excites but up
+        found.append((reservoir.rheobase_, reservoir.transform(X)))
+    k = 0 if first == "down" else 1
+    (excites, expected), (inhibits, features) = found
+    signs = np.repeat([-1.0, 1.0] if k == 0 else [1.0, -1.0], N_UNITS)
+    np.testing.assert_allclose(inhibits, signs * excites)
+    np.testing.assert_allclose(features, expected, atol=1e-4)
+
+
 def test_a_rule_alone_is_drawn_for_each_input():
     alone = SpikingReservoir(N_UNITS, neuron=TWO, input_wiring=Delays(), random_state=0)
     named = clone(alone).set_params(
@@ -230,7 +262,7 @@ def test_a_name_that_has_a_meaning_is_no_input():
         ({"drive_soma": Projection(), 3: np.ones((3, N_UNITS))}, "names 3; TwoCompartments has"),
         (
             {"drive_soma": np.ones((3, 2)), "drive_dendrite": Projection()},
-            r"input_wiring has shape \(3, 2\)",
+            r"input_wiring\['drive_soma'\] has shape \(3, 2\)",
         ),
     ],
 )
@@ -242,8 +274,17 @@ def test_a_wiring_that_does_not_go_with_the_inputs_is_refused(wiring, message):
 @pytest.mark.parametrize("wiring", [None, "all", [[1.0] * N_UNITS] * 3, Projection])
 def test_what_is_no_rule_and_no_matrix_is_refused(wiring):
     heard = {"drive_soma": Projection(), "drive_dendrite": wiring}
-    with pytest.raises(TypeError, match=r"input_wiring must hold rules, .* shape \(3, \d+\), not"):
+    with pytest.raises(
+        TypeError, match=r"input_wiring.* must hold rules, .* shape \(3, \d+\), not"
+    ):
         SpikingReservoir(N_UNITS, neuron=TWO, input_wiring=heard).fit(X)
+
+
+def test_parameters_of_matrices_and_dicts_are_refused_by_name():
+    reservoir = SpikingReservoir(N_UNITS, input_wiring={"drive_soma": Projection()})
+    for name in ("input_wiring__drive_soma", "gap_junctions__connectivity", "delay__low"):
+        with pytest.raises(ValueError, match=f"{name} cannot be set: {name.split('__')[0]} is"):
+            reservoir.set_params(**{name: 3})
 
 
 def test_where_several_inputs_cannot_be():
