@@ -18,6 +18,7 @@ from ._features import Reading, read_rates
 from ._form_defaults import RateDefaults, given, rate_defaults
 from ._network_layout import rate_network, resting_state
 from ._neuron_model import NeuronModel
+from ._rate_stability import warn_if_unstable
 from ._saturation import warn_if_deaf
 from ._simulator import Simulator
 from ._time_steps import check_step
@@ -260,6 +261,8 @@ class EchoStateReservoir(CalibratedReservoir):
         self._quantile_range = checked_range(self.excitability)
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
+        finer = self._program(self.leak_rate / 16)
+        warn_if_unstable(self.neuron.name, self._program(), finer, self.rest_, self.leak_rate)
         heard = given(self.input_wiring, self._defaults.input_wiring)
         self._draw_inputs(random_state, samples, {"input_wiring": heard})
         wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
@@ -289,9 +292,9 @@ class EchoStateReservoir(CalibratedReservoir):
         self._simulator = self._make_simulator(self._program())
         warn_if_deaf(self, samples)
 
-    def _program(self) -> Program:
+    def _program(self, step: float | None = None) -> Program:
         values = self.neuron_parameters_
-        return build_program(self.neuron.parsed, values, self.leak_rate, self.method)
+        return build_program(self.neuron.parsed, values, step or self.leak_rate, self.method)
 
     def _make_simulator(self, program: Program) -> Simulator:
         network = rate_network(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ._working_point import GIVE_WIRING, one_step
 from .equations import Program
 
-__all__ = ["charge_per_spike", "slopes"]
+__all__ = ["charge_per_spike", "growth", "slopes"]
 
 
 def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: float) -> float:
@@ -43,8 +43,7 @@ def charge_per_spike(program: Program, rest: NDArray[Any], channel: str, dt: flo
     row, n_states = program.states.index(channel), len(program.states)
     at_rest, ratio = rest.astype(np.float64), np.nan
     with np.errstate(all="ignore"):
-        columns = [slopes(program, at_rest, k) for k in range(n_states)]
-        map_ = np.moveaxis(np.stack(columns, axis=1), 2, 0)  # of small deviations, of each unit
+        map_ = _step_map(program, at_rest)
         pulse = slopes(program, at_rest, None).T
         after = np.stack([map_[:, :, row], pulse], axis=2)  # a step after a spike, after a pulse
         if np.isfinite(map_).all() and _largest_eigenvalue(map_) < 1 + 1e-6:
@@ -85,6 +84,32 @@ def slopes(program: Program, state: NDArray[np.float64], row: int | None) -> NDA
     drives = (h, -h) if row is None else (0.0, 0.0)
     up, down = (one_step(program, x, drive) for x, drive in zip(moved, drives, strict=True))
     return np.asarray((up - down) / (2 * h))
+
+
+def growth(program: Program, rest: NDArray[Any]) -> float:
+    """Return the largest factor by which a small deviation from rest grows in a step.
+
+    Parameters
+    ----------
+    program : Program
+        The units.
+    rest : ndarray of shape (n_states, n_units)
+        Their state at rest.
+
+    Returns
+    -------
+    float
+        Over all units; NaN if a step is not finite.
+    """
+    with np.errstate(all="ignore"):
+        maps = _step_map(program, rest.astype(np.float64))
+    return _largest_eigenvalue(maps) if np.isfinite(maps).all() else np.nan
+
+
+def _step_map(program: Program, rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what a step makes of small deviations, a matrix for each unit."""
+    columns = [slopes(program, rest, k) for k in range(len(program.states))]
+    return np.moveaxis(np.stack(columns, axis=1), 2, 0)
 
 
 def _largest_eigenvalue(maps: NDArray[np.float64]) -> float:

@@ -25,7 +25,7 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
     Returns the first sample at the end of which a state is not finite, and -1 where all are.
     """
     n_units, dtype = network.bias.size, network.bias.dtype
-    drive, recurrent = np.empty((n_units, LANES), dtype), np.empty((n_units, LANES), dtype)
+    drive, recurrent = np.empty((n_units, LANES), dtype), np.zeros((n_units, LANES), dtype)
     kept = np.empty((n_units, LANES), dtype)
     variables, traces = in_lanes(rest.variables), in_lanes(rest.traces)
     unit_constants = in_lanes(network.unit_constants)
@@ -56,7 +56,8 @@ def run_lanes(network, sampling, inputs, batch, first, n_alike, rest, state, fea
             if done % FLUSH_STEPS == 0:
                 flush(variables, network.negligible)
                 flush(traces, network.negligible)
-            sum_rates_in_lanes(network.starts, network.words, network.weights, rates, recurrent)
+            if network.weights.size:
+                sum_rates_in_lanes(network.starts, network.words, network.weights, rates, recurrent)
             if network.kept_starts.size:
                 sum_rates_in_lanes(
                     network.kept_starts, network.kept_words, network.kept_weights, rates, kept

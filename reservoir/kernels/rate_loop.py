@@ -67,7 +67,7 @@ def count_alike(batch, sample):
 def run_one(network, sampling, inputs, batch, sample, rest, state, features):
     """Run one sample."""
     n_units, dtype = network.bias.size, network.bias.dtype
-    recurrent = np.empty(n_units, dtype)
+    recurrent = np.zeros(n_units, dtype)
     kept = np.empty(n_units, dtype)
     noise = np.empty((network.n_noises, n_units), dtype)
     begin, end = batch.starts[sample], batch.starts[sample + 1]
@@ -115,7 +115,8 @@ def run_one(network, sampling, inputs, batch, sample, rest, state, features):
             rates = state.variables[0]
             if network.delays.size:
                 rates = past_rates[place : place + n_past]
-            sum_rates(network.starts, network.words, network.weights, rates, recurrent)
+            if network.weights.size:
+                sum_rates(network.starts, network.words, network.weights, rates, recurrent)
             if network.kept_starts.size:
                 rates = state.variables[0]
                 sum_rates(

@@ -12,11 +12,13 @@ from sparcelearn.reservoir import (
     NMDALIF,
     AdEx,
     ConductanceLIF,
+    EchoStateReservoir,
     EscapeNoiseLIF,
     FitzHughNagumo,
     HindmarshRose,
     HodgkinHuxley,
     Izhikevich,
+    LinearRecurrent,
     MorrisLecar,
     NeuronModel,
     QuadraticIF,
@@ -134,6 +136,19 @@ def test_a_step_ten_times_too_long_is_told(neuron):
 @pytest.fixture(name="any_step")
 def every_step_will_do(monkeypatch):
     monkeypatch.setattr(_step_accuracy, "interval_error", lambda *_, **__: (0.0, None))
+
+
+def test_rate_units_that_grow_because_of_their_step_are_told():
+    X, turning = np.ones((4, 30, 1)), LinearRecurrent(tau=50.0, frequency=0.05)
+    factor = abs(1 - 1 / 50 + 2j * np.pi * 0.05)  # of a step of the Euler method
+    with pytest.warns(UserWarning, match=rf"by a factor of {factor:.3g} in each step of leak_rate"):
+        EchoStateReservoir(8, neuron=turning, leak_rate=1.0).fit(X)
+    growing = NeuronModel("dv/dt = 0.1 * v + drive", name="Growing")  # by its equation
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        EchoStateReservoir(8, neuron=turning, leak_rate=1.0, method="exact").fit(X)
+        EchoStateReservoir(8, neuron=turning, leak_rate=0.1).fit(X)
+        EchoStateReservoir(8, neuron=growing, leak_rate=1.0).fit(X)
 
 
 @pytest.mark.usefixtures("any_step")
