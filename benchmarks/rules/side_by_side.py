@@ -148,7 +148,7 @@ def choices(task: str, seed: int) -> dict[str, tuple[bool, list[Any]]]:
         "RLS": ((10.0, 0.99), (10.0, 1.0), (100.0, 1.0)),
         "node perturbation": (0.0005, 0.002, 0.01),
         "e-prop, LI": (0.002, 0.005, 0.02),
-        "DECOLLE": (0.3, 1.0, 3.0),
+        "DECOLLE": (0.3, 3.0, 30.0),
         "first spike": (0.005, 0.01, 0.02),
         "first spike, simplified": (0.005, 0.01, 0.02),
         "SuperSpike": (0.001, 0.003, 0.01),

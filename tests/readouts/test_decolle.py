@@ -153,3 +153,14 @@ def test_random_patterns_are_memorised():
     ).fit(X, y)
     assert lazy.score(X, y) >= model.score(X, y) - 0.02
     assert lazy.update_rate_ < 0.95
+
+
+def test_each_output_can_rise_and_fall_by_spikes():
+    for n_hidden in (2, 4, 100):
+        G = (
+            DecolleClassifier(n_hidden, max_iter=1, random_state=n_hidden)
+            .fit(*problem())
+            .projection_
+        )
+        np.testing.assert_allclose(G.mean(axis=1), 0, atol=1e-12)
+        assert np.ptp(G, axis=1).min() > 0
