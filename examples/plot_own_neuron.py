@@ -3,7 +3,8 @@ Your own neuron
 ===============
 
 A unit with adaptation responds to a constant input with a burst and then slows down. Its equations
-are text, as in a paper; the reservoir parses, integrates and compiles them.
+are text, as in a paper; the reservoir parses, integrates and compiles them. Variables begin at 0;
+a model in mV says where it rests, as in ``initial={"v": -65.0}``.
 """
 
 import numpy as np
