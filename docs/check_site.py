@@ -8,6 +8,7 @@ Run from the repository's root after a build::
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ SEARCHES = {
 # As the site's own search scores, with docs/search_order.js.
 NAME, PART_OF_NAME, OBJECT = 11, 6, {0: 15, 1: 5, 2: -5}
 TITLE, PART_OF_TITLE, WORD, PART_OF_WORD = 15, 7, 5, 2
+ADDRESS = re.compile(r"<.*object at 0x[0-9a-f]+>")
 FOLDERS, GLOSSARY = {"start": 5, "guide": 4, "gallery": 4}, 10
 
 
@@ -69,6 +71,18 @@ def blank_thumbnails(site: Path) -> list[str]:
     names = [str(image["src"]) for image in images]
     sizes = {name: (site / "gallery" / name).stat().st_size for name in names}
     return [n for n in names if "no_image" in n or sizes[n] < 3000] if names else ["all"]
+
+
+def printed_objects(soups: dict[Path, BeautifulSoup], site: Path) -> list[str]:
+    """Return outputs of code that tell where an object lies in memory, and nothing else of it."""
+    outputs = [
+        (path.relative_to(site), tag.get_text())
+        for path, soup in soups.items()
+        for tag in soup.select(".sphx-glr-script-out, .cell_output")
+    ]
+    return sorted(
+        {f"{path}: {found[0]}" for path, text in outputs if (found := ADDRESS.search(text))}
+    )
 
 
 def foreign_scripts(soups: dict[Path, BeautifulSoup], site: Path) -> list[str]:
@@ -147,6 +161,7 @@ def main(site: Path) -> int:
     index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
     wrong = broken_links(site, soups)
     wrong += [f"no picture: {name}" for name in blank_thumbnails(site)]
+    wrong += [f"prints an object: {name}" for name in printed_objects(soups, site)]
     wrong += [f"not offline: {name}" for name in foreign_scripts(soups, site)]
     for query, expected in SEARCHES.items():
         first = first_found(index, query)[:1]

@@ -78,6 +78,7 @@ sphinx_gallery_conf = {
     "doc_module": ("sparcelearn",),
     "download_all_examples": False,
     "remove_config_comments": True,
+    "ignore_repr_types": r"matplotlib\.",
     "plot_gallery": "True",
     "abort_on_example_error": True,
     "show_memory": False,

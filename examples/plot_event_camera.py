@@ -4,7 +4,8 @@ An event camera
 
 You learn to classify events directly, without frames: pixels of such a camera send an event when
 brightness changes. The recordings are made here, of digits that move as in front of the
-camera of N-MNIST; :func:`~sparcelearn.datasets.fetch_nmnist` reads real ones.
+camera of N-MNIST; :func:`~sparcelearn.datasets.fetch_nmnist` reads real ones, and
+:func:`~sparcelearn.interop.from_tonic` takes tables of yours, with columns x, y, t and p.
 """
 
 import numpy as np

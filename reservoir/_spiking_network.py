@@ -37,7 +37,7 @@ from ._simulation_cache import recall
 from ._simulator import Simulator
 from ._step_accuracy import choose_steps
 from ._time_steps import check_step, refractory_steps
-from ._working_point import rheobases, threshold_distance
+from ._working_point import rheobases, threshold_distance, warn_of_early_spikes
 from .equations import Program, build_program
 from .kernels.layout import State
 
@@ -101,7 +101,9 @@ class SpikingNetwork(CalibratedReservoir):
         choose_steps(self, is_given=self.substeps != "auto")
         refractory_steps(self.neuron_, values, self._step, self.n_units, is_told=True)
         program = self._program()
-        self.rheobase_ = self._measured_rheobase(self._make_simulator(program))  # uncoupled
+        units = self._make_simulator(program)  # uncoupled
+        warn_of_early_spikes(units)
+        self.rheobase_ = self._measured_rheobase(units)
         weights = draw_recurrence(random_state, self, program)
         self.recurrent_weights_ = stacked(weights)
         is_rows = self.carry_state and self.form_ == "rows"

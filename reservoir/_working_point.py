@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sparcelearn._core.warning import warn
+
 from ._constant_drive import at_constant_drive, unchecked
 from ._simulator import Simulator
 from .equations import Program
-from .equations._expressions import evaluate
+from .equations._expressions import evaluate, names
 
 __all__ = [
     "GIVE_WIRING",
@@ -26,6 +28,7 @@ __all__ = [
     "rheobase",
     "rheobases",
     "threshold_distance",
+    "warn_of_early_spikes",
 ]
 
 SLOWEST = 20  # in so many of the longest time constant, everything has settled
@@ -250,6 +253,30 @@ def threshold_distance(program: Program, state: NDArray[Any]) -> NDArray[Any]:
     values.update(dict.fromkeys(program.noises, 0.0))
     right, left = evaluate(condition.comparators[0], values), evaluate(condition.left, values)
     return np.broadcast_to(np.abs(right - left), state.shape[1:])
+
+
+def warn_of_early_spikes(units: Simulator) -> None:
+    """Warn where units begin beyond their threshold, as of a model in mV that starts at 0.
+
+    Parameters
+    ----------
+    units : Simulator
+        The units.
+    """
+    program, rest = units.program, units.rest.variables
+    assert program.threshold is not None
+    told_by = names(program.threshold)
+    if told_by & set(program.noises) or not told_by & set(program.states):
+        return  # whether they spike is chance, or does not depend on where they begin
+    begins = evaluate(program.threshold, {**program.constants, **_named(program, rest)})
+    if np.any(begins):
+        first = program.states[0]
+        start = rest[0][np.broadcast_to(begins, rest.shape[1:])][0]
+        warn(
+            f"Units of kind {units.name} spike as soon as they begin: they start beyond their "
+            f"threshold, with {first}={start:g}. Say in the model where they rest, as in "
+            f"initial={{{first!r}: ...}}: a number, or an expression of parameters."
+        )
 
 
 def _named(program: Program, state: NDArray[Any]) -> dict[str, Any]:

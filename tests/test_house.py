@@ -6,6 +6,7 @@ import ast
 import configparser
 import importlib.util
 import inspect
+import math
 import os
 import re
 import subprocess
@@ -465,10 +466,17 @@ print(hasattr(sparcelearn, "nothing"))
     assert other == "False"
 
 
-BLOCK = re.compile(r"(<!-- not run -->\s*)?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NUMBER = re.compile(r"\d+\.?\d*")
 
 
-def test_the_code_in_the_readme_runs(tmp_path):
+def test_the_code_in_the_readme_runs_and_prints_what_is_shown_below_it(tmp_path):
     """All blocks, top to bottom, as one program, in an empty folder."""
-    blocks = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
-    run_python("\n".join(code for skipped, code in blocks if not skipped), tmp_path, 300)
+    text = (ROOT / "README.md").read_text("utf-8")
+    blocks = BLOCK.findall(text)
+    assert len(blocks) == text.count("```python")
+    printed = run_python("\n".join(code for code, _ in blocks), tmp_path, 300)
+    shown = "".join(output for _, output in blocks)
+    assert NUMBER.sub("0", printed) == NUMBER.sub("0", shown)
+    pairs = zip(NUMBER.findall(printed), NUMBER.findall(shown), strict=True)
+    assert all(math.isclose(float(a), float(b), rel_tol=0.03) for a, b in pairs), printed

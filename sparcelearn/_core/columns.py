@@ -23,8 +23,9 @@ def refuse_columns_without_numbers(X: Any) -> None:
     found = [f"{name!r} ({kind})" for name in names if (kind := _without_numbers(X[name]))]
     if found:
         raise ValueError(
-            f"X has columns that hold no numbers: {', '.join(found)}. Leave them out, as in "
-            "X.drop(columns=...); time is in the order of the rows."
+            f"X has columns that hold no numbers: {', '.join(found)}. Leave out times and names, "
+            "as in X.drop(columns=...): rows are in the order of time. Make numbers of categories, "
+            "as in pandas.get_dummies(X, dtype=float)."
         )
 
 

@@ -32,9 +32,10 @@ def from_tonic(
 
     Parameters
     ----------
-    recordings : structured array, or iterable of such
-        Samples: arrays with fields ``x``, ``t``, and perhaps ``y`` and ``p``. Of a data set of
-        Tonic, whose items are pairs, give ``[events for events, label in dataset]``.
+    recordings : structured array, or iterable of such or of frames
+        Samples: arrays with fields ``x``, ``t``, and perhaps ``y`` and ``p``, or frames of pandas
+        with such columns. Of a data set of Tonic, whose items are pairs, give
+        ``[events for events, label in dataset]``.
     sensor_size : tuple of (int, int, int)
         Width, height and number of polarities, as in ``dataset.sensor_size``. With one polarity,
         ``p`` is not looked at; with one row, ``y`` may be missing.
@@ -69,14 +70,15 @@ def from_tonic(
     (array([1.5, 2. ]), array([11,  4], dtype=int32))
     """
     width, height, n_polarities = _size(sensor_size)
-    if isinstance(recordings, np.ndarray) and recordings.dtype.names:
+    is_array = isinstance(recordings, np.ndarray) and recordings.dtype.names
+    if is_array or hasattr(recordings, "to_records"):
         recordings = [recordings]
     samples = []
-    for k, events in enumerate(recordings):
+    for k, events in enumerate(map(_records, recordings)):
         if not (isinstance(events, np.ndarray) and events.dtype.names):
             raise TypeError(
-                f"Recording {k} must be a structured array with fields x, y, t and p, not "
-                f"{type(events).__name__}."
+                f"Recording {k} must be a structured array or a frame with fields x, y, t and "
+                f"p, not {type(events).__name__}."
             )
         x, times = _field(events, k, "x", width), _field(events, k, "t") / 1000
         is_line = height == 1 and "y" not in events.dtype.names
@@ -135,6 +137,11 @@ def to_tonic(trains: SpikeTrains, sensor_size: Sequence[int]) -> list[NDArray[An
         events["t"] = np.rint(times * 1000)
         recordings.append(events)
     return recordings
+
+
+def _records(events: Any) -> Any:
+    """Return the rows of a frame as a structured array, and all else as it is."""
+    return events.to_records(index=False) if hasattr(events, "to_records") else events
 
 
 def _size(sensor_size: Iterable[Any]) -> tuple[int, int, int]:

@@ -131,6 +131,13 @@ def test_channels_are_places_and_polarities():
     assert trains.durations.tolist() == [2.0]
 
 
+def test_a_frame_is_as_good_as_a_structured_array():
+    recordings = to_tonic(random_trains(3, grid=0.001), (4, 6, 2))
+    frames = [pd.DataFrame(recording) for recording in recordings]
+    assert from_tonic(frames, (4, 6, 2)) == from_tonic(recordings, (4, 6, 2))
+    assert from_tonic(frames[0], (4, 6, 2)) == from_tonic(recordings[0], (4, 6, 2))
+
+
 def test_a_line_of_channels_has_neither_rows_nor_polarities():
     """As Tonic has the Spiking Heidelberg Digits: p is 1 throughout."""
     events = np.array([(1000, 699, 1), (2000, 3, 1)], dtype=[("t", int), ("x", int), ("p", int)])

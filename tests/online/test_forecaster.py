@@ -14,7 +14,7 @@ from sklearn.model_selection import TimeSeriesSplit, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sparcelearn import AdaptiveIntervals, ReservoirForecaster, load, save
+from sparcelearn import AdaptiveIntervals, Forecast, ReservoirForecaster, load, save
 from sparcelearn.datasets import make_mackey_glass
 from sparcelearn.readouts import RLSRegressor
 from sparcelearn.reservoir import EchoStateReservoir
@@ -30,6 +30,17 @@ def network(**parameters):
 
 def forecaster(**parameters):
     return ReservoirForecaster(network(), **{"horizon": 4, "washout": 20} | parameters)
+
+
+def test_a_forecast_prints_as_a_table():
+    forecast = Forecast(np.array([1, 12]), np.array([0.5, 1 / 3]), np.zeros(2), np.array([1, 1e7]))
+    assert str(forecast).splitlines() == [
+        "  step         low       value        high",
+        "     1           0         0.5           1",
+        "    12           0     0.33333       1e+07",
+    ]
+    two = forecaster().fit(np.hstack([SERIES, -SERIES])).forecast()
+    assert len(str(two).splitlines()) == 1 + 4 * 2
 
 
 def test_targets_are_what_the_series_is_some_steps_later():

@@ -1,5 +1,6 @@
 """Units calibrated one by one, on the data; then frozen, and honest where units cannot fire."""
 
+import re
 import warnings
 
 import numpy as np
@@ -10,7 +11,13 @@ from sklearn.preprocessing import StandardScaler
 
 from sparcelearn import ReservoirRegressor, SpikeTrains
 from sparcelearn._core.sequences import Sequences
-from sparcelearn.reservoir import LIF, EchoStateReservoir, SpikingReservoir, StackedReservoir
+from sparcelearn.reservoir import (
+    LIF,
+    EchoStateReservoir,
+    NeuronModel,
+    SpikingReservoir,
+    StackedReservoir,
+)
 from sparcelearn.reservoir._calibration import calibration_samples
 from sparcelearn.reservoir.input_wiring import Delays, Projection
 
@@ -196,6 +203,24 @@ def test_transform_does_not_calibrate():
     once, again = reservoir.transform(X[5:]), reservoir.transform(X[5:])
     assert np.array_equal(once, again)
     assert_same(fitted_arrays(reservoir), before)
+
+
+@pytest.mark.parametrize(("rest", "is_told"), [(0.0, True), ("v_rest", False)])
+def test_units_that_begin_beyond_their_threshold_are_told(rest, is_told):
+    in_mv = NeuronModel(
+        "dv/dt = (v_rest - v + 20 * (drive + i)) / tau; di/dt = -i / 5",
+        threshold="v >= -50 and i > -1",
+        reset="v = -65",
+        excitatory="i",
+        parameters={"v_rest": -65.0, "tau": 20.0},
+        initial={"v": rest},
+        name="InMillivolt",
+    )
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        SpikingReservoir(10, neuron=in_mv, random_state=0).fit(np.eye(4))
+    expected = "InMillivolt spike as soon as they begin: .* with v=0. .* initial={'v': ...}"
+    assert [bool(re.search(expected, str(w.message))) for w in told] == [True] * is_told
 
 
 def test_a_reservoir_without_input_says_that_it_is_silent():
