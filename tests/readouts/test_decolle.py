@@ -156,6 +156,7 @@ def test_random_patterns_are_memorised():
 
 
 def test_each_output_can_rise_and_fall_by_spikes():
+    X, y, _ = problem()
     for n_hidden in (2, 4, 100):
         G = (
             DecolleClassifier(n_hidden, max_iter=1, random_state=n_hidden)
