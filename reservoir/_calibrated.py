@@ -113,7 +113,7 @@ class CalibratedReservoir(BaseReservoir):
         random_state: RandomState,
         samples: Samples,
         wirings: Mapping[str, Any],
-        step: float = 1.0,
+        step: float | None = None,
     ) -> None:
         """Draw who hears what, and how excitable each unit is, from 0 to 1."""
         self._drawn_weights, self.input_lags_ = draw_input_synapses(

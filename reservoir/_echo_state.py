@@ -261,8 +261,6 @@ class EchoStateReservoir(CalibratedReservoir):
         self._quantile_range = checked_range(self.excitability)
         self.neuron_parameters_, self.rest_ = self.neuron.draw(random_state, self.n_units)
         check_step("leak_rate", self.leak_rate, self.neuron_parameters_)
-        finer = self._program(self.leak_rate / 16)
-        warn_if_unstable(self.neuron.name, self._program(), finer, self.rest_, self.leak_rate)
         heard = given(self.input_wiring, self._defaults.input_wiring)
         self._draw_inputs(random_state, samples, {"input_wiring": heard})
         wiring = FixedInDegree(float(self.connectivity)) if self.wiring is None else self.wiring
@@ -274,7 +272,9 @@ class EchoStateReservoir(CalibratedReservoir):
         self.noise_seed_ = int(random_state.randint(2**31))
         self.delay_steps_ = draw_delays(given(self.delay, 1), random_state, weights, 1.0)
         self.residual_weights_, kept = None, self.residual_wiring
-        if kept is not None:
+        if kept is None:
+            warn_if_unstable(self.neuron.name, self._program, self.rest_, self.leak_rate)
+        else:
             self.residual_weights_ = drawn_matrix("residual_wiring", kept, random_state, shape)
 
     @property

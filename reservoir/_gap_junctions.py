@@ -98,11 +98,17 @@ def draw_gap_junctions(
 
 
 def _check_step(network: Any, program: Program, matrix: sparse.csr_array) -> None:
-    """Raise ValueError where a step would turn differences of potential around."""
+    """Raise ValueError where differences of potential would grow, or be turned around in a step."""
     rest = network.rest_.astype(np.float64)
     with np.errstate(all="ignore"):
         kept, moved = slopes(program, rest, 0)[0], slopes(program, rest, None)[0]
     kept, moved = np.nan_to_num(kept, nan=1.0), np.nan_to_num(moved)  # undefined where units rest
+    if moved.min() < 0:
+        raise ValueError(
+            f"gap_junctions drive units through {program.inputs[0]}, the first input, which lowers "
+            f"{program.states[0]}: potentials would be driven apart. Let an input that raises it "
+            "come first in the equations."
+        )
     roots = sparse.diags_array(np.sqrt(np.maximum(moved, 0.0)))
     out = sparse.diags_array(np.asarray(matrix.sum(axis=0)))
     taken = sparse.csr_array(roots @ (out - matrix) @ roots)

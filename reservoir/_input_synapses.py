@@ -15,6 +15,8 @@ from .wiring._scaling import as_matrix
 
 __all__ = ["draw_input_synapses"]
 
+LONGEST_LAG = 100_000  # rows on their way are kept, so memory grows with it
+
 
 def draw_input_synapses(
     random_state: RandomState,
@@ -23,7 +25,7 @@ def draw_input_synapses(
     n_channels: int,
     n_units: int,
     n_rows: int,
-    step: float,
+    step: float | None,
 ) -> tuple[sparse.csr_array, NDArray[np.int64]]:
     """Connect channels to units, each synapse with a weight and a lag.
 
@@ -38,8 +40,8 @@ def draw_input_synapses(
         Numbers of channels and of units.
     n_rows : int
         Rows of a typical sample.
-    step : float
-        What a row lasts in the unit that lags are given in: 1 for rows, for events ``dt`` ms.
+    step : float or None
+        Length of a step of events (ms), in which lags are given then; None for lags in rows.
 
     Returns
     -------
@@ -49,18 +51,22 @@ def draw_input_synapses(
     lags : ndarray of shape (n_lags,)
         The different lags, rising, in rows.
     """
-    longest = max(1, round(n_rows * step))
+    longest = n_rows if step is None else max(1, round(n_rows * step))
     size = n_channels, n_units
     parts = [
         _drawn(name, wiring, random_state, *size, longest)
         if isinstance(wiring, InputWiring)
-        else _given(name, wiring, size)
+        else _given(name, wiring, size, step)
         for name, wiring in wirings.items()
     ]
     part = np.repeat(np.arange(len(parts)), [len(drawn.units) for drawn in parts])
     drawn = Synapses(*map(np.concatenate, zip(*parts, strict=True)))
-    rows = np.rint(drawn.lags / step).astype(np.int64)
-    lags, group = np.unique(rows, return_inverse=True)
+    rows = np.rint(drawn.lags / (step or 1.0))
+    if rows.max(initial=0) > LONGEST_LAG:
+        raise ValueError(
+            f"input_wiring has a lag of {rows.max():g} steps; at most {LONGEST_LAG} are kept."
+        )
+    lags, group = np.unique(rows.astype(np.int64), return_inverse=True)
     if not lags.size:
         lags = np.zeros(1, dtype=np.int64)
     places = (part * len(lags) + group) * n_channels + drawn.channels
@@ -80,7 +86,7 @@ def _drawn(name: str, rule: InputWiring, *drawn_for: Any) -> Synapses:
         raise ValueError(f"{name}: {error}") from error
 
 
-def _given(name: str, wiring: Any, shape: tuple[int, int]) -> Synapses:
+def _given(name: str, wiring: Any, shape: tuple[int, int], step: float | None) -> Synapses:
     """Return the synapses of one matrix, or of one for each lag."""
     by_lag = wiring if isinstance(wiring, Mapping) else {0: wiring}
     parts = []
@@ -91,6 +97,8 @@ def _given(name: str, wiring: Any, shape: tuple[int, int]) -> Synapses:
                 f"{name} has the lag {lag!r}; lags must be at least 0"
                 f"{hint if isinstance(lag, str) else ''}."
             )
+        if step is None and lag != int(lag):
+            raise ValueError(f"{name} has the lag {lag!r}; lags of rows are whole numbers of rows.")
         if not isinstance(matrix, np.ndarray) and not sparse.issparse(matrix):
             raise TypeError(
                 f"{name} must hold rules, such as Projection(), or matrices of shape {shape}, "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,29 +14,34 @@ from .equations import Program
 
 __all__ = ["warn_if_unstable"]
 
-SLACK = 1e-6  # by so much a factor may be above 1
+SLACK, ROUNDING = 1e-6, 1e-9  # by so much a factor may be above 1
+SHORT = 2.0**-20  # part of a step in which no method goes wrong
 
 
 def warn_if_unstable(
-    name: str, program: Program, finer: Program, rest: NDArray[np.float64], leak_rate: float
+    name: str,
+    program_of: Callable[[float], Program],
+    rest: NDArray[np.float64],
+    leak_rate: float,
 ) -> None:
-    """Warn where a deviation from rest grows with the step that is taken, and not with finer ones.
+    """Warn where a deviation from rest grows in the step that is taken, and fades in a short one.
 
-    So units that are unstable by themselves, such as oscillators, are let pass.
+    So units that are unstable by their equations, such as oscillators, are let pass.
 
     Parameters
     ----------
     name : str
         Name of the units.
-    program, finer : Program
-        The units, uncoupled, with the step that is taken and with a much shorter one.
+    program_of : callable
+        Returns the units, uncoupled, for a step.
     rest : ndarray of shape (n_states, n_units)
         Their state at rest.
     leak_rate : float
         The step.
     """
-    found, small = growth(program, rest), growth(finer, rest)
-    if not found > 1 + SLACK or small > 1 + SLACK:
+    program = program_of(leak_rate)
+    found = growth(program, rest)
+    if not found > 1 + SLACK or growth(program_of(SHORT * leak_rate), rest) > 1 + ROUNDING:
         return
     warn(
         f"{name} grows without bound: by a factor of {found:.3g} in each step of "

@@ -77,6 +77,9 @@ def _needed(network: Any, through: int, *, is_given: bool) -> tuple[float, int, 
     if is_given:
         error, _ = interval_error(make, step, tau)
         is_mute = through and error == np.inf and substeps_needed(make, step, tau) > MAX_SUBSTEPS
+        if error <= 1 and network.input_scaling == "auto":
+            strong = TAIL * network._drive_spread
+            error = np.inf if stable_substeps(make, step, 1, tau, strong)[0] > 1 else error
         return (0.0 if is_mute else error), network.substeps_, True
     n, is_stable = substeps_needed(make, network.dt, tau), True
     if through and n > MAX_SUBSTEPS:

@@ -14,7 +14,7 @@ from sparcelearn._core.spike_trains import SpikeTrains
 
 __all__ = ["from_pandas", "to_pandas"]
 
-MAX_SAMPLES = 2**24  # that numbers in a table may ask for
+MAX_LABELS = 2**24  # that numbers in a table may ask for
 
 
 def from_pandas(
@@ -52,6 +52,8 @@ def from_pandas(
     ------
     ImportError
         If pandas is missing.
+    TypeError
+        If it is no frame.
     ValueError
         If a column is missing, or an event has a time, a sample or a channel that cannot be.
 
@@ -73,17 +75,22 @@ def from_pandas(
     array([0, 1, 1], dtype=int32)
     """
     pandas = import_pandas()
+    if not isinstance(frame, pandas.DataFrame):
+        raise TypeError(f"frame must be a pandas.DataFrame, not {type(frame).__name__}.")
     times = flat(f"column {time!r}", _ms(_column(frame, time)), np.float64)
+    if not np.isfinite(times).all():
+        raise ValueError(f"column {time!r} must be finite.")
     channels, n_channels = _numbered(pandas, unit, _column(frame, unit), units)
     if sample is None:
         rows, n_samples = np.zeros(len(times), dtype=np.int64), 1
     else:
         rows, n_samples = _numbered(pandas, sample, _column(frame, sample), samples)
-    if n_samples > MAX_SAMPLES:
-        raise ValueError(
-            f"column {sample!r} numbers {n_samples} samples, more than {MAX_SAMPLES}; give their "
-            "labels as samples=."
-        )
+    for name, kind, n in ((sample, "samples", n_samples), (unit, "units", n_channels)):
+        if n > MAX_LABELS:
+            raise ValueError(
+                f"column {name!r} numbers {n} {kind}, more than {MAX_LABELS}; give their labels as "
+                f"{kind}=."
+            )
     if durations is None:
         durations = np.floor(times.max(initial=0.0)) + 1
     order = np.lexsort((channels, times, rows))
@@ -181,7 +188,7 @@ def _numbered(
     if is_wrong.any():
         row = int(np.argmax(is_wrong))
         raise ValueError(
-            f"column {name!r} holds {column.iloc[row]!r} in row {row}, which is none of its {n} "
+            f"column {name!r} holds {column.iloc[row]} in row {row}, which is none of its {n} "
             "labels."
         )
     return numbers, n

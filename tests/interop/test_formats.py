@@ -252,7 +252,9 @@ def test_times_may_be_time_deltas():
     [
         ({"unit": [0, 1]}, {}, "frame has no column 'time'"),
         ({"time": [1.0, np.nan]}, {}, "column 'time' must be finite"),
-        ({"unit": [0, -1]}, {}, "column 'unit' holds .*-1.* in row 1"),
+        ({"time": [1.0, np.inf]}, {}, "column 'time' must be finite"),
+        ({"unit": [0, -1]}, {}, "column 'unit' holds -1 in row 1"),
+        ({"unit": [0, 10**9]}, {}, "numbers 1000000001 units"),
         ({"unit": [0.0, 0.5]}, {}, "column 'unit' must be finite and fit"),
         ({"unit": ["a", None]}, {}, "column 'unit' holds .* in row 1"),
         ({}, {"units": 1}, "column 'unit' holds .*1.* in row 1, which is none of its 1 labels"),
@@ -267,5 +269,7 @@ def test_tables_that_cannot_be(columns, parameters, message):
     table = pd.DataFrame({**good, **columns} if columns != {"unit": [0, 1]} else columns)
     with pytest.raises(ValueError, match=message):
         from_pandas(table, **parameters)
+    with pytest.raises(TypeError, match=r"frame must be a pandas\.DataFrame, not Series"):
+        from_pandas(table["unit"])
     with pytest.raises(ValueError, match="must be three names"):
         to_pandas(random_trains(), time="sample")

@@ -158,10 +158,7 @@ def test_random_patterns_are_memorised():
 def test_each_output_can_rise_and_fall_by_spikes():
     X, y, _ = problem()
     for n_hidden in (2, 4, 100):
-        G = (
-            DecolleClassifier(n_hidden, max_iter=1, random_state=n_hidden)
-            .fit(*problem())
-            .projection_
-        )
+        model = DecolleClassifier(n_hidden, max_iter=1, random_state=n_hidden)
+        G = model.fit(X, y).projection_
         np.testing.assert_allclose(G.mean(axis=1), 0, atol=1e-12)
         assert np.ptp(G, axis=1).min() > 0

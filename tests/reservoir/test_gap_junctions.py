@@ -192,6 +192,16 @@ def test_current_goes_to_the_first_input():
     np.testing.assert_array_equal(*outcomes)
 
 
+def test_a_first_input_that_inhibits_is_refused():
+    """Current through it would drive potentials apart."""
+    lowered = replace(PASSIVE, equations="dv/dt = (-drive_down + drive_up - v) / tau", name="Down")
+    raised = replace(PASSIVE, equations="dv/dt = (drive_up - drive_down - v) / tau", name="Up")
+    heard = {"drive_up": np.array([[1.0, 0.0]]), "drive_down": np.zeros((1, 2))}
+    plain(raised, 2, np.zeros(2), ring(2, 0.5)).set_params(input_wiring=heard).fit([[1.0]])
+    with pytest.raises(ValueError, match="through drive_down, the first input, which lowers v"):
+        plain(lowered, 2, np.zeros(2), ring(2, 0.5)).set_params(input_wiring=heard).fit([[1.0]])
+
+
 def test_what_a_topology_draws_goes_either_way():
     rule = ErdosRenyi(0.2, weights=Constant(0.03))
     reservoir = SpikingReservoir(30, gap_junctions=rule, random_state=0)

@@ -135,6 +135,19 @@ def test_an_event_arrives_after_its_lag():
     np.testing.assert_allclose(current, expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("heard", "message"),
+    [
+        ({1.5: np.ones((2, 5))}, r"has the lag 1.5; lags of rows are whole numbers of rows"),
+        ({10**9: np.ones((2, 5))}, "has a lag of 1e\\+09 steps; at most 100000 are kept"),
+    ],
+)
+def test_lags_that_rows_cannot_have_are_refused(heard, message):
+    for make in (SpikingReservoir, EchoStateReservoir):
+        with pytest.raises(ValueError, match=message):
+            make(5, input_wiring=heard).fit(np.zeros((4, 10, 2)))
+
+
 def test_lags_of_events_are_in_ms_and_those_of_rows_in_rows():
     trains = SpikeTrains.from_samples([([0.0, 2.0], [0, 1])], 2, 12.0)
     lagged = {4: RNG.rand(2, 5)}

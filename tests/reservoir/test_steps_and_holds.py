@@ -22,6 +22,7 @@ from sparcelearn.reservoir import (
     MorrisLecar,
     NeuronModel,
     QuadraticIF,
+    Ring,
     SpikingReservoir,
     WangBuzsaki,
     _step_accuracy,
@@ -91,6 +92,13 @@ def test_a_step_that_is_too_long_is_told():
     assert reservoir.method_ == "exponential_euler"  # the other is not stable
 
 
+def test_a_step_that_strong_drives_do_not_bear_is_told():
+    X, made = np.random.RandomState(0).rand(6, 60, 3), SpikingReservoir(20, neuron=FitzHughNagumo)
+    assert made.fit(X).substeps_ == 4
+    with pytest.warns(UserWarning, match="1 ms is too long for FitzHughNagumo"):
+        made.set_params(substeps=1).fit(X)
+
+
 def test_a_step_that_is_short_enough_is_not_told():
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="A step of")
@@ -143,12 +151,16 @@ def test_rate_units_that_grow_because_of_their_step_are_told():
     factor = abs(1 - 1 / 50 + 2j * np.pi * 0.05)  # of a step of the Euler method
     with pytest.warns(UserWarning, match=rf"by a factor of {factor:.3g} in each step of leak_rate"):
         EchoStateReservoir(8, neuron=turning, leak_rate=1.0).fit(X)
+    stiff = NeuronModel("dv/dt = -50 * (v - tanh(drive))", name="Stiff")
+    with pytest.warns(UserWarning, match="Stiff grows without bound: by a factor of 49"):
+        EchoStateReservoir(8, neuron=stiff, leak_rate=1.0).fit(X)
     growing = NeuronModel("dv/dt = 0.1 * v + drive", name="Growing")  # by its equation
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         EchoStateReservoir(8, neuron=turning, leak_rate=1.0, method="exact").fit(X)
         EchoStateReservoir(8, neuron=turning, leak_rate=0.1).fit(X)
         EchoStateReservoir(8, neuron=growing, leak_rate=1.0).fit(X)
+        EchoStateReservoir(8, neuron=turning, leak_rate=1.0, residual_wiring=Ring()).fit(X)
 
 
 @pytest.mark.usefixtures("any_step")
