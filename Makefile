@@ -21,10 +21,10 @@ test: $(STAMP)            ## the whole test suite
 	SCIPY_ARRAY_API=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 # Compiled code reads past the end of an array without a word, so the kernels run
-# once with every index checked. That is slow: a few tests, chosen to reach every loop.
+# once with every index checked. That is slow: a few tests, chosen to reach every loop. Nothing is
+# stored, so that two processes would compile the same kernels twice.
 boundscheck: $(STAMP)     ## the kernels' tests, every array index checked
 	NUMBA_BOUNDSCHECK=1 SPARCELEARN_NO_CACHE=1 $(BIN)/python -m pytest \
-	    --numprocesses=auto --dist=worksteal \
 	    tests/readouts/test_gradients.py tests/readouts/test_quantile.py \
 	    tests/readouts/test_stream.py $(wildcard tests/reservoir/test_backends.py) \
 	    -k "not compiled_equals_numpy"

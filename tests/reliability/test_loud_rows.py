@@ -45,7 +45,7 @@ def unsound_networks():
         yield SpikingReservoir(5, neuron=HodgkinHuxley, method="rk4", dt=dt), 1000.0
     for radius in (5.0, 9.0, 20.0):
         yield EchoStateReservoir(20, neuron=LeakyReLU, spectral_radius=radius), 1.0
-    for unit in (GROWING, ROOT, LOG):
+    for unit in trials((GROWING, ROOT, LOG), (ROOT,)):
         for gain in (-30.0, -100.0, -1e3, -1e4, -1e6):
             yield EchoStateReservoir(5, neuron=unit, leak_rate=1.0), gain
 
@@ -69,7 +69,7 @@ def test_row_18_states_that_are_not_finite_are_heard():
             else:
                 assert np.isfinite(features).all(), reservoir
     report(18, f"{heard} of {tried} networks left the finite numbers, and said so")
-    assert heard >= trials(20, 17)
+    assert heard >= trials(20, 8)
 
 
 def test_row_18_sound_networks_raise_no_alarm():
