@@ -105,8 +105,8 @@ class SpikingReservoir(SpikingNetwork):
         Gain of recurrence: by how much a rise of all rates comes back in one round, at most
         (spectral radius of weights times charge per spike times slope of the rate). The slope is
         that of uncoupled units at 1.5 to 2.5 times their least drive; where rates saturate, the
-        gain falls. 0 is without recurrence. None is 0.8 for streams of units that have a gain,
-        else 0.
+        gain falls. Where weights go by their sign, the charge is that of excitation, for all. 0 is
+        without recurrence. None is 0.8 for streams of units that have a gain, else 0.
     connectivity : float, default=0.1
         Fraction of the other units that send to each unit, the same for every unit.
     excitatory_fraction : float, default=None
