@@ -79,6 +79,9 @@ TARGETS = {
     "reservoir/wiring/_scaling.py": ["reservoir/test_wiring.py"],
     "readouts/kernels/three_factor.py": ["readouts/test_three_factor.py"],
     "reservoir/encoders/_random.py": ["reservoir/test_encoder_trials.py"],
+    "readouts/kernels/classes.py": ["readouts/test_gradients.py"],
+    "reservoir/kernels/gaps_conduct.py": ["reservoir/test_gap_junctions.py"],
+    "reservoir/kernels/arrivals_counts.py": ["reservoir/test_counts_in_rows.py"],
 }
 
 # Survivors that no test could or should kill, by file and change.
