@@ -93,11 +93,13 @@ campaigns: $(STAMP)       ## accuracy and search, one benchmark after another; t
 	    rules/acceptance rules/precision rules/side_by_side rules/speed rules/spiking_speed rules/few_shot \
 	    sparce/columns sparce/odours "sparce/odours --noise" sparce/forgetting sparce/anatomy \
 	    sparce/in_blocks sparce/path computing/series computing/samples computing/learning_curve \
-	    computing/streams computing/one_step computing/rows computing/incremental computing/intervals \
+	    computing/streams computing/one_step computing/rows computing/intervals \
+	    "computing/incremental digits mnist spoken nmnist" \
 	    computing/closed_loop "computing/field 22 100" computing/force \
 	    $(foreach kind,rate spiking permuted_rate permuted_spiking,"sparce/mnist $(kind)") \
 	    $(foreach task,digits vowels spoken odours nmnist,"sparce/compare $(task)"); do \
-	    set -- $$name; $(BIN)/python benchmarks/$$1.py $$2 --json || exit 1; done
+	    set -- $$name; script=benchmarks/$$1.py; shift; \
+	    $(BIN)/python $$script "$$@" --json || exit 1; done
 	$(BIN)/python benchmarks/sparce/tables.py
 	$(BIN)/python benchmarks/computing/tables.py
 

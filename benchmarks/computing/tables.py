@@ -125,11 +125,14 @@ def rows() -> Iterable[list[str]]:
         yield [name, *(shown(row[arm]) for arm in arms)]
 
 
+IN_PAIRS = "digits", "mnist", "spoken", "nmnist"  # data sets whose classes come two at a time
+
+
 def incremental() -> Iterable[list[str]]:
     """Yield what is left at each level of sparsity."""
-    found = {name: read(f"computing_incremental_{name}")["levels"] for name in ("digits", "mnist")}
+    found = {name: read(f"computing_incremental_{name}")["levels"] for name in IN_PAIRS}
     columns = list(found["digits"]["0.9"])
-    yield ["images", "sparsity", *columns]
+    yield ["data", "sparsity", *columns]
     for name, levels in found.items():
         for level, row in levels.items():
             yield [name, level, *(shown(row[c]) if c in row else "" for c in columns)]
@@ -137,7 +140,7 @@ def incremental() -> Iterable[list[str]]:
 
 def incremental_others() -> Iterable[list[str]]:
     """Yield what others make of classes that come two at a time."""
-    found = {name: read(f"computing_incremental_{name}") for name in ("digits", "mnist")}
+    found = {name: read(f"computing_incremental_{name}") for name in IN_PAIRS}
     yield ["learned once", *found]
     for how in ("sparing, once", "sparing, ahead"):
         yield [f"SpaRCe 0.9, {how}", *(shown(f["levels"]["0.9"][how]) for f in found.values())]
