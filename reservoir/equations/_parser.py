@@ -83,8 +83,8 @@ def parse_model(
         previous=reader.previous,
         clamps=clamped(held, resets, saved),
         saved=saved,
-        normals=tuple(reader.drawn["randn"]),
-        uniforms=tuple(reader.drawn["rand"]),
+        normals=tuple(reader.drawn["randn"].values()),
+        uniforms=tuple(reader.drawn["rand"].values()),
         inputs=reader.inputs,
     )
 
@@ -121,7 +121,7 @@ class _Reader:
         self.held = tuple(line.name for line in lines if HELD in line.flags)
         self.previous: dict[str, str] = {}
         self.inputs: tuple[str, ...] = INPUTS[:1]
-        self.drawn: dict[str, list[str]] = {"rand": [], "randn": []}
+        self.drawn: dict[str, dict[ast.Call, str]] = {"rand": {}, "randn": {}}
         measured = [line for line in lines if line.kind == "derivative" and line.unit]
         self.is_strict = len(measured) == len(self.states)
         self.powers = self._powers(lines, units)
@@ -269,7 +269,7 @@ class _Reader:
         expected: Powers | None = None,
     ) -> ast.expr:
         """Return an expression of a threshold or reset, if it reads what is known."""
-        drawn = [name for drawn in self.drawn.values() for name in drawn]
+        drawn = [name for drawn in self.drawn.values() for name in drawn.values()]
         known = {*self.states, *self.parameters, *previous, *drawn, "dt"}
         check_known(tree, known - set(drawn) | (names(tree) & set(drawn)), where)
         self._dimensions().check(tree, where, expected)

@@ -107,15 +107,18 @@ def saved_rows(
     return places
 
 
-def name_draws(tree: ast.expr, drawn: dict[str, list[str]]) -> ast.expr:
+def name_draws(tree: ast.expr, drawn: Mapping[str, dict[ast.Call, str]]) -> ast.expr:
     """Replace every ``rand()`` and ``randn()`` by the name of a number drawn for it.
+
+    A call that stands in several places, as the middle of ``0.4 < rand() < 0.6`` or in a
+    shorthand that is read more than once, is one number.
 
     Parameters
     ----------
     tree : ast.expr
         A threshold, or what a reset assigns.
-    drawn : dict of str to list of str
-        The names so far, by function; new ones are added.
+    drawn : dict of str to dict of ast.Call to str
+        The names so far, by function and call; new ones are added.
 
     Returns
     -------
@@ -129,9 +132,8 @@ def name_draws(tree: ast.expr, drawn: dict[str, list[str]]) -> ast.expr:
             node.args = [self.visit(argument) for argument in node.args]
             if function not in prefix:
                 return node
-            name = f"{prefix[function]}{len(drawn[function])}"
-            drawn[function].append(name)
-            return variable(name)
+            named = drawn[function]
+            return variable(named.setdefault(node, f"{prefix[function]}{len(named)}"))
 
     return Name().visit(tree)
 
