@@ -26,10 +26,13 @@ class Dimensions:
     is_strict : bool
         Whether plain numbers are without a unit: where every variable has one. Else they
         may be in any.
+    own : frozenset of str
+        Names that the model defines: none of them is a unit, though it may read like one.
     """
 
     known: Mapping[str, Powers]
     is_strict: bool
+    own: frozenset[str]
 
     def check(self, tree: ast.expr, where: str, expected: Powers | None = None) -> Powers | None:
         """Return the powers of an expression, None where they are not known.
@@ -63,7 +66,7 @@ class Dimensions:
             case ast.Name(id=name):
                 if name in self.known:
                     return self.known[name]
-                unit = unit_called(name)
+                unit = None if name in self.own else unit_called(name)
                 return unit.powers if unit else None
             case ast.BoolOp(values=operands):
                 for operand in operands:

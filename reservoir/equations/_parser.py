@@ -278,4 +278,5 @@ class _Reader:
     def _dimensions(self, noises: Collection[str] = ()) -> Dimensions:
         before = {x: self.powers[v] for x, v in self.previous.items() if v in self.powers}
         known = {**self.powers, **before, **dict.fromkeys(noises, NOISE_POWERS)}
-        return Dimensions(known, self.is_strict)
+        own = {*self.states, *self.parameters, *self.previous}
+        return Dimensions(known, self.is_strict, frozenset(own))

@@ -187,3 +187,22 @@ def test_a_number_that_is_drawn_in_a_reset_is_one_number():
         "where(-1 < gauss0 and gauss0 < 1, 1, 2)",
     ]
     assert (model.uniforms, model.normals) == (("uniform0", "uniform1"), ("gauss0",))
+
+
+@pytest.mark.parametrize("name", ["mA", "mS", "mM", "nS", "pF", "ms", "volt"])
+@pytest.mark.parametrize("unit", ["", " : 1"])
+def test_what_a_model_defines_is_no_unit(name, unit):
+    gate = parse(
+        f"dv/dt = (1 - {name} * v) / tau{unit}; d{name}/dt = (sigmoid(v) - {name}) / tau{unit}",
+        threshold=f"v + {name} >= 1",
+        reset=f"v = {name}",
+    )
+    assert list(gate.derivatives) == ["v", name]
+    given = parse(
+        f"dv/dt = (1 - v + {name}) / tau{unit}",
+        threshold=f"v >= {name}",
+        reset=f"v = {name}",
+        refractory=name,
+        parameters=("tau", name),
+    )
+    assert ast.unparse(given.threshold) == f"v >= {name}"
