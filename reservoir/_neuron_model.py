@@ -130,6 +130,8 @@ class NeuronModel:
         if isinstance(self.channels, str) or not all(isinstance(x, str) for x in self.channels):
             raise TypeError(f"channels must be names of state variables, not {self.channels!r}.")
         self._set("channels", tuple(normal(name) for name in self.channels))
+        if len(set(self.channels)) < len(self.channels):
+            raise ValueError(f"channels must name each variable once, not {self.channels!r}.")
         for mapping in ("parameters", "units", "initial"):
             given = getattr(self, mapping).items()
             self._set(mapping, MappingProxyType({_name(mapping, k): v for k, v in given}))

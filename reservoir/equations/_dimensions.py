@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ._expressions import DRAWS, POISSON, is_condition
+from ._hints import quoted
 from ._units import NONE, TIME, Powers, shown, unit_called
 
 _LIKE_ITS_ARGUMENTS = {"abs", "maximum", "minimum"}
@@ -54,7 +55,7 @@ class Dimensions:
         found = self._powers(tree, where)
         if found is not None and expected is not None and found != expected:
             raise ValueError(
-                f"{where}: {ast.unparse(tree)!r} is in {shown(found)}, but must be in "
+                f"{where}: {quoted(ast.unparse(tree))} is in {shown(found)}, but must be in "
                 f"{shown(expected)}."
             )
         return found
@@ -96,8 +97,8 @@ class Dimensions:
         for other, powers in known[1:]:
             if powers != known[0][1]:
                 raise ValueError(
-                    f"{where}: {ast.unparse(known[0][0])!r} is in {shown(known[0][1])} and "
-                    f"{ast.unparse(other)!r} in {shown(powers)}; they cannot be {verb}."
+                    f"{where}: {quoted(ast.unparse(known[0][0]))} is in {shown(known[0][1])} and "
+                    f"{quoted(ast.unparse(other))} in {shown(powers)}; they cannot be {verb}."
                 )
         return known[0][1] if known else None
 
