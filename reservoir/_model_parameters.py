@@ -12,10 +12,13 @@ from numpy.typing import ArrayLike
 from ._distributions import Distribution
 from .equations._affine import finite
 from .equations._grammar import read
+from .equations._hints import shortened
 from .equations._symbols import check_known, with_numbers
 
 __all__ = ["Parameter", "as_parameter", "computed", "draw_parameter"]
 
+_OF_QUANTITIES = ("dimensions", "dimensionality", "unit")  # Brian2's, pint's, astropy's
+_PLAIN = "give the number alone, in ms, mV, pA, nS, pF, GOhm or what goes with them"
 Parameter = float | ArrayLike | Distribution
 
 
@@ -23,15 +26,23 @@ def as_parameter(name: str, value: Any) -> Any:
     """Return a parameter as a float, a read-only 1-D array or a distribution."""
     if isinstance(value, Distribution):
         return value
+    for item in value if isinstance(value, (list, tuple)) else [value]:
+        if any(hasattr(item, attribute) for attribute in _OF_QUANTITIES):
+            raise TypeError(
+                f"{name} must be a plain number, not {shortened(repr(value))} with a unit: "
+                f"{_PLAIN}, as tau / ms is in Brian2."
+            )
     try:
         array = np.array(value)
     except ValueError:  # rows of unequal length
         array = np.array(None)
     if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be a number, an array or a Distribution, not {value!r}.")
+        hint = f": {_PLAIN}" if isinstance(value, str) else ""
+        given = shortened(repr(value))
+        raise TypeError(f"{name} must be a number, an array or a Distribution, not {given}{hint}.")
     array = array.astype(np.float64)
     if array.ndim > 1 or not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite and at most 1-D, not {value!r}.")
+        raise ValueError(f"{name} must be finite and at most 1-D, not {shortened(repr(value))}.")
     if array.ndim == 0:
         return float(array)
     array.flags.writeable = False

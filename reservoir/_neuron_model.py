@@ -48,8 +48,9 @@ class NeuronModel:
     threshold : str, default=None
         Condition of a spike, such as ``"v >= v_threshold"``. ``v_previous`` is what a variable
         ``v`` was one step before: ``"v >= 0 and v_previous < 0"`` is an upward crossing.
-        ``rand()`` and ``randn()`` are numbers drawn for every unit and step. None makes a rate
-        unit, which sends the value of its first variable at every step.
+        ``rand()`` and ``randn()`` are numbers drawn for every unit and step; a shorthand for one
+        is the same number wherever it is read. None makes a rate unit, which sends the value of
+        its first variable at every step.
     reset : str, default=""
         Assignments made at a spike, in order, such as ``"v = v_reset; w += b"``. Where one sets a
         variable that runs away, as in AdEx and Izhikevich's unit, the equations are followed no
@@ -129,6 +130,8 @@ class NeuronModel:
         if isinstance(self.channels, str) or not all(isinstance(x, str) for x in self.channels):
             raise TypeError(f"channels must be names of state variables, not {self.channels!r}.")
         self._set("channels", tuple(normal(name) for name in self.channels))
+        if len(set(self.channels)) < len(self.channels):
+            raise ValueError(f"channels must name each variable once, not {self.channels!r}.")
         for mapping in ("parameters", "units", "initial"):
             given = getattr(self, mapping).items()
             self._set(mapping, MappingProxyType({_name(mapping, k): v for k, v in given}))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ._algebra import linear_split
 from ._expressions import evaluate, names
+from ._hints import quoted
 
 __all__ = ["affine_system", "as_matrix", "finite", "matrix"]
 
@@ -40,7 +41,9 @@ def finite(tree: ast.expr, values: Values) -> Any:
     with np.errstate(all="ignore"):
         value = evaluate(tree, values)
     if not np.all(np.isfinite(value)):
-        raise ValueError(f"{ast.unparse(tree)!r} is not finite with the parameters and dt given.")
+        raise ValueError(
+            f"{quoted(ast.unparse(tree))} is not finite with the parameters and dt given."
+        )
     return value
 
 

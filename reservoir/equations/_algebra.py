@@ -24,10 +24,13 @@ def substitute(tree: ast.expr, replacements: Mapping[str, ast.expr]) -> ast.expr
 
 
 def unshared(tree: Any) -> Any:
-    """Return a copy in which no node stands in two places, so that it can be rewritten."""
+    """Return a copy in which no node stands in two places, so that it can be rewritten.
+
+    But for calls without arguments, which draw a number: such a node is that one number.
+    """
     if isinstance(tree, list):
         return [unshared(item) for item in tree]
-    if not isinstance(tree, ast.AST):
+    if not isinstance(tree, ast.AST) or (isinstance(tree, ast.Call) and not tree.args):
         return tree
     return type(tree)(**{name: unshared(value) for name, value in ast.iter_fields(tree)})
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ._expressions import DRAWS, POISSON, is_condition
+from ._hints import quoted
 from ._units import NONE, TIME, Powers, shown, unit_called
 
 _LIKE_ITS_ARGUMENTS = {"abs", "maximum", "minimum"}
@@ -26,10 +27,13 @@ class Dimensions:
     is_strict : bool
         Whether plain numbers are without a unit: where every variable has one. Else they
         may be in any.
+    own : frozenset of str
+        Names that the model defines: none of them is a unit, though it may read like one.
     """
 
     known: Mapping[str, Powers]
     is_strict: bool
+    own: frozenset[str]
 
     def check(self, tree: ast.expr, where: str, expected: Powers | None = None) -> Powers | None:
         """Return the powers of an expression, None where they are not known.
@@ -51,7 +55,7 @@ class Dimensions:
         found = self._powers(tree, where)
         if found is not None and expected is not None and found != expected:
             raise ValueError(
-                f"{where}: {ast.unparse(tree)!r} is in {shown(found)}, but must be in "
+                f"{where}: {quoted(ast.unparse(tree))} is in {shown(found)}, but must be in "
                 f"{shown(expected)}."
             )
         return found
@@ -63,7 +67,7 @@ class Dimensions:
             case ast.Name(id=name):
                 if name in self.known:
                     return self.known[name]
-                unit = unit_called(name)
+                unit = None if name in self.own else unit_called(name)
                 return unit.powers if unit else None
             case ast.BoolOp(values=operands):
                 for operand in operands:
@@ -93,8 +97,8 @@ class Dimensions:
         for other, powers in known[1:]:
             if powers != known[0][1]:
                 raise ValueError(
-                    f"{where}: {ast.unparse(known[0][0])!r} is in {shown(known[0][1])} and "
-                    f"{ast.unparse(other)!r} in {shown(powers)}; they cannot be {verb}."
+                    f"{where}: {quoted(ast.unparse(known[0][0]))} is in {shown(known[0][1])} and "
+                    f"{quoted(ast.unparse(other))} in {shown(powers)}; they cannot be {verb}."
                 )
         return known[0][1] if known else None
 

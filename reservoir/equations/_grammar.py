@@ -21,6 +21,8 @@ from ._expressions import (
     is_condition,
     number,
 )
+from ._hints import FUNCTIONS as FUNCTIONS_INSTEAD
+from ._hints import hint_on, quoted, shortened
 
 MAX_LENGTH = 10_000  # characters; a longer expression is a mistake or an attack
 MAX_DEPTH = 100  # nested operations; keeps every recursion below Python's limit
@@ -67,12 +69,13 @@ def read(text: str, where: str, *, condition: bool = False) -> ast.expr:
         with _PARSING:
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{where} is not an expression: {text.strip()!r}.") from error
+        hint = hint_on(text, condition=condition)
+        raise ValueError(f"{where} is not an expression: {quoted(text)}{hint}.") from error
     check_size(tree, where)
     if condition != is_condition(tree):
         kind = "a comparison such as 'v >= 1'" if condition else "a number, not a comparison"
         hint = "" if condition else "; int(condition) is 1 or 0"
-        raise ValueError(f"{where} must be {kind}, not {text.strip()!r}{hint}.")
+        raise ValueError(f"{where} must be {kind}, not {quoted(text)}{hint}.")
     written = _condition(tree, where) if condition else _number(tree, where)
     check_size(written, where)
     return written
@@ -154,7 +157,9 @@ def _number(node: ast.expr, where: str) -> ast.expr:
             return node
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             if not abs(value) < 1e300:
-                raise ValueError(f"{where} has a number that is too large: {ast.unparse(node)}.")
+                raise ValueError(
+                    f"{where} has a number that is too large: {shortened(ast.unparse(node))}."
+                )
             return node
         case ast.BinOp(op=op, left=left, right=right) if type(op) in ARITHMETIC:
             return ast.BinOp(_number(left, where), op, _number(right, where))
@@ -164,7 +169,8 @@ def _number(node: ast.expr, where: str) -> ast.expr:
             return _call(node, where)
     if is_condition(node):
         raise ValueError(
-            f"{where} holds {ast.unparse(node)!r} where a number must be; int(condition) is 1 or 0."
+            f"{where} holds {quoted(ast.unparse(node))} where a number must be; int(condition) is "
+            "1 or 0."
         )
     raise _refusal(node, where, "numbers, names, + - * / **")
 
@@ -173,7 +179,10 @@ def _call(node: ast.Call, where: str) -> ast.expr:
     name = ast.unparse(node.func)
     if not isinstance(node.func, ast.Name) or name not in _N_ARGUMENTS:
         known = ", ".join(sorted(_N_ARGUMENTS))
-        raise ValueError(f"{where} calls {name!r}, which is not one of the functions {known}.")
+        hint = f" (write {FUNCTIONS_INSTEAD[name]})" if name in FUNCTIONS_INSTEAD else ""
+        raise ValueError(
+            f"{where} calls {quoted(name)}{hint}, which is not one of the functions {known}."
+        )
     n_arguments = _N_ARGUMENTS[name]
     starred = any(isinstance(argument, ast.Starred) for argument in node.args)
     if len(node.args) != n_arguments or node.keywords or starred:
@@ -184,7 +193,7 @@ def _call(node: ast.Call, where: str) -> ast.expr:
         if not is_condition(arguments[0]):
             raise ValueError(
                 f"{where}: int takes a condition, as in int(v > 0), not "
-                f"{ast.unparse(arguments[0])!r}; whole numbers come from floor and ceil."
+                f"{quoted(ast.unparse(arguments[0]))}; whole numbers come from floor and ceil."
             )
         return call("where", _condition(arguments[0], where), number(1), number(0))
     if name == "where":
@@ -208,6 +217,6 @@ def _refusal(node: ast.expr, where: str, allowed: str) -> ValueError:
     kind = type(getattr(node, "op", node))
     hint = f": {_INSTEAD[kind]}" if kind in _INSTEAD else ""
     return ValueError(
-        f"{where} holds {ast.unparse(node)!r}, which is not allowed there{hint}; use {allowed} "
-        f"and the functions {', '.join(sorted(_N_ARGUMENTS))}."
+        f"{where} holds {quoted(ast.unparse(node))}, which is not allowed there{hint}; use "
+        f"{allowed} and the functions {', '.join(sorted(_N_ARGUMENTS))}."
     )

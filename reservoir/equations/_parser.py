@@ -10,12 +10,13 @@ from ._algebra import multiply
 from ._dimensions import NOISE_POWERS, RATE, Dimensions
 from ._expressions import POISSON, names, number
 from ._grammar import read
+from ._hints import quoted
 from ._parsed_model import ParsedModel
 from ._peaks import capped
 from ._pulses import name_trains, split_pulses
 from ._resets import Assignment, assigned, clamped, name_draws, read_reset, saved_rows
 from ._shorthands import Shorthands
-from ._statements import CONSTANT, HELD, Line, normal, read_lines
+from ._statements import CONSTANT, HELD, Line, normal, not_a_unit, read_lines
 from ._symbols import INPUTS, check_known, inputs_in, is_free, why_not_free, with_numbers
 from ._units import TIME, Powers, read_unit
 from ._white_noise import noises_in, split_noise
@@ -83,8 +84,8 @@ def parse_model(
         previous=reader.previous,
         clamps=clamped(held, resets, saved),
         saved=saved,
-        normals=tuple(reader.drawn["randn"]),
-        uniforms=tuple(reader.drawn["rand"]),
+        normals=tuple(reader.drawn["randn"].values()),
+        uniforms=tuple(reader.drawn["rand"].values()),
         inputs=reader.inputs,
     )
 
@@ -121,7 +122,7 @@ class _Reader:
         self.held = tuple(line.name for line in lines if HELD in line.flags)
         self.previous: dict[str, str] = {}
         self.inputs: tuple[str, ...] = INPUTS[:1]
-        self.drawn: dict[str, list[str]] = {"rand": [], "randn": []}
+        self.drawn: dict[str, dict[ast.Call, str]] = {"rand": {}, "randn": {}}
         measured = [line for line in lines if line.kind == "derivative" and line.unit]
         self.is_strict = len(measured) == len(self.states)
         self.powers = self._powers(lines, units)
@@ -148,7 +149,7 @@ class _Reader:
         for name, text in units:
             unit = read_unit(text)
             if unit is None:
-                continue
+                raise ValueError(f"units[{name!r}] = {quoted(text)} {not_a_unit(text)}.")
             told = known.get(name)
             if unit.factor != 1 and (told is not None or name.startswith("tau")):
                 raise ValueError(
@@ -215,7 +216,7 @@ class _Reader:
         return named, trains
 
     def _rate(self, rate: ast.expr) -> ast.expr:
-        where = f"'{POISSON}({ast.unparse(rate)})' in equations"
+        where = f"{quoted(f'{POISSON}({ast.unparse(rate)})')} in equations"
         check_known(rate, self.parameters, where)
         is_in_units = self._dimensions().check(rate, where) == RATE
         plain = with_numbers(rate, self.parameters)
@@ -235,7 +236,7 @@ class _Reader:
     def resets(self, text: str) -> tuple[Assignment, ...]:
         """Return the assignments made at a spike."""
         made = []
-        for where, name, tree in read_reset(text, self.states):
+        for where, name, tree in read_reset(text, self.states, self.shorthands.written_out):
             expanded = name_draws(self.shorthands.expand(tree, where), self.drawn)
             made.append((name, self._checked(expanded, where, (), self.powers.get(name))))
         self.lines += [f"reset: {x} = {ast.unparse(tree)}" for x, tree in made]
@@ -247,8 +248,8 @@ class _Reader:
             raise ValueError("refractory is given but threshold is not.")
         if any(sign in text for sign in "<>"):
             raise ValueError(
-                f"refractory must be a time, a number, not a comparison as {text!r} is. For one "
-                "spike at each crossing, write threshold='v > 0 and v_previous <= 0'."
+                f"refractory must be a time, a number, not a comparison as {quoted(text)} is. For "
+                "one spike at each crossing, write threshold='v > 0 and v_previous <= 0'."
             )
         tree = read(text, "refractory")
         check_known(tree, self.parameters, "refractory")
@@ -269,13 +270,14 @@ class _Reader:
         expected: Powers | None = None,
     ) -> ast.expr:
         """Return an expression of a threshold or reset, if it reads what is known."""
-        drawn = [name for drawn in self.drawn.values() for name in drawn]
+        drawn = [name for drawn in self.drawn.values() for name in drawn.values()]
         known = {*self.states, *self.parameters, *previous, *drawn, "dt"}
-        check_known(tree, known - set(drawn) | (names(tree) & set(drawn)), where)
+        check_known(tree, known - set(drawn) | (names(tree) & set(drawn)), where, draws=True)
         self._dimensions().check(tree, where, expected)
         return with_numbers(tree, known)
 
     def _dimensions(self, noises: Collection[str] = ()) -> Dimensions:
         before = {x: self.powers[v] for x, v in self.previous.items() if v in self.powers}
         known = {**self.powers, **before, **dict.fromkeys(noises, NOISE_POWERS)}
-        return Dimensions(known, self.is_strict)
+        own = {*self.states, *self.parameters, *self.previous}
+        return Dimensions(known, self.is_strict, frozenset(own))

@@ -18,6 +18,7 @@ import numpy as np
 
 from ._algebra import add, linear_split, multiply
 from ._expressions import POISSON, names, number, variable
+from ._hints import quoted
 from ._white_noise import noises_in
 
 PULSES = "pulses"  # pulses0, pulses1, ... are the numbers of pulses in a step
@@ -85,8 +86,8 @@ def split_pulses(
             split = linear_split(rest, name)
             if split is None or names(split[0]) & set(trains) or noises_in(split[0]):
                 raise ValueError(
-                    f"'d{state}/dt' in equations must be linear in '{POISSON}({ast.unparse(rate)})'"
-                    ", a train of pulses."
+                    f"'d{state}/dt' in equations must be linear in "
+                    f"{quoted(f'{POISSON}({ast.unparse(rate)})')}, a train of pulses."
                 )
             jump, rest = add(jump, multiply(split[0], variable(name))), split[1]
         drifts[state] = rest
@@ -116,7 +117,7 @@ def check_mean(rate: ast.expr, mean: Any) -> Any:
     """
     if np.any(mean < 0) or np.any(mean > MAX_MEAN):
         raise ValueError(
-            f"'{POISSON}({ast.unparse(rate)})' must have from 0 to {MAX_MEAN:g} pulses in a step, "
-            f"not {np.min(mean):g} to {np.max(mean):g}; its rate is in Hz."
+            f"{quoted(f'{POISSON}({ast.unparse(rate)})')} must have from 0 to {MAX_MEAN:g} pulses "
+            f"in a step, not {np.min(mean):g} to {np.max(mean):g}; its rate is in Hz."
         )
     return mean

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ._expressions import names, variable
 from ._grammar import read
+from ._hints import hint_on, quoted, shortened
 from ._statements import statements
+from ._symbols import is_free, is_input, why_not_free
 
 _IN_PLACE = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "/": ast.Div(), "**": ast.Pow()}
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*(\*\*|[-+*/])?=(?!=)(.*)", re.DOTALL)
@@ -16,7 +18,9 @@ _ASSIGNMENT = re.compile(r"\s*(\w+)\s*(\*\*|[-+*/])?=(?!=)(.*)", re.DOTALL)
 Assignment = tuple[str, ast.expr]
 
 
-def read_reset(text: str, states: Collection[str]) -> Iterator[tuple[str, str, ast.expr]]:
+def read_reset(
+    text: str, states: Collection[str], shorthands: Collection[str] = ()
+) -> Iterator[tuple[str, str, ast.expr]]:
     """Yield the assignments of a reset: where each stands, the variable, and its new value.
 
     Parameters
@@ -25,6 +29,8 @@ def read_reset(text: str, states: Collection[str]) -> Iterator[tuple[str, str, a
         Statements such as ``v = v_reset; w += b``.
     states : collection of str
         Variables that can be set.
+    shorthands : collection of str, default=()
+        Names that equations give to expressions.
 
     Yields
     ------
@@ -37,18 +43,31 @@ def read_reset(text: str, states: Collection[str]) -> Iterator[tuple[str, str, a
     """
     for line_number, statement in statements(text):
         match = _ASSIGNMENT.fullmatch(statement)
-        where = f"line {line_number} of reset ({statement.strip()!r})"
+        where = f"line {line_number} of reset ({quoted(statement)})"
         if match is None:
-            raise ValueError(f"{where}: reset must read 'v = ...' or 'v += ...'.")
+            hint = hint_on(statement)
+            raise ValueError(f"{where}: reset must read 'v = ...' or 'v += ...'{hint}.")
         name, operation, right = match.groups()
         if name not in states:
             known = ", ".join(sorted(states))
             raise ValueError(
-                f"{where}: reset sets {name!r}, which is not a state variable ({known}); "
-                f"'{name} : 1' among the equations makes it one, without a value in parameters."
+                f"{where}: reset sets {quoted(name)}, which is not a state variable ({known})"
+                f"{_why_not_set(name, shorthands)}."
             )
         tree = read(right, where)
         yield where, name, _in_place(name, operation, tree) if operation else tree
+
+
+def _why_not_set(name: str, shorthands: Collection[str]) -> str:
+    if name in shorthands:
+        return ": it is a shorthand, which follows from its equation"
+    if is_input(name):
+        return ": it is an input, which comes from outside"
+    if not is_free(name):
+        return f": {why_not_free(name)}"
+    return (
+        f"; '{shortened(name)} : 1' among the equations makes it one, without a value in parameters"
+    )
 
 
 def _in_place(name: str, operation: str, tree: ast.expr) -> ast.expr:
@@ -107,15 +126,18 @@ def saved_rows(
     return places
 
 
-def name_draws(tree: ast.expr, drawn: dict[str, list[str]]) -> ast.expr:
+def name_draws(tree: ast.expr, drawn: Mapping[str, dict[ast.Call, str]]) -> ast.expr:
     """Replace every ``rand()`` and ``randn()`` by the name of a number drawn for it.
+
+    A call that stands in several places, as the middle of ``0.4 < rand() < 0.6`` or in a
+    shorthand that is read more than once, is one number.
 
     Parameters
     ----------
     tree : ast.expr
         A threshold, or what a reset assigns.
-    drawn : dict of str to list of str
-        The names so far, by function; new ones are added.
+    drawn : dict of str to dict of ast.Call to str
+        The names so far, by function and call; new ones are added.
 
     Returns
     -------
@@ -129,9 +151,8 @@ def name_draws(tree: ast.expr, drawn: dict[str, list[str]]) -> ast.expr:
             node.args = [self.visit(argument) for argument in node.args]
             if function not in prefix:
                 return node
-            name = f"{prefix[function]}{len(drawn[function])}"
-            drawn[function].append(name)
-            return variable(name)
+            named = drawn[function]
+            return variable(named.setdefault(node, f"{prefix[function]}{len(named)}"))
 
     return Name().visit(tree)
 

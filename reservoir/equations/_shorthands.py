@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from ._algebra import substitute
 from ._expressions import names
 from ._grammar import Size, check_size
+from ._hints import shortened
 
 MAX_OPERATIONS = 50_000  # of all lines, with shorthands written out
 
@@ -38,7 +39,9 @@ class Shorthands:
             order = list(TopologicalSorter(reads).static_order())
         except CycleError as error:
             circle = " -> ".join(reversed(error.args[1]))
-            raise ValueError(f"{where[error.args[1][0]]} is defined by itself: {circle}.") from None
+            raise ValueError(
+                f"{where[error.args[1][0]]} is defined by itself: {shortened(circle)}."
+            ) from None
         for name in order:
             self.written_out[name] = self.expand(definitions[name], where[name])
             self._sizes[name] = self._last

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from ._hints import check_no_superscript, hint_on, in_ascii, quoted
 from ._units import Unit, read_unit
 
 MAX_TEXT = 40_000  # characters of equations, or of what a spike resets
@@ -85,9 +87,12 @@ def statements(text: str, where: str = "reset") -> Iterator[tuple[int, str]]:
     Raises
     ------
     ValueError
-        If the text is too long.
+        If the text is too long, has a bracket that is not closed or a superscript.
     """
-    text = normal(text[: MAX_TEXT + 1])  # a letter can stand for many
+    given = text[: MAX_TEXT + 1]
+    for line_number, line in enumerate(given.splitlines(), start=1):
+        check_no_superscript(line.split("#")[0], f"Line {line_number} of {where}")
+    text = normal(given)  # a letter can stand for many, and a superscript becomes a digit
     if len(text) > MAX_TEXT:
         raise ValueError(f"{where} has more than the {MAX_TEXT} characters that are allowed.")
     pending, first = "", 1
@@ -102,7 +107,8 @@ def statements(text: str, where: str = "reset") -> Iterator[tuple[int, str]]:
                 yield first, statement
         pending = ""
     if pending.strip():
-        yield first, pending
+        where = f"Line {first} of {where} ({quoted(pending)})"
+        raise ValueError(f"{where} has a bracket that is never closed.")
 
 
 def read_lines(text: str) -> Iterator[Line]:
@@ -123,17 +129,14 @@ def read_lines(text: str) -> Iterator[Line]:
         If a line is none, or has a unit or a flag that is not known.
     """
     for line_number, statement in statements(text, "equations"):
-        where = f"Line {line_number} of equations ({statement.strip()!r})"
+        where = f"Line {line_number} of equations ({quoted(statement)})"
         body, flags = _without_flags(statement, where)
         body, colon, unit = body.partition(":")
         measured = None
         if colon:
             measured = read_unit(unit)
             if measured is None:
-                raise ValueError(
-                    f"{where}: {unit.strip()!r} after the colon is not a unit such as volt, 1, Hz "
-                    "or siemens/meter**2."
-                )
+                raise ValueError(f"{where}: {quoted(unit)} after the colon {not_a_unit(unit)}.")
         if match := _DERIVATIVE.fullmatch(body):
             kind, name, right = "derivative", match[1], match[2]
         elif match := _DEFINITION.fullmatch(body):
@@ -141,16 +144,39 @@ def read_lines(text: str) -> Iterator[Line]:
         elif colon and (match := _DECLARATION.fullmatch(body)):
             kind, name, right = "declaration", match[1], ""
         else:
-            raise ValueError(f"{where} must read 'dx/dt = ...', 'name = ...' or 'name : unit'.")
+            forms = "'dx/dt = ...', 'name = ...' or 'name : unit'"
+            raise ValueError(f"{where} must read {forms}{hint_on(statement)}.")
         if HELD in flags and kind != "derivative":
             raise ValueError(f"{where}: only 'dx/dt = ...' can be ({HELD}).")
         yield Line(where, kind, name, right, measured, flags)
+
+
+def not_a_unit(text: str) -> str:
+    """Return why a text is no unit, as the end of a message.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    str
+    """
+    plain = in_ascii(text)
+    hint = f": write {plain}" if plain else ""
+    return f"is not a unit such as volt, 1, Hz or siemens/meter**2{hint}"
 
 
 def _without_flags(statement: str, where: str) -> tuple[str, frozenset[str]]:
     """Split the flags off a line, which stand in brackets at its end."""
     match = _TAIL.search(statement)
     flags = {flag.strip() for flag in match[1].split(",")} if match else set()
+    for flag in sorted(flags - {*_FLAGS, *_REFUSED}):
+        if ":" not in statement and " " not in flag:
+            continue  # a word in brackets may be a factor
+        if meant := get_close_matches(flag, {*_FLAGS, *_REFUSED}, 1):
+            raise ValueError(f"{where} is ({flag}); is ({meant[0]}) meant?")
     is_said = ":" in statement or HELD in flags  # else '(constant)' could be a factor
     if match is None or not is_said or not flags & {*_FLAGS, *_REFUSED}:
         return statement, frozenset()

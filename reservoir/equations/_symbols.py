@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from ._algebra import combine, unshared
 from ._expressions import DRAWS, POISSON, calls, names, number
 from ._grammar import FUNCTION_NAMES
+from ._hints import SYMBOLS, in_ascii, quoted
 from ._units import unit_called
 
 INPUTS = ("drive", "recurrent")  # what reaches a unit from outside its own equations
@@ -29,16 +30,6 @@ _GENERATED = re.compile(
 )
 _SHORT_LENGTH = re.compile(r"[fpnumck]m[23]?")
 _CONSTANTS = {"pi": math.pi, "e": math.e}
-_HINTS = {
-    "t": "units know no time; give what changes in time as input, through 'drive'",
-    "i": "give each unit a value of its own as an array in parameters",
-    "N": "give it a value in parameters",
-    "inf": "it is known as a bound of clip only",
-    "lastspike": "let a variable that reset sets count the time",
-    "not_refractory": "mark what stands still as (unless refractory)",
-    "timestep": "refractory periods are counted in steps anyway",
-    "rand": "rand() and randn() are for threshold and reset; noise in equations is xi",
-}
 
 
 def inputs_in(trees: Iterable[ast.expr], known: Collection[str]) -> tuple[str, ...]:
@@ -63,6 +54,21 @@ def inputs_in(trees: Iterable[ast.expr], known: Collection[str]) -> tuple[str, .
         ordered = re.findall(r"\w+", ast.unparse(tree)) if len(read) > 1 else read
         found |= dict.fromkeys(x for x in ordered if x in read)
     return tuple(sorted(found or ("drive",), key=lambda name: name != "drive"))
+
+
+def is_input(name: str) -> bool:
+    """Whether a name is that of an input, unless a model gives it to something else.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+
+    Returns
+    -------
+    bool
+    """
+    return name in INPUTS or bool(_NAMED_INPUT.fullmatch(name))
 
 
 def is_free(name: str) -> bool:
@@ -93,7 +99,7 @@ def why_not_free(name: str) -> str:
     return "it is no name, or is kept for generated code"
 
 
-def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
+def check_known(tree: ast.expr, known: Collection[str], where: str, *, draws: bool = False) -> None:
     """Check that an expression reads nothing but what is known.
 
     Parameters
@@ -104,6 +110,8 @@ def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
         The names it may read; ``pi``, ``e`` and units are known everywhere.
     where : str
         What it is part of, for messages.
+    draws : bool, default=False
+        Whether numbers may be drawn there, for messages: they have names by now.
 
     Raises
     ------
@@ -112,22 +120,38 @@ def check_known(tree: ast.expr, known: Collection[str], where: str) -> None:
     """
     unknown = [x for x in sorted(names(tree) - set(known)) if _meaning(x) is None]
     if unknown:
-        hint = f": {_HINTS[unknown[0]]}" if unknown[0] in _HINTS else ""
-        if _SHORT_LENGTH.fullmatch(unknown[0]):
-            hint = f": as a unit it is written in full, {unknown[0].replace('m', 'metre')}"
-        if not hint and "drive" in known:
-            hint = (
-                ": the input is called 'drive', or of several each 'drive_<name>'; anything else "
-                "needs a value in parameters"
-            )
+        written = [x for x in sorted(known) if not _GENERATED.fullmatch(x)]
+        elsewhere = set() if "drive" in known else {POISSON}
+        elsewhere |= set() if draws else set(DRAWS)
         raise ValueError(
-            f"Unknown symbol {unknown[0]!r} in {where}{hint}; known are "
-            f"{', '.join(sorted(known))} and the functions {', '.join(sorted(FUNCTION_NAMES))}."
+            f"Unknown symbol {quoted(unknown[0])} in {where}: "
+            f"{_hint_on(unknown[0], known)}; known are {', '.join(written)} and the "
+            f"functions {', '.join(sorted(FUNCTION_NAMES - elsewhere))}."
         )
     if calls(tree, POISSON):
         raise ValueError(f"{where} holds {POISSON!r}, which stands for itself in equations only.")
     if any(calls(tree, draw) for draw in DRAWS):
-        raise ValueError(f"{where} calls rand or randn: {_HINTS['rand']}.")
+        raise ValueError(f"{where} calls rand or randn: {SYMBOLS['rand']}.")
+
+
+def _hint_on(name: str, known: Collection[str]) -> str:
+    """Return what may have been meant by a name that is not known."""
+    if name in SYMBOLS:
+        return SYMBOLS[name]
+    if _SHORT_LENGTH.fullmatch(name):
+        return f"as a unit it is written in full, {name.replace('m', 'metre')}"
+    if plain := in_ascii(name):
+        return f"as a unit it is written {plain}"
+    if name in FUNCTION_NAMES:
+        return "it is the name of a function"
+    if "dt" not in known:
+        return "only parameters can be read there"
+    if "drive" not in known:
+        return "inputs such as drive cannot be read there"
+    return (
+        "the input is called 'drive', or of several each 'drive_<name>'; anything else needs a "
+        "value in parameters"
+    )
 
 
 def _meaning(name: str) -> float | None:

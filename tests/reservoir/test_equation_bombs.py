@@ -33,7 +33,7 @@ BOMBS = {
     ),
     "powers of powers": ("dv/dt = drive - " + "(" * 20 + "v" + "**4)" * 20, "10000 operations"),
     "powers of shorthands": (a_chain(12, "({0} - 1)**3"), "10000 operations"),
-    "brackets that never close": ("(\n" * 9000, "must read"),
+    "brackets that never close": ("(\n" * 9000, "never closed"),
     "a text without end": ("dv/dt = drive - v\n" * 10**6, "more than the 40000 characters"),
     "letters that stand for many": ("dv/dt = " + "\ufdfa" * 9000, "more than the 40000 characters"),
     "many variables": (

@@ -9,7 +9,7 @@ import pytest
 from sparcelearn.reservoir import NeuronModel, SpikingReservoir
 from sparcelearn.reservoir.equations._expressions import evaluate
 from sparcelearn.reservoir.equations._grammar import read
-from tests.reservoir.helpers import SATURATED, parse
+from tests.reservoir.helpers import SATURATED, SILENT, parse
 
 
 def texts(model):
@@ -144,3 +144,65 @@ def test_shorthands_do_not_grow_without_bound():
     doubling = ["a0 = v", *(f"a{k} = a{k - 1} + a{k - 1}" for k in range(1, 13))]
     with pytest.raises(ValueError, match=r"characters|operations"):
         parse("\n".join([*doubling, "dv/dt = a12"]))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "rate", "backend"),
+    [
+        ("0.4 < rand() < 0.6", 0.2, "numba"),
+        ("0.4 < rand() < 0.6", 0.2, "numpy"),
+        ("not 0.4 < rand() < 0.6", 0.8, "numpy"),
+        ("where(0.4 < rand() < 0.6, 1, 0) > 0", 0.2, "numpy"),
+        ("int(0.4 < rand() < 0.6) == 1", 0.2, "numpy"),
+        ("luck < 0.6 and luck > 0.4", 0.2, "numpy"),
+        ("rand() < 0.6 and rand() > 0.4", 0.36, "numpy"),  # these are two
+    ],
+)
+@pytest.mark.filterwarnings(SILENT, SATURATED)
+def test_a_number_that_is_drawn_once_is_one_number(threshold, rate, backend):
+    model = NeuronModel("luck = rand(); dv/dt = drive - v", threshold=threshold, excitatory="v")
+    reservoir = SpikingReservoir(
+        n_units=100,
+        neuron=model,
+        wiring=np.zeros((100, 100)),
+        steps_per_input=1,
+        features="count",
+        feature_scaling=None,
+        random_state=0,
+        backend=backend,
+    )
+    counts = reservoir.fit_transform(np.zeros((1, 100, 1)))
+    n_draws = 100 * 100
+    assert abs(counts.sum() / n_draws - rate) < 4 * math.sqrt(rate * (1 - rate) / n_draws)
+
+
+def test_a_number_that_is_drawn_in_a_reset_is_one_number():
+    model = parse(
+        "dv/dt = -v; dw/dt = -w",
+        threshold="v > 1",
+        reset="v = int(0.1 < rand() < 0.2) + rand(); w = where(-1 < randn() < 1, 1, 2)",
+    )
+    assert [ast.unparse(tree) for _, tree in model.resets] == [
+        "where(0.1 < uniform0 and uniform0 < 0.2, 1, 0) + uniform1",
+        "where(-1 < gauss0 and gauss0 < 1, 1, 2)",
+    ]
+    assert (model.uniforms, model.normals) == (("uniform0", "uniform1"), ("gauss0",))
+
+
+@pytest.mark.parametrize("name", ["mA", "mS", "mM", "nS", "pF", "ms", "volt"])
+@pytest.mark.parametrize("unit", ["", " : 1"])
+def test_what_a_model_defines_is_no_unit(name, unit):
+    gate = parse(
+        f"dv/dt = (1 - {name} * v) / tau{unit}; d{name}/dt = (sigmoid(v) - {name}) / tau{unit}",
+        threshold=f"v + {name} >= 1",
+        reset=f"v = {name}",
+    )
+    assert list(gate.derivatives) == ["v", name]
+    given = parse(
+        f"dv/dt = (1 - v + {name}) / tau{unit}",
+        threshold=f"v >= {name}",
+        reset=f"v = {name}",
+        refractory=name,
+        parameters=("tau", name),
+    )
+    assert ast.unparse(given.threshold) == f"v >= {name}"

@@ -23,7 +23,10 @@ def test_generated_source_is_python_without_the_users_text(model, method):
             key: getattr(model, key)
             for key in ("threshold", "reset", "refractory", "excitatory", "parameters")
         },
-        units=dict.fromkeys(model.parameters, "SHOUTING\nimport os"),
+        units={
+            key: f"{'ms' if key.startswith('tau') else 'second'}  # SHOUTING"
+            for key in model.parameters
+        },
         name="SHOUTING'''\nimport os",
     )
     source = kernel_source(build_program(loud.parsed, loud.parameters, 0.1, method))
