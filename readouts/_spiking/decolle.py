@@ -77,8 +77,7 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
         Strength of a loss ``mean(max(0, U + 0.01)) + max(0, 0.1 - mean(U))`` that keeps
         units below threshold, but not all of them silent.
     amplitude : float, default=2.0
-        The fixed readout is uniform within ``amplitude / sqrt(n_hidden)`` of 0, and then
-        shifted so that weights to each output have mean 0. Where units are few, take 4 or more.
+        The fixed readout: uniform within ``amplitude / sqrt(n_hidden)`` of 0, then centred.
     burn_in : float, default=0.0
         Time at the start of a sample that is neither learned from nor counted in outputs
         (ms). The last step always counts.
@@ -251,11 +250,9 @@ class DecolleClassifier(ClassifierTask, SpikingReadout):
 
     def _start(self, X: Any, n_outputs: int, random_state: np.random.RandomState) -> None:
         super()._start(X, n_outputs, random_state)
-        n_hidden = self.intercept_.size
-        bound = self.amplitude / np.sqrt(n_hidden)
-        drawn = random_state.uniform(-bound, bound, (n_outputs, n_hidden))
-        # spikes are never negative: by weights of one sign, an output could not rise and fall
-        self.projection_ = drawn - drawn.mean(axis=1, keepdims=True)
+        bound = self.amplitude / np.sqrt(self.intercept_.size)
+        G = random_state.uniform(-bound, bound, (n_outputs, self.intercept_.size))
+        self.projection_ = G - G.mean(axis=1, keepdims=True)  # so that spikes raise and lower each
         self._is_projected = self.n_hidden is not None
         if not self._is_projected:
             self.projection_ = np.eye(n_outputs)
