@@ -52,6 +52,7 @@ TARGETS = {
     "readouts/kernels/solvers.py": [
         "readouts/test_rule_constants.py",
         "readouts/test_superspike.py",
+        "readouts/test_decolle.py",
     ],
     "readouts/kernels/losses.py": ["readouts/test_gradients.py"],
     "readouts/kernels/minibatch.py": ["readouts/test_gradients.py"],
@@ -85,7 +86,9 @@ TARGETS = {
 }
 
 # Survivors that no test could or should kill, by file and change.
-REASONS: dict[tuple[str, str], str] = {}
+REASONS: dict[tuple[str, str], str] = {
+    ("reservoir/wiring/_scaling.py", "1 -> 2"): "the largest of more eigenvalues is the same one",
+}
 
 SWAPS: dict[type, type] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,

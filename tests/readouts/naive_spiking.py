@@ -134,8 +134,12 @@ def decolle_traces(z, a, b):
     return np.array(out)
 
 
-def decolle_learn(z, target, W, bias, G, p, eta):
-    """One sample, learned from in every step by gradient descent under the smooth L1 loss."""
+def decolle_learn(z, target, W, bias, G, p, eta, largest=None):
+    """One sample, learned from in every step under the smooth L1 loss, by gradient descent.
+
+    With the largest gradients so far, of weights and biases, in units of these (RMaxProp); they
+    change. Those of channels without an event yet are not touched.
+    """
     W, bias = W.copy(), bias.copy()
     R, S, total, outputs = np.zeros(len(W)), np.zeros(len(W)), 0.0, []
     for P in decolle_traces(z, p["a"], p["b"]):
@@ -145,8 +149,14 @@ def decolle_learn(z, target, W, bias, G, p, eta):
         d = G @ S - target
         total += np.mean(np.where(np.abs(d) < 1, 0.5 * d**2, np.abs(d) - 0.5))
         delta = G.T @ (np.clip(d, -1, 1) / len(d)) * fast_sigmoid(U, p["steepness"])
-        W -= eta * np.outer(delta, P)
-        bias -= eta * delta
+        steps = [np.outer(delta, P), delta]
+        for k, step in enumerate(steps if largest else []):
+            seen = P > 0 if k == 0 else slice(None)
+            fades = np.maximum(0.95 * largest[k], np.abs(step))
+            largest[k][..., seen] = fades[..., seen]
+            steps[k] = step / (largest[k] + 1e-8)
+        W -= eta * steps[0]
+        bias -= eta * steps[1]
         outputs.append(G @ S)
     return W, bias, total / len(z), np.array(outputs)
 
