@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test boundscheck reliability coverage mutants lint wheel-test docs screenshots bench campaigns clean
+.PHONY: help demo test boundscheck reliability coverage mutants lint wheel-test versions docs screenshots bench campaigns clean
 
 help:                     ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -69,6 +69,9 @@ lint: $(STAMP)            ## style, types and import rules
 
 wheel-test: $(STAMP)      ## build the wheel and try it in an environment of its own
 	PYTHON=$(BIN)/python sh tests/wheel.sh
+
+versions:                 ## the oldest packages that are allowed, and the newest; takes long
+	sh tests/versions.sh
 
 docs: $(STAMP)            ## the documentation, its examples run; every warning is an error
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[docs]"

@@ -20,7 +20,7 @@ TOPICS = {
     "series": (
         "Forecast and generate",
         "Series: the next value, and going on alone.",
-        ["laser", "forecast", "generate_a_series"],
+        ["laser", "forecast", "generate_a_series", "force"],
     ),
     "streams": (
         "Learn from streams",
