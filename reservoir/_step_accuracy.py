@@ -253,7 +253,9 @@ def _least_drive(
     units: Simulator, span: float, near: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
     """Return about the least constant drive at which each unit goes on spiking."""
-    high = near / 2 if near is not None else np.full(units.n_units, drive_sign(units) * WEAKEST)
+    weakest = np.full(units.n_units, drive_sign(units) * WEAKEST)
+    is_other = near is None or np.any(weakest * near <= 0)  # as of a step much too long
+    high = weakest if near is None or is_other else near / 2
     for _ in range(MAX_DOUBLINGS):
         is_silent = np.isnan(intervals(units, high, span))  # what overflows is found
         if not is_silent.any():

@@ -35,6 +35,7 @@ SLOWEST = 20  # in so many of the longest time constant, everything has settled
 MIN_STEPS, MAX_STEPS = 100, 20_000
 MAX_DOUBLINGS, N_HALVINGS = 40, 20
 SMALL, N_SMALL = 1e-3, 100  # a drive at which none spikes, and steps until its sign is seen
+ROUNDING = 1e-11  # of the way to the threshold
 WORKING_DRIVES = 1.5, 2.5  # times the rheobase
 UNSTABLE = 8  # times what it was at half of the time: faster than any power up to 3
 
@@ -74,8 +75,10 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
         with np.errstate(all="ignore"):
             early, still = _settled(program, rest, 0.0, n_steps)
             soon, driven = _settled(program, rest, 1.0, n_steps, through)
+            distance = threshold_distance(program, still)
             moved = driven[0] - still[0]
-            least = np.where(moved == 0, np.nan, threshold_distance(program, still) / moved)
+            least = np.where(moved == 0, np.nan, distance / np.abs(moved))
+            least = np.where(_margin(program, driven) < _margin(program, still), -least, least)
             grows = ~(np.abs(moved) <= UNSTABLE * np.abs(soon[0] - early[0]))
             if np.any(grows & (soon[0] != early[0])):
                 raise ValueError(
@@ -84,7 +87,10 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
                     f"{GIVE_NUMBERS}"
                 )
     else:
-        least = _bisected(units, n_steps)
+        sign = drive_sign(units)
+        least = _bisected(units, n_steps, sign)
+        if np.isnan(least).all():  # a drive that is rectified, or turns around
+            least = _bisected(units, n_steps, -sign)
     if np.isnan(least).all():
         drive = program.inputs[through]
         raise ValueError(
@@ -169,7 +175,7 @@ def _even_odds(units: Simulator, n_steps: int) -> NDArray[np.float64]:
     )
     drawn = {**dict.fromkeys(program.noises, 0.0), **dict.fromkeys(program.uniforms, 0.5)}
     assert program.threshold is not None
-    low, high = np.zeros(units.n_units), np.where(driven[0] < still[0], -SMALL, SMALL)
+    low, high = np.zeros(units.n_units), np.full(units.n_units, drive_sign(units) * SMALL)
     for k in range(MAX_DOUBLINGS + N_HALVINGS):
         drive = high if k < MAX_DOUBLINGS else (low + high) / 2
         values = {**program.constants, **drawn, **_named(program, still + drive * (driven - still))}
@@ -180,19 +186,23 @@ def _even_odds(units: Simulator, n_steps: int) -> NDArray[np.float64]:
 
 
 def drive_sign(units: Simulator) -> int:
-    """Return -1 where drive inhibits: where it lowers the first variable, near rest; else 1."""
-    rest = units.rest.variables.astype(np.float64)
+    """Return -1 where drive inhibits: where it first moves units from their threshold; else 1."""
+    program, still = units.program, units.rest.variables.astype(np.float64)
+    driven = still
     with np.errstate(all="ignore"):
-        still, driven = (
-            _settled(units.program, rest, drive, N_SMALL, units.measured_input)[1][0]
-            for drive in (0.0, SMALL)
-        )
-    return -1 if np.median(driven - still) < 0 else 1
+        for _ in range(N_SMALL):
+            still = one_step(program, still, 0.0)
+            driven = one_step(program, driven, SMALL, units.measured_input)
+            margin = _margin(program, still)
+            moved = float(np.median(_margin(program, driven) - margin))
+            if abs(moved) > ROUNDING * np.median(np.abs(margin)):
+                return -1 if moved < 0 else 1
+    return 1
 
 
-def _bisected(units: Simulator, n_steps: int) -> NDArray[np.float64]:
-    """Search for the least drive of each unit, all at once; NaN where none makes it spike."""
-    low, high = np.zeros(units.n_units), np.full(units.n_units, drive_sign(units) * SMALL)
+def _bisected(units: Simulator, n_steps: int, sign: int) -> NDArray[np.float64]:
+    """Search for the least drive of each unit on one side of 0; NaN where none makes it spike."""
+    low, high = np.zeros(units.n_units), np.full(units.n_units, sign * SMALL)
     is_silent = np.ones(units.n_units, dtype=bool)
     for _ in range(MAX_DOUBLINGS):
         counts, is_sound = _spikes(units, high, n_steps)
@@ -247,12 +257,19 @@ def threshold_distance(program: Program, state: NDArray[Any]) -> NDArray[Any]:
     -------
     ndarray of shape (n_units,)
     """
+    return np.abs(_margin(program, state))
+
+
+def _margin(program: Program, state: NDArray[Any]) -> NDArray[Any]:
+    """Return by how much the (first) threshold condition is exceeded; below 0 where it is not."""
     assert program.threshold is not None
     condition = next(x for x in ast.walk(program.threshold) if isinstance(x, ast.Compare))
     values = {**program.constants, **_named(program, state)}
-    values.update(dict.fromkeys(program.noises, 0.0))
-    right, left = evaluate(condition.comparators[0], values), evaluate(condition.left, values)
-    return np.broadcast_to(np.abs(right - left), state.shape[1:])
+    values.update({**dict.fromkeys(program.noises, 0.0), **dict.fromkeys(program.uniforms, 0.5)})
+    left, right = (evaluate(x, values) for x in (condition.left, condition.comparators[0]))
+    is_below = isinstance(condition.ops[0], ast.Lt | ast.LtE)
+    margin = right - left if is_below else left - right
+    return np.broadcast_to(margin, state.shape[1:])
 
 
 def warn_of_early_spikes(units: Simulator) -> None:

@@ -25,7 +25,7 @@ try() {
         ../bin/python -c 'import sparcelearn; sparcelearn.show_versions()' | sed -n 2,9p
         SPARCELEARN_TEST_KERNELS="$work/$name/kernels" ../bin/python -m pytest -q \
             --numprocesses=auto --dist=worksteal tests/*/test_sklearn.py tests/*/test_stream.py \
-            tests/reservoir/test_backends.py tests/readouts/test_gradients.py
+            tests/readouts/test_gradients.py
     )
 }
 

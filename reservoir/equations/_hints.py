@@ -46,7 +46,11 @@ _ONE_BY_ONE = "each value is given by a statement of its own, 'v = 0; w = 0'"
 # pattern takes more than one try at each place, so that long texts take no time.
 _FORMS = [
     (re.compile(r"\w['\u2032\u2019]"), "a derivative is written dv/dt"),
-    (re.compile(_NUMBER + r"\s*+(?!(?:and|or|if|is|in)\b)([^\W\d]\w*)"), r"write \1*\2"),
+    (re.compile(r"[\w)]\s++[^\W\d]\w*+\s*+[-+*/]?=(?!=)"), "statements are separated by ';'"),
+    (
+        re.compile(_NUMBER + r"\s*+(?!(?:and|or|if|is|in|not|xor|when)\b)([^\W\d]\w*)"),
+        r"write \1*\2",
+    ),
     (re.compile(r"\+\+|--"), "write v += 1"),
     (re.compile(r"^[^=(,]*,[^=]*="), _ONE_BY_ONE),
 ]

@@ -147,7 +147,9 @@ def _hint_on(name: str, known: Collection[str]) -> str:
     if "dt" not in known:
         return "only parameters can be read there"
     if "drive" not in known:
-        return "inputs such as drive cannot be read there"
+        is_drive = is_input(name) or name.partition("_")[0] == "xi"
+        hint = "inputs and noise such as drive and xi cannot be read there"
+        return hint if is_drive else "give it a value in parameters"
     return (
         "the input is called 'drive', or of several each 'drive_<name>'; anything else needs a "
         "value in parameters"

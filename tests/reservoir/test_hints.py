@@ -33,8 +33,8 @@ THRESHOLDS = {
     "v > (w": "a bracket is never closed",
     "v > w)": "a bracket is closed but never opened",
     "v² > 1": r"a power is written v\*\*2",
-    "drive > 1": "inputs such as drive cannot be read there",
-    "current > 1": "inputs such as drive cannot be read there",
+    "drive > 1": "inputs and noise such as drive and xi cannot be read there",
+    "current > 1": "give it a value in parameters",
 }
 RESETS = {
     "drive = 0": "it is an input",
@@ -44,7 +44,8 @@ RESETS = {
     "v = w = 0": "statement of its own, 'v = 0; w = 0'",
     "v, w = 0, 1": "statement of its own, 'v = 0; w = 0'",
     "w++": r"write v \+= 1",
-    "v = drive": "inputs such as drive cannot be read there",
+    "v = 0 w += 1": "statements are separated by ';'",
+    "v = drive": "inputs and noise such as drive and xi cannot be read there",
     "v = v²": r"a power is written v\*\*2",
     "v = (0; w = 1": "a bracket that is never closed",
 }

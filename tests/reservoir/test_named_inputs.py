@@ -159,6 +159,23 @@ def test_an_input_that_inhibits_is_one_that_excites_through_the_opposite_weights
     np.testing.assert_allclose(features, expected, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("equations", "threshold", "expected"),
+    [
+        ("dv/dt = (-v + drive) / tau", "v <= -1", -1.0),
+        ("dv/dt = (-v - drive) / tau", "v <= -1", 1.0),
+        ("dv/dt = (-v - v**2 / 10 - drive) / tau", "v <= -1", 0.9),
+        ("dv/dt = (-v - tanh(v) - drive) / tau; du/dt = (-u + drive) / tau", "u >= 1", 1.0),
+    ],
+)
+def test_the_least_drive_is_that_towards_the_threshold(equations, threshold, expected):
+    units = {**LEAKY, "excitatory": "v", "reset": "v = 0; u = 0" if "u" in threshold else "v = 0"}
+    neuron = NeuronModel(equations, **{**units, "threshold": threshold})
+    reservoir = SpikingReservoir(10, neuron=neuron, loop_gain=0, random_state=0).fit(X)
+    np.testing.assert_allclose(reservoir.rheobase_, expected, rtol=1e-4)
+    assert np.mean(reservoir.firing_rates_ > 0) >= 0.7
+
+
 def test_a_rule_alone_is_drawn_for_each_input():
     alone = SpikingReservoir(N_UNITS, neuron=TWO, input_wiring=Delays(), random_state=0)
     named = clone(alone).set_params(
