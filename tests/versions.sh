@@ -23,7 +23,7 @@ try() {
     (
         cd "$work/$name/away"
         ../bin/python -c 'import sparcelearn; sparcelearn.show_versions()' | sed -n 2,9p
-        SPARCELEARN_TEST_KERNELS="$work/$name/kernels" ../bin/python -m pytest -q \
+        SCIPY_ARRAY_API=1 SPARCELEARN_TEST_KERNELS="$work/$name/kernels" ../bin/python -m pytest -q \
             --numprocesses=auto --dist=worksteal tests/*/test_sklearn.py tests/*/test_stream.py \
             tests/readouts/test_gradients.py
     )
