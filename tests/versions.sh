@@ -22,7 +22,7 @@ try() {
     printf '\n=== %s\n' "$name"
     (
         cd "$work/$name/away"
-        ../bin/python -c 'import sparcelearn; sparcelearn.show_versions()' | sed -n 2,9p
+        ../bin/python -c 'import sparcelearn; sparcelearn.show_versions()' | sed -n 2,11p
         SCIPY_ARRAY_API=1 SPARCELEARN_TEST_KERNELS="$work/$name/kernels" ../bin/python -m pytest -q \
             --numprocesses=auto --dist=worksteal tests/*/test_sklearn.py tests/*/test_stream.py \
             tests/readouts/test_gradients.py

@@ -3,10 +3,13 @@
 import os
 from collections import Counter
 
+import sklearn
 from sklearn.base import is_classifier
 from sklearn.utils import estimator_checks as checks
+from sklearn.utils.fixes import parse_version
 
 N_CHECKS = {True: 62, False: 60}  # of classifiers, of regressors
+COUNTED = parse_version(sklearn.__version__) >= parse_version("1.9")  # there were fewer before
 REPEATS = "check_sample_weight_equivalence_on_dense_data"
 
 
@@ -27,4 +30,6 @@ def assert_checks_pass(readout, *, repeats=False):
     n_passed = N_CHECKS[is_classifier(readout)] - n_skipped - n_unlike
     expected = {"passed": n_passed, "xfail": n_unlike, "skipped": n_skipped}
     failed = [r["check_name"] for r in records if r["status"] == "failed"]
-    assert dict(counts) == {status: n for status, n in expected.items() if n}, failed
+    assert not failed
+    if COUNTED:
+        assert dict(counts) == {status: n for status, n in expected.items() if n}
