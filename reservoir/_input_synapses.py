@@ -15,7 +15,7 @@ from .wiring._scaling import as_matrix
 
 __all__ = ["draw_input_synapses"]
 
-LONGEST_LAG = 100_000  # rows on their way are kept, so memory grows with it
+LONGEST_LAG = 100_000  # of lags longer than samples: rows on their way are kept
 
 
 def draw_input_synapses(
@@ -62,9 +62,10 @@ def draw_input_synapses(
     part = np.repeat(np.arange(len(parts)), [len(drawn.units) for drawn in parts])
     drawn = Synapses(*map(np.concatenate, zip(*parts, strict=True)))
     rows = np.rint(drawn.lags / (step or 1.0))
-    if rows.max(initial=0) > LONGEST_LAG:
+    most = max(n_rows, LONGEST_LAG)
+    if rows.max(initial=0) > most:
         raise ValueError(
-            f"input_wiring has a lag of {rows.max():g} steps; at most {LONGEST_LAG} are kept."
+            f"input_wiring has a lag of {rows.max():g} steps; at most {most} are kept."
         )
     lags, group = np.unique(rows.astype(np.int64), return_inverse=True)
     if not lags.size:

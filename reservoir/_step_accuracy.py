@@ -254,8 +254,8 @@ def _least_drive(
 ) -> NDArray[np.float64]:
     """Return about the least constant drive at which each unit goes on spiking."""
     weakest = np.full(units.n_units, drive_sign(units) * WEAKEST)
-    is_other = near is None or np.any(weakest * near <= 0)  # as of a step much too long
-    high = weakest if near is None or is_other else near / 2
+    # the sign may be another than with a step that was much too long
+    high = weakest if near is None or np.any(weakest * near <= 0) else near / 2
     for _ in range(MAX_DOUBLINGS):
         is_silent = np.isnan(intervals(units, high, span))  # what overflows is found
         if not is_silent.any():

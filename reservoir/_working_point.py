@@ -75,10 +75,9 @@ def rheobase(units: Simulator, longest_tau: float) -> NDArray[np.float64]:
         with np.errstate(all="ignore"):
             early, still = _settled(program, rest, 0.0, n_steps)
             soon, driven = _settled(program, rest, 1.0, n_steps, through)
-            distance = threshold_distance(program, still)
-            moved = driven[0] - still[0]
-            least = np.where(moved == 0, np.nan, distance / np.abs(moved))
-            least = np.where(_margin(program, driven) < _margin(program, still), -least, least)
+            margin, moved = _margin(program, still), driven[0] - still[0]
+            least = np.where(moved == 0, np.nan, np.abs(margin / moved))
+            least = np.where(_margin(program, driven) < margin, -least, least)
             grows = ~(np.abs(moved) <= UNSTABLE * np.abs(soon[0] - early[0]))
             if np.any(grows & (soon[0] != early[0])):
                 raise ValueError(

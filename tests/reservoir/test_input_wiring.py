@@ -148,6 +148,14 @@ def test_lags_that_rows_cannot_have_are_refused(heard, message):
             make(5, input_wiring=heard).fit(np.zeros((4, 10, 2)))
 
 
+def test_lags_may_be_as_long_as_the_longest_samples():
+    """Filters span whole series, however long, with nothing set."""
+    X = np.zeros((1, 200_000, 1))
+    X[0, ::1000] = 1.0
+    reservoir = EchoStateReservoir(40, random_state=0).fit(X)
+    assert 100_000 < reservoir.input_lags_.max() < 200_000
+
+
 def test_lags_of_events_are_in_ms_and_those_of_rows_in_rows():
     trains = SpikeTrains.from_samples([([0.0, 2.0], [0, 1])], 2, 12.0)
     lagged = {4: RNG.rand(2, 5)}
