@@ -94,6 +94,8 @@ def test_outliers_need_not_set_the_steps():
     assert np.abs(rough - weights)[0, :-1].max() > 0.9
     assert np.abs(fine - weights)[0, :-1].max() < 0.1
     assert_array_equal(WeightQuantizer().quantize(np.zeros((2, 2))), 0.0)
+    coarse = WeightQuantizer(4, percentile=0.5).quantize(np.array([[0.5, 1.0, 2.0]]))
+    assert coarse.max() < 0.52  # all are clipped to the smallest
 
 
 def test_a_shared_exponent_is_a_power_of_two():

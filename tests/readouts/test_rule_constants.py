@@ -48,6 +48,17 @@ def test_what_decolle_divides_steps_by_fades_by_a_twentieth():
     assert_allclose(model._moments[1][:-1], 0.95 * largest)
 
 
+def test_a_first_step_of_rmaxprop_is_the_rate_up_or_down():
+    """A gradient over the largest of its size is its sign, whatever the samples weigh."""
+    model = DecolleClassifier(4, solver="rmaxprop", learning_rate=1e-3, random_state=0)
+    X = RNG.uniform(0.5, 2.0, size=(1, 1, 3))
+    model.partial_fit(X, [0], classes=[0, 1], sample_weight=[0.0])
+    before = model.coef_.copy()
+    step = model.partial_fit(X, [1]).coef_ - before
+    assert_allclose(np.abs(step[step != 0]), 1e-3, rtol=1e-3)
+    assert (step != 0).any()
+
+
 def test_surrogates_are_the_documented_functions():
     u, s = np.array([-1.3, -0.2, 0.0, 0.1, 0.7, 2.0]), 1.5
     h = s * np.abs(u)
@@ -112,3 +123,16 @@ def test_pseudo_samples_spread_as_the_old_samples_do():
     assert_allclose(rows[1:].mean(axis=0), X.mean(axis=0), atol=0.25)
     assert_allclose(rows[1:].std(axis=0), X.std(axis=0), rtol=0.05)
     assert_array_equal(labels[1:], rule.readout_.predict(rows[1:]))
+
+
+def test_what_is_imagined_of_two_equal_classes_is_equal():
+    """What chooses the class of a pseudo-sample is drawn apart from its values."""
+    rule = PseudoReplayClassifier(DeltaClassifier(), n_replay=4000, random_state=0)
+    X = np.tile(RNG.normal(size=(300, 3)), (2, 1))
+    rule.partial_fit(X, np.repeat([0, 1], 300), classes=[0, 1, 2])
+    rows, labels, _ = rule._rehearse(np.zeros((1, 3)), np.array([2]), None, False)
+    assert len(rows) == 4001
+    for c in (0, 1):
+        own = rows[labels == c]
+        assert_allclose(own.mean(axis=0), X.mean(axis=0), atol=0.15)
+        assert_allclose(own.std(axis=0), X.std(axis=0), rtol=0.1)
