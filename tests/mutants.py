@@ -67,7 +67,7 @@ TARGETS = {
     "readouts/kernels/local_loop.py": ["readouts/test_local_rules.py"],
     "readouts/kernels/levels.py": ["readouts/test_synapses.py"],
     "readouts/kernels/rls.py": ["readouts/test_least_squares.py"],
-    "readouts/kernels/replay.py": ["readouts/test_continual.py"],
+    "readouts/kernels/replay.py": ["readouts/test_rule_constants.py", "readouts/test_continual.py"],
     "readouts/synapses/_simple.py": ["readouts/test_synapses.py"],
     "readouts/synapses/_cascade.py": ["readouts/test_synapses.py"],
     "readouts/synapses/_benna_fusi.py": ["readouts/test_synapses.py"],
