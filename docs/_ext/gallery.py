@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 from sparcelearn.datasets._home import data_folder
@@ -18,9 +19,9 @@ TOPICS = {
         ["quick_start", "csv_and_names", "sparsity_search", "what_units_hear"],
     ),
     "series": (
-        "Forecast and generate",
-        "Series: the next value, and going on alone.",
-        ["laser", "forecast", "generate_a_series", "force"],
+        "Classify, forecast and generate",
+        "Series: what they are, the next value, and going on alone.",
+        ["beside_minirocket", "laser", "forecast", "generate_a_series", "force"],
     ),
     "streams": (
         "Learn from streams",
@@ -50,12 +51,14 @@ TOPICS = {
     ),
     "together": (
         "With other libraries",
-        "Searches, clusters, large data.",
-        ["optuna_search", "dask_blocks"],
+        "Searches, clusters, large data, other simulators.",
+        ["optuna_search", "dask_blocks", "pynn_nest"],
     ),
 }
-# Examples that need files. Where the folder is missing they are left out, so that none is blank.
+# Examples that need files, or a simulator that not every machine has. Where those are missing they
+# are left out, so that none is blank.
 NEEDS = {"plot_spoken_digits": "fsdd", "plot_laser": "santa_fe"}
+SIMULATORS = {"plot_pynn_nest": "nest"}
 
 
 def collect() -> list[str]:
@@ -79,8 +82,9 @@ def collect() -> list[str]:
 
 
 def missing() -> list[str]:
-    """Return the examples whose data are not there."""
-    return [name for name, folder in NEEDS.items() if not (data_folder(None) / folder).is_dir()]
+    """Return the examples whose data or simulator are not there."""
+    data = [name for name, folder in NEEDS.items() if not (data_folder(None) / folder).is_dir()]
+    return data + [name for name, module in SIMULATORS.items() if find_spec(module) is None]
 
 
 def by_place(filename: str) -> int:
