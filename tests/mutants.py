@@ -4,10 +4,11 @@
 
 A mutant is one change of one operator, comparison, number, minimum or sign in a file of rules or
 kernels. It is killed if a test fails, or if they take much too long. The mutants
-of a seed are always the same, drawn evenly from the files; results go, one line each, to
-``benchmarks/results/mutants.jsonl``, and a mutant that has one is not run again unless its file
-or its tests changed. So the run can be stopped, cut in pieces and gone on with. ``--report``
-counts, and lists the survivors with the reasons written in ``REASONS``.
+of a seed are always the same, drawn evenly from the files of ``mutant_targets.py``; results go,
+one line each, to ``benchmarks/results/mutants.jsonl``, and a mutant that has one is not run again
+unless its file changed, or the test that killed it is gone, or, if none did, its tests changed. So
+the run can be stopped, cut in pieces and gone on with. ``--report`` counts, and lists the survivors
+with their reasons.
 """
 
 from __future__ import annotations
@@ -27,72 +28,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.mutant_targets import REASONS, TARGETS
+
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "mutants.jsonl"
 SEED, PATIENCE = 0, 900  # of the draw; seconds for the tests of one mutant
-
-# Files that are mutated, and the tests that should notice; quick ones first.
-TARGETS = {
-    "readouts/hardware/_presets.py": ["readouts/test_hardware.py"],
-    "readouts/hardware/_decays.py": ["readouts/test_hardware.py"],
-    "readouts/hardware/_quantizer.py": ["readouts/test_hardware.py"],
-    "readouts/hardware/_chip.py": [
-        "readouts/test_hardware.py",
-        "readouts/test_on_chip.py",
-        "readouts/test_chip_tiers.py",
-    ],
-    "readouts/hardware/_loop.py": ["readouts/test_hardware.py", "readouts/test_chip_tiers.py"],
-    "readouts/hardware/_on_chip.py": ["readouts/test_on_chip.py"],
-    "readouts/hardware/_traces.py": ["readouts/test_on_chip.py"],
-    "readouts/hardware/_reservoir.py": ["readouts/test_chip_reservoirs.py"],
-    "readouts/kernels/on_chip.py": ["readouts/test_on_chip.py"],
-    "readouts/kernels/first_spike_loop.py": ["readouts/test_chip_tiers.py"],
-    "readouts/kernels/surrogates.py": ["readouts/test_rule_constants.py"],
-    "readouts/kernels/decolle.py": ["readouts/test_rule_constants.py", "readouts/test_decolle.py"],
-    "readouts/kernels/eprop.py": ["readouts/test_rule_constants.py", "readouts/test_eprop.py"],
-    "readouts/kernels/superspike.py": ["readouts/test_superspike.py"],
-    "readouts/kernels/crossing.py": ["readouts/test_first_spike.py"],
-    "readouts/kernels/first_spike.py": ["readouts/test_first_spike.py"],
-    "readouts/kernels/solvers.py": [
-        "readouts/test_rule_constants.py",
-        "readouts/test_superspike.py",
-        "readouts/test_decolle.py",
-    ],
-    "readouts/kernels/losses.py": ["readouts/test_gradients.py"],
-    "readouts/kernels/minibatch.py": ["readouts/test_gradients.py"],
-    "readouts/kernels/samplewise.py": ["readouts/test_gradients.py"],
-    "readouts/kernels/active.py": ["readouts/test_gradients.py"],
-    "readouts/kernels/active_wide.py": ["readouts/test_active_wide.py"],
-    "readouts/kernels/quantile.py": ["readouts/test_quantile.py"],
-    "readouts/kernels/local_loop.py": ["readouts/test_local_rules.py"],
-    "readouts/kernels/levels.py": ["readouts/test_synapses.py"],
-    "readouts/kernels/rls.py": ["readouts/test_least_squares.py"],
-    "readouts/kernels/replay.py": ["readouts/test_rule_constants.py", "readouts/test_continual.py"],
-    "readouts/synapses/_simple.py": ["readouts/test_synapses.py"],
-    "readouts/synapses/_cascade.py": ["readouts/test_synapses.py"],
-    "readouts/synapses/_benna_fusi.py": ["readouts/test_synapses.py"],
-    "readouts/synapses/_transfer.py": ["readouts/test_synapses.py"],
-    "readouts/_continual/reptile.py": ["readouts/test_rule_constants.py"],
-    "readouts/_spiking/eprop.py": ["readouts/test_rule_constants.py", "readouts/test_eprop.py"],
-    "reservoir/kernels/spiking_loop.py": ["reservoir/test_backends.py", "reservoir/test_delays.py"],
-    "reservoir/kernels/rate_loop.py": ["reservoir/test_rate_features.py"],
-    "reservoir/kernels/spike_codes.py": ["reservoir/test_encoders_values.py"],
-    "reservoir/kernels/synapses_plastic.py": ["reservoir/test_short_term.py"],
-    "reservoir/encoders/_rate.py": ["reservoir/test_encoders_values.py"],
-    "reservoir/encoders/_latency.py": ["reservoir/test_encoders_values.py"],
-    "reservoir/encoders/_population.py": ["reservoir/test_encoders_values.py"],
-    "reservoir/wiring/_scaling.py": ["reservoir/test_wiring.py"],
-    "readouts/kernels/three_factor.py": ["readouts/test_three_factor.py"],
-    "reservoir/encoders/_random.py": ["reservoir/test_encoder_trials.py"],
-    "readouts/kernels/classes.py": ["readouts/test_gradients.py"],
-    "reservoir/kernels/gaps_conduct.py": ["reservoir/test_gap_junctions.py"],
-    "reservoir/kernels/arrivals_counts.py": ["reservoir/test_counts_in_rows.py"],
-}
-
-# Survivors that no test could or should kill, by file and change.
-REASONS: dict[tuple[str, str], str] = {
-    ("reservoir/wiring/_scaling.py", "1 -> 2"): "the largest of more eigenvalues is the same one",
-}
 
 SWAPS: dict[type, type] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
@@ -196,10 +136,25 @@ def drawn(count: int) -> list[Mutant]:
     return found[:count]
 
 
-def state_of(mutant: Mutant) -> str:
-    """Return a hash of the mutated file and of its tests."""
-    names = [mutant.file, *(f"tests/{name}" for name in TARGETS[mutant.file])]
-    return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in names)).hexdigest()[:12]
+def state_of(mutant: Mutant) -> dict[str, str]:
+    """Return hashes of the mutated file and of its tests."""
+    tests = [f"tests/{name}" for name in TARGETS[mutant.file]]
+    return {
+        name: hashlib.sha256(b"".join((ROOT / f).read_bytes() for f in files)).hexdigest()[:12]
+        for name, files in {"file": [mutant.file], "tests": tests}.items()
+    }
+
+
+def is_known(mutant: Mutant, record: dict[str, str] | None) -> bool:
+    """Return whether a stored result still holds: a kill does while its test is there."""
+    state = state_of(mutant)
+    if record is None or record["file"] != state["file"]:
+        return False
+    if record["tests"] == state["tests"]:
+        return True
+    file, _, test = record["by"].partition(" ")[2].partition("::")
+    name = test.partition("[")[0].partition(" ")[0]
+    return (ROOT / file).is_file() and f"def {name}(" in (ROOT / file).read_text("utf-8")
 
 
 def is_killed(mutant: Mutant, tree: Path) -> tuple[bool, str]:
@@ -256,12 +211,11 @@ def report(mutants: list[Mutant]) -> float:
     results = known()
     done = [m for m in mutants if m.name in results]
     survivors = [m for m in done if results[m.name]["killed"] == "no"]
-    excused = [m for m in survivors if (m.file, f"{m.before} -> {m.after}") in REASONS]
+    excused = [m for m in survivors if m.name in REASONS]
     share = 1 - len(survivors) / max(len(done), 1)
     print(f"{len(done)} of {len(mutants)} mutants run, {share:.1%} killed")
     for mutant in survivors:
-        reason = REASONS.get((mutant.file, f"{mutant.before} -> {mutant.after}"), "no reason yet")
-        print(f"  {mutant.name}   {reason}")
+        print(f"  {mutant.name}   {REASONS.get(mutant.name, 'no reason yet')}")
     print(f"{len(excused)} survivors with a reason")
     return share
 
@@ -282,15 +236,14 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             tree = copied(Path(folder))
             for mutant in mutants[part - 1 :: n_parts]:
-                state, before = state_of(mutant), known().get(mutant.name)
-                if options.only not in mutant.file or (before and before["state"] == state):
+                if options.only not in mutant.file or is_known(mutant, known().get(mutant.name)):
                     continue
                 if time.monotonic() > end:
                     break
                 killed, how = is_killed(mutant, tree)
                 record = {"mutant": mutant.name, "killed": "yes" if killed else "no", "by": how}
                 with RESULTS.open("a", encoding="utf-8") as stream:
-                    stream.write(json.dumps(record | {"state": state}) + "\n")
+                    stream.write(json.dumps(record | state_of(mutant)) + "\n")
                 print(record["killed"], mutant.name, how, flush=True)
     report(mutants)
 

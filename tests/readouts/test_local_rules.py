@@ -212,6 +212,14 @@ def test_synapses_cannot_be_exchanged_midway():
     assert readout.fit(X, LABELS).synapse_state_.max() < 4
 
 
+def test_a_step_that_would_overflow_is_an_error_though_the_loss_is_finite():
+    readout = DeltaRegressor(1.0, normalized=False).partial_fit([[1.0]], [0.5])
+    before = readout.coef_.copy()
+    with pytest.raises(ValueError, match="diverged"):
+        readout.partial_fit([[1e300]], [1e10])
+    assert_array_equal(readout.coef_, before)
+
+
 def test_divergence_is_an_error_and_changes_nothing():
     readout = DeltaRegressor(0.1, normalized=False, max_iter=2).fit(X, VALUES)
     before = joblib.hash(vars(readout.set_params(learning_rate=1e9)))

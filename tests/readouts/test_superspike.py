@@ -87,6 +87,14 @@ def precise_pattern(seed, dt=1.0):
     return X, SpikeTrains(times, np.zeros(5, dtype=int), [0, 5], n_channels=1, durations=500.0)
 
 
+@pytest.mark.parametrize("t_ref", [0.0, 1.0, 3.0])
+def test_after_a_spike_an_output_is_silent_for_its_refractory_period(t_ref):
+    X = np.ones((1, 20, 1))
+    model = SuperSpikeRegressor(max_iter=1, t_ref=t_ref).fit(X, 0 * X)
+    model.coef_[:] = 1000.0
+    assert np.flatnonzero(model.predict(X)).tolist() == list(range(0, 20, int(t_ref) + 1))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_precise_spike_pattern_is_learned(seed):
     X, y = precise_pattern(seed)

@@ -305,3 +305,11 @@ def test_chains_store_patterns_whatever_the_chunks():
     assert_array_equal(parts.weights_, whole.weights_)
     assert_array_equal(parts.synapse_state_, whole.synapse_state_)
     assert_array_equal(whole.predict(patterns[-1:]), patterns[-1:])
+
+
+def test_stages_of_transfer_start_at_their_shares_of_the_bound():
+    weights, stages = TransferSynapse((0.5, 0.2, 0.05), bound=3.0).start(
+        (4, 50), np.random.RandomState(0)
+    )
+    assert_allclose(np.unique(weights), [-3, -1, 1, 3])
+    assert_allclose(weights, stages.sum(axis=2))
