@@ -57,7 +57,7 @@ TARGETS = {
     "readouts/_spiking/eprop.py": ["readouts/test_rule_constants.py", "readouts/test_eprop.py"],
     "reservoir/kernels/spiking_loop.py": ["reservoir/test_backends.py", "reservoir/test_delays.py"],
     "reservoir/kernels/rate_loop.py": ["reservoir/test_rate_features.py"],
-    "reservoir/kernels/spike_codes.py": ["reservoir/test_encoders_values.py"],
+    "reservoir/kernels/spike_codes.py": ["reservoir/test_encoders_change.py"],
     "reservoir/kernels/synapses_plastic.py": ["reservoir/test_short_term.py"],
     "reservoir/encoders/_rate.py": ["reservoir/test_encoders_values.py"],
     "reservoir/encoders/_latency.py": ["reservoir/test_encoders_values.py"],
@@ -73,6 +73,9 @@ TARGETS = {
 # Survivors that no test could or should kill.
 REASONS: dict[str, str] = {
     "reservoir/wiring/_scaling.py:81:36 1 -> 2": "the largest of more eigenvalues is the same one",
+    "reservoir/wiring/_scaling.py:70:62 1e-12 -> 5e-13": "between these are rounding errors alone",
+    "readouts/hardware/_traces.py:65:76 0 -> 1": "of no samples there are no spikes",
+    "reservoir/encoders/_rate.py:127:38 > -> >=": "zeros never spike; it is only slower",
     "readouts/kernels/active_wide.py:57:32 1 -> 2": "one more line that nothing uses",
     "readouts/kernels/samplewise.py:153:62 max -> min": "working memory; what is written past its "
     "end is seen by luck alone",

@@ -166,6 +166,7 @@ def test_constants_are_those_of_the_sources():
         (lambda: WeightQuantizer(0), "bits"),
         (lambda: WeightQuantizer(rounding="up"), "rounding"),
         (lambda: WeightQuantizer(percentile=0), "percentile"),
+        (lambda: WeightQuantizer(percentile=100.5), "percentile"),
         (lambda: generic_chip(4).scale(0.0), "w_max"),
         (lambda: generic_chip(4).codes(W, 1.0, "up"), "rounding"),
         (lambda: generic_chip(4).codes(W, 1.0, "stochastic"), "random_state"),
