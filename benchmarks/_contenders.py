@@ -27,8 +27,16 @@ REQUIREMENTS = {
     "pynn": ["PyNN==0.13.0", "nest-simulator==3.10.0", "scikit-learn", "numba", "scipy"],
     "reservoirpy": ["reservoirpy==0.4.2"],
     "river": ["river==0.26.1"],
+    "torch": ["torch==2.13.0", "numpy"],
 }
-OWN = ("sparcelearn", "hand", "hand_models", "scipy", "sklearn")  # run where this script runs
+OWN = (
+    "sparcelearn",
+    "hand",
+    "hand_models",
+    "numpy",
+    "scipy",
+    "sklearn",
+)  # run where this script runs
 
 
 class NotThereError(RuntimeError):

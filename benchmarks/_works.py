@@ -93,6 +93,17 @@ def coba_network(n: int = 4000, ms: float = 1000.0) -> Work:
     )
 
 
+# drive and weights (excitatory, inhibitory) at which units fire at some 20 to 60 Hz; duration (ms)
+MODELS = {
+    "AdaptiveLIF": ((0.9, 2.5), (0.01, 0.04), 1000.0),
+    "AdEx": ((500.0, 1200.0), (2.0, 8.0), 500.0),
+    "Izhikevich": ((3.0, 12.0), (0.03, 0.12), 500.0),
+    "ConductanceLIF": ((90.0, 250.0), (0.1, 0.6), 1000.0),
+    "HodgkinHuxley": ((50.0, 300.0), (0.1, 0.6), 200.0),
+    "ResonateAndFire": ((0.16, 0.28), (0.004, 0.016), 1000.0),
+}
+
+
 def model_network(
     drive: tuple[float, float], weights: tuple[float, float], ms: float, n: int = 1000
 ) -> Work:
@@ -137,6 +148,19 @@ def rate_network(density: float, n_series: int, n_steps: int, n: int = 1000) -> 
         in_weights=rng.uniform(-1, 1, n),
         series=rng.uniform(-1, 1, (n_series, n_steps, 1)),
     )
+
+
+def long_series(n_series: int = 442, n_steps: int = 427) -> Work:
+    """Return random walks of one channel, each brought to mean 0 and spread 1."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n_series, n_steps)).cumsum(axis=1)
+    X = (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True)
+    return dict(X=X.astype(np.float32))
+
+
+def nothing() -> Work:
+    """Return no arrays, for work that is read elsewhere."""
+    return {}
 
 
 def samples(n: int, n_features: int = 1000, n_classes: int = 10, active: float = 1.0) -> Work:

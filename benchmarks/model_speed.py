@@ -21,15 +21,6 @@ from _contenders import Contender, take_turns
 from _results import pin, spread, write
 
 GOAL = 1 / 1.5
-# drive and weights (excitatory, inhibitory) at which units fire at some 20 to 60 Hz; duration (ms)
-NETWORKS = {
-    "AdaptiveLIF": ((0.9, 2.5), (0.01, 0.04), 1000.0),
-    "AdEx": ((500.0, 1200.0), (2.0, 8.0), 500.0),
-    "Izhikevich": ((3.0, 12.0), (0.03, 0.12), 500.0),
-    "ConductanceLIF": ((90.0, 250.0), (0.1, 0.6), 1000.0),
-    "HodgkinHuxley": ((50.0, 300.0), (0.1, 0.6), 200.0),
-    "ResonateAndFire": ((0.16, 0.28), (0.004, 0.016), 1000.0),
-}
 
 
 def pair(name: str, dtype: str) -> tuple[_works.Work, dict[str, Contender]]:
@@ -39,7 +30,7 @@ def pair(name: str, dtype: str) -> tuple[_works.Work, dict[str, Contender]]:
         work = _works.linear_network()
     else:
         options, functions = {"dtype": dtype, "name": name}, ("model", "network")
-        work = _works.model_network(*NETWORKS[name])
+        work = _works.model_network(*_works.MODELS[name])
     ours, theirs = functions
     return work, {
         "sparcelearn": Contender("sparcelearn", ours, options),
@@ -80,7 +71,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two turns of each")
     options = parser.parse_args()
     core, found = pin(), {}
-    for name in (*NETWORKS, "LinearRecurrent"):
+    for name in (*_works.MODELS, "LinearRecurrent"):
         for dtype in ("float32", "float64"):
             if fnmatch.fnmatch(name, options.only):
                 result = compare(name, dtype, 2 if options.quick else 9)

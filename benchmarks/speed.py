@@ -10,180 +10,19 @@ the work was the same. Brian2 is a binary that is compiled once and kept: its "l
 that it reports, its "whole run" is the process.
 
 With ``--json`` the figures go to ``benchmarks/results/speed.json``; ``speed_table.py`` turns
-them into docs/benchmarks/speed.rst, five rows of the README and a figure.
+them into docs/benchmarks/speed.rst, five rows of the README and a figure. The rows and their goals
+are in ``_speed_rows.py``.
 """
 
 from __future__ import annotations
 
 import argparse
 import fnmatch
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import _works
-from _contenders import OWN, Contender, take_turns
+from _contenders import OWN, take_turns
 from _results import pin, read, spread, write
-
-OURS = "sparcelearn"
-SECONDS = "biological s/s"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One piece of work, its contenders, and the goals for the ratios.
-
-    At the speed ``enough`` the goals count as reached for any ratio.
-    """
-
-    name: str
-    unit: str
-    work: Callable[[], _works.Work]
-    contenders: dict[str, Contender]
-    goals: dict[str, float]
-    turns: int = 9
-    enough: float | None = None
-
-
-def network_row(
-    name: str, work: Callable[[], _works.Work], goals: dict[str, float], repeats: int = 8
-) -> Row:
-    """Return a row of a network; runs of milliseconds are repeated, for caches to be warm."""
-    in_32, in_64 = ({"dtype": dtype, "repeats": repeats} for dtype in ("float32", "float64"))
-    contenders = {
-        OURS: Contender("sparcelearn", "network", in_32),
-        "ours, float64": Contender("sparcelearn", "network", in_64),
-        "by hand": Contender("hand", "network", in_32),
-        "by hand, float64": Contender("hand", "network", in_64),
-        "Brian2 standalone": Contender("brian2", "network"),
-        "NEST": Contender("nest", "network"),
-    }
-    return Row(name, SECONDS, work, contenders, goals)
-
-
-def coba_row() -> Row:
-    """Return a row of the network of conductances; its activity is chaotic, only rates agree."""
-    in_32, in_64 = ({"dtype": dtype} for dtype in ("float32", "float64"))
-    by_hand = {"name": "ConductanceLIF"}
-    contenders = {
-        OURS: Contender("sparcelearn", "conductances", in_32),
-        "ours, float64": Contender("sparcelearn", "conductances", in_64),
-        "by hand": Contender("hand_models", "network", in_32 | by_hand),
-        "by hand, float64": Contender("hand_models", "network", in_64 | by_hand),
-        "Brian2 standalone": Contender("brian2", "conductances"),
-        "NEST": Contender("nest", "conductances"),
-    }
-    goals = {"Brian2 standalone": 3, "NEST": 10}
-    return Row("COBA 4000, dt 0.1 ms", SECONDS, _works.coba_network, contenders, goals)
-
-
-def network_rows() -> list[Row]:
-    rows = [
-        network_row(
-            "CUBA 4000, dt 0.1 ms", _works.cuba_network, {"Brian2 standalone": 4, "NEST": 15}
-        )
-    ]
-    for dt, goals in (
-        (1.0, {"Brian2 standalone": 2.5, "Brian2 standalone, whole run": 8, "NEST": 20}),
-        (0.1, {"Brian2 standalone": 5, "NEST": 15}),
-    ):
-        for n in (1000, 4000):
-            name = f"LIF reservoir {n}, dt {dt:g} ms"
-            work = lambda n=n, dt=dt: _works.lif_network(n, dt)  # noqa: E731
-            rows.append(network_row(name, work, goals, repeats=40 if dt == 1 else 20))
-    for row in rows[:2]:  # compare the generated kernel with one written for the case
-        row.goals["by hand"] = 0.9
-    contenders = {
-        OURS: Contender("sparcelearn", "network", {"repeats": 8}),
-        "scattered additions": Contender("hand", "additions", {"dtype": "float32"}),
-    }
-    work = lambda: _works.lif_network(1000, 1.0)  # noqa: E731
-    goals, name = {"scattered additions": 0.6}, "synaptic events, LIF reservoir 1000, dt 1 ms"
-    return [*rows, coba_row(), Row(name, "events/s", work, contenders, goals, enough=600e6)]
-
-
-def rate_rows() -> list[Row]:
-    rows = []
-    for density, one, many in ((0.1, 1.8, 4), (0.01, 2.5, 6)):
-        for n_series, n_steps, goal in ((1, 3000, one), (100, 100, many)):
-            contenders = {
-                OURS: Contender("sparcelearn", "series"),
-                "ours, float64": Contender("sparcelearn", "series", {"dtype": "float64"}),
-                "scipy loop": Contender("scipy", "series", {"dtype": "float32"}),
-                "scipy loop, float64": Contender("scipy", "series", {"dtype": "float64"}),
-                "ReservoirPy": Contender("reservoirpy", "series"),
-            }
-            goals = {"ReservoirPy": goal} | ({"scipy loop": 1.5} if n_series > 1 else {})
-            kind = "one series" if n_series == 1 else f"{n_series} series of {n_steps} steps"
-            name = f"echo state 1000, density {density}, {kind}"
-            work = lambda d=density, k=n_series, t=n_steps: _works.rate_network(d, k, t)  # noqa: E731
-            rows.append(Row(name, "steps/s", work, contenders, goals, turns=7))
-    return rows
-
-
-def readout_rows() -> list[Row]:
-    sparce = {
-        OURS: Contender("sparcelearn", "sparce", {"n": 10_000}),
-        "ours, sigmoid loss": Contender("sparcelearn", "sparce", {"n": 10_000, "loss": "sigmoid"}),
-        "ours, Adam": Contender("sparcelearn", "sparce", {"n": 5_000, "solver": "adam"}),
-        "dense softmax by hand": Contender("hand", "dense_softmax", {"n": 10_000}),
-        "ReservoirPy LMS": Contender(
-            "reservoirpy", "readout", {"kind": "lms", "n": 1000, "learning_rate": 1e-6}
-        ),
-        "SGDClassifier": Contender("sklearn", "rows", {"n": 40}),
-    }
-    single = {
-        OURS: Contender("sparcelearn", "sparce_rows", {"n": 200}),
-        "SGDClassifier": sparce["SGDClassifier"],
-    }
-    rls = {
-        OURS: Contender("sparcelearn", "rls", {"n": 100}),
-        "ReservoirPy RLS": Contender("reservoirpy", "readout", {"kind": "rls", "n": 50}),
-    }
-    stream = {
-        OURS: Contender("sparcelearn", "stream"),
-        "bare kernels": Contender("sparcelearn", "kernels"),
-        "ReservoirPy LIF + LMS": Contender("reservoirpy", "stream"),
-    }
-    piece = {
-        OURS: Contender("sparcelearn", "stream", {"whole": True}),
-        "ReservoirPy LIF + LMS": Contender("reservoirpy", "stream", {"n": 200, "whole": True}),
-    }
-    tenth = {
-        OURS: Contender("sparcelearn", "sparce", {"n": 10_000, "sparsity": 0.0}),
-        "river softmax": Contender("river", "softmax", {"n": 200}),
-    }
-    whole, few = lambda: _works.samples(10_000), lambda: _works.samples(1000)
-    goals = {"ReservoirPy LMS": 20, "SGDClassifier": 1000, "dense softmax by hand": 1.5}
-    name = "1000 features x 10 classes"
-    return [
-        Row(f"SpaRCe sample-wise, {name}, 10 % active", "samples/s", whole, sparce, goals),
-        Row(f"SpaRCe, one row a call, {name}", "samples/s", few, single, {"SGDClassifier": 5}),
-        Row(
-            f"softmax on {name}, 10 % not 0",
-            "samples/s",
-            lambda: _works.samples(10_000, active=0.1),
-            tenth,
-            {},
-        ),
-        Row(f"RLS, {name}", "samples/s", few, rls, {"ReservoirPy RLS": 3}),
-        Row(
-            "step + learn, LIF 500, 1 output",
-            "rows/s",
-            _works.stream,
-            stream,
-            {"bare kernels": 1 / 3, "ReservoirPy LIF + LMS": 10},
-            turns=25,
-        ),
-        Row(
-            "partial_fit of 1000 rows, LIF 500, 1 output",
-            "rows/s",
-            lambda: _works.stream(n_rows=1000),
-            piece,
-            {},
-            turns=25,
-        ),
-    ]
+from _speed_rows import OURS, Row, all_rows
 
 
 def compare(row: Row, turns: int, with_peers: bool) -> dict[str, Any]:
@@ -204,7 +43,6 @@ def compare(row: Row, turns: int, with_peers: bool) -> dict[str, Any]:
         "name": row.name,
         "unit": row.unit,
         "goals": row.goals,
-        "enough": row.enough,
         "rates": {name: spread(values) for name, values in rates.items()},
         "ratios": ratios,
         "faults": {name: found["fault"] for name, found in seen.items() if "fault" in found},
@@ -251,7 +89,7 @@ def main() -> None:
     parser.add_argument("--core", type=int, help="the core to run on; the last one if not given")
     options = parser.parse_args()
     core = pin(options.core)
-    rows = [*network_rows(), *rate_rows(), *readout_rows()]
+    rows = all_rows()
     if not any(fnmatch.fnmatch(row.name, options.only) for row in rows):
         parser.error(f"no row matches {options.only!r}, there are {[row.name for row in rows]}")
     found = {result["name"]: result for result in read("speed").get("rows", [])}

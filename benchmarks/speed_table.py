@@ -103,22 +103,13 @@ def cells(row: dict[str, Any], peer: str, goal: float) -> list[str]:
     ratio = row["ratios"][peer]
     measured = f"{number(ratio['median'])} ({number(ratio['low'])} to {number(ratio['high'])})"
     wanted = f"{goal:,.2g}" if goal < 10 else f"{goal:,.0f}"
-    if row["enough"]:
-        measured += f", {row['rates']['sparcelearn']['median'] / 1e6:,.0f} M/s"
-        wanted += f" or {row['enough'] / 1e6:,.0f} M/s"
-    mark = "" if is_reached(row, peer, goal) else ", missed"
+    mark = "" if ratio["median"] >= goal else ", missed"
     return [row["name"], peer, measured, wanted + mark]
 
 
 def number(value: float) -> str:
     """Return two significant figures or, from a hundred on, the whole number."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
-
-
-def is_reached(row: dict[str, Any], peer: str, goal: float) -> bool:
-    """Whether a goal is reached, by the ratio or by speed itself."""
-    fast = row["enough"] is not None and row["rates"]["sparcelearn"]["median"] >= row["enough"]
-    return bool(fast or row["ratios"][peer]["median"] >= goal)
 
 
 def own_rows() -> list[list[str]]:
@@ -192,15 +183,15 @@ def draw() -> None:
     import matplotlib.pyplot as plt
 
     rows = [
-        (f"{row['name']} / {peer}", row["ratios"][peer], goal, is_reached(row, peer, goal))
+        (f"{row['name']} / {peer}", row["ratios"][peer], goal)
         for row in read("speed")["rows"]
         for peer, goal in row["goals"].items()
         if peer in row["ratios"]
     ][::-1]
     figure, axes = plt.subplots(figsize=(9, 0.3 * len(rows) + 1), layout="constrained")
-    for place, (_, ratio, goal, reached) in enumerate(rows):
+    for place, (_, ratio, goal) in enumerate(rows):
         axes.plot([ratio["low"], ratio["high"]], [place, place], color="0.7", linewidth=4)
-        axes.plot(ratio["median"], place, "o", color="C0" if reached else "C3")
+        axes.plot(ratio["median"], place, "o", color="C0" if ratio["median"] >= goal else "C3")
         axes.plot(goal, place, "|", color="black", markersize=12)
     axes.set_yticks(range(len(rows)), [name for name, *_ in rows], fontsize=8)
     axes.set_xscale("log")

@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 from _serve import serve, timed
 from scipy import sparse
+from sklearn.linear_model import RidgeClassifierCV
+from sklearn.pipeline import make_pipeline
 
 from sparcelearn import ReservoirRegressor, SpikeTrains
+from sparcelearn.datasets import load_digits_sequence
 from sparcelearn.readouts import RLSClassifier, SparceClassifier, SparceRegressor
 from sparcelearn.reservoir import (
     LIF,
@@ -159,6 +162,31 @@ def series(work, dtype="float32", repeats=1):
     return turn
 
 
+def features(work, n_units):
+    """Transform all series with nothing set but the number of units."""
+    X = work["X"][:, :, None]
+    reservoir = SpikingReservoir(n_units, random_state=0).fit(X)
+
+    def turn():
+        seconds, found = timed(lambda: reservoir.transform(X))
+        return {"seconds": seconds, "amount": found.size}
+
+    return turn
+
+
+def fit_digits(work, by_ridge=False):
+    """Fit a pipeline on digits as series, from the pixels on."""
+    X, y = load_digits_sequence(return_X_y=True)
+    readout = SparceClassifier(max_iter=30, random_state=0)
+    readout = RidgeClassifierCV(np.logspace(-3, 5, 9)) if by_ridge else readout
+    model = make_pipeline(SpikingReservoir(500, random_state=0), readout)
+
+    def turn():
+        return {"seconds": timed(lambda: model.fit(X, y))[0], "amount": 1}
+
+    return turn
+
+
 def sparce(work, n, repeats=1, **options):
     """Learn from the first n samples, one per update, 10 % of the features active."""
     X, y = work["X"][:n], work["y"][:n]
@@ -186,7 +214,7 @@ def sparce_rows(work, n, **options):
     return turn
 
 
-def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd"):
+def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd", batch_size=1):
     """Return a classifier with calibrated thresholds."""
     readout = SparceClassifier(
         sparsity,
@@ -194,7 +222,7 @@ def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd"):
         solver=solver,
         learning_rate=1e-4,
         average=None,
-        batch_size=1,
+        batch_size=batch_size,
         max_iter=1,
         random_state=0,
     )
