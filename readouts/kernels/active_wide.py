@@ -2,7 +2,8 @@
 
 Sixteen features are compared and the active ones of them listed at once; sixteen outputs are in
 one register. ``room`` has place for sixteen times sixteen numbers, of which a row is
-what a feature contributes to the scalar product of errors and weights.
+what a feature contributes to the scalar product of errors and weights. Sixteen numbers are summed
+by adding their halves again and again: that suits registers, and plain loops do it, too.
 """
 
 import numpy as np
@@ -14,6 +15,7 @@ from sparcelearn._core.vectors import (
     append,
     count,
     first,
+    folded,
     from_line,
     larger,
     largest,
@@ -90,20 +92,40 @@ def narrow(wide, W):
 
 
 @jit
-def respond(active, x, n, W, b, y):
-    """Fill ``y`` with ``W x + b`` from the n active features."""
-    for k in range(0, y.size, LANES):
-        mask = first(y.size - k)
-        sums = load(b, k, mask)
-        for j in range(n):
-            sums = sums + spread(x[j]) * load(W[active[j]], k, mask)
-        store(y, k, sums, mask)
+def squared_length(z, n):
+    """Return the sum of squares of the first n numbers: sixteen sums, folded."""
+    sums = spread(z.dtype.type(0))
+    for j in range(0, n, LANES):
+        here = load(z, j, first(n - j))
+        sums = sums + here * here
+    return folded(sums)
 
 
 @jit
-def fill_back(active, n, e, W, back, room):
-    """Fill ``back`` with sums over outputs, in their order, of sixteen features side by side."""
-    every = first(LANES)
+def respond(active, x, n, W, b, y):
+    """Fill ``y`` with ``W x + b`` from the n active features.
+
+    Four sums, each of a quarter of the features, so that none waits for the one before.
+    """
+    part, nothing = n // 4, spread(b.dtype.type(0))
+    for k in range(0, y.size, LANES):
+        mask = first(y.size - k)
+        p, q, r, s = load(b, k, mask), nothing, nothing, nothing
+        for j in range(part):
+            u, v, w = part + j, 2 * part + j, 3 * part + j
+            p = p + spread(x[j]) * load(W[active[j]], k, mask)
+            q = q + spread(x[u]) * load(W[active[u]], k, mask)
+            r = r + spread(x[v]) * load(W[active[v]], k, mask)
+            s = s + spread(x[w]) * load(W[active[w]], k, mask)
+        for j in range(4 * part, n):
+            p = p + spread(x[j]) * load(W[active[j]], k, mask)
+        store(y, k, (p + q) + (r + s), mask)
+
+
+@jit
+def descend_rows(keep, g, active, n, e, W, back, needs_back, room):
+    """Fill ``back``, if it is needed, and move the weights of the active features down."""
+    every, kept = first(LANES), spread(keep)
     for start in range(0, n, LANES):
         n_rows, sums = min(LANES, n - start), spread(e.dtype.type(0))
         for k in range(0, e.size, LANES):
@@ -111,43 +133,48 @@ def fill_back(active, n, e, W, back, room):
             e_k = load(e, k, mask)
             for j in range(n_rows):
                 w = W[active[start + j]]
-                store(room, LANES * j, e_k * load(w, k, mask), every)
-            sums = row_totals(sums, room)
+                here = load(w, k, mask)
+                store(room, LANES * j, e_k * here, every)
+                store(w, k, kept * here - spread(g[start + j]) * e_k, mask)
+            if needs_back:
+                sums = row_totals(sums, room)
         store(back, start, sums, first(n_rows))
-
-
-@jit
-def descend_rows(keep, g, active, n, e, W, back, needs_back, room):
-    """Fill ``back``, if it is needed, and move the weights of the active features down."""
-    if needs_back:
-        fill_back(active, n, e, W, back, room)
-    kept = spread(keep)
-    for k in range(0, e.size, LANES):
-        mask = first(e.size - k)
-        e_k = load(e, k, mask)
-        for j in range(n):
-            w = W[active[j]]
-            store(w, k, kept * load(w, k, mask) - spread(g[j]) * e_k, mask)
 
 
 @jit
 def adapt_rows(keep, steps, active, x, n, e, W, m, v, back, room):
     """Fill ``back`` and move the weights of the active features by Adam, each by its step."""
-    fill_back(active, n, e, W, back, room)
-    number = e.dtype.type
+    every, number = first(LANES), e.dtype.type
     kept, eps = spread(keep), spread(number(EPSILON))
     a, c = spread(number(1.0 - BETA_1)), spread(number(1.0 - BETA_2))
-    for k in range(0, e.size, LANES):
-        mask = first(e.size - k)
-        e_k = load(e, k, mask)
+    for start in range(0, n, LANES):
+        n_rows, sums = min(LANES, n - start), spread(number(0))
+        for k in range(0, e.size, LANES):
+            mask = first(e.size - k)
+            e_k = load(e, k, mask)
+            for j in range(n_rows):
+                i = active[start + j]
+                w, m_i, v_i = W[i], m[i], v[i]
+                here = load(w, k, mask)
+                store(room, LANES * j, e_k * here, every)
+                g = e_k * spread(x[start + j])
+                old_m, old_v = load(m_i, k, mask), load(v_i, k, mask)
+                new_m = old_m + a * (g - old_m)
+                new_v = old_v + c * (g * g - old_v)
+                store(m_i, k, new_m, mask)
+                store(v_i, k, new_v, mask)
+                step = spread(number(steps[start + j])) * new_m / (root(new_v) + eps)
+                store(w, k, here * kept - step, mask)
+            sums = row_totals(sums, room)
+        store(back, start, sums, first(n_rows))
+
+
+@jit
+def average_rows(means, steps, active, n, W):
+    """Let the means of the rows of the active features follow them, each by its step."""
+    for k in range(0, W.shape[1], LANES):
+        mask = first(means.shape[1] - k)
         for j in range(n):
             i = active[j]
-            w, m_i, v_i = W[i], m[i], v[i]
-            g = e_k * spread(x[j])
-            old_m, old_v = load(m_i, k, mask), load(v_i, k, mask)
-            new_m = old_m + a * (g - old_m)
-            new_v = old_v + c * (g * g - old_v)
-            store(m_i, k, new_m, mask)
-            store(v_i, k, new_v, mask)
-            step = spread(number(steps[j])) * new_m / (root(new_v) + eps)
-            store(w, k, load(w, k, mask) * kept - step, mask)
+            mean, step = load(means[i], k, mask), spread(W.dtype.type(steps[j]))
+            store(means[i], k, mean + step * (load(W[i], k, mask) - mean), mask)

@@ -27,6 +27,20 @@ def count(unit, left, window, decay, spike_counts, first, traces):
 
 
 @jit
+def count_all(fired, left, window, decay, spike_counts, first, traces):
+    """Do what `count` does for all units that spike, which vectorises."""
+    for unit in range(fired.size):
+        spike_counts[unit] += fired[unit]
+    now = window - left - 1
+    for unit in range(fired.size):
+        first[unit] = min(first[unit], now) if fired[unit] else first[unit]
+    for trace in range(decay.shape[0]):
+        rise, row = decay[trace, left], traces[trace]
+        for unit in range(fired.size):
+            row[unit] = row[unit] + rise if fired[unit] else row[unit]
+
+
+@jit
 def write_features(kinds, roots, offsets, scales, dt, variables, traces, first, out):
     """Write what is read at one instant, a row for each kind, on the scale asked for."""
     n_states, n_traces = variables.shape[0], traces.shape[0]

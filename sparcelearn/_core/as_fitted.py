@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from .parameters import parameters_of
+
 __all__ = [
     "as_fitted",
     "fitted_parameter",
@@ -66,7 +68,7 @@ PLAIN = (bool, int, float, str, tuple)
 
 def keep_parameters(estimator: Any) -> None:
     """Note the values of the parameters that an estimator is fitted with."""
-    given = estimator.get_params(deep=False)
+    given = parameters_of(estimator)
     estimator._kept = {name: x for name, x in given.items() if name not in NOT_KEPT}
 
 

@@ -20,6 +20,7 @@ from sklearn.utils._param_validation import (
 )
 
 from .guarded import unchanged_on_error
+from .parameters import parameters_of
 
 __all__ = [
     "HasMethods",
@@ -49,7 +50,7 @@ def check_parameters(estimator: Any) -> None:
     """
     validate_parameter_constraints(
         estimator._parameter_constraints,
-        estimator.get_params(deep=False),
+        parameters_of(estimator),
         caller_name=type(estimator).__name__,
     )
 

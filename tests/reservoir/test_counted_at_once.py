@@ -1,0 +1,34 @@
+"""Where nobody hears of spikes, many are counted and reset at once, as if each were listed."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from sparcelearn.reservoir import LIF, AdaptiveLIF, SpikingReservoir
+
+
+@pytest.mark.filterwarnings("ignore:.*of the units did not spike", "ignore:.*is saturated")
+@pytest.mark.parametrize("excitability", [(0.2, 0.8), (0.9, 0.98)])
+@pytest.mark.parametrize("neuron", [None, LIF(t_ref=0.0), AdaptiveLIF(t_ref=0.0)])
+def test_all_at_once_is_one_by_one(neuron, excitability):
+    """The spikes themselves are always listed: they are asked for."""
+    X = np.random.default_rng(0).random((6, 40, 3))
+    spread = 2.5 if neuron is None or excitability[0] > 0.5 else 20.0
+    options = {
+        "drive_spread": spread,
+        "neuron": neuron,
+        "excitability": excitability,
+        "loop_gain": 0.0,
+        "random_state": 0,
+    }
+    told = SpikingReservoir(70, features="count", feature_scaling=None, n_readouts=3, **options)
+    trains = SpikingReservoir(70, features="spikes", **options).fit(X).transform(X)
+    counts = told.fit(X).transform(X).reshape(6, 3, 70)
+    ends = np.arange(1, 4) * int(trains.durations[0]) // 3
+    times = np.rint(trains.times).astype(int)
+    sample = np.repeat(np.arange(6), np.diff(trains.starts))
+    expected = np.zeros((6, 3, 70))
+    np.add.at(expected, (sample, np.searchsorted(ends, times, "right"), trains.channels), 1)
+    assert_array_equal(counts, expected)
+    is_strong = excitability[0] < 0.5
+    assert (counts.mean() * 3 / trains.durations[0] > 1 / 16) == is_strong
