@@ -25,7 +25,7 @@ def model_slope(neuron, t, j, T, W, b, k):
 
 @jit
 def follow(inputs, measured, ends, targets, eta, constants, learner, state):
-    """Make one update from all samples; return the sum of losses.
+    """Make one update from all samples.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def follow(inputs, measured, ends, targets, eta, constants, learner, state):
     W, b = learner.parameters.W, learner.parameters.b
     times, channels, neuron, T = inputs.times, inputs.channels, constants.neuron, state.T
     slope, touched, n = state.potential.slope, state.touched, targets.size
-    total, n_touched, n_counted = 0.0, 0, 0
+    n_touched = n_counted = 0
     state.share[:] = 0.0
     for s in range(n):
         t, j = times[s], channels[s]
@@ -54,10 +54,8 @@ def follow(inputs, measured, ends, targets, eta, constants, learner, state):
             T[k] = measured[s, k]
             lowest = FLATTEST * neuron.theta
             slope[k] = max(model_slope(neuron, t, j, T[k], W, b, k), lowest)
-        loss, counts = learn(constants, t, j, targets[s], 1.0, n, ends[s], learner.gradients, state)
-        total += loss
+        _, counts = learn(constants, t, j, targets[s], 1.0, n, ends[s], learner.gradients, state)
         if counts:
             n_counted += 1
             n_touched = touch(t, j, n_touched, touched, state.is_touched)
     update(constants, learner, eta, n_counted, touched[:n_touched], state)
-    return total

@@ -12,7 +12,7 @@ from sparcelearn.readouts.hardware import (
     generic_chip,
     quantize_reservoir,
 )
-from sparcelearn.reservoir import FixedInDegree, NeuronModel, SpikingReservoir
+from sparcelearn.reservoir import FixedInDegree, NeuronModel, SpikingReservoir, Uniform
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.random((30, 12, 5))
@@ -31,6 +31,7 @@ def reservoir(n_units=60, **options):
         ({"loop_gain": 0.5, "delay": 80.0}, "loihi", "delays of 80 steps, but the longest is 62"),
         ({"loop_gain": 0.5, "delay": 63.0}, "loihi2", "delays of 63 steps, but the longest is 62"),
         ({"loop_gain": 0.5, "delay": 3.0}, "brainscales2", "delays of 3 steps"),
+        ({"loop_gain": 0.5, "delay": Uniform(1.0, 80.0)}, "loihi", "but the longest is 62"),
         ({"loop_gain": 1e-7}, "loihi", "apart"),
         ({"loop_gain": 1e-3}, "brainscales2", "of weights become 0"),
     ],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.testing import assert_allclose
 from scipy.special import lambertw
 
 from sparcelearn import SpikeTrains
@@ -74,20 +75,18 @@ def test_derivatives_equal_the_published_closed_forms(ratio):
         if ratio == 1:
             a, b = w @ e, w @ (t * e)
             W0 = lambertw(-np.exp(b / a) / a).real
-            np.testing.assert_allclose(T[n], b / a - W0, rtol=1e-7)
-            np.testing.assert_allclose(
-                by_weight[n], -e * (T[n] - t) / a / (1 + W0), rtol=1e-5, atol=1e-12
-            )
-            np.testing.assert_allclose(
+            assert_allclose(T[n], b / a - W0, rtol=1e-7)
+            assert_allclose(by_weight[n], -e * (T[n] - t) / a / (1 + W0), rtol=1e-5, atol=1e-12)
+            assert_allclose(
                 by_time[n], -w * e * (T[n] - t - 1) / a / (1 + W0), rtol=1e-5, atol=1e-12
             )
         else:
             half = np.where(past, np.exp(t / 2), 0.0)
             a1, a2 = w @ e, w @ half
             x = np.sqrt(a2**2 - 4 * a1 * 0.5)  # g = tau_s / tau_m
-            np.testing.assert_allclose(T[n], 2 * np.log(2 * a1 / (a2 + x)), rtol=1e-7)
+            assert_allclose(T[n], 2 * np.log(2 * a1 / (a2 + x)), rtol=1e-7)
             expected = 2 * ((1 + 0.5 / x * np.exp(T[n] / 2)) * e / a1 - half / x)
-            np.testing.assert_allclose(by_weight[n], expected, rtol=1e-5, atol=1e-9)
+            assert_allclose(by_weight[n], expected, rtol=1e-5, atol=1e-9)
 
 
 @given(st.floats(0, 1 - 1e-9))
@@ -102,11 +101,11 @@ def test_lambert_w_equals_scipys(share):
 def test_times_shift_and_scale_with_their_inputs():
     times, weights = neurons(50, seed=3)
     T = one_by_one(times, weights, 1)
-    np.testing.assert_allclose(one_by_one(times - 700.0, weights, 1), T - 700.0, atol=1e-10)
+    assert_allclose(one_by_one(times - 700.0, weights, 1), T - 700.0, atol=1e-10)
     scaled = [
         first_spike_times(7 * t[None], w[None], 7.0) for t, w in zip(times, weights, strict=True)
     ]
-    np.testing.assert_allclose(np.concatenate(scaled)[:, 0], 7 * T, rtol=1e-12)
+    assert_allclose(np.concatenate(scaled)[:, 0], 7 * T, rtol=1e-12)
 
 
 def loss_of(name, T, c, model):
@@ -123,7 +122,7 @@ def loss_of(name, T, c, model):
 
 @pytest.mark.parametrize("loss", ["ttfs", "mse", "shift_mse"])
 def test_loss_gradient_equals_central_differences(loss):
-    model = FirstSpikeClassifier(loss=loss, temperature=0.2)
+    model = FirstSpikeClassifier(loss=loss, temperature=0.2, early_weight=0.1, early_scale=0.5)
     constants = model._constants()
     rng = np.random.default_rng(0)
     for _ in range(20):
@@ -134,7 +133,16 @@ def test_loss_gradient_equals_central_differences(loss):
             (loss_of(loss, T + h, c, model) - loss_of(loss, T - h, c, model)) / 2e-6
             for h in 1e-6 * np.eye(4)
         ]
-        np.testing.assert_allclose(e, numeric, rtol=1e-7, atol=2e-9)
+        assert_allclose(e, numeric, rtol=1e-7, atol=2e-9)
+
+
+def test_lateness_is_counted_up_to_ten_scales():
+    """Its exponential would overflow."""
+    model = FirstSpikeClassifier(early_weight=0.1, early_scale=0.05)
+    T, e = np.array([0.6, 30.0]), np.empty(2)
+    losses = [rule_kernels().time_err(model._constants(), T, c, e) for c in (0, 1)]
+    assert e[1] == pytest.approx(0.1 / 0.05 * np.exp(10.0), rel=1e-3)
+    assert losses[0] == pytest.approx(0.1 * (np.exp(10.0) - 1), rel=1e-6)
 
 
 @pytest.mark.parametrize("derivative", ["exact", "simplified"])
@@ -163,7 +171,7 @@ def test_a_step_follows_the_mean_gradient(loss, derivative):
             expected[k] += sample_weight[n] / 12 * (up - down) / 2e-6 * by_weight[n, k] / 10
     model.partial_fit(X, y, sample_weight=sample_weight)
     moved = np.hstack([model.coef_, model.intercept_[:, None]]) - W
-    np.testing.assert_allclose(moved, -expected, rtol=1e-5, atol=1e-8)
+    assert_allclose(moved, -expected, rtol=1e-5, atol=1e-8)
 
 
 def test_the_gradient_is_shortened():
@@ -179,7 +187,7 @@ def test_the_gradient_is_shortened():
         model.partial_fit(X, y)
         steps.append(np.hstack([model.coef_, model.intercept_[:, None]]) - before)
     assert np.linalg.norm(steps[0]) > 0.01
-    np.testing.assert_allclose(steps[1], steps[0] * 0.01 / np.linalg.norm(steps[0]), atol=1e-12)
+    assert_allclose(steps[1], steps[0] * 0.01 / np.linalg.norm(steps[0]), atol=1e-12)
 
 
 def test_silent_outputs_are_roused_ever_faster():
@@ -191,8 +199,20 @@ def test_silent_outputs_are_roused_ever_faster():
         model.partial_fit(X, y, classes=[0, 1])
         weights.append(model.coef_[0, 0])
     # A weight w on all three channels makes a potential of 3 w / e.
-    np.testing.assert_allclose(weights[:7], 0.01 * (2 ** np.arange(1, 8) - 1), rtol=1e-12)
+    assert_allclose(weights[:7], 0.01 * (2 ** np.arange(1, 8) - 1), rtol=1e-12)
     assert abs(weights[7] - weights[6]) < 0.1  # it spikes now, and only learns
+
+
+@pytest.mark.parametrize(("max_silent", "is_roused"), [(0.49, True), (0.5, False)])
+def test_outputs_may_be_silent_as_often_as_is_allowed(max_silent, is_roused):
+    X = SpikeTrains.from_samples([([0.0], [0]), ([0.0, 0.0], [0, 1])], 2)
+    y = np.array([0, 1])
+    model = FirstSpikeClassifier(
+        learning_rate=1e-9, bump=0.01, max_silent=max_silent, fit_intercept=False, batch_size=2
+    ).partial_fit(X, y, classes=[0, 1], sample_weight=[0.0, 0.0])
+    model.coef_ = np.full((2, 2), 2.0)  # two spikes reach the threshold, one does not
+    model.partial_fit(X, y)
+    assert_allclose(model.coef_, 2.01 if is_roused else 2.0, atol=1e-6)
 
 
 def test_an_output_that_is_silent_counts_as_late():
@@ -200,7 +220,7 @@ def test_an_output_that_is_silent_counts_as_late():
     model.coef_ = np.array([[3.0, 0.0], [0.0, 3.0], [0.1, 0.1]])
     T = model.output_times([[0.0, 5.0]])
     assert np.isinf(T[0, 2])
-    np.testing.assert_allclose(model.decision_function([[0.0, 5.0]]), -np.minimum(T, 5 + 50))
+    assert_allclose(model.decision_function([[0.0, 5.0]]), -np.minimum(T, 5 + 50))
     assert np.isfinite(model.predict_proba([[0.0, 5.0]])).all()
     assert model.predict([[0.0, 5.0]]) == [0]
 
@@ -268,7 +288,7 @@ def test_silence_is_the_absence_of_events():
     empty = SpikeTrains.from_samples([([], []), ([3.0], [1])], n_channels=2, durations=10.0)
     model = FirstSpikeClassifier(fit_intercept=False, random_state=0).fit(empty, [0, 1])
     assert np.isinf(model.output_times(empty)[0]).all()
-    np.testing.assert_allclose(model.predict_proba(empty)[0], 0.5)
+    assert_allclose(model.predict_proba(empty)[0], 0.5)
     assert np.isfinite(model.decision_function(empty)).all()
     with pytest.raises(ValueError, match="infinity"):
         model.predict(np.full((1, 2), np.inf))

@@ -53,6 +53,13 @@ def test_rls_is_weighted_ridge_at_every_step(forgetting, intercept):
         assert_allclose(readout.inverse_correlation_, np.linalg.inv(A), rtol=1e-7, atol=1e-9)
 
 
+def test_features_of_0_and_1_are_like_others():
+    binary = (X > 1.5).astype(float)
+    model = RLSRegressor(alpha=1e-3).fit(binary, VALUES)
+    ridge = Ridge(alpha=1e-3).fit(binary, VALUES)
+    assert_allclose(model.predict(binary), ridge.predict(binary), rtol=1e-4)
+
+
 def test_rls_keeps_its_inverse_symmetric_to_the_bit():
     readout = RLSRegressor(forgetting_factor=0.9, max_iter=20).fit(X, VALUES)
     assert_array_equal(readout.inverse_correlation_, readout.inverse_correlation_.T)

@@ -68,6 +68,12 @@ def test_of_few_bits_stochastic_rounding_is_what_learns(bits, least):
     assert scores["stochastic"] > scores["nearest"] + least
 
 
+def test_of_silence_alone_features_are_at_most_1():
+    on_chip = OnChipReadout(rule(), MockChip(generic_chip(4)), trace_bits=7)
+    on_chip.partial_fit(np.zeros((2, 3)), [0, 1], classes=[0, 1])
+    assert_array_equal(on_chip._integers(np.array([[1.0, 0.5, 2.0]]))[0, :3], [127, 64, 127])
+
+
 def test_pieces_are_rounded_at_random_as_the_whole_is():
     whole, cut = (OnChipReadout(rule(), MockChip(generic_chip(4)), x_max=3.0) for _ in range(2))
     whole.partial_fit(X, Y, classes=range(4))

@@ -1,10 +1,14 @@
 """Constants of rules, each seen in what a rule does."""
 
+import copy
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sparcelearn import SpikeTrains
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn.datasets import make_class_incremental
 from sparcelearn.readouts import (
     DecolleClassifier,
@@ -12,9 +16,12 @@ from sparcelearn.readouts import (
     DeltaRegressor,
     EpropClassifier,
     PseudoReplayClassifier,
+    SparceRegressor,
+    SuperSpikeRegressor,
     reptile,
     surrogate_gradient,
 )
+from sparcelearn.readouts.synapses import SimpleSynapse
 
 RNG = np.random.default_rng(0)
 SPIKES = SpikeTrains.from_dense(RNG.random((12, 40, 8)) < 0.3)
@@ -51,7 +58,7 @@ def test_what_decolle_divides_steps_by_fades_by_a_twentieth():
 def test_a_first_step_of_rmaxprop_is_the_rate_up_or_down():
     """A gradient over the largest of its size is its sign, whatever the samples weigh."""
     model = DecolleClassifier(4, solver="rmaxprop", learning_rate=1e-3, random_state=0)
-    X = RNG.uniform(0.5, 2.0, size=(1, 1, 3))
+    X = np.array([[[0.5, 1.0, 2.0]]])
     model.partial_fit(X, [0], classes=[0, 1], sample_weight=[0.0])
     before = model.coef_.copy()
     step = model.partial_fit(X, [1]).coef_ - before
@@ -71,6 +78,63 @@ def test_surrogates_are_the_documented_functions():
     }
     for name, values in expected.items():
         assert_allclose(surrogate_gradient(u, name, s), values, rtol=1e-12)
+
+
+@pytest.mark.parametrize("y", [0, 1])
+def test_the_loss_of_decolle_is_smooth_l1(y):
+    e = np.empty(3)
+    loss = load_module(assemble("sparcelearn.readouts.kernels.decolle")).smooth_l1(
+        np.array([0.2, 3.0, -2.0]) + y, np.full(3, float(y)), e
+    )
+    assert loss == pytest.approx((0.5 * 0.2**2 + 2.5 + 1.5) / 3)
+    assert_allclose(e, np.array([0.2, 1.0, -1.0]) / 3)
+
+
+@pytest.mark.parametrize("kind", [EpropClassifier, SuperSpikeRegressor])
+def test_a_first_step_of_adam_is_the_rate_for_weights_and_intercepts(kind):
+    model = kind(solver="adam", learning_rate=1e-3, fit_intercept=True, random_state=0)
+    y = LABELS * (np.arange(12) > 4) if kind is EpropClassifier else SPIKES.to_dense()[:, :, :2]
+    classes = {"classes": [0, 1]} if kind is EpropClassifier else {}
+    model.partial_fit(SPIKES, y, sample_weight=np.zeros(12), **classes)
+    before = model.coef_.copy(), model.intercept_.copy()
+    model.set_params(batch_size=12).partial_fit(SPIKES, y)
+    for old, new in zip(before, (model.coef_, model.intercept_), strict=True):
+        step = np.abs(new - old)
+        assert_allclose(step[step > 0], 1e-3, rtol=1e-3)
+        assert (step > 0).any()
+
+
+def test_a_batch_of_large_weight_is_learned_at_once_and_no_further():
+    """A step is limited to the whole error, as that of one sample is."""
+    X, y = np.array([[1.0, 2.0], [1.0, 2.0]]), [3.0, 3.0]
+    model = SparceRegressor(None, batch_size=2, learning_rate=0.5, average=None)
+    model.partial_fit(X, y, sample_weight=[100.0, 100.0])
+    assert_allclose(model.predict(X), y, rtol=1e-6)
+
+
+@pytest.mark.parametrize("solver", ["nlms", "sgd", "adam"])
+@pytest.mark.parametrize("batch_size", [1, 5])
+def test_without_an_intercept_none_is_learned(solver, batch_size):
+    model = SparceRegressor(
+        0.2, solver=solver, batch_size=batch_size, fit_intercept=False, random_state=0
+    ).fit(np.random.default_rng(1).normal(size=(40, 6)), 5 + np.arange(40) % 3)
+    assert_array_equal(model.intercept_, 0.0)
+    assert (model.coef_ != 0).any()
+
+
+def test_a_simple_synapse_is_at_most_1_unless_told():
+    weights, _ = SimpleSynapse(0.1).start((3, 40), np.random.RandomState(0))
+    assert_array_equal(np.unique(weights), [-1.0, 1.0])
+
+
+def test_reptile_goes_on_from_where_it_is():
+    tasks = [(np.random.default_rng(2).normal(size=(20, 3)), np.arange(20.0))]
+    rule = DeltaRegressor(0.1)
+    start = reptile(rule, tasks, n_rounds=2, step=0.5, random_state=0)
+    first = reptile(rule, tasks, n_rounds=1, step=0.5, random_state=0)
+    learned = copy.deepcopy(first).partial_fit(*tasks[0])
+    assert_allclose(start.coef_, first.coef_ + 0.5 * (learned.coef_ - first.coef_))
+    assert start.t_ == 0
 
 
 def test_reptile_follows_a_task_by_its_step():
@@ -128,7 +192,7 @@ def test_pseudo_samples_spread_as_the_old_samples_do():
 def test_what_is_imagined_of_two_equal_classes_is_equal():
     """What chooses the class of a pseudo-sample is drawn apart from its values."""
     rule = PseudoReplayClassifier(DeltaClassifier(), n_replay=4000, random_state=0)
-    X = np.tile(RNG.normal(size=(300, 3)), (2, 1))
+    X = np.tile(np.random.default_rng(3).normal(size=(300, 3)), (2, 1))
     rule.partial_fit(X, np.repeat([0, 1], 300), classes=[0, 1, 2])
     rows, labels, _ = rule._rehearse(np.zeros((1, 3)), np.array([2]), None, False)
     assert len(rows) == 4001

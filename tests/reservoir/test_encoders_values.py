@@ -70,6 +70,14 @@ def test_latencies_are_snntorchs():
     np.testing.assert_allclose(times, [[4.0, 0.1166, 0.0580]], atol=5e-5)
 
 
+def test_a_linear_code_has_one_step_less_than_there_are_places():
+    assert [LatencyEncoder(n, code="linear", dt=0.5).fit([[0.5]]).tau_ for n in (1, 2, 5)] == [
+        0.5,
+        0.5,
+        2.0,
+    ]
+
+
 @pytest.mark.parametrize("code", ["log", "linear"])
 def test_exact_latencies_are_inverted(code):
     x = np.random.default_rng(0).uniform(0.21, 1.0, (50, 4, 3))
