@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import _works
 from _contenders import Contender
@@ -135,30 +135,30 @@ def sample_rows() -> list[Row]:
     rows = []
     for share, goal in ((1, 3), (10, 1.5), (30, 1), (100, 0.9)):
         options = {"n": 10_000, "sparsity": 1 - share / 100}
-        contenders = {OURS: Contender("sparcelearn", "sparce", options), by_hand: hand}
+        contenders = {OURS: Contender("sparcelearn_readouts", "sparce", options), by_hand: hand}
         goals = {by_hand: goal}
         if share == 10:
             contenders |= {
-                "ours, sigmoid loss": Contender("sparcelearn", "sparce", options | SIGMOID),
+                "ours, sigmoid loss": replace(contenders[OURS], options=options | SIGMOID),
                 "ReservoirPy LMS": lms,
                 "SGDClassifier": Contender("sklearn", "rows", {"n": 40}),
             }
             goals |= {"ReservoirPy LMS": 40, "SGDClassifier": 3000}
         name = f"SpaRCe sample-wise, {SHAPE}, {share} % active"
         rows.append(Row(name, "samples/s", many_samples, contenders, goals))
-    adam = {OURS: Contender("sparcelearn", "sparce", {"n": 5_000, "solver": "adam"})}
+    adam = {OURS: Contender("sparcelearn_readouts", "sparce", {"n": 5_000, "solver": "adam"})}
     name = f"SpaRCe sample-wise by Adam, {SHAPE}, 10 % active"
     both = adam | {"ReservoirPy LMS": lms}
     rows.append(Row(name, "samples/s", many_samples, both, {"ReservoirPy LMS": 20}))
     batches = {
-        OURS: Contender("sparcelearn", "sparce", {"n": 10_000, "batch_size": 20}),
+        OURS: Contender("sparcelearn_readouts", "sparce", {"n": 10_000, "batch_size": 20}),
         "torch": Contender("torch", "minibatches", {"n": 10_000, "size": 20}),
         "numpy": Contender("numpy", "minibatches", {"n": 10_000, "size": 20}),
     }
     name = f"SpaRCe in batches of 20, {SHAPE}, 10 % active"
     rows.append(Row(name, "samples/s", many_samples, batches, {"torch": 2, "numpy": 3}))
     single = {
-        OURS: Contender("sparcelearn", "sparce_rows", {"n": 200}),
+        OURS: Contender("sparcelearn_readouts", "sparce_rows", {"n": 200}),
         "SGDClassifier": Contender("sklearn", "rows", {"n": 40}),
     }
     name = f"SpaRCe, one row a call, {SHAPE}"
@@ -167,25 +167,25 @@ def sample_rows() -> list[Row]:
 
 def readout_rows() -> list[Row]:
     tenth = {
-        OURS: Contender("sparcelearn", "sparce", {"n": 10_000, "sparsity": 0.0}),
+        OURS: Contender("sparcelearn_readouts", "sparce", {"n": 10_000, "sparsity": 0.0}),
         "river softmax": Contender("river", "softmax", {"n": 200}),
     }
     rls = {
-        OURS: Contender("sparcelearn", "rls", {"n": 100}),
+        OURS: Contender("sparcelearn_readouts", "rls", {"n": 100}),
         "ReservoirPy RLS": Contender("reservoirpy", "readout", {"kind": "rls", "n": 50}),
         "numpy": Contender("numpy", "rls", {"n": 100}),
     }
     fit = {
-        OURS: Contender("sparcelearn", "fit_digits"),
-        "RidgeClassifierCV": Contender("sparcelearn", "fit_digits", {"by_ridge": True}),
+        OURS: Contender("sparcelearn_readouts", "fit_digits"),
+        "RidgeClassifierCV": Contender("sparcelearn_readouts", "fit_digits", {"by_ridge": True}),
     }
     stream = {
-        OURS: Contender("sparcelearn", "stream"),
-        "bare kernels": Contender("sparcelearn", "kernels"),
+        OURS: Contender("sparcelearn_readouts", "stream"),
+        "bare kernels": Contender("sparcelearn_readouts", "kernels"),
         "ReservoirPy LIF + LMS": Contender("reservoirpy", "stream"),
     }
     piece = {
-        OURS: Contender("sparcelearn", "stream", {"whole": True}),
+        OURS: Contender("sparcelearn_readouts", "stream", {"whole": True}),
         "ReservoirPy LIF + LMS": Contender("reservoirpy", "stream", {"n": 200, "whole": True}),
     }
     return [

@@ -55,7 +55,11 @@ TARGETS = {
     ],
     "readouts/_continual/reptile.py": ["readouts/test_rule_constants.py"],
     "readouts/_spiking/eprop.py": ["readouts/test_rule_constants.py", "readouts/test_eprop.py"],
-    "reservoir/kernels/spiking_loop.py": ["reservoir/test_backends.py", "reservoir/test_delays.py"],
+    "reservoir/kernels/spiking_loop.py": [
+        "reservoir/test_counted_at_once.py",
+        "reservoir/test_backends.py",
+        "reservoir/test_delays.py",
+    ],
     "reservoir/kernels/rate_loop.py": ["reservoir/test_rate_features.py"],
     "reservoir/kernels/spike_codes.py": ["reservoir/test_encoders_change.py"],
     "reservoir/kernels/synapses_plastic.py": ["reservoir/test_short_term.py"],

@@ -77,7 +77,7 @@ def folded(sums):
     for size in (8, 4, 2, 1):
         for lane in range(size):
             sums[lane] += sums[size + lane]
-    return sums[0]
+    return sums[lane]  # the first
 
 
 @jit

@@ -26,6 +26,7 @@ from .input_rows import (  # one form of each is chosen
 from .input_runs import TILE, end_of_run
 from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
 from .noise_none import draw_noise
+from .spike_lists import are_few, collect, list_held
 from .spiking_features import begin_window, count, count_all, write_features
 from .synapses_static import deliver, emit
 
@@ -234,18 +235,6 @@ def hold(step, held_until, variables, constants, unit_constants, held, n_held):
 
 
 @jit
-def are_few(words):
-    """Return whether less than a sixteenth of the units fired: for so few, a list is faster."""
-    n_fired = np.uint64(0)
-    for block in range(0, words.size, 8):
-        by_byte = np.uint64(0)
-        for k in range(block, block + 8):
-            by_byte += words[k]
-        n_fired += (by_byte * np.uint64(0x0101010101010101)) >> np.uint64(56)
-    return 16 * n_fired < np.uint64(8 * words.size)
-
-
-@jit
 def reset_all(fired, variables, noise, constants, unit_constants):
     """Reset all units that spike, which vectorises."""
     for unit in range(fired.size):
@@ -270,40 +259,3 @@ def load(rest, state):
     copy(rest.resources, state.resources)
     copy(rest.traces, state.traces)
     copy(rest.past, state.past)
-
-
-@jit
-def list_held(step, held_until, held):
-    """List the units that are refractory: few, so that walking a list beats asking every unit."""
-    n_held = 0
-    for unit in range(held.size):
-        if held_until[unit] > step:
-            held[n_held] = unit
-            n_held += 1
-    return n_held
-
-
-@jit
-def collect(words, step, held_until, spikes):
-    """List the units that fired and were free to, in rising order.
-
-    Each is a byte of 1 in a word of eight. The lowest byte that is set, ``word & -word`` =
-    256^b, is found by one product: in ``0x0001020304050607 * 256^b`` the highest byte is b.
-    """
-    n_fired = 0
-    for block in range(0, words.size, 8):
-        any_fired = np.uint64(0)
-        for k in range(block, block + 8):
-            any_fired |= words[k]
-        if any_fired == 0:
-            continue  # most of them
-        for k in range(block, block + 8):
-            word = words[k]
-            while word != 0:
-                lowest = word & (~word + np.uint64(1))
-                byte = (lowest * np.uint64(0x0001020304050607)) >> np.uint64(56)
-                unit = np.uint64(8 * k) + byte
-                spikes[n_fired] = unit
-                n_fired += held_until[unit] <= step
-                word ^= lowest
-    return n_fired

@@ -50,9 +50,8 @@ def has_wide_vectors() -> bool:
 
     It is False, too, where indices are to be checked: those of vectors never are.
     """
-    if config.DISABLE_JIT or config.BOUNDSCHECK:  # type: ignore[attr-defined]
-        return False
-    return _features() >= _FEATURES
+    is_plain = config.DISABLE_JIT or config.BOUNDSCHECK  # type: ignore[attr-defined]
+    return not is_plain and _features() >= _FEATURES
 
 
 @cache
