@@ -85,7 +85,7 @@ screenshots:              ## pages of the built site at three widths, light and 
 # The peers go into environments of their own, in the user's cache folder.
 bench: $(STAMP)           ## speed and memory compared with the peers; writes the tables of speed
 	$(BIN)/pip install --quiet --disable-pip-version-check matplotlib
-	for name in speed model_speed startup memory wiring growth; do \
+	for name in speed model_speed roofline startup memory wiring growth; do \
 	    $(BIN)/python benchmarks/$$name.py --json || exit 1; done
 	$(BIN)/python benchmarks/speed_table.py
 

@@ -46,7 +46,19 @@ Speed
 
 Time and memory of this library alone ({processors}):
 
-{own_table}"""
+{own_table}
+How far from the limit
+----------------------
+
+This core moves {bandwidth}, and does {operations:.0f} additions and multiplications of float32 in a
+nanosecond. A kernel cannot take less time than its operations need, nor than its bytes need to come
+and go; the longer of the two is its limit. Bytes, operations and times are those of one element: a
+unit, a synapse, a feature (``benchmarks/roofline.py``).
+
+.. csv-table::
+   :file: ../../benchmarks/results/roofline.csv
+   :header-rows: 1
+"""
 
 
 def how(make: str) -> str:
@@ -74,7 +86,16 @@ def page() -> str:
         table=rst_table(HEAD, speed_rows()),
         processors=", ".join(dict.fromkeys(each["machine"]["processor"] for each in found if each)),
         own_table=rst_table(OWN_HEAD, own_rows()),
+        **core_limits(),
     )
+
+
+def core_limits() -> dict[str, Any]:
+    """Return what the core can do, as the page says it."""
+    limits = read("roofline")
+    moved = [f"{value:.0f} bytes in {level}" for level, value in limits["GB_per_s"].items()]
+    operations = limits["G_operations_per_s"]
+    return {"bandwidth": f"{', '.join(moved)} in a nanosecond", "operations": operations}
 
 
 def rst_table(head: Sequence[str], rows: list[list[str]]) -> str:
