@@ -90,4 +90,6 @@ REASONS: dict[str, str] = {
     "reservoir/kernels/rate_loop.py:59:38 + -> -": "samples run one by one; it is only slower",
     "reservoir/wiring/_scaling.py:70:62 1e-12 -> 5e-13": "between these are rounding errors alone",
     "reservoir/wiring/_scaling.py:81:36 1 -> 2": "the largest of more eigenvalues is the same one",
+    "reservoir/wiring/_scaling.py:82:40 max -> min": "of one eigenvalue, both are the same",
+    "readouts/kernels/losses.py:24:49 3 -> 4": "another number for the same loss, used by name",
 }

@@ -123,6 +123,14 @@ def test_learning_sees_the_devices():
     assert blind.score(X, Y) - seeing.score(X, Y) < 0.4 * lost
 
 
+def test_an_error_changes_the_synapses_that_an_input_reached():
+    on_chip = OnChipReadout(rule(0.5), MockChip(generic_chip(8)), x_max=1.0)
+    on_chip.partial_fit([[1.0, 0.0, 1.0, 1.0]], [0], classes=[0, 1, 2])
+    # Three outputs err, on three inputs and the intercept; at weight 0 nothing arrives.
+    assert on_chip.n_updates_ == on_chip.chip.n_updates_ == 3 * 4
+    assert on_chip.update_rate_ == 1.0
+
+
 def test_small_errors_trigger_nothing():
     often, rarely = (
         OnChipReadout(rule(error_threshold=threshold), MockChip(chip_preset("loihi"))).fit(X, Y)

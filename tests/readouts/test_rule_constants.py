@@ -44,6 +44,11 @@ def test_eprop_does_not_depend_on_the_unit_of_weights(neuron):
     assert_allclose(steps[1], steps[0] / 2.0, rtol=1e-9, atol=1e-12)
 
 
+def test_without_a_refractory_period_an_output_may_spike_at_every_step():
+    model = EpropClassifier(t_ref=0.0, random_state=0).partial_fit(SPIKES, LABELS, classes=[0, 1])
+    assert np.isfinite(model.coef_).all()
+
+
 def test_what_decolle_divides_steps_by_fades_by_a_twentieth():
     """After a step of hardly any gradient, 0.95 of the largest is left."""
     X, y = np.ones((1, 1, 3)), [0]
