@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from sparcelearn.reservoir import EchoStateReservoir, LeakyReLU, NeuronModel
+from sparcelearn.reservoir import EchoStateReservoir, LeakyReLU, NeuronModel, Uniform
 from tests import naive
 
 N_UNITS, N_READOUTS = 20, 3
@@ -104,3 +104,14 @@ def test_a_rate_without_bound_reaches_those_only_who_hear_it(backend, n_samples)
     states = made.fit_transform(np.ones((n_samples, 10, 1)))
     assert (states[:, :3] > 1e250).all()
     np.testing.assert_allclose(states[:, 3:], 2 * (1 - 0.85**10), rtol=1e-12)
+
+
+def test_rates_on_their_way_cross_the_border_of_a_piece():
+    rows = np.random.default_rng(0).normal(size=(30, 2))
+    reservoir = EchoStateReservoir(20, delay=Uniform(1.0, 7.0), carry_state=True, random_state=0)
+    whole = reservoir.fit(rows).transform(rows)
+    pieces = []
+    for part in np.split(rows, [1, 2, 9, 20]):
+        pieces.append(reservoir.transform(part))
+        reservoir.partial_fit(part)
+    np.testing.assert_array_equal(np.concatenate(pieces), whole)
