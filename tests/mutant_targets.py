@@ -83,6 +83,7 @@ REASONS: dict[str, str] = {
     "readouts/kernels/three_factor.py:148:45 < -> <=": "a draw that is exactly the chance",
     "readouts/synapses/_cascade.py:110:24 > -> >=": "weights are never 0",
     "reservoir/encoders/_population.py:166:27 1 -> 2": "any negative number tells numpy to count",
+    "reservoir/encoders/_rate.py:105:79 1 -> 2": "another seed",
     "reservoir/encoders/_rate.py:127:38 > -> >=": "zeros never spike; it is only slower",
     "reservoir/encoders/_rate.py:145:18 >= -> >": "a draw that is exactly the chance",
     "reservoir/kernels/arrivals_counts.py:25:20 > -> >=": "what is of length 0 adds nothing",

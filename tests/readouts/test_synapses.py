@@ -313,3 +313,7 @@ def test_stages_of_transfer_start_at_their_shares_of_the_bound():
     )
     assert_allclose(np.unique(weights), [-3, -1, 1, 3])
     assert_allclose(weights, stages.sum(axis=2))
+
+
+def test_transfer_has_three_stages_each_ten_times_slower_unless_told():
+    assert TransferSynapse().rates == (0.5, 0.05, 0.005)
