@@ -3,12 +3,12 @@
     python -m tests.mutants --count 300 --minutes 60 [--piece 1/4] [--report]
 
 A mutant is one change of one operator, comparison, number, minimum or sign in a file of rules or
-kernels. It is killed if a test fails, or if they take much too long. The mutants
-of a seed are always the same, drawn evenly from the files of ``mutant_targets.py``; results go,
-one line each, to ``benchmarks/results/mutants.jsonl``, and a mutant that has one is not run again
-unless its file changed, or the test that killed it is gone, or, if none did, its tests changed. So
-the run can be stopped, cut in pieces and gone on with. ``--report`` counts, and lists the survivors
-with their reasons.
+kernels. It is killed if a test fails, or if they take much too long. The mutants are drawn evenly
+from the files of ``mutant_targets.py``; results go, one line each, to
+``benchmarks/results/mutants.jsonl``, and a mutant that has one is not run again unless its file
+changed, or the test that killed it is gone, or, if none did, its tests changed. So the run can be
+stopped, cut in pieces and gone on with. ``--report`` counts, and lists the survivors with their
+reasons.
 """
 
 from __future__ import annotations
@@ -125,24 +125,32 @@ def between(
 
 
 def drawn(count: int) -> list[Mutant]:
-    """Return mutants in an order that goes round the files, so that every piece has of all."""
-    rng = random.Random(SEED)
-    queues = {file: list(mutants_of(file)) for file in TARGETS}
-    for queue in queues.values():
-        rng.shuffle(queue)
+    """Return mutants in an order that goes round the files, so that every piece has of all.
+
+    Those that were run stay, as long as their file is what it was; the others are drawn.
+    """
+    results, queues = known(), {}
+    for file in TARGETS:
+        text = hash_of([file])
+        run = {name for name, record in results.items() if record["file"] == text}
+        queue = list(mutants_of(file))
+        random.Random(f"{SEED} {file}").shuffle(queue)
+        queues[file] = sorted(queue, key=lambda mutant: mutant.name not in run)[::-1]
     found: list[Mutant] = []
     while len(found) < count and any(queues.values()):
         found += [queue.pop() for queue in queues.values() if queue]
     return found[:count]
 
 
+def hash_of(files: list[str]) -> str:
+    """Return a short hash of what files hold."""
+    return hashlib.sha256(b"".join((ROOT / file).read_bytes() for file in files)).hexdigest()[:12]
+
+
 def state_of(mutant: Mutant) -> dict[str, str]:
     """Return hashes of the mutated file and of its tests."""
     tests = [f"tests/{name}" for name in TARGETS[mutant.file]]
-    return {
-        name: hashlib.sha256(b"".join((ROOT / f).read_bytes() for f in files)).hexdigest()[:12]
-        for name, files in {"file": [mutant.file], "tests": tests}.items()
-    }
+    return {"file": hash_of([mutant.file]), "tests": hash_of(tests)}
 
 
 def is_known(mutant: Mutant, record: dict[str, str] | None) -> bool:
