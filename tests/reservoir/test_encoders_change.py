@@ -128,3 +128,13 @@ def test_bens_algorithm_beats_houghs():
         assert bens > hough
         assert spikes_per_step == pytest.approx(0.48, abs=0.03)
     assert quality(BSAEncoder(40))[0] > quality(BSAEncoder(20))[0]
+
+
+@pytest.mark.parametrize("kind", [BSAEncoder, HSAEncoder, ModifiedHSAEncoder, StepForwardEncoder])
+def test_samples_are_coded_as_if_alone(kind):
+    signals = [two_sines(seconds)[0] for seconds in (0.3, 0.1, 0.2)]
+    encoder = kind().fit(signals)
+    together = encoder.transform(signals)
+    for signal, coded in zip(signals, together, strict=True):
+        np.testing.assert_array_equal(coded, encoder.transform([signal])[0])
+    assert all(np.any(coded) for coded in together)

@@ -124,3 +124,9 @@ def test_a_population_is_read_back_from_steps_and_from_rates():
 def test_fields_of_a_channel_stand_together():
     spikes = PopulationEncoder(5, n_steps=20).fit_transform([[0.0, 1.0]])[0].any(axis=0)
     assert spikes[:5].tolist() == spikes[5:][::-1].tolist() != spikes[5:].tolist()
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.0, 1.5])
+def test_a_response_is_below_1(threshold):
+    with pytest.raises(ValueError, match="threshold"):
+        PopulationEncoder(threshold=threshold).fit([[0.0], [1.0]])
