@@ -142,10 +142,11 @@ def test_jitter_moves_spikes_and_only_spikes():
 
 
 @pytest.mark.parametrize("derivative", ["exact", "simplified"])
-def test_on_an_ideal_chip_a_step_is_that_of_the_readout(derivative):
+@pytest.mark.parametrize("bias_time", [1.0, 9.0])
+def test_on_an_ideal_chip_a_step_is_that_of_the_readout(derivative, bias_time):
     """The chip spikes when the model says; so the host's update is the one of `partial_fit`."""
     readout = FirstSpikeClassifier(
-        bias_time=9.0, derivative=derivative, max_gradient=0.02, max_iter=2, random_state=0
+        bias_time=bias_time, derivative=derivative, max_gradient=0.02, max_iter=2, random_state=0
     ).fit(TIMES, FIRST)
     trainer = InTheLoopTrainer(
         readout, MockChip(generic_chip(31)), learning_rate=0.01, batch_size=20, w_max=50.0

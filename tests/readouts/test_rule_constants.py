@@ -45,7 +45,8 @@ def test_eprop_does_not_depend_on_the_unit_of_weights(neuron):
 
 
 def test_without_a_refractory_period_an_output_may_spike_at_every_step():
-    model = EpropClassifier(t_ref=0.0, random_state=0).partial_fit(SPIKES, LABELS, classes=[0, 1])
+    model = EpropClassifier(t_ref=0.0, batch_size=1, random_state=0)
+    model.partial_fit(SPIKES, LABELS, classes=[0, 1])
     assert np.isfinite(model.coef_).all()
 
 

@@ -126,6 +126,11 @@ def test_fields_of_a_channel_stand_together():
     assert spikes[:5].tolist() == spikes[5:][::-1].tolist() != spikes[5:].tolist()
 
 
+def test_a_time_constant_may_be_short():
+    encoder = LatencyEncoder(10, tau=0.3, threshold=0.2).fit([[0.0]])
+    assert encoder.tau_ == 0.3
+
+
 @pytest.mark.parametrize("threshold", [-0.1, 1.0, 1.5])
 def test_a_response_is_below_1(threshold):
     with pytest.raises(ValueError, match="threshold"):
