@@ -27,6 +27,9 @@ from .kernels.layout import Batch, EventRows, Network, Raster, Sampling, State
 __all__ = ["Simulator"]
 
 
+UNIT_NS = 15  # that a step of a unit takes at most, of most models; a synapse takes about 1
+
+
 @dataclass(frozen=True)
 class Simulator:
     """Runs samples through a fixed network.
@@ -216,7 +219,7 @@ class Simulator:
         network = self.network
         n_steps = int(samples.starts[-1]) * self.steps_per_row
         n_synapses = len(network.weights) + len(network.input_weights) + len(network.event_weights)
-        work = n_steps * (self.n_units + n_synapses)
+        work = n_steps * (UNIT_NS * self.n_units + n_synapses)
         return in_threads(run_block, len(samples), start is None, n_jobs, verbose, work)
 
     def sampling(self, longest: int) -> Sampling:

@@ -17,7 +17,7 @@ from sparcelearn._core.progress import shown
 __all__ = ["in_threads"]
 
 N_REPORTS = 20  # of how far a simulation is, at least
-LONG = 10_000_000  # units and synapses times steps that take about as long as one may wait
+LONG = 200_000_000  # ns that one may wait
 PATIENCE = 0.2  # s, within which a run ends that is told to
 
 
@@ -48,7 +48,7 @@ def in_threads(
     verbose : bool
         Whether to show how many samples are done.
     work : int
-        Units and synapses times steps.
+        Nanoseconds that it may take.
 
     Returns
     -------

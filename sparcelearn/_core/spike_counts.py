@@ -78,13 +78,12 @@ class SpikeCounts:
         ndarray of shape (n_samples,), dtype int64
         """
         dt = check_step(dt, self.durations)
-        covering = np.ceil(self.durations / dt - SNAP).astype(np.int64)
-        if len(self.times) == 0:
-            return np.maximum(covering, 1)
-        last = np.zeros(len(self), dtype=np.int64)  # an event may be rounded up to a further step
-        sample = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        np.maximum.at(last, sample, self.steps(dt) + 1)
-        return np.maximum(np.maximum(covering, last), 1)
+        n_steps = np.maximum(np.ceil(self.durations / dt - SNAP).astype(np.int64), 1)
+        is_heard = np.diff(self.starts) > 0
+        latest = self.times[self.starts[1:][is_heard] - 1]  # may be rounded up to a further step
+        covering = np.floor(latest / dt + SNAP).astype(np.int64) + 1
+        n_steps[is_heard] = np.maximum(n_steps[is_heard], covering)
+        return n_steps
 
     def counts(self) -> NDArray[np.int64]:
         """Return the number of spikes of each channel in each sample.
