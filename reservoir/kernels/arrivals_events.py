@@ -6,7 +6,7 @@ a unit does, each weight after its own lag.
 
 from sparcelearn._core.jit import jit
 
-from .scatter import scatter
+from .scatter import scatter, scatter_rows
 
 # --- the text below this line goes into every generated module ---
 
@@ -21,8 +21,8 @@ def receive(inputs, row, begin, past, lags, receivers, starts, targets, words, w
     for group in range(lags.size):
         source, sums = row - lags[group], variables[receivers[group]]
         if source >= begin:
-            for event in range(inputs.starts[source], inputs.starts[source + 1]):
-                arrive(inputs.channels[event], group, starts, words, weights, sums)
+            begin_of, end_of = inputs.starts[source], inputs.starts[source + 1]
+            scatter_rows(inputs.channels, begin_of, end_of, group, starts, words, weights, sums)
         elif begin - source <= past.shape[0]:
             counts = past[past.shape[0] - (begin - source)]
             for channel in range(counts.size):

@@ -147,7 +147,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                             network.weights,
                             variables[network.receivers[group]],
                         )
-                if substep == 0:  # an event arrives once
+                if substep == 0 and network.event_weights.size > 0:  # an event arrives once
                     receive(
                         inputs,
                         row,

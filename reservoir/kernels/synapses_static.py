@@ -6,7 +6,7 @@ spikes, and where its spike arrives.
 
 from sparcelearn._core.jit import jit
 
-from .scatter import scatter
+from .scatter import scatter_rows
 
 # --- the text below this line goes into every generated module ---
 
@@ -19,7 +19,4 @@ def emit(spikes, n_spikes, step, plasticity, resources, strengths):
 @jit
 def deliver(spikes, n_spikes, strengths, group, starts, targets, words, weights, sums):
     """Add the weights of this group, of every unit that spiked, to its targets."""
-    for k in range(n_spikes):
-        first, last = starts[spikes[k], group], starts[spikes[k], group + 1]
-        if last > first:
-            scatter(words, weights, first, last, sums)
+    scatter_rows(spikes, 0, n_spikes, group, starts, words, weights, sums)
