@@ -78,7 +78,7 @@ def test_other_threads_and_other_handlers_are_left_alone():
 def test_a_long_simulation_hears_an_interrupt(form, monkeypatch):
     """In another thread than the one that hears it; what it was doing is not kept."""
     reservoir = EchoStateReservoir(50, carry_state=form == "a stream", random_state=0)
-    X = np.random.RandomState(0).randn(200, 500, 2)
+    X = np.random.RandomState(0).randn(600, 500, 2)
     X = X.reshape(1, -1, 2) if form == "one long sample" else X
     X = X.reshape(-1, 2) if form == "a stream" else X
     reservoir.fit(X[:2])
