@@ -4,11 +4,17 @@ A number adds the weights of its channel, times itself, to the synaptic variable
 each weight after its own lag.
 """
 
-from sparcelearn._core.jit import jit
+from sparcelearn._core.jit import inlined, jit
 
 from .scatter import scatter_scaled
 
 # --- the text below this line goes into every generated module ---
+
+
+@inlined
+def arrives(inputs, row, lag):
+    """Say whether anything may arrive: to look takes as long as to receive."""
+    return True
 
 
 @jit

@@ -4,14 +4,20 @@ An event adds the weights of its channel to the synaptic variables of its target
 a unit does, each weight after its own lag.
 """
 
-from sparcelearn._core.jit import jit
+from sparcelearn._core.jit import inlined, jit
 
 from .scatter import scatter, scatter_rows
 
 # --- the text below this line goes into every generated module ---
 
 
-@jit
+@inlined
+def arrives(inputs, row, lag):
+    """Say whether an event may arrive: one of this row, or of a row before."""
+    return lag > 0 or inputs.starts[row + 1] > inputs.starts[row]
+
+
+@inlined
 def receive(inputs, row, begin, past, lags, receivers, starts, targets, words, weights, variables):
     """Add the weights of every event that arrives.
 
