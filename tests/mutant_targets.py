@@ -81,6 +81,7 @@ REASONS: dict[str, str] = {
     "readouts/hardware/_quantizer.py:72:72 1.0 -> 0.5": "weights that are all 0 stay so",
     "readouts/kernels/local_loop.py:93:40 * -> /": "found after the step as well, and taken back",
     "readouts/kernels/local_loop.py:93:53 * -> /": "found after the step as well, and taken back",
+    "readouts/kernels/minibatch.py:260:32 > -> >=": "a feature at its threshold is coded by 0",
     "readouts/kernels/on_chip.py:87:13 <= -> <": "a shift by 0 leaves what it shifts",
     "readouts/kernels/replay.py:44:37 0 -> 1": "another draw of the same stream",
     "readouts/kernels/rls.py:41:33 + -> -": "not finite is not finite with either sign",

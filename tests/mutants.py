@@ -217,7 +217,7 @@ def known() -> dict[str, dict[str, str]]:
 def report(mutants: list[Mutant]) -> float:
     """Print counts and survivors; return the share killed of those run."""
     results = known()
-    done = [m for m in mutants if m.name in results]
+    done = [m for m in mutants if is_known(m, results.get(m.name))]
     survivors = [m for m in done if results[m.name]["killed"] == "no"]
     excused = [m for m in survivors if m.name in REASONS]
     share = 1 - len(survivors) / max(len(done), 1)

@@ -129,8 +129,9 @@ def test_without_an_intercept_none_is_learned(solver, batch_size):
 
 
 def test_a_simple_synapse_is_at_most_1_unless_told():
-    weights, _ = SimpleSynapse(0.1).start((3, 40), np.random.RandomState(0))
+    weights, hidden = SimpleSynapse(0.1).start((3, 40), np.random.RandomState(0))
     assert_array_equal(np.unique(weights), [-1.0, 1.0])
+    assert hidden.shape == (3, 40, SimpleSynapse(0.1).n_hidden) == (3, 40, 0)
 
 
 def test_reptile_goes_on_from_where_it_is():
