@@ -55,10 +55,10 @@ TOPICS = {
         ["optuna_search", "dask_blocks", "pynn_nest"],
     ),
 }
-# Examples that need files, or a simulator that not every machine has. Where those are missing they
-# are left out, so that none is blank.
+# Examples that need files, or libraries that not every machine has (the extra ``gallery``). Where
+# those are missing they are left out, so that none is blank.
 NEEDS = {"plot_spoken_digits": "fsdd", "plot_laser": "santa_fe"}
-SIMULATORS = {"plot_pynn_nest": "nest"}
+LIBRARIES = {"plot_pynn_nest": "nest", "plot_beside_minirocket": "sktime"}
 
 
 def collect() -> list[str]:
@@ -82,9 +82,9 @@ def collect() -> list[str]:
 
 
 def missing() -> list[str]:
-    """Return the examples whose data or simulator are not there."""
+    """Return the examples whose data or library are not there."""
     data = [name for name, folder in NEEDS.items() if not (data_folder(None) / folder).is_dir()]
-    return data + [name for name, module in SIMULATORS.items() if find_spec(module) is None]
+    return data + [name for name, module in LIBRARIES.items() if find_spec(module) is None]
 
 
 def by_place(filename: str) -> int:
