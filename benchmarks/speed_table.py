@@ -30,7 +30,7 @@ IN_README = (
 HOW = """\
 Each row is one run of {make}, all on the same network, weights and input, on one core: ratios of
 medians of neighbouring turns, float32 here and the peers as they come ({processor},
-load average {load:.1f} at the end). Goals that were missed are marked."""
+load average {load:.1f} at the end, {date}). Goals that were missed are marked."""
 PAGE_TEXT = """\
 .. Written by benchmarks/speed_table.py.
 
@@ -63,8 +63,10 @@ unit, a synapse, a feature (``benchmarks/roofline.py``).
 
 def how(make: str) -> str:
     """Return how the ratios were measured."""
-    machine = read("speed")["machine"]
-    return HOW.format(make=make, processor=machine["processor"], load=machine["load_average"][0])
+    found = read("speed")
+    machine, date = found["machine"], found["date"]
+    load = machine["load_average"][0]
+    return HOW.format(make=make, processor=machine["processor"], load=load, date=date)
 
 
 def block() -> str:

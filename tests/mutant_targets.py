@@ -28,7 +28,10 @@ TARGETS = {
         "readouts/test_decolle.py",
     ],
     "readouts/kernels/losses.py": ["readouts/test_gradients.py"],
-    "readouts/kernels/minibatch.py": ["readouts/test_gradients.py"],
+    "readouts/kernels/minibatch.py": [
+        "readouts/test_rule_constants.py",
+        "readouts/test_gradients.py",
+    ],
     "readouts/kernels/samplewise.py": ["readouts/test_gradients.py"],
     "readouts/kernels/active.py": ["readouts/test_gradients.py"],
     "readouts/kernels/active_wide.py": ["readouts/test_active_wide.py"],
