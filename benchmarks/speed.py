@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import time
 from typing import Any
 
 from _contenders import OWN, take_turns
@@ -43,6 +44,7 @@ def compare(row: Row, turns: int, with_peers: bool) -> dict[str, Any]:
         "name": row.name,
         "unit": row.unit,
         "goals": row.goals,
+        "date": time.strftime("%Y-%m-%d"),
         "rates": {name: spread(values) for name, values in rates.items()},
         "ratios": ratios,
         "faults": {name: found["fault"] for name, found in seen.items() if "fault" in found},

@@ -18,7 +18,7 @@ from _results import RESULTS, ROOT, read
 README, GROWTH = ROOT / "README.md", RESULTS / "growth.csv"
 PAGE = ROOT / "docs" / "benchmarks" / "speed.rst"
 BEGIN, END = "<!-- speed table: written by benchmarks/speed_table.py -->\n", "<!-- end -->\n"
-HEAD = ("work", "against", "times as fast (range)", "goal")
+HEAD = ("work", "against", "times as fast (range)", "goal", "measured")
 OWN_HEAD = ("measured", "value", "goal")
 IN_README = (
     ("CUBA 4000, dt 0.1 ms", "Brian2 standalone"),
@@ -28,9 +28,9 @@ IN_README = (
     ("SpaRCe, one row a call, 1000 features x 10 classes", "SGDClassifier"),
 )
 HOW = """\
-Each row is one run of {make}, all on the same network, weights and input, on one core: ratios of
-medians of neighbouring turns, float32 here and the peers as they come ({processor},
-load average {load:.1f} at the end, {date}). Goals that were missed are marked."""
+Each row is a run of {make} on its day, all on the same network, weights and input, on one core:
+ratios of medians of neighbouring turns, float32 here and the peers as they come ({processor},
+load average {load:.1f} at the end). Goals that were missed are marked."""
 PAGE_TEXT = """\
 .. Written by benchmarks/speed_table.py.
 
@@ -63,10 +63,8 @@ unit, a synapse, a feature (``benchmarks/roofline.py``).
 
 def how(make: str) -> str:
     """Return how the ratios were measured."""
-    found = read("speed")
-    machine, date = found["machine"], found["date"]
-    load = machine["load_average"][0]
-    return HOW.format(make=make, processor=machine["processor"], load=load, date=date)
+    machine = read("speed")["machine"]
+    return HOW.format(make=make, processor=machine["processor"], load=machine["load_average"][0])
 
 
 def block() -> str:
@@ -119,15 +117,15 @@ def speed_rows() -> list[list[str]]:
 
 
 def cells(row: dict[str, Any], peer: str, goal: float) -> list[str]:
-    """Return the cells of one row: work, peer, ratio and goal."""
+    """Return the cells of one row: work, peer, ratio, goal and day."""
     fault = row["faults"].get(peer.removesuffix(", whole run"))
     if fault:
-        return [row["name"], peer, fault, f"{goal:.3g}"]
+        return [row["name"], peer, fault, f"{goal:.3g}", row["date"]]
     ratio = row["ratios"][peer]
     measured = f"{number(ratio['median'])} ({number(ratio['low'])} to {number(ratio['high'])})"
     wanted = f"{goal:,.2g}" if goal < 10 else f"{goal:,.0f}"
     mark = "" if ratio["median"] >= goal else ", missed"
-    return [row["name"], peer, measured, wanted + mark]
+    return [row["name"], peer, measured, wanted + mark, row["date"]]
 
 
 def number(value: float) -> str:

@@ -2,8 +2,7 @@
 
 Sixteen features are compared and the active ones of them listed at once; sixteen outputs are in
 one register. ``room`` has place for sixteen times sixteen numbers, of which a row is
-what a feature contributes to the scalar product of errors and weights. Sixteen numbers are summed
-by adding their halves again and again: that suits registers, and plain loops do it, too.
+what a feature contributes to the scalar product of errors and weights.
 """
 
 import numpy as np
@@ -15,7 +14,6 @@ from sparcelearn._core.vectors import (
     append,
     count,
     first,
-    folded,
     from_line,
     larger,
     largest,
@@ -92,39 +90,22 @@ def narrow(wide, W):
 
 
 @jit
-def squared_length(z, n):
-    """Return the sum of squares of the first n numbers: sixteen sums, folded."""
-    sums = spread(z.dtype.type(0))
-    for j in range(0, n, LANES):
-        here = load(z, j, first(n - j))
-        sums = sums + here * here
-    return folded(sums)
-
-
-@jit
 def respond(active, x, n, W, b, y):
-    """Fill ``y`` with ``W x + b`` from the n active features.
-
-    Four sums, each of a quarter of the features, so that none waits for the one before.
-    """
-    part, nothing = n // 4, spread(b.dtype.type(0))
+    """Fill ``y`` with ``W x + b`` from the n active features."""
     for k in range(0, y.size, LANES):
         mask = first(y.size - k)
-        p, q, r, s = load(b, k, mask), nothing, nothing, nothing
-        for j in range(part):
-            u, v, w = part + j, 2 * part + j, 3 * part + j
-            p = p + spread(x[j]) * load(W[active[j]], k, mask)
-            q = q + spread(x[u]) * load(W[active[u]], k, mask)
-            r = r + spread(x[v]) * load(W[active[v]], k, mask)
-            s = s + spread(x[w]) * load(W[active[w]], k, mask)
-        for j in range(4 * part, n):
-            p = p + spread(x[j]) * load(W[active[j]], k, mask)
-        store(y, k, (p + q) + (r + s), mask)
+        sums = load(b, k, mask)
+        for j in range(n):
+            sums = sums + spread(x[j]) * load(W[active[j]], k, mask)
+        store(y, k, sums, mask)
 
 
 @jit
 def descend_rows(keep, g, active, n, e, W, back, needs_back, room):
-    """Fill ``back``, if it is needed, and move the weights of the active features down."""
+    """Fill ``back``, if it is needed, and move the weights of the active features down.
+
+    ``back`` is filled with sums over outputs, in their order, of sixteen features side by side.
+    """
     every, kept = first(LANES), spread(keep)
     for start in range(0, n, LANES):
         n_rows, sums = min(LANES, n - start), spread(e.dtype.type(0))
@@ -172,7 +153,7 @@ def adapt_rows(keep, steps, active, x, n, e, W, m, v, back, room):
 @jit
 def average_rows(means, steps, active, n, W):
     """Let the means of the rows of the active features follow them, each by its step."""
-    for k in range(0, W.shape[1], LANES):
+    for k in range(0, means.shape[1], LANES):
         mask = first(means.shape[1] - k)
         for j in range(n):
             i = active[j]

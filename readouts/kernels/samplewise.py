@@ -15,7 +15,7 @@ e         (K,)     errors, the derivative of the sample's loss with respect to y
 back      (n,)     derivative of the sample's loss with respect to x
 eta       -        learning rate of the weights
 keep      -        what is left of a weight that learns, besides its step
-z         (n,)     x in units of its size, the size of a feature's code where active
+s         (D,)     size of each feature's code where active, units of X
 ========= ======== ====================================================================
 """
 
@@ -32,7 +32,6 @@ from .active import (
     largest_of,
     narrow,
     respond,
-    squared_length,
     widened,
 )
 from .classes import spare
@@ -53,6 +52,16 @@ from .losses import (
 
 
 @jit
+def squared_length(active, x, n, scale):
+    """Return the sum of squares of the active features, each in units of its size."""
+    total = 0.0
+    for j in range(n):
+        z = x[j] / scale[active[j]]
+        total += z * z
+    return total
+
+
+@jit
 def move_intercepts(step, e, b):
     """Move b by plain gradient descent."""
     for k in range(b.size):
@@ -63,19 +72,16 @@ def move_intercepts(step, e, b):
 def descend_one(step, keep, factors, active, x, n, e, W, b, delta, g, back, room):
     """Move what one sample moves by plain gradient descent."""
     move_intercepts(step * factors.b, e, b)
-    number = e.dtype.type
     for j in range(n):
-        g[j] = number(step) * x[j]
+        g[j] = e.dtype.type(step) * x[j]
     descend_rows(keep, g, active, n, e, W, back, factors.delta > 0.0, room)
     if factors.delta > 0.0:
-        rate = number(step * factors.delta)
         for j in range(n):
-            back[j] *= rate
-        move_thresholds(active, x, n, back, delta)
+            delta[active[j]] += step * factors.delta * (back[j] if x[j] > 0.0 else -back[j])
 
 
 @jit
-def normalize_one(step, keep, factors, z, sizes, active, x, n, e, W, b, delta, g, back, room):
+def normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, back, room):
     """Do what `descend_one` does, with weights and thresholds in units of the sizes.
 
     Thresholds move by the weights midway through their step. Weights that follow single samples
@@ -83,22 +89,16 @@ def normalize_one(step, keep, factors, z, sizes, active, x, n, e, W, b, delta, g
     until all is silent, by those after it every threshold would fall. Midway, neither.
     """
     move_intercepts(step * factors.b, e, b)
-    number = e.dtype.type
     for j in range(n):
-        g[j] = number(step) * z[j] / sizes[j]  # not by a square, which might be 0
+        size = scale[active[j]]
+        g[j] = e.dtype.type(step) * x[j] / size / size  # a square might be 0
     descend_rows(keep, g, active, n, e, W, back, factors.delta > 0.0, room)
     if factors.delta > 0.0:
-        rate, halfway = number(step * factors.delta), number(0.5 * step * squared_sum(e))
+        halfway = 0.5 * step * squared_sum(e)
         for j in range(n):
-            back[j] = rate * (sizes[j] * sizes[j] * back[j] - halfway * x[j])
-        move_thresholds(active, x, n, back, delta)
-
-
-@jit
-def move_thresholds(active, x, n, moves, delta):
-    """Move the thresholds of the active features up where x is positive, else down."""
-    for j in range(n):
-        delta[active[j]] += moves[j] if x[j] > 0.0 else -moves[j]
+            size = scale[active[j]]
+            own = step * factors.delta * (size * size * back[j] - halfway * x[j])
+            delta[active[j]] += own if x[j] > 0.0 else -own
 
 
 @jit
@@ -148,7 +148,6 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     theta = base + delta
     is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
-    sizes, z = np.empty_like(delta), np.empty_like(delta)
     y, e, room = np.empty_like(b), np.empty_like(b), np.empty(max(K, ROOM), b.dtype)
     total, n_active, n_nonzero = 0.0, 0, 0
     for number in range(rows.size):
@@ -169,13 +168,9 @@ def train(X, T, rows, weights, etas, shrinks, learner):
             total = np.inf
             break  # before anything is written
         if learner.solver == NLMS:
-            for j in range(n):
-                sizes[j] = scale[active[j]]
-                z[j] = x[j] / sizes[j]
-            step = normal_step(eta, weights[s], squared_length(z, n), factors.b)
-            normalize_one(
-                step, keep, factors, z, sizes, active, x, n, e, W, b, delta, g, back, room
-            )
+            length = squared_length(active, x, n, scale)
+            step = normal_step(eta, weights[s], length, factors.b)
+            normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, back, room)
         elif learner.solver == ADAM:
             adapt_one(
                 eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, back, steps, room

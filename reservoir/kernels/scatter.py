@@ -39,7 +39,7 @@ def scatter(words, weights, first, last, sums):
 def scatter_rows(sources, begin, end, group, starts, words, weights, sums):
     """Add the weights that some of the listed sources have in a group of synapses.
 
-    The loop stands here: a call from another module for each takes as long as 30 additions.
+    The loop stands here so that a step makes one call from another module, not one a spike.
     """
     for k in range(begin, end):
         first, last = starts[sources[k], group], starts[sources[k], group + 1]

@@ -80,16 +80,11 @@ def with_sign(v: Numbers, w: Numbers) -> Numbers:
     return np.copysign(v, w)
 
 
-def folded(v: Numbers) -> Any:
-    """Return the sum of all lanes, halves added again and again."""
-    for size in (8, 4, 2, 1):
-        v = v[:size] + v[size:]
-    return v[0]
-
-
 def row_totals(v: Numbers, a: Numbers) -> Numbers:
-    """Return lane by lane v plus what a row of sixteen numbers is, folded."""
-    return v + np.array([folded(row) for row in a.reshape(LANES, LANES)])
+    """Return lane by lane v plus a row of sixteen numbers, added in their order."""
+    for column in a.reshape(LANES, LANES).T:
+        v = v + column
+    return v
 
 
 def from_line(a: Numbers) -> Numbers:

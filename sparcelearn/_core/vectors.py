@@ -28,7 +28,6 @@ from .lanes import (
     append,
     count,
     first,
-    folded,
     from_line,
     larger,
     largest,
@@ -89,11 +88,7 @@ class _VectorModel(models.PrimitiveModel):
         super().__init__(manager, kind, _llvm(kind))
 
 
-def _lanes(numbers: list[int]) -> Any:
-    return ir.Constant(_llvm(PLACES), numbers)
-
-
-_LANE_NUMBERS = _lanes(list(range(LANES)))
+_LANE_NUMBERS = ir.Constant(_llvm(PLACES), list(range(LANES)))
 
 
 def _written(plain: Any, typed: Callable[..., Any], *kinds: Any) -> Callable[..., Any]:
@@ -208,35 +203,31 @@ def _largest(builder: Any, v: Any) -> Any:
     return _call(builder, _name("vector.reduce.fmax", v.type), v.type.element, v)
 
 
-@_written(folded, lambda v: v.dtype if v in FLOATS else None)
-def _folded(builder: Any, v: Any) -> Any:
-    for size in (8, 4, 2, 1):
-        other = [(k + size) % LANES for k in range(LANES)]
-        v = builder.fadd(v, builder.shuffle_vector(v, v, _lanes(other)))
-    return builder.extract_element(v, ir.Constant(_INT, 0))
-
-
 def _summed(v: Any, a: Any) -> Any:
     return v if _is_row(a) and v == Vector(a.dtype) and v in FLOATS else None
 
 
 @_written(row_totals, _summed)
 def _row_totals(builder: Any, v: Any, a: Any) -> Any:
-    """Add halves of two rows at once, which leaves half as many rows, four times."""
+    """Turn rows into columns, in four rounds that swap ever larger blocks, and add those."""
     rows = []
     for j in range(LANES):
         row = builder.gep(a, [ir.Constant(ir.IntType(64), LANES * j)])
         rows.append(builder.load(builder.bitcast(row, v.type.as_pointer())))
         rows[j].align = _alignment(v.type).constant
-    for size in (8, 4, 2, 1):
-        # of two rows, which of the 32 numbers are first halves of what is still apart
-        first_halves = [k if not k & size else LANES + k - size for k in range(LANES)]
-        halves = [[k + shift for k in first_halves] for shift in (0, size)]
-        rows = [
-            builder.fadd(*(builder.shuffle_vector(row, other, _lanes(half)) for half in halves))
-            for row, other in zip(rows[:size], rows[size:], strict=True)
-        ]
-    return builder.fadd(v, rows[0])
+    for size in (1, 2, 4, 8):
+        # of two rows, which of the 32 numbers go to the upper one, and which to the lower
+        upper = [k if not k & size else LANES + k - size for k in range(LANES)]
+        lower = [k + size if not k & size else LANES + k for k in range(LANES)]
+        for j in range(LANES):
+            if not j & size:
+                pair = rows[j], rows[j + size]
+                for row, lanes in ((j, upper), (j + size, lower)):
+                    taken = ir.Constant(_llvm(PLACES), lanes)
+                    rows[row] = builder.shuffle_vector(*pair, taken)
+    for column in rows:
+        v = builder.fadd(v, column)
+    return v
 
 
 @type_callable(from_line)

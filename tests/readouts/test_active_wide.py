@@ -204,6 +204,7 @@ def test_rows_begin_with_a_line_and_stay_in_their_array(dtype):
 
 def test_both_files_hold_the_same_functions():
     names = ("activate", "largest_of", "widened", "narrow", "respond", "descend_rows", "adapt_rows")
+    names += ("average_rows",)
     for name in names:
         functions = (getattr(module, name) for module in (PLAIN, WIDE))
         plain = (inspect.unwrap(getattr(function, "py_func", function)) for function in functions)

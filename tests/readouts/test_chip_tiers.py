@@ -10,7 +10,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sparcelearn import SpikeTrains
 from sparcelearn.readouts import (
     DecolleClassifier,
     DeltaClassifier,
@@ -34,15 +33,7 @@ from sparcelearn.readouts.hardware import (
     chip_preset,
     generic_chip,
 )
-
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(200, 6))
-Y = (X[:, 0] + 0.5 * X[:, 1] > 0) + 2 * (X[:, 2] > 0)
-VALUES = X @ RNG.normal(size=(6, 2))
-SPIKES = SpikeTrains.from_dense(RNG.random((60, 30, 6)) < 0.2)
-LABELS = (SPIKES.counts()[:, 0] > SPIKES.counts()[:, 1]).astype(int)
-TIMES = RNG.uniform(0, 20, size=(60, 6))
-FIRST = TIMES[:, :3].argmin(axis=1)
+from tests.readouts.chip_data import FIRST, LABELS, SPIKES, TIMES, VALUES, X, Y
 
 CARRIED = {
     "delta": (DeltaClassifier(random_state=0), X, Y),

@@ -18,14 +18,7 @@ from sparcelearn.readouts.hardware import (
     shift_decay,
 )
 from sparcelearn.readouts.hardware._traces import integer_traces
-
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(200, 6))
-Y = (X[:, 0] + 0.5 * X[:, 1] > 0) + 2 * (X[:, 2] > 0)
-VALUES = X @ RNG.normal(size=(6, 2))
-SPIKES = SpikeTrains.from_dense(RNG.random((60, 30, 6)) < 0.2)
-LABELS = (SPIKES.counts()[:, 0] > SPIKES.counts()[:, 1]).astype(int)
-TIMES = RNG.uniform(0, 20, size=(60, 6))
+from tests.readouts.chip_data import LABELS, RNG, VALUES, X, Y
 
 
 def rule(rate=0.01, **options):
