@@ -12,11 +12,15 @@ KERNELS = "sparcelearn.readouts.kernels"
 
 
 def samplewise() -> ModuleType:
-    """Return the loop that learns from one sample at a time, as fast as this processor can."""
-    wide = {".active": ".active_wide"} if has_wide_vectors() else None
-    return load_module(assemble(f"{KERNELS}.samplewise", wide))
+    """Return the loop that learns from one sample at a time."""
+    return _as_fast_as_it_gets("samplewise")
 
 
 def minibatch() -> ModuleType:
     """Return the loop that learns from mini-batches, and predicts."""
-    return load_module(assemble(f"{KERNELS}.minibatch"))
+    return _as_fast_as_it_gets("minibatch")
+
+
+def _as_fast_as_it_gets(name: str) -> ModuleType:
+    wide = {".active": ".active_wide"} if has_wide_vectors() else None
+    return load_module(assemble(f"{KERNELS}.{name}", wide))

@@ -38,13 +38,12 @@ class SparceRowLearner(RowLearner):
         told = self._X, self._targets, self._row, self._weights, self._etas, self._shrinks
         self._train = held(*training(readout, *told))
         self._thresholds = readout.thresholds_
-        self._coef = np.ascontiguousarray(readout.coef_)
         self._predict = held(
             minibatch().predict,
             self._X,
             self._row,
             self._thresholds,
-            read_only(self._coef),
+            read_only(readout.coef_.T),
             read_only(readout.intercept_),
             self._out,
         )
@@ -55,8 +54,6 @@ class SparceRowLearner(RowLearner):
         readout = self.readout
         if readout.sparsity is not None:
             np.add(readout.base_thresholds_, readout.learned_thresholds_, out=self._thresholds)
-        if len(self._coef) > 1:  # a single output reads the weights where they are
-            np.copyto(self._coef, readout.coef_)
         self._predict()
         return self._out
 

@@ -266,14 +266,20 @@ class SparceReadout(BaseReadout):
     def _averaged(self) -> tuple[str, ...]:
         return self._state
 
+    def _cost(self, X: Any) -> float:
+        """Return about how many numbers a sample moves; they are moved a vector at a time."""
+        return X.shape[1] * (1 + len(self.coef_)) / 3
+
     def _row_learner(self, X: NDArray[Any]) -> SparceRowLearner:
         return SparceRowLearner(self, X)
 
     def _outputs(self, X: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[np.floating]:
         """Return the outputs, of shape (rows.size, n_outputs)."""
         theta = self.thresholds_
-        W = np.ascontiguousarray(self.coef_, dtype=theta.dtype)
-        out = np.empty((rows.size, len(W)), dtype=theta.dtype)
+        if X.dtype != theta.dtype:
+            X, rows = X[rows].astype(theta.dtype), np.arange(rows.size)
+        W = np.ascontiguousarray(self.coef_.T, dtype=theta.dtype)
+        out = np.empty((rows.size, W.shape[1]), dtype=theta.dtype)
         intercept = read_only(np.asarray(self.intercept_, dtype=theta.dtype))
         minibatch().predict(read_only(X), rows, theta, read_only(W), intercept, out)
         return out

@@ -13,7 +13,7 @@ The readout keeps as attributes, besides what predicts:
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ from ..kernels.layout import (
     SparceLearner,
     SparceParameters,
 )
-from ..kernels.room import new_room
+from ..kernels.room import Room, new_room
 from .modules import minibatch, samplewise
 
 # What multiplies the learning rate of thresholds unless the user says so: of normalised steps, in
@@ -49,9 +49,8 @@ def training(
     shrinks: NDArray[np.float64],
 ) -> tuple[Any, ...]:
     """Return the kernel that trains, and what it takes."""
-    is_samplewise = readout.batch_size == 1
-    _lay_out(readout, "F" if is_samplewise else "C")
-    coef, intercept, averages = _averages(readout, is_samplewise)
+    _lay_out(readout)
+    coef, intercept, averages = _averages(readout)
     n_outputs, dtype = targets.shape[1], readout.intercept_.dtype
     loss = loss_name(readout, n_outputs)
     learner = SparceLearner(
@@ -63,10 +62,11 @@ def training(
         readout.scale_,
         readout.base_thresholds_,
         SparceParameters(coef, intercept, readout.learned_thresholds_),
-        _moments(readout, is_samplewise),
+        _moments(readout),
         averages,
         _recent(readout),
     )
+    is_samplewise = readout.batch_size == 1
     return (
         samplewise().train if is_samplewise else minibatch().train,
         read_only(X),
@@ -76,8 +76,15 @@ def training(
         etas,
         shrinks,
         learner,
-        *(() if is_samplewise else (new_room(learner.batch_size, n_outputs, dtype),)),
+        *(() if is_samplewise else (_room(learner, rows.size),)),
     )
+
+
+def _room(learner: SparceLearner, n_rows: int) -> Room:
+    """Return where mini-batches work."""
+    scale = learner.scale
+    inverse = 1 / scale if learner.solver == losses.NLMS else np.ones_like(scale)
+    return new_room(min(learner.batch_size, n_rows), inverse, learner.parameters.b.size)
 
 
 def _threshold_factor(readout: Any, loss: str) -> float:
@@ -97,20 +104,20 @@ def _threshold_factor(readout: Any, loss: str) -> float:
     return rate * (1 + n_active) / (power or 1.0)
 
 
-def _lay_out(readout: Any, order: Literal["C", "F"]) -> None:
-    """Bring the weights, whoever assigned them, into the layout that the kernel reads."""
+def _lay_out(readout: Any) -> None:
+    """Bring the weights, whoever assigned them, into the layout that kernels read transposed."""
     dtype = readout.base_thresholds_.dtype
-    readout.coef_ = np.asarray(readout.coef_, dtype=dtype, order=order)
+    readout.coef_ = np.asarray(readout.coef_, dtype=dtype, order="F")
     if readout._means is not None and readout._squares is not None:
-        readout._means[0] = np.asarray(readout._means[0], order=order)
-        readout._squares[0] = np.asarray(readout._squares[0], order=order)
+        readout._means[0] = np.asarray(readout._means[0], order="F")
+        readout._squares[0] = np.asarray(readout._squares[0], order="F")
     if readout._fast is not None:
-        readout._fast[0] = np.asarray(readout._fast[0], order=order)
+        readout._fast[0] = np.asarray(readout._fast[0], order="F")
 
 
-def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray[Any], NDArray[Any], Averages]:
+def _averages(readout: Any) -> tuple[NDArray[Any], NDArray[Any], Averages]:
     """Return the weights and intercepts that learn, and means of them, which predict."""
-    coef = readout.coef_.T if is_transposed else readout.coef_
+    coef = readout.coef_.T
     n_averaged = readout._n_averaged()
     if n_averaged is None:
         readout._fast = readout._left = None
@@ -121,8 +128,7 @@ def _averages(readout: Any, is_transposed: bool) -> tuple[NDArray[Any], NDArray[
         starts_anew = readout.t_ == 0 or readout._epoch_size > 0
         readout._left = np.full(readout.coef_.shape[1] + 1, float(starts_anew))
     averages = Averages(1.0 / n_averaged, coef, readout.intercept_, readout._left)
-    fast = readout._fast[0].T if is_transposed else readout._fast[0]
-    return fast, readout._fast[1], averages
+    return readout._fast[0].T, readout._fast[1], averages
 
 
 def _recent(readout: Any) -> Recent:
@@ -135,7 +141,7 @@ def _recent(readout: Any) -> Recent:
     return Recent(1.0 / memory, readout._class_shares)
 
 
-def _moments(readout: Any, is_transposed: bool) -> Moments:
+def _moments(readout: Any) -> Moments:
     """Return what Adam remembers, made on first use; empty arrays for the others."""
     parameters = (readout.coef_, readout.intercept_, readout.learned_thresholds_)
     if readout.solver != "adam":
@@ -146,7 +152,6 @@ def _moments(readout: Any, is_transposed: bool) -> Moments:
         readout._squares = [np.zeros_like(p) for p in parameters]
         readout._decay = np.ones((2, readout.learned_thresholds_.size + 1))
     means, squares = (
-        SparceParameters(W.T if is_transposed else W, b, delta)
-        for W, b, delta in (readout._means, readout._squares)
+        SparceParameters(W.T, b, delta) for W, b, delta in (readout._means, readout._squares)
     )
     return Moments(means, squares, readout._decay)

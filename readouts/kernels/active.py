@@ -1,4 +1,4 @@
-"""What SpaRCe does with the active features of one sample, one feature after another.
+"""What SpaRCe does with active features, one feature after another.
 
 ========= ======== ====================================================================
 symbol    shape    meaning
@@ -8,7 +8,7 @@ theta     (D,)     thresholds, units of X
 x         (n,)     thresholded features ``sign(r) (|r| - theta)``, active ones only
 active    (n,)     which features those are
 W, b      (D, K)   weights, one row per feature, and intercepts (K,)
-e         (K,)     errors, the derivative of the sample's loss with respect to y
+e         (K,)     errors, the derivative of the loss with respect to the outputs of one sample
 back      (n,)     derivative of the loss with respect to x
 g         (n,)     what multiplies the errors in the step of a feature's weights
 m, v      (D, K)   Adam's running means of gradients and of squared gradients
@@ -132,3 +132,49 @@ def average_rows(means, steps, active, n, W):
         mean, w, step = means[active[j]], W[active[j]], means.dtype.type(steps[j])
         for k in range(mean.size):
             mean[k] += step * (w[k] - mean[k])
+
+
+@jit
+def sum_samples(samples, values, E, g, h):
+    """Fill ``g`` and ``h`` with the sums of ``x e`` and ``sign(x) e`` over samples of a feature."""
+    g[:] = 0
+    h[:] = 0
+    for place in range(samples.size):
+        e, value = E[samples[place]], values[place]
+        sign = np.copysign(E.dtype.type(1), value)
+        for k in range(g.size):
+            g[k] += value * e[k]
+            h[k] += sign * e[k]
+
+
+@jit
+def descend_by(eta, half, keep, counts, samples, values, touched, n, inverse, E, W, back, room):
+    """Fill ``back`` and move the weights of features down, by what samples of a mini-batch say.
+
+    ``back`` is by the weights after a share ``half`` of their step, each per unit of the sign.
+    """
+    K = E.shape[1]
+    for j in range(n):
+        i, total = touched[j], E.dtype.type(0)
+        w, g, h = W[i], room[:K], room[K : 2 * K]
+        sum_samples(samples[i, : counts[i]], values[i], E, g, h)
+        for k in range(K):
+            step = eta * g[k] * inverse[i] * inverse[i]
+            total += h[k] * (w[k] - half * step)
+            w[k] = keep * w[k] - step
+        back[j] = total
+
+
+@jit
+def adapt_by(steps, keep, counts, samples, values, touched, n, E, W, m, v, back, room):
+    """Fill ``back`` and move the weights of features by Adam, by what samples of a batch say."""
+    K = E.shape[1]
+    for j in range(n):
+        i, total = touched[j], E.dtype.type(0)
+        w, g, h = W[i], room[:K], room[K : 2 * K]
+        sum_samples(samples[i, : counts[i]], values[i], E, g, h)
+        for k in range(K):
+            total += h[k] * w[k]
+            w[k] *= keep
+        back[j] = total
+        adapt(steps[j], w, g, m[i], v[i])

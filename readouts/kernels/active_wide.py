@@ -7,7 +7,7 @@ what a feature contributes to the scalar product of errors and weights.
 
 import numpy as np
 
-from sparcelearn._core.jit import jit
+from sparcelearn._core.jit import inlined, jit
 from sparcelearn._core.vectors import (
     LANES,
     LINE,
@@ -122,30 +122,34 @@ def descend_rows(keep, g, active, n, e, W, back, needs_back, room):
         store(back, start, sums, first(n_rows))
 
 
+@inlined
+def adapt_part(step, keep, g, w, m, v, k, mask):
+    """Move sixteen weights of one feature by Adam."""
+    number = w.dtype.type
+    a, c = spread(number(1.0 - BETA_1)), spread(number(1.0 - BETA_2))
+    old_m, old_v = load(m, k, mask), load(v, k, mask)
+    new_m = old_m + a * (g - old_m)
+    new_v = old_v + c * (g * g - old_v)
+    store(m, k, new_m, mask)
+    store(v, k, new_v, mask)
+    move = spread(number(step)) * new_m / (root(new_v) + spread(number(EPSILON)))
+    store(w, k, load(w, k, mask) * spread(keep) - move, mask)
+
+
 @jit
 def adapt_rows(keep, steps, active, x, n, e, W, m, v, back, room):
     """Fill ``back`` and move the weights of the active features by Adam, each by its step."""
-    every, number = first(LANES), e.dtype.type
-    kept, eps = spread(keep), spread(number(EPSILON))
-    a, c = spread(number(1.0 - BETA_1)), spread(number(1.0 - BETA_2))
+    every = first(LANES)
     for start in range(0, n, LANES):
-        n_rows, sums = min(LANES, n - start), spread(number(0))
+        n_rows, sums = min(LANES, n - start), spread(e.dtype.type(0))
         for k in range(0, e.size, LANES):
             mask = first(e.size - k)
             e_k = load(e, k, mask)
             for j in range(n_rows):
                 i = active[start + j]
-                w, m_i, v_i = W[i], m[i], v[i]
-                here = load(w, k, mask)
-                store(room, LANES * j, e_k * here, every)
+                store(room, LANES * j, e_k * load(W[i], k, mask), every)
                 g = e_k * spread(x[start + j])
-                old_m, old_v = load(m_i, k, mask), load(v_i, k, mask)
-                new_m = old_m + a * (g - old_m)
-                new_v = old_v + c * (g * g - old_v)
-                store(m_i, k, new_m, mask)
-                store(v_i, k, new_v, mask)
-                step = spread(number(steps[start + j])) * new_m / (root(new_v) + eps)
-                store(w, k, here * kept - step, mask)
+                adapt_part(steps[start + j], keep, g, W[i], m[i], v[i], k, mask)
             sums = row_totals(sums, room)
         store(back, start, sums, first(n_rows))
 
@@ -159,3 +163,51 @@ def average_rows(means, steps, active, n, W):
             i = active[j]
             mean, step = load(means[i], k, mask), spread(W.dtype.type(steps[j]))
             store(means[i], k, mean + step * (load(W[i], k, mask) - mean), mask)
+
+
+@jit
+def descend_by(eta, half, keep, counts, samples, values, touched, n, inverse, E, W, back, room):
+    """Fill ``back`` and move the weights of features down, by what samples of a mini-batch say.
+
+    ``back`` is by the weights after a share ``half`` of their step, each per unit of the sign.
+    """
+    every, K, zero, one = first(LANES), E.shape[1], spread(E.dtype.type(0)), spread(E.dtype.type(1))
+    kept, rate, share = spread(keep), spread(eta), spread(half)
+    for start in range(0, n, LANES):
+        n_rows, sums = min(LANES, n - start), zero
+        for k in range(0, K, LANES):
+            mask = first(K - k)
+            for j in range(n_rows):
+                i = touched[start + j]
+                g = h = zero
+                for place in range(counts[i]):
+                    e, value = load(E[samples[i, place]], k, mask), spread(values[i, place])
+                    g = g + value * e
+                    h = h + with_sign(one, value) * e
+                w, own = W[i], spread(inverse[i])
+                here, step = load(w, k, mask), rate * g * own * own
+                store(room, LANES * j, h * (here - share * step), every)
+                store(w, k, kept * here - step, mask)
+            sums = row_totals(sums, room)
+        store(back, start, sums, first(n_rows))
+
+
+@jit
+def adapt_by(steps, keep, counts, samples, values, touched, n, E, W, m, v, back, room):
+    """Fill ``back`` and move the weights of features by Adam, by what samples of a batch say."""
+    every, K, zero, one = first(LANES), E.shape[1], spread(E.dtype.type(0)), spread(E.dtype.type(1))
+    for start in range(0, n, LANES):
+        n_rows, sums = min(LANES, n - start), zero
+        for k in range(0, K, LANES):
+            mask = first(K - k)
+            for j in range(n_rows):
+                i = touched[start + j]
+                g = h = zero
+                for place in range(counts[i]):
+                    e, value = load(E[samples[i, place]], k, mask), spread(values[i, place])
+                    g = g + value * e
+                    h = h + with_sign(one, value) * e
+                store(room, LANES * j, h * load(W[i], k, mask), every)
+                adapt_part(steps[start + j], keep, g, W[i], m[i], v[i], k, mask)
+            sums = row_totals(sums, room)
+        store(back, start, sums, first(n_rows))

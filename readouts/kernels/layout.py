@@ -32,8 +32,8 @@ class SparceParameters(NamedTuple):
 
     Parameters
     ----------
-    W : ndarray of shape (K, D) or, one sample an update, (D, K)
-        Weights.
+    W : ndarray of shape (D, K)
+        Weights, a row for each feature.
     b : ndarray of shape (K,)
         Intercepts.
     delta : ndarray of shape (D,)

@@ -75,6 +75,16 @@ def squared_sum(x):
 
 
 @jit
+def squared_length(active, x, n, scale):
+    """Return the sum of squares of the active features, each in units of its size."""
+    total = 0.0
+    for j in range(n):
+        z = x[j] / scale[active[j]]
+        total += z * z
+    return total
+
+
+@jit
 def normal_step(eta, weight, length, learns_b):
     """Return the step that removes a share ``eta`` of an error: over the squared length.
 
@@ -125,18 +135,3 @@ def adapt(step, p, g, m, v):
         m[k] += a * (g[k] - m[k])
         v[k] += c * (g[k] * g[k] - v[k])
         p[k] -= step * m[k] / (np.sqrt(v[k]) + eps)
-
-
-@jit
-def adapt_each(step, touched, p, g, m, v):
-    """Do what `adapt` does, each place with a step of its own, where ``touched`` is 1, not 0.
-
-    Two loops, so that they vectorise.
-    """
-    eps = p.dtype.type(EPSILON)
-    a, c = p.dtype.type(1.0 - BETA_1), p.dtype.type(1.0 - BETA_2)
-    for i in range(p.size):
-        m[i] += touched[i] * a * (g[i] - m[i])
-        v[i] += touched[i] * c * (g[i] * g[i] - v[i])
-    for i in range(p.size):
-        p[i] -= step[i] * m[i] / (np.sqrt(v[i]) + eps)

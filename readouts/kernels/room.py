@@ -1,62 +1,89 @@
-"""Where SpaRCe's mini-batches work, block by block.
+"""Where SpaRCe's mini-batches work.
 
 D features, K outputs.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+
+from sparcelearn._core.vectors import LANES
 
 from .layout import Array
 
 
 class Room(NamedTuple):
-    """Arrays to work in, of the type of the weights.
+    """Arrays to work in, of the type of the weights unless said otherwise.
 
     Parameters
     ----------
-    x, h : ndarray of shape (BLOCK,)
-        Thresholded features of one sample in a block, and their signs; 0 where silent.
-    back : ndarray of shape (BLOCK,)
-        Derivative of the loss with respect to x.
-    g, g_b, g_delta : ndarray of shape (K, BLOCK), (K,) and (BLOCK,)
-        Gradients, those of W and delta for one block.
-    pushes : ndarray of shape (K, BLOCK)
-        Sums of errors over the samples in which a feature is active, with its sign.
-    touched, step : ndarray of shape (BLOCK,)
-        1 where some sample is active, else 0, and Adam's step there.
-    lanes : ndarray of shape (K, LANES)
-        Sums that run side by side.
+    active : ndarray of shape (D,), dtype uint32
+        Active features of one sample.
+    x : ndarray of shape (D,)
+        Their thresholded values.
+    lengths : ndarray of shape (batch_size,), dtype float64
+        Squared length of each sample, for normalised steps.
+    counts : ndarray of shape (D,), dtype int64
+        In how many samples that are learned from a feature is active.
+    samples : ndarray of shape (D, batch_size), dtype uint32
+        Which samples those are.
+    values : ndarray of shape (D, batch_size)
+        Thresholded values of the feature there.
+    is_active : ndarray of shape (D,), dtype bool
+        Which features of one sample are active.
     Y, E : ndarray of shape (batch_size, K)
         Outputs and errors.
+    g_b : ndarray of shape (K,)
+        Gradients of b.
+    touched : ndarray of shape (D,), dtype uint32
+        The features that move, in the first few entries.
+    back : ndarray of shape (D,)
+        Derivative of the loss with respect to the threshold of each, with the other sign.
+    inverse : ndarray of shape (D,)
+        One over the sizes of features for normalised steps, else 1.
+    steps : ndarray of shape (D,), dtype float64
+        A step for each of the features that move.
+    numbers : ndarray of shape (LANES**2 + 2 * K,)
+        For functions of active features.
     """
 
+    active: Array
     x: Array
-    h: Array
-    back: Array
-    g: Array
-    g_b: Array
-    g_delta: Array
-    pushes: Array
-    touched: Array
-    step: Array
-    lanes: Array
+    lengths: Array
+    counts: Array
+    samples: Array
+    values: Array
+    is_active: Array
     Y: Array
     E: Array
+    g_b: Array
+    touched: Array
+    back: Array
+    inverse: Array
+    steps: Array
+    numbers: Array
 
 
-def new_room(batch_size: int, K: int, dtype: Any) -> Room:
+def new_room(batch_size: int, inverse: Array, K: int) -> Room:
     """Return arrays for mini-batches of that many samples."""
-    x, h, back, g_delta, touched, step = np.empty((6, BLOCK), dtype)
-    g, pushes = np.empty((2, K, BLOCK), dtype)
-    g_b, lanes = np.empty(K, dtype), np.empty((K, LANES), dtype)
+    D, dtype = inverse.size, inverse.dtype
     Y, E = np.empty((2, batch_size, K), dtype)
-    return Room(x, h, back, g, g_b, g_delta, pushes, touched, step, lanes, Y, E)
-
-
-# --- the text below this line goes into every generated module ---
-
-BLOCK = 512  # features that are visited at a time: K rows of them stay in the nearest cache
-LANES = 64  # sums that run side by side in a scalar product
+    return Room(
+        active=np.empty(D, np.uint32),
+        x=np.empty(D, dtype),
+        lengths=np.zeros(batch_size),
+        counts=np.zeros(D, np.int64),
+        samples=np.empty((D, batch_size), np.uint32),  # of which the first places are used
+        values=np.empty((D, batch_size), dtype),
+        is_active=np.empty(D, bool),
+        Y=Y,
+        E=E,
+        g_b=np.empty(K, dtype),
+        touched=np.empty(D, np.uint32),
+        back=np.empty(D, dtype),
+        inverse=inverse,
+        steps=np.empty(D),
+        numbers=np.empty(LANES**2 + 2 * K, dtype),
+    )

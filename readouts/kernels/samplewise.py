@@ -45,20 +45,11 @@ from .losses import (
     err,
     mean_step,
     normal_step,
+    squared_length,
     squared_sum,
 )
 
 # --- the text below this line goes into every generated module ---
-
-
-@jit
-def squared_length(active, x, n, scale):
-    """Return the sum of squares of the active features, each in units of its size."""
-    total = 0.0
-    for j in range(n):
-        z = x[j] / scale[active[j]]
-        total += z * z
-    return total
 
 
 @jit

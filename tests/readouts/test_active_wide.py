@@ -11,7 +11,7 @@ from sparcelearn._core.jit import jit
 from sparcelearn._core.kernel_modules import load_module
 from sparcelearn._core.kernel_text import assemble
 from sparcelearn.readouts._losses import LOSSES
-from sparcelearn.readouts._sparce.modules import samplewise
+from sparcelearn.readouts._sparce.modules import minibatch, samplewise
 from sparcelearn.readouts.kernels import losses
 from sparcelearn.readouts.kernels.layout import (
     Averages,
@@ -21,10 +21,19 @@ from sparcelearn.readouts.kernels.layout import (
     SparceLearner,
     SparceParameters,
 )
+from sparcelearn.readouts.kernels.room import new_room
 
-ROOT = "sparcelearn.readouts.kernels.samplewise"
-PLAIN = load_module(assemble(ROOT))
-WIDE = load_module(assemble(ROOT, {".active": ".active_wide"}))
+ROOT = "sparcelearn.readouts.kernels"
+
+
+def both(name):
+    """Return a module with plain loops, and one that does sixteen at a time."""
+    root = f"{ROOT}.{name}"
+    return load_module(assemble(root)), load_module(assemble(root, {".active": ".active_wide"}))
+
+
+PLAIN, WIDE = both("samplewise")
+BATCHES = both("minibatch")
 IS_COMPILED = hasattr(WIDE.activate, "py_func")
 # what the compiled code of vectors is, and the plain functions that stand for it
 FORMS = [WIDE.activate, WIDE.activate.py_func] if IS_COMPILED else [WIDE.activate]
@@ -81,8 +90,8 @@ def test_everything_or_nothing_active(dtype):
             assert same(listed[:n], np.arange(n, dtype=np.uint32))
 
 
-def learned(module, *, seed, n, D, K, dtype, loss, solver, rate):
-    """Return all that a module changes and tells."""
+def learned(module, *, seed, n, D, K, dtype, loss, solver, rate, size=1):
+    """Return all that a module changes and tells, ``size`` samples an update."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, D))
     X[rng.random(X.shape) < 0.2] = -0.0
@@ -97,10 +106,11 @@ def learned(module, *, seed, n, D, K, dtype, loss, solver, rate):
     scale, factors = rng.uniform(0.5, 2, D).astype(dtype), Factors(1.0, rate)
     averages = Averages(0.05, np.zeros_like(p[0]), np.zeros_like(p[1]), np.ones(D + 1))
     recent = Recent(0.1 * (seed % 2), np.zeros(K))
-    told = (loss, solver, 1, factors, 1.0, scale, base, parameters, moments, averages, recent)
+    told = (loss, solver, size, factors, 1.0, scale, base, parameters, moments, averages, recent)
     weights = rng.uniform(0, 2, n) * (rng.random(n) < 0.9)
-    etas, shrinks = np.full(n, 0.02), np.full(n, 1e-3)
-    told = module.train(X, T, np.arange(n), weights, etas, shrinks, SparceLearner(*told))
+    etas, shrinks = np.full(-(-n // size), 0.02), np.full(-(-n // size), 1e-3)
+    room = [new_room(min(size, n), 1 / scale, K)] if size > 1 else []
+    told = module.train(X, T, np.arange(n), weights, etas, shrinks, SparceLearner(*told), *room)
     return [*p, *m, *v, moments.spent, *averages[1:], recent.f, np.array(told)]
 
 
@@ -117,6 +127,17 @@ def test_training_is_equal_to_the_bit(dtype, solver):
             how |= {"loss": seed % len(LOSSES), "rate": 0.1 if n == 5 or seed % 2 else 0.0}
             for one, other in zip(learned(PLAIN, **how), learned(WIDE, **how), strict=True):
                 assert same(one, other), how
+
+
+@pytest.mark.parametrize("solver", [losses.SGD, losses.ADAM, losses.NLMS])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_mini_batches_are_equal_to_the_bit(dtype, solver):
+    for seed, (D, K) in enumerate(SIZES):
+        for n, size in ((5, 3), (70, 8), (70, 70)):
+            how = {"seed": seed, "n": n, "D": D, "K": K, "dtype": dtype, "solver": solver}
+            how |= {"loss": seed % len(LOSSES), "rate": 0.1 if n == 5 or seed % 2 else 0.0}
+            one, other = (learned(module, size=size, **how) for module in BATCHES)
+            assert all(map(same, one, other)), how
 
 
 def test_what_diverges_is_not_written():
@@ -175,7 +196,7 @@ def test_vectors_are_of_one_type():
 
 def test_the_loop_is_chosen_by_the_processor(monkeypatch):
     chosen = WIDE if vectors.has_wide_vectors() else PLAIN
-    assert samplewise() is chosen
+    assert samplewise() is chosen and minibatch() is BATCHES[chosen is WIDE]
     monkeypatch.setattr("sparcelearn.readouts._sparce.modules.has_wide_vectors", lambda: False)
     assert samplewise() is PLAIN
     monkeypatch.setattr(vectors.config, "BOUNDSCHECK", 1)
@@ -204,8 +225,8 @@ def test_rows_begin_with_a_line_and_stay_in_their_array(dtype):
 
 def test_both_files_hold_the_same_functions():
     names = ("activate", "largest_of", "widened", "narrow", "respond", "descend_rows", "adapt_rows")
-    names += ("average_rows",)
+    names += ("average_rows", "descend_by", "adapt_by")
     for name in names:
-        functions = (getattr(module, name) for module in (PLAIN, WIDE))
+        functions = (getattr(module, name) for module in BATCHES)
         plain = (inspect.unwrap(getattr(function, "py_func", function)) for function in functions)
         assert len(set(map(inspect.signature, plain))) == 1, name

@@ -42,13 +42,14 @@ def problem(seed, n_samples, n_features, n_outputs):
 
 
 def train(X, T, base, p, weights, *, loss, solver, batch_size, etas, shrink=0.0, **how):
-    """Run the kernel for mini-batches on copies of the parameters, W transposed."""
-    learner = learning(loss, solver, batch_size, base, [np.array(a.T, order="C") for a in p], **how)
-    room = new_room(batch_size, T.shape[1], X.dtype)
+    """Run the kernel for mini-batches on copies of the parameters."""
+    learner = learning(loss, solver, batch_size, base, [a.copy() for a in p], **how)
+    inverse = 1 / learner.scale if solver == "nlms" else np.ones(base.size)
+    room = new_room(min(batch_size, len(X)), inverse, T.shape[1])
     each = update_rates(etas, len(X), batch_size)
     shrinks = np.full(each.size, shrink)
     told = MINIBATCH.train(X, T, np.arange(len(X)), weights, each, shrinks, learner, room)
-    return (learner.parameters.W.T, *learner.parameters[1:]), told
+    return learner.parameters, told
 
 
 def train_samplewise(X, T, base, p, weights, *, loss, solver, etas, shrink=0.0, **how):
@@ -185,11 +186,11 @@ def test_training_stays_inside_its_arrays(solver):
     X, T, base, W, b, delta, weights = problem(2, 6, 5, 3)
     X = np.where(X == 0.0, 1.0, X)
     everything_active = base - 10.0
-    for module, weight, size in ((MINIBATCH, W.T, 4), (SAMPLEWISE, W, 1)):
+    for module, size in ((MINIBATCH, 4), (SAMPLEWISE, 1)):
         plain = getattr(module.train, "py_func", module.train)
-        p = (np.ascontiguousarray(weight), b.copy(), delta.copy())
+        p = (W.copy(), b.copy(), delta.copy())
         learner = learning("sigmoid", solver, size, everything_active, p, (1.0, 1.0))
-        room = [new_room(size, 3, X.dtype)] if size > 1 else []
+        room = [new_room(size, np.ones(5), 3)] if size > 1 else []
         etas = update_rates((0.1, 0.1), 6, size)
         _, n_active, _ = plain(X, T, np.arange(6), weights, etas, etas, learner, *room)
         assert n_active == X.size
@@ -238,6 +239,6 @@ def test_predictions_are_those_of_the_oracle(dtype):
     X = X.astype(dtype)
     rows = np.array([4, 2, 29])
     Y = np.empty((3, 3))
-    MINIBATCH.predict(X, rows, base + delta, np.ascontiguousarray(W.T), b, Y)
+    MINIBATCH.predict(X, rows, base + delta, W, b, Y)
     expected = naive.outputs(X[rows].astype(np.float64), base + delta, W, b)
     assert_allclose(Y, expected, rtol=1e-12, atol=1e-12)
