@@ -12,8 +12,18 @@ from sparcelearn.reservoir.wiring import fixed_in_degree
 Work = dict[str, Any]
 
 
-def lif_network(n: int, dt: float, ms: float = 1000.0, degree: int = 100) -> Work:
-    """Return a LIF reservoir (mV, ms), 80 % excitatory, driven by 700 Poisson channels at 10 Hz."""
+def lif_network(
+    n: int,
+    dt: float,
+    ms: float = 1000.0,
+    degree: int = 100,
+    heard: float = 0.1,
+    input_weight: float = 5.0,
+) -> Work:
+    """Return a LIF reservoir (mV, ms), 80 % excitatory, driven by 700 Poisson channels at 10 Hz.
+
+    A unit hears a share ``heard`` of them.
+    """
     rng, n_exc, n_channels = np.random.RandomState(1), n * 4 // 5, 700
     parts = []
     for first, last, share, weight in ((0, n_exc, 0.8, 0.4), (n_exc, n, 0.2, -1.6)):
@@ -22,7 +32,7 @@ def lif_network(n: int, dt: float, ms: float = 1000.0, degree: int = 100) -> Wor
         scaled = weight * 100 / degree * rng.uniform(0.5, 1.5, len(sources))
         parts.append((sources, targets, scaled))
     sources, targets, weights = map(np.concatenate, zip(*parts, strict=True))
-    channels, in_targets = np.nonzero(rng.rand(n_channels, n) < 0.1)
+    channels, in_targets = np.nonzero(rng.rand(n_channels, n) < heard)
     rows, events = np.nonzero(rng.rand(round(ms), n_channels) < 0.01)  # steps of 1 ms
     return dict(
         n=n,
@@ -35,7 +45,7 @@ def lif_network(n: int, dt: float, ms: float = 1000.0, degree: int = 100) -> Wor
         weights=weights,
         in_sources=channels,
         in_targets=in_targets,
-        in_weights=5 * rng.uniform(0.5, 1.5, len(channels)),
+        in_weights=input_weight * rng.uniform(0.5, 1.5, len(channels)),
         event_times=rows.astype(float),
         event_channels=events,
         v0=np.zeros(n),

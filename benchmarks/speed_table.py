@@ -154,7 +154,10 @@ def own_rows() -> list[list[str]]:
         )
         rows.append(("the same, memory beyond the features (MB)", beyond, ".0f", 300))
     if growth:
-        built = growth["axes"]["units"]["build_seconds"][-1]
+        units = growth["axes"]["units"]
+        built, (fewer, more) = units["build_seconds"][-1], units["seconds"][-2:]
+        event = "a synaptic event among 100,000 units against one among 10,000 (times)"
+        rows.append((event, more / fewer / 10, ".1f", 1.5))
         rows.append(("100,000 units x 100 synapses, built and fitted (s)", built, ".1f", 20))
     return [
         [name, f"{value:{form}}", f"at most {goal:g}{'' if value <= goal else ', missed'}"]

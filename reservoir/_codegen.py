@@ -23,7 +23,7 @@ from .equations._expressions import call, calls, names, variable
 
 KERNELS = "sparcelearn.reservoir.kernels"
 # they stand in a kernel file
-_WRITTEN = ("cosh", "expm1", "exprel", "maximum", "minimum", "sigmoid", "sinh", "tanh")
+_WRITTEN = ("cosh", "exp", "expm1", "exprel", "maximum", "minimum", "sigmoid", "sinh", "tanh")
 _BUILTIN = {"abs": "abs", **{name: name for name in _WRITTEN}}  # numba vectorises its own
 _FORMS: dict[str, dict[str, str]] = {
     "rows": {},

@@ -1,4 +1,6 @@
-"""NEST, one thread. A turn continues where the last one ended, with the same input again."""
+"""NEST. A turn continues where the last one ended, with the same input again."""
+
+import os
 
 import nest
 import numpy as np
@@ -8,23 +10,25 @@ nest.verbosity = nest.VerbosityLevel.ERROR
 MAX_TURNS = 60
 
 
-def network(work):
+def network(work, threads=1):
     """Simulate with ``iaf_psc_exp``, integrated exactly as ours is."""
-    units = create(work, "iaf_psc_exp", tau_m=20.0, C_m=20.0)
+    if threads > 1:  # each on a core of its own
+        os.sched_setaffinity(0, range(os.cpu_count()))
+    units = create(work, "iaf_psc_exp", threads, tau_m=20.0, C_m=20.0)
     return run(work, units)
 
 
 def conductances(work):
     """Simulate with ``iaf_cond_exp``, integrated by a Runge-Kutta method with adaptive steps."""
-    units = create(work, "iaf_cond_exp", g_L=10.0, C_m=200.0, E_ex=0.0, E_in=-80.0)
+    units = create(work, "iaf_cond_exp", 1, g_L=10.0, C_m=200.0, E_ex=0.0, E_in=-80.0)
     units.g_ex, units.g_in = list(work["g_exc0"]), list(work["g_inh0"])
     return run(work, units)
 
 
-def create(work, model, **constants):
+def create(work, model, threads, **constants):
     """Return the units at their start."""
     nest.ResetKernel()
-    nest.resolution, nest.local_num_threads = float(work["dt"]), 1
+    nest.resolution, nest.local_num_threads = float(work["dt"]), threads
     units = nest.Create(
         model,
         int(work["n"]),

@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sparcelearn import ReservoirRegressor
 from sparcelearn.datasets import load_digits_sequence
 from sparcelearn.readouts import RLSClassifier, SparceClassifier, SparceRegressor
+from sparcelearn.readouts._sparce.training import training
 from sparcelearn.reservoir import LIF, SpikingReservoir
 from sparcelearn.reservoir.input_wiring import Projection
 
@@ -103,13 +104,9 @@ def kernels(work, sparsity=None):
     samples, start = reservoir._check_input(rows), reservoir._start()
     simulator, features = reservoir._simulator, reservoir.transform(rows)
     order, weights = np.arange(len(rows)), np.ones(len(rows))
-    learn, *arguments = readout._training(
-        features,
-        targets[:, None].astype(readout.coef_.dtype),
-        order,
-        weights,
-        np.full(len(rows), 1e-4),
-    )
+    targets = targets[:, None].astype(readout.coef_.dtype)
+    etas, shrinks = np.full(len(rows), 1e-4), np.zeros(len(rows))
+    learn, *arguments = training(readout, features, targets, order, weights, etas, shrinks)
 
     def run():
         simulator.run(samples, start=start)

@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from sparcelearn._core.lanes import half_power
+
+from ..kernels.functions import HIGH_32, HIGH_64, LOG_2, LOW_32, LOW_64
+
 
 def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent as compiled code computes it, operation for operation."""
@@ -18,18 +22,47 @@ def tanh(x: Any) -> Any:
     return np.where(np.asarray(x) >= 0, result, -result)[()]
 
 
+def _parts(x: Any) -> tuple[Any, Any]:
+    is_single = x.dtype == np.float32
+    shift, high, low = 1.5 * 2**52, HIGH_64, LOW_64
+    if is_single:
+        shift, high, low = 1.5 * 2**23, HIGH_32, LOW_32
+    m = x * (1 / LOG_2) + shift
+    k = m - shift
+    r = x - k * high
+    r = r - k * low
+    e = 0 * r if is_single else 1 / 6_227_020_800 + r * (1 / 87_178_291_200)
+    if not is_single:
+        e = 1 / 39_916_800 + r * (1 / 479_001_600 + r * e)
+        e = 1 / 362_880 + r * (1 / 3_628_800 + r * e)
+    e = 1 / 5040 + r * (1 / 40_320 + r * e)
+    e = 1 / 24 + r * (1 / 120 + r * (1 / 720 + r * e))
+    return half_power(m), r + r * r * (1 / 2 + r * (1 / 6 + r * e))
+
+
+def _limits(x: Any, lowest: float, double: float, single: float) -> Any:
+    """Return numbers from the lowest to where the result is infinite; what is NaN stays."""
+    x = np.asarray(x)
+    x = x if x.dtype.kind == "f" else x.astype(float)
+    highest = single if x.dtype == np.float32 else double
+    y = np.where(x < lowest, x.dtype.type(lowest), x)
+    return np.where(y > highest, x.dtype.type(highest), y)
+
+
+def exp(x: Any) -> Any:
+    """Return ``exp(x)`` as compiled code computes it, operation for operation."""
+    lowest = -86 if np.asarray(x).dtype == np.float32 else -708
+    y = _limits(x, lowest, 710, 89)
+    half, e = _parts(y)
+    with np.errstate(over="ignore"):
+        return np.where(np.asarray(x) < lowest, y.dtype.type(0), 2 * (half + half * e))[()]
+
+
 def expm1(x: Any) -> Any:
     """Return ``exp(x) - 1`` as compiled code computes it, operation for operation."""
-    y = np.where(np.asarray(x) < -60, -60, x).astype(np.result_type(x), copy=False)
-    y = np.where(y > 750, 750, y).astype(y.dtype, copy=False) * (1 / 4096)
-    e = 1 / 39_916_800 + y * (1 / 479_001_600)  # 1/11! and 1/12!
-    e = 1 / 40_320 + y * (1 / 362_880 + y * (1 / 3_628_800 + y * e))
-    e = 1 / 120 + y * (1 / 720 + y * (1 / 5040 + y * e))
-    e = y * (1 + y * (1 / 2 + y * (1 / 6 + y * (1 / 24 + y * e))))
+    half, e = _parts(_limits(x, -60, 710, 89))
     with np.errstate(over="ignore"):
-        for _ in range(12):
-            e = e * (e + 2)
-    return e[()]
+        return (2 * (half * e + (half - 1 / 2)))[()]
 
 
 def exprel(x: Any) -> Any:
@@ -55,5 +88,4 @@ def sinh(x: Any) -> Any:
 
 def sigmoid(x: Any) -> Any:
     """Return ``1 / (1 + exp(-x))``."""
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-x))
+    return 1 / (1 + exp(-x))

@@ -1,7 +1,8 @@
 """Arrays of sixteen numbers, as what compiled kernels hold in a register.
 
 What is masked is neither read nor written, so that rows of any length do. These are the plain
-functions, which run where nothing is compiled; `vectors` says what each is in compiled code.
+functions, which run where nothing is compiled; `vectors` says what each is in compiled code. The
+last one is of single numbers.
 """
 
 from __future__ import annotations
@@ -95,3 +96,14 @@ def from_line(a: Numbers) -> Numbers:
     skipped = -a.ctypes.data % LINE // a.itemsize
     end = skipped + a.size - a.shape[1]
     return a.reshape(-1)[skipped:end].reshape(-1, a.shape[1])
+
+
+def half_power(m: Any) -> Any:
+    """Return ``2 ** (k - 1)`` of whole numbers k that stand in the lowest bits of ``m``.
+
+    That is ``k + 1.5 * 2**23`` in single precision, and ``k + 1.5 * 2**52`` in double precision.
+    """
+    m = np.asarray(m)
+    is_single = m.dtype == np.float32
+    n_bits, bias, bits = (23, 126, np.uint32) if is_single else (52, 1022, np.uint64)
+    return ((m.view(bits) + bits(bias)) << bits(n_bits)).view(m.dtype)[()]

@@ -6,7 +6,7 @@ each function of `lanes` is in LLVM's language. Numbers are equal to the bit: no
 and no sum changes its order.
 
 A processor without masks would branch sixteen times for each vector: who chooses kernels asks
-`has_wide_vectors` before.
+`has_wide_vectors` before. What is of single numbers, `half_power`, is for any processor.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from .lanes import (
     count,
     first,
     from_line,
+    half_power,
     larger,
     largest,
     load,
@@ -228,6 +229,14 @@ def _row_totals(builder: Any, v: Any, a: Any) -> Any:
     for column in rows:
         v = builder.fadd(v, column)
     return v
+
+
+@_written(half_power, lambda m: m if Vector(m) in FLOATS else None)
+def _half_power(builder: Any, m: Any) -> Any:
+    n_bits, bias, width = (23, 126, 32) if m.type == _LANE[types.float32] else (52, 1022, 64)
+    bits = ir.IntType(width)
+    exponent = builder.add(builder.bitcast(m, bits), ir.Constant(bits, bias))
+    return builder.bitcast(builder.shl(exponent, ir.Constant(bits, n_bits)), m.type)
 
 
 @type_callable(from_line)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sparcelearn.reservoir import LIF, ConductanceLIF, EchoStateReservoir, SpikingReservoir
-from sparcelearn.reservoir.equations._numpy_functions import expm1, exprel, tanh
+from sparcelearn.reservoir.equations._numpy_functions import exp, expm1, exprel, tanh
 from sparcelearn.reservoir.kernels import functions
 from tests import naive
 from tests.reliability.helpers import report, trials
@@ -255,17 +255,21 @@ def test_the_hyperbolic_tangent_is_as_exact_as_stated():
         np.testing.assert_array_equal(tanh(-x.astype(dtype)), -values)
 
 
-def test_exp_minus_one_is_as_exact_as_stated():
-    sizes = np.concatenate([np.linspace(0, 700, 20_001), np.logspace(-20, 2, 1000)])
-    for dtype, largest in ((np.float32, 85), (np.float64, 700)):
-        x = np.concatenate([sizes, -sizes]).astype(dtype)
-        x = x[abs(x) <= largest]
-        expected = np.expm1(x.astype(np.longdouble))
-        off = abs(expm1(x) - expected)
-        assert expm1(x).dtype == dtype
-        assert np.all(off <= np.finfo(dtype).eps * (8 + 4 * abs(x)) * abs(expected))
-        ends = expm1(np.array([-np.inf, np.inf, np.nan], dtype))
-        np.testing.assert_allclose(ends, [-1, np.inf, np.nan], rtol=np.finfo(dtype).eps)
+@pytest.mark.parametrize("ours, theirs", [(exp, np.exp), (expm1, np.expm1)])
+@pytest.mark.parametrize("dtype, largest", [(np.float32, 86), (np.float64, 708)])
+def test_exponentials_are_as_exact_as_stated(ours, theirs, dtype, largest):
+    sizes = np.concatenate([np.linspace(0, largest, 20_001), np.logspace(-20, 1.9, 1000)])
+    x = np.concatenate([sizes, -sizes]).astype(dtype)
+    expected = theirs(x.astype(np.longdouble))
+    values = ours(x)
+    assert values.dtype == dtype
+    assert np.all(abs(values - expected) <= 2 * np.finfo(dtype).eps * abs(expected))
+    beyond = np.array([-np.inf, -1000, 1000, np.inf, np.nan], dtype)
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(ours(beyond), theirs(beyond))
+    every = np.concatenate([x[::20], beyond])
+    compiled = [getattr(functions, ours.__name__)(value) for value in every]
+    np.testing.assert_array_equal(ours(every), compiled)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
