@@ -25,7 +25,7 @@ HIGH_32, LOW_32 = 0.693359375, -2.1219444005469057e-4  # which are log(2) togeth
 HIGH_64, LOW_64 = 0.6931471803691238, 1.9082149292705877e-10
 
 
-@inlined
+@jit
 def parts(x):
     """Return ``2 ** (k - 1)`` and ``exp(r) - 1``, where ``x = k log(2) + r``; what is NaN stays."""
     t = type(x)
@@ -45,7 +45,7 @@ def parts(x):
     return half_power(m), r + r * r * (t(1 / 2) + r * (t(1 / 6) + r * e))
 
 
-@inlined
+@jit
 def exp(x):
     """Return ``exp(x)``, in the precision of its argument."""
     t = type(x)
@@ -57,7 +57,7 @@ def exp(x):
     return t(0) if x < lowest else t(2) * (half + half * e)
 
 
-@inlined
+@jit
 def expm1(x):
     """Return ``exp(x) - 1``, in the precision of its argument."""
     t = type(x)
