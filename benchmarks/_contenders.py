@@ -31,6 +31,7 @@ REQUIREMENTS = {
 }
 OWN = (
     "sparcelearn",
+    "sparcelearn_readouts",
     "hand",
     "hand_models",
     "numpy",

@@ -40,7 +40,7 @@ def serve(functions: dict[str, Any]) -> None:
     turn: Turn = functions[name](work, **json.loads(options))
     answer(turn)
     for _ in sys.stdin:
-        answer(turn)
+        answer(turn, is_awake=False)
 
 
 def peak_mb() -> float:
@@ -54,7 +54,10 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
-def answer(turn: Turn) -> None:
+def answer(turn: Turn, is_awake: bool = True) -> None:
     """Do a turn and report it, with the highest resident size so far (MB)."""
-    result = {**turn(), "peak_mb": peak_mb()}
+    result = turn()
+    if not is_awake and result["seconds"] < 2:
+        result = turn()
+    result = {**result, "peak_mb": peak_mb()}
     print("answer " + json.dumps({k: float(v) for k, v in result.items()}), flush=True)
