@@ -38,7 +38,7 @@ def err(loss, y, t, e):
     All but softmax are means over the outputs.
     """
     K = y.size
-    total = 0.0
+    total = np.float64(0)  # a float of Python would take the type of what is added
     if loss == SIGMOID:
         for k in range(K):
             z = np.exp(-abs(y[k]))  # never overflows
@@ -52,7 +52,7 @@ def err(loss, y, t, e):
             e[k] = np.exp(y[k] - top)
             total += e[k]
         log_total = top + np.log(total)
-        nats = 0.0
+        nats = np.float64(0)
         for k in range(K):
             nats += t[k] * (log_total - y[k])
             e[k] = e[k] / total - t[k]
@@ -68,7 +68,7 @@ def err(loss, y, t, e):
 @jit
 def squared_sum(x):
     """Return the sum of squares."""
-    total = 0.0
+    total = np.float64(0)  # a float of Python would take the type of what is added
     for i in range(x.size):
         total += x[i] * x[i]
     return total
@@ -77,7 +77,7 @@ def squared_sum(x):
 @jit
 def squared_length(active, x, n, scale):
     """Return the sum of squares of the active features, each in units of its size."""
-    total = 0.0
+    total = np.float64(0)  # a float of Python would take the type of what is added
     for j in range(n):
         z = x[j] / scale[active[j]]
         total += z * z

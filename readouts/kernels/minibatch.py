@@ -113,7 +113,7 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
     W = widened(parameters.W, rows.size)
     m, v = widened(moments.means.W, rows.size), widened(moments.squares.W, rows.size)
     theta = base + delta
-    total, n_active, n_nonzero = 0.0, 0, 0
+    total, n_active, n_nonzero = np.float64(0), 0, 0
     for number in range(etas.size):
         batch, eta = rows[number * size : (number + 1) * size], etas[number]
         keep = b.dtype.type(1.0 - shrinks[number])

@@ -140,7 +140,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
     y, e, room = np.empty_like(b), np.empty_like(b), np.empty(max(K, ROOM), b.dtype)
-    total, n_active, n_nonzero = 0.0, 0, 0
+    total, n_active, n_nonzero = np.float64(0), 0, 0
     for number in range(rows.size):
         s, eta = rows[number], etas[number]
         keep = b.dtype.type(1.0 - shrinks[number])
