@@ -154,7 +154,6 @@ def test_compiled_lif_equals_the_hand_written_one():
 
 
 def test_exponential_euler_agrees_to_rounding():
-    # expm1 of numba's and numpy's may differ in the last bit, so equality is not promised.
     rng = np.random.RandomState(0)
     X = rng.rand(3, 10, 2)
     reservoir = SpikingReservoir(
