@@ -156,7 +156,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         for k in range(K):
             e[k] *= weights[s] * learner.unit
         if not np.isfinite(total + steepest_square(e, x, n)):
-            total = np.inf
+            total = np.float64(np.inf)
             break  # before anything is written
         if learner.solver == NLMS:
             length = squared_length(active, x, n, scale)
