@@ -52,6 +52,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     lag, block = network.longest_lag, network.block
     line = np.empty(network.channel_means.size * (lag + block), network.bias.dtype)
     sums = np.empty((TILE, block), network.bias.dtype)
+    block = min(block, max(batch.starts[batch.keys.size] - batch.starts[0], 1))
     drives = np.empty((block, network.bias.size), network.bias.dtype)
     noise = np.empty((network.n_noises, n_units), drives.dtype)
     is_coupled = network.gap_starts.size > 0
