@@ -13,7 +13,7 @@ import numpy as np
 
 from sparcelearn._core.jit import jit
 
-from .losses import SOFTMAX, err
+from .losses import SOFTMAX, err, greatest
 
 # --- the text below this line goes into every generated module ---
 
@@ -36,7 +36,7 @@ def spare(loss, recent, y, t, e):
     whose outputs compete, the exponentials of its outputs are; ``y`` is changed to that end.
     """
     follow(recent, t)
-    f, top = recent.f, recent.f.max()
+    f, top = recent.f, greatest(recent.f)
     if loss == SOFTMAX:
         for k in range(f.size):
             y[k] += 0.0 if t[k] > 0 else np.log(max(f[k] / top, RAREST))

@@ -76,7 +76,8 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     all_strengths, resources = state.strengths, state.resources
     # Where nobody hears of a spike and no unit rests after it, it need not be listed.
     is_heard = delays.size > 0 or raster.n_spikes.size > 0
-    is_heard |= refractory_steps.size > 0 and refractory_steps.max() > 0
+    for k in range(refractory_steps.size):
+        is_heard |= refractory_steps[k] > 0
     for sample in range(batch.keys.size):
         if batch.is_fresh[sample]:
             load(rest, state)
