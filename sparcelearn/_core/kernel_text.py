@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 __all__ = ["MARK", "TEXTS", "assemble", "name_of", "with_header"]
 
 MARK = "# --- the text below this line goes into every generated module ---\n"
+IN_LLVM = {"sparcelearn._core.fetch", "sparcelearn._core.vectors"}  # written in its language
 WIDTH = 100
 TEXTS: dict[str, str] = {}  # of modules that others import, by name
 _HEADER = """\
@@ -45,8 +46,8 @@ def assemble(
     Of each file it takes what stands below the mark; where that calls functions of other kernels,
     relative imports above the mark say of which. They come first, each once. Of named tuples
     above the mark, and of those in ``layout.py`` beside the root, it names the fields. What a
-    file imports from ``vectors``, the module imports. Where text is written for the occasion, only
-    that and what calls it, directly or not, is in the module; all else it imports.
+    file imports from ``fetch`` and ``vectors``, the module imports. Where text is written for the
+    occasion, only that and what calls it, directly or not, is in the module; all else it imports.
 
     Parameters
     ----------
@@ -199,8 +200,8 @@ def _split(source: str, package: str) -> tuple[tuple[str, ...], str]:
         return (), fields
     imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
     relative = ["." * node.level + (node.module or "") for node in imports if node.level]
-    vectors = [ast.unparse(node) for node in imports if node.module == "sparcelearn._core.vectors"]
-    text = "\n\n".join(filter(None, [*vectors, fields, text.strip()])) + "\n"
+    of_llvm = [ast.unparse(node) for node in imports if node.module in IN_LLVM]
+    text = "\n\n".join(filter(None, [*of_llvm, fields, text.strip()])) + "\n"
     return tuple(resolve_name(name, package) for name in relative), text
 
 
