@@ -74,8 +74,8 @@ def widened(W, n_rows):
         return W
     wide = from_line(np.empty((D + 1, width), W.dtype))
     for i in range(D):
-        for k in range(K):
-            wide[i, k] = W[i, k]
+        for k in range(width):
+            wide[i, k] = W[i, k] if k < K else 0
     return wide
 
 

@@ -106,12 +106,12 @@ def adapt_one(eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, b
 
 
 @jit
-def average_one(averages, active, n, W, b, steps):
-    """Let the means of what one sample moved follow it."""
+def average_one(averages, means, active, n, W, b, steps):
+    """Let the means of what one sample moved follow it; those of W are in ``means``."""
     average_intercepts(averages, b)
     for j in range(n):
         steps[j] = mean_step(averages.share, averages.left, active[j])
-    average_rows(averages.W, steps, active, n, W)
+    average_rows(means, steps, active, n, W)
 
 
 @jit
@@ -136,6 +136,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     D, K = parameters.W.shape
     W = widened(parameters.W, rows.size)
     m, v = widened(moments.means.W, rows.size), widened(moments.squares.W, rows.size)
+    means = widened(averages.W, rows.size)
     theta = base + delta
     is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
@@ -171,8 +172,9 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         for i in active[:n]:
             theta[i] = base[i] + delta[i]
         if averages.share > 0.0:
-            average_one(averages, active, n, W, b, steps)
+            average_one(averages, means, active, n, W, b, steps)
     narrow(W, parameters.W)
     narrow(m, moments.means.W)
     narrow(v, moments.squares.W)
+    narrow(means, averages.W)
     return total, n_active, n_nonzero
