@@ -53,14 +53,14 @@ def sparce_rows(work, n, **options):
     return turn
 
 
-def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd", batch_size=1):
+def fitted_sparce(X, y, sparsity=0.9, loss="softmax", solver="sgd", batch_size=1, average=None):
     """Return a classifier with calibrated thresholds."""
     readout = SparceClassifier(
         sparsity,
         loss=loss,
         solver=solver,
         learning_rate=1e-4,
-        average=None,
+        average=average,
         batch_size=batch_size,
         max_iter=1,
         random_state=0,
