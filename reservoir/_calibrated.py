@@ -31,7 +31,7 @@ from ._input_layout import row_layout
 from ._input_synapses import draw_input_synapses
 from ._nested_parameters import with_rules_replaced
 from ._network_layout import as_dict
-from ._stepper import RowStepper, Stepper
+from ._stepper import NotingStepper, RowStepper, Stepper
 
 __all__ = ["CalibratedReservoir", "checked_range"]
 
@@ -198,14 +198,12 @@ class CalibratedReservoir(BaseReservoir):
         while k < len(samples):
             last = len(samples)
             if self._seen is not None:
-                n_seen = int(self._seen["starts"][-1]) if self._seen else 0
-                goal = min(1 << n_seen.bit_length(), self.calibration_rows)
-                ends = n_seen + samples.starts[k + 1 :] - samples.starts[k]
-                last = k + int(np.searchsorted(ends, goal))
+                ends = samples.starts[k + 1 :] - samples.starts[k]
+                last = k + int(np.searchsorted(ends, self._rows_to_come()))
                 if last == k:  # this sample is the one that is waited for
                     last = k + 1
                     self._note(samples.block(k, last))
-                    self._calibrate_further(is_final=bool(ends[0] >= self.calibration_rows))
+                    self._calibrate_further(is_final=self._n_seen >= self.calibration_rows)
                 else:
                     self._note(samples.block(k, last))
             features, counts, state = self._drive(samples.block(k, last), self._start())
@@ -228,7 +226,15 @@ class CalibratedReservoir(BaseReservoir):
     def _stepper(self, *, is_final: bool = False) -> Stepper | RowStepper:
         if self._seen is None or is_final:
             return super()._stepper()
-        return RowStepper(self)
+        return NotingStepper(self) if self._rows_to_come() > 1 else RowStepper(self)
+
+    @property
+    def _n_seen(self) -> int:
+        return int(self._seen["starts"][-1]) if self._seen else 0
+
+    def _rows_to_come(self) -> int:
+        """Return after how many more rows units are calibrated again."""
+        return min(1 << self._n_seen.bit_length(), self.calibration_rows) - self._n_seen
 
     def _note(self, samples: Samples) -> None:
         seen = [_samples_of(self._seen)] if self._seen else []

@@ -19,7 +19,7 @@ from ._simulator import Simulator
 from ._unsound import place_of_fault, unsound
 from .kernels.layout import Kept, State
 
-__all__ = ["RowStepper", "Stepper"]
+__all__ = ["NotingStepper", "RowStepper", "Stepper"]
 
 
 class Stepper:
@@ -44,6 +44,8 @@ class Stepper:
         Spikes of each unit, summed over steps.
     state : State
         Where the stream stands, changed in place.
+    is_final : bool
+        Whether it serves for the next row, too.
     """
 
     is_final = True
@@ -121,6 +123,39 @@ def _attempt(simulate: Callable[..., int], *arguments: Any) -> int:
     return bad
 
 
+class NotingStepper(Stepper):
+    """Does so between two calibrations of a reservoir, which keeps the rows for the next one.
+
+    Parameters
+    ----------
+    reservoir : CalibratedReservoir
+        The reservoir; its state and the rows that it has seen change.
+    """
+
+    def __init__(self, reservoir: Any) -> None:
+        super().__init__(reservoir._simulator, State(**reservoir.state_))
+        reservoir.state_ = self.state._asdict()
+        self.reservoir, self._before = reservoir, reservoir._seen
+        self._look_ahead()
+
+    def step(self) -> None:
+        """Move time past ``row``, write ``features``, and keep the row, or raise ValueError."""
+        with Uninterrupted():
+            super().step()
+            self._before = self.reservoir._seen
+            self.reservoir._note(Sequences(self.row[np.newaxis].copy(), np.array([0, 1])))
+            self._look_ahead()
+
+    def undo(self) -> None:
+        """Take the last step back, and the row that was kept."""
+        super().undo()
+        self.reservoir._seen = self._before
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        self.is_final = self.reservoir._rows_to_come() > 1
+
+
 class RowStepper:
     """Does the same with the methods of a reservoir: while it is calibrated, or of a stack.
 
@@ -129,7 +164,7 @@ class RowStepper:
     reservoir : CalibratedReservoir or StackedReservoir
         The reservoir; its state and calibration change.
     is_final : bool, default=False
-        Whether no calibration is to come.
+        Whether it serves for the next row, too.
 
     Attributes
     ----------

@@ -131,7 +131,7 @@ class PipelineStepper:
         self.before, self.after = map(_without_names, (front.before, front.after))
         self.row = np.zeros(front.pipeline.n_features_in_)
         self.largest = inner.largest
-        self.spike_counts, self.is_final = inner.spike_counts, inner.is_final
+        self.spike_counts = inner.spike_counts
         self.features = _through(self.after, inner.features[np.newaxis])[0]
 
     def step(self) -> None:
@@ -143,6 +143,11 @@ class PipelineStepper:
     def undo(self) -> None:
         """Take the last step back."""
         self.inner.undo()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it serves for the next row, too."""
+        return bool(self.inner.is_final)
 
     @property
     def n_steps(self) -> int:
