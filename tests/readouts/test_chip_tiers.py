@@ -10,6 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from sparcelearn._core.kernel_modules import load_module
+from sparcelearn._core.kernel_text import assemble
 from sparcelearn.readouts import (
     DecolleClassifier,
     DeltaClassifier,
@@ -33,6 +35,7 @@ from sparcelearn.readouts.hardware import (
     chip_preset,
     generic_chip,
 )
+from sparcelearn.readouts.kernels.crossing import Neuron
 from tests.readouts.chip_data import FIRST, LABELS, SPIKES, TIMES, VALUES, X, Y
 
 CARRIED = {
@@ -212,3 +215,13 @@ def test_sparce_keeps_its_thresholds_in_the_loop():
     assert_array_equal(trainer.readout.thresholds_, thresholds)
     assert before < readout.score(digits, labels[:600]) - 0.03
     assert trainer.score(digits, labels[:600]) > before + 0.02
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_slope_hears_what_came_before(ratio):
+    """An input at the very moment has not moved the potential yet."""
+    kernel = load_module(assemble("sparcelearn.readouts.kernels.first_spike_loop"))
+    neuron, W, b = Neuron(ratio, 1.0, 2.0), np.array([[3.0], [5.0]]), np.array([7.0])
+    times, channels = np.array([1.0, 2.0]), np.array([0, 1])
+    slope = kernel.model_slope(neuron, times, channels, 2.0, W, b, 0)
+    assert slope == 3.0 * kernel.kernel_slope(ratio, 1.0)

@@ -242,3 +242,9 @@ def test_predictions_are_those_of_the_oracle(dtype):
     MINIBATCH.predict(X, rows, base + delta, W, b, Y)
     expected = naive.outputs(X[rows].astype(np.float64), base + delta, W, b)
     assert_allclose(Y, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_an_intercept_hears_1():
+    x = np.array([0.25, -0.5, 3.0])
+    assert SAMPLEWISE.largest_of(x, 2) == 1.0
+    assert SAMPLEWISE.largest_of(x, 3) == 3.0

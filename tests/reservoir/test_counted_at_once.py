@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from sparcelearn.reservoir import LIF, AdaptiveLIF, SpikingReservoir
+from sparcelearn.reservoir.kernels.spike_lists import collect
 
 
 @pytest.mark.filterwarnings("ignore:.*of the units did not spike", "ignore:.*is saturated")
@@ -32,3 +33,14 @@ def test_all_at_once_is_one_by_one(neuron, excitability):
     assert_array_equal(counts, expected)
     is_strong = excitability[0] < 0.5
     assert (counts.mean() * 3 / trains.durations[0] > 1 / 16) == is_strong
+
+
+def test_a_list_is_made_of_its_own_words():
+    """In plain Python, where a place beyond the array is an error."""
+    fired, held_until = np.zeros(128, np.uint8), np.zeros(128, np.int64)
+    fired[[3, 64, 127]], held_until[64] = 1, 9
+    words, spikes = fired.view(np.uint64), np.empty(128, np.uint16)
+    plain = getattr(collect, "py_func", collect)
+    with np.errstate(over="ignore"):
+        n_fired = plain(words, 5, held_until, spikes)
+    assert_array_equal(spikes[:n_fired], [3, 127])

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import pdtr
 
-from sparcelearn.reservoir.encoders import LatencyEncoder, PopulationEncoder, RateEncoder
+from sparcelearn.reservoir.encoders import LatencyEncoder, PopulationEncoder, RateEncoder, _rate
 from sparcelearn.reservoir.encoders._population import population_vector, responses
 
 
@@ -135,3 +136,12 @@ def test_a_time_constant_may_be_short():
 def test_a_response_is_below_1(threshold):
     with pytest.raises(ValueError, match="threshold"):
         PopulationEncoder(threshold=threshold).fit([[0.0], [1.0]])
+
+
+def test_a_draw_may_be_the_chance_itself():
+    """Draws are 0 at least and less than 1: below a chance they are exactly as often as it says."""
+    mean = np.array([[0.7, 2.5]])
+    for k in range(4):
+        chance = pdtr(k, mean)
+        assert (_rate._poisson(chance, mean) == k + 1).all()
+        assert (_rate._poisson(np.nextafter(chance, 0), mean) == k).all()
