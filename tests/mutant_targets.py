@@ -84,6 +84,7 @@ REASONS: dict[str, str] = {
     "readouts/hardware/_on_chip.py:217:49 2 -> 3": "another seed",
     "readouts/hardware/_traces.py:65:76 0 -> 1": "of no samples there are no spikes",
     "readouts/hardware/_quantizer.py:72:72 1.0 -> 0.5": "weights that are all 0 stay so",
+    "readouts/kernels/active_wide.py:78:47 0 -> 1": "no output is there",
     "readouts/kernels/local_loop.py:93:40 * -> /": "found after the step as well, and taken back",
     "readouts/kernels/local_loop.py:93:53 * -> /": "found after the step as well, and taken back",
     "readouts/kernels/minibatch.py:162:32 > -> >=": "a feature at its threshold is coded by 0",

@@ -254,3 +254,10 @@ def test_bad_arguments_are_named(options, match):
     arguments = {"n_synapses": 10, "lags": [1], **options}
     with pytest.raises(ValueError, match=match):
         memory_snr(SimpleSynapse(), **arguments)
+
+
+def test_simple_synapses_start_at_any_of_their_levels():
+    weights, _ = SimpleSynapse(n_levels=4, bound=1.5).start((30, 30), np.random.RandomState(0))
+    levels, counts = np.unique(weights, return_counts=True)
+    assert_allclose(levels, [-1.5, -0.5, 0.5, 1.5])
+    assert counts.min() > 0.8 * weights.size / 4
