@@ -63,6 +63,7 @@ TARGETS = {
         "reservoir/test_counted_at_once.py",
         "reservoir/test_backends.py",
         "reservoir/test_delays.py",
+        "reservoir/test_flush.py",
     ],
     "reservoir/kernels/spike_lists.py": ["reservoir/test_counted_at_once.py"],
     "reservoir/kernels/rate_loop.py": ["reservoir/test_rate_features.py"],
@@ -102,8 +103,6 @@ REASONS: dict[str, str] = {
     "reservoir/kernels/rate_loop.py:37:19 > -> >=": "how many run side by side is only speed",
     "reservoir/kernels/rate_loop.py:51:12 1 -> 2": "any negative number says that all is well",
     "reservoir/kernels/rate_loop.py:59:38 + -> -": "samples run one by one; it is only slower",
-    "reservoir/wiring/_scaling.py:70:62 1e-12 -> 5e-13": "between these are rounding errors alone",
-    "reservoir/wiring/_scaling.py:81:36 1 -> 2": "the largest of more eigenvalues is the same one",
-    "reservoir/wiring/_scaling.py:82:40 max -> min": "of one eigenvalue, both are the same",
+    "reservoir/kernels/rate_loop.py:160:38 + -> -": "a copy is as long as what is written",
     "readouts/kernels/losses.py:24:49 3 -> 4": "another number for the same loss, used by name",
 }

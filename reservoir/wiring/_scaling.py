@@ -46,7 +46,8 @@ def as_matrix(name: str, matrix: Any, shape: tuple[int, int]) -> sparse.csr_arra
 def scale_spectral_radius(matrix: Any, spectral_radius: float) -> sparse.csr_array:
     """Scale a matrix to a given spectral radius.
 
-    A matrix without cycles has only the eigenvalue 0 and is returned unchanged.
+    A matrix without cycles has only the eigenvalue 0 and is returned unchanged, as is one whose
+    largest eigenvalue is 1e-12 or less, which may be no more than rounding.
 
     Parameters
     ----------
@@ -78,8 +79,8 @@ def largest_eigenvalue(matrix: sparse.csr_array) -> float:
         return 0.0
     if n > 500:
         try:  # a fixed start vector: with a random one results differ in the last bits
-            values = eigs(matrix, k=1, v0=np.ones(n), maxiter=20 * n, return_eigenvectors=False)
-            return float(np.abs(values).max())
+            [value] = eigs(matrix, k=1, v0=np.ones(n), maxiter=20 * n, return_eigenvectors=False)
+            return float(abs(value))
         except ArpackError:  # did not converge
             pass
     return float(np.abs(np.linalg.eigvals(matrix.toarray())).max(initial=0.0))

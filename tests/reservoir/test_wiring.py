@@ -103,6 +103,8 @@ def test_the_spectral_radius_is_as_asked(n_units, radius):
 def test_a_matrix_without_cycles_is_not_scaled():
     chain = sparse.csr_array(np.diag([1.0, 2.0, 3.0], k=1))
     np.testing.assert_array_equal(scale_spectral_radius(chain, 0.9).toarray(), chain.toarray())
+    for value, expected in ((1e-12, 1e-12), (2e-12, 0.9)):
+        assert scale_spectral_radius(np.array([[value]]), 0.9)[0, 0] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("kind", [SpikingReservoir, EchoStateReservoir])
