@@ -15,6 +15,7 @@ from sparcelearn.readouts.synapses import (
     QuantizedSynapse,
     SimpleSynapse,
     TransferSynapse,
+    _cascade,
 )
 
 
@@ -261,3 +262,13 @@ def test_simple_synapses_start_at_any_of_their_levels():
     levels, counts = np.unique(weights, return_counts=True)
     assert_allclose(levels, [-1.5, -0.5, 0.5, 1.5])
     assert counts.min() > 0.8 * weights.size / 4
+
+
+def test_a_cascade_moves_by_draws_below_the_chance():
+    seed, depth = np.uint64(3), np.zeros((1, 1, 1))
+    draw = _cascade.uniform(seed, 0)
+    for chance, moves in ((draw, False), (np.nextafter(draw, 1), True)):
+        chances = np.full(4, chance)  # of a reversal at each depth, then of a greater depth
+        assert _cascade.apply(1.0, 1.0, depth, 0, 0, chances, seed) == 1.0
+        assert depth[0, 0, 0] == moves
+        assert _cascade.apply(1.0, -1.0, depth, 0, 0, chances, seed) == (-1.0 if moves else 1.0)

@@ -230,3 +230,11 @@ def test_both_files_hold_the_same_functions():
         functions = (getattr(module, name) for module in BATCHES)
         plain = (inspect.unwrap(getattr(function, "py_func", function)) for function in functions)
         assert len(set(map(inspect.signature, plain))) == 1, name
+
+
+def test_rows_are_filled_up_with_0():
+    W = np.arange(1.0, 31.0).reshape(3, 10)
+    wide = WIDE.widened(W, 64)
+    assert wide.ctypes.data % 64 == 0
+    np.testing.assert_array_equal(wide, np.pad(W, ((0, 0), (0, 6))))
+    np.testing.assert_array_equal(WIDE.widened(W, 63), W)

@@ -225,3 +225,28 @@ def test_a_slope_hears_what_came_before(ratio):
     times, channels = np.array([1.0, 2.0]), np.array([0, 1])
     slope = kernel.model_slope(neuron, times, channels, 2.0, W, b, 0)
     assert slope == 3.0 * kernel.kernel_slope(ratio, 1.0)
+
+
+class LateChip(MockChip):
+    """Its outputs spike long after the potential was highest, as no model says."""
+
+    def spike_times(self, X, readout):
+        times, ends = super().spike_times(X, readout)
+        return np.full_like(times, 0.9 * ends.min()), ends
+
+
+def test_where_the_model_is_flat_a_slope_is_a_tenth_of_the_threshold():
+    steps = []
+    for derivative in ("exact", "simplified"):
+        readout = FirstSpikeClassifier(
+            derivative=derivative, solver="sgd", max_gradient=1e6, max_iter=2, random_state=0
+        ).fit(TIMES, FIRST)
+        readout.coef_ = np.abs(readout.coef_)  # so that potentials fall by then
+        before = readout.coef_.copy()
+        trainer = InTheLoopTrainer(
+            readout, LateChip(generic_chip(31)), learning_rate=0.01, batch_size=20, w_max=50.0
+        ).partial_fit(TIMES[:20], FIRST[:20])
+        steps.append(trainer.coef_ - before)
+    theta = readout._constants().neuron.theta
+    assert np.abs(steps[0]).max() > 1e-4
+    assert_allclose(steps[0], steps[1] / (0.1 * theta), rtol=1e-3, atol=1e-6)

@@ -115,3 +115,8 @@ def test_rates_on_their_way_cross_the_border_of_a_piece():
         pieces.append(reservoir.transform(part))
         reservoir.partial_fit(part)
     np.testing.assert_array_equal(np.concatenate(pieces), whole)
+
+
+def test_where_all_is_finite_no_sample_is_named():
+    stepper = EchoStateReservoir(5, carry_state=True, random_state=0).fit([[0.0]])._stepper()
+    assert stepper._run() == -1
