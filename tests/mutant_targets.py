@@ -32,7 +32,7 @@ TARGETS = {
         "readouts/test_rule_constants.py",
         "readouts/test_gradients.py",
     ],
-    "readouts/kernels/batch_steps.py": ["readouts/test_gradients.py"],
+    "readouts/kernels/batch_steps.py": ["readouts/test_gradients.py", "readouts/test_fit.py"],
     "readouts/kernels/samplewise.py": ["readouts/test_gradients.py"],
     "readouts/kernels/active.py": ["readouts/test_gradients.py"],
     "readouts/kernels/active_wide.py": ["readouts/test_active_wide.py"],
@@ -42,6 +42,7 @@ TARGETS = {
     "readouts/kernels/rls.py": ["readouts/test_least_squares.py"],
     "readouts/kernels/replay.py": ["readouts/test_rule_constants.py", "readouts/test_continual.py"],
     "readouts/synapses/_simple.py": [
+        "readouts/test_rule_constants.py",
         "readouts/test_synapses.py",
         "measures/test_synaptic_memory.py",
     ],

@@ -120,3 +120,12 @@ def test_rates_on_their_way_cross_the_border_of_a_piece():
 def test_where_all_is_finite_no_sample_is_named():
     stepper = EchoStateReservoir(5, carry_state=True, random_state=0).fit([[0.0]])._stepper()
     assert stepper._run() == -1
+
+
+def test_sequences_with_one_delay_are_each_alone():
+    X = np.random.default_rng(0).normal(size=(16, 12, 2))
+    reservoir = EchoStateReservoir(20, delay=3.0, random_state=0).fit(X)
+    alone = np.concatenate([reservoir.transform(x[np.newaxis]) for x in X])
+    np.testing.assert_array_equal(reservoir.transform(X), alone)
+    without = EchoStateReservoir(20, random_state=0).fit(X).transform(X)
+    assert np.abs(without - alone).max() > 0.01
