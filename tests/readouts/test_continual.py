@@ -264,3 +264,10 @@ def test_reptile_starts_classifiers_too():
     start = reptile(DeltaClassifier(0.02, normalized=False), tasks, random_state=0)
     assert start.score(POINTS, LABELS) > 0.7
     assert list(start.classes_) == [0, 1, 2]
+
+
+def test_a_seed_keeps_the_same_samples_for_ever():
+    rows = np.arange(40.0)[:, np.newaxis]
+    readout = ReplayClassifier(DeltaClassifier(random_state=0), buffer_size=5, random_state=0)
+    readout.partial_fit(rows, np.arange(40) % 2, classes=[0, 1])
+    assert readout.buffer_X_.ravel().tolist() == [12, 7, 20, 38, 30]

@@ -208,3 +208,10 @@ def test_values_are_learned_on_chips_too():
 def test_what_a_chip_has_not_is_refused(make, error, match):
     with pytest.raises(error, match=match):
         make()
+
+
+def test_a_seed_rounds_in_the_same_way_for_ever():
+    rows = (np.arange(120) * 7 % 11).reshape(40, 3).astype(float)
+    on_chip = OnChipReadout(rule(), MockChip(generic_chip(4)))
+    on_chip.partial_fit(rows, np.arange(40) % 2, classes=[0, 1])
+    assert_array_equal(on_chip.chip.codes_, [[-3, -1, -1, 2]])
