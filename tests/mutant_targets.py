@@ -101,5 +101,6 @@ REASONS: dict[str, str] = {
     "reservoir/kernels/rate_loop.py:59:38 + -> -": "samples run one by one; it is only slower",
     "reservoir/kernels/rate_loop.py:160:38 + -> -": "a copy is as long as what is written",
     "readouts/kernels/losses.py:24:49 3 -> 4": "another number for the same loss, used by name",
-    "reservoir/wiring/_scaling.py:82:63 20 -> 21": "more patience until an eigenvalue is found",
+    "reservoir/wiring/_scaling.py:83:9 > -> >=": "at 500 units either way finds the radius",
+    "reservoir/wiring/_scaling.py:83:11 500 -> 501": "at 501 units either way finds the radius",
 }

@@ -65,8 +65,11 @@ def scale_spectral_radius(matrix: Any, spectral_radius: float) -> sparse.csr_arr
     ValueError
         If the matrix is not square, or holds NaN or infinity.
     """
-    n_rows = np.shape(matrix)[0] if np.ndim(matrix) or sparse.issparse(matrix) else 0
-    weights = as_matrix("matrix", matrix, (n_rows, n_rows))
+    matrix = matrix if sparse.issparse(matrix) else np.asarray(matrix)
+    if matrix.ndim != 2:
+        raise ValueError(f"matrix has shape {matrix.shape}; it must be square.")
+    n = matrix.shape[0]
+    weights = as_matrix("matrix", matrix, (n, n))
     largest = largest_eigenvalue(weights)
     return weights * (spectral_radius / largest) if largest > 1e-12 else weights
 
@@ -79,7 +82,7 @@ def largest_eigenvalue(matrix: sparse.csr_array) -> float:
         return 0.0
     if n > 500:
         try:  # a fixed start vector: with a random one results differ in the last bits
-            [value] = eigs(matrix, k=1, v0=np.ones(n), maxiter=20 * n, return_eigenvectors=False)
+            [value] = eigs(matrix, k=1, v0=np.ones(n), return_eigenvectors=False)
             return float(abs(value))
         except ArpackError:  # did not converge
             pass

@@ -175,3 +175,18 @@ def test_wiring_without_a_cycle_cannot_be_scaled_and_is_left_alone(n_units):
         assert abs(scaled - matrix).sum() == 0
     made = EchoStateReservoir(n_units, connectivity=0.0, random_state=0).fit(np.ones((1, 5, 2)))
     assert made.recurrent_weights_.nnz == 0
+
+
+@pytest.mark.parametrize("matrix", [3.0, [1.0, 2.0], np.ones((2, 3)), np.ones((2, 2, 2))])
+def test_what_is_not_square_is_refused(matrix):
+    with pytest.raises(ValueError, match="matrix has shape"):
+        scale_spectral_radius(matrix, 0.9)
+
+
+def test_the_shape_that_is_missing_is_that_of_the_rows():
+    with pytest.raises(ValueError, match=r"matrix has shape \(2, 3\); it must be \(2, 2\)"):
+        scale_spectral_radius(np.ones((2, 3)), 0.9)
+
+
+def test_a_list_of_rows_is_a_matrix():
+    assert scale_spectral_radius([[2.0]], 0.5).toarray().tolist() == [[0.5]]
