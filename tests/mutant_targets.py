@@ -94,7 +94,6 @@ REASONS: dict[str, str] = {
     "readouts/synapses/_cascade.py:110:24 > -> >=": "weights are never 0",
     "readouts/synapses/_transfer.py:99:31 > -> >=": "a change of 0 has no chance",
     "reservoir/encoders/_population.py:166:27 1 -> 2": "any negative number tells numpy to count",
-    "reservoir/encoders/_rate.py:105:79 1 -> 2": "another seed",
     "reservoir/encoders/_rate.py:127:38 > -> >=": "zeros never spike; it is only slower",
     "reservoir/kernels/arrivals_counts.py:25:20 > -> >=": "what is of length 0 adds nothing",
     "reservoir/kernels/rate_loop.py:37:19 > -> >=": "how many run side by side is only speed",

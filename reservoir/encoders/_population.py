@@ -130,7 +130,7 @@ class PopulationEncoder(WindowEncoder):
         spacing = (self.hi - self.lo) / (self.n_fields - 2)
         self.centers_ = self.lo + (np.arange(self.n_fields) - 0.5) * spacing
         self.width_ = spacing / self.beta
-        self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.seed_ = int(check_random_state(self.random_state).randint(2**31))
 
     def _keys(self, blocks: Sequence[Sequences]) -> Words:
         return keys_of(blocks, self.seed_, self.fresh_trials)

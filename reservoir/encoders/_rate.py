@@ -102,7 +102,7 @@ class RateEncoder(WindowEncoder):
     }
 
     def _learn(self, sequences: Sequences) -> None:
-        self.seed_ = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.seed_ = int(check_random_state(self.random_state).randint(2**31))
 
     def _keys(self, blocks: Sequence[Sequences]) -> Words:
         return keys_of(blocks, self.seed_, self.fresh_trials)

@@ -145,3 +145,21 @@ def test_a_draw_may_be_the_chance_itself():
         chance = pdtr(k, mean)
         assert (_rate._poisson(chance, mean) == k + 1).all()
         assert (_rate._poisson(np.nextafter(chance, 0), mean) == k).all()
+
+
+def test_a_seed_spikes_in_the_same_steps_for_ever():
+    encoder = RateEncoder(30, f_max=300.0, random_state=0).fit([[0.0], [1.0]])
+    assert encoder.seed_ == 209652396
+    fields = PopulationEncoder(3, n_steps=20, code="rate", random_state=0).fit([[0.0], [1.0]])
+    assert fields.seed_ == 209652396
+    assert np.flatnonzero(encoder.transform([[1.0]])).tolist() == [15, 21, 24, 25, 28]
+
+
+@pytest.mark.parametrize("dt", [0.5, 2.0])
+def test_the_weakest_response_spikes_at_the_end_of_the_window(dt):
+    x = np.linspace(0, 1, 41).reshape(-1, 1)
+    encoder = PopulationEncoder(n_steps=41, dt=dt, threshold=0.0, output="spikes").fit(x)
+    trains = encoder.transform(x)
+    assert trains.n_channels == 10
+    assert trains.times.max() <= 40 * dt < trains.times.max() + 2 * dt
+    assert abs(encoder.inverse_transform(trains) - x).max() < 0.05
