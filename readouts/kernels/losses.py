@@ -67,11 +67,11 @@ def err(loss, y, t, e):
 
 
 @jit
-def greatest(x):
+def greatest(values):
     """Return the greatest number; numpy's maximum takes half a second to compile."""
-    found = x[0]
-    for i in range(1, x.size):
-        found = max(found, x[i])
+    found = values[0]
+    for i in range(1, values.size):
+        found = max(found, values[i])
     return found
 
 
