@@ -52,6 +52,8 @@ def test_what_was_refused_or_looked_at_was_not_seen():
             other.step([np.inf, 0])
         model.learn(x, y)
         other.learn(x, y)
+        assert other.n_steps_ == model.n_steps_
+        np.testing.assert_array_equal(other.spike_counts_, model.spike_counts_)
     np.testing.assert_array_equal(model.predict(ROWS), other.predict(ROWS))
 
 
