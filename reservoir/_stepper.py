@@ -124,7 +124,7 @@ def _attempt(simulate: Callable[..., int], *arguments: Any) -> int:
 
 
 class NotingStepper(Stepper):
-    """Does so between two calibrations of a reservoir, which keeps the rows for the next one.
+    """Moves a stream between two calibrations, and keeps its rows for the next of them.
 
     Parameters
     ----------

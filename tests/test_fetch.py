@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
 from sparcelearn._core.fetch import fetch
-from sparcelearn._core.jit import jit
 from sparcelearn.reservoir import LIF, SpikingReservoir
 from sparcelearn.reservoir.kernels.scatter import AHEAD, MANY
 
 
-@jit
+@njit  # not kept on disk, from where there is no text to look at
 def last_of(a):
     fetch(a, a.size - 1)
     return a[a.size - 1]

@@ -153,7 +153,7 @@ class StreamBase(OnlineBase):
     def _mark(self) -> Callable[[], None]:
         """Return what takes the next step back; rejected inputs stay counted."""
         live: _Live = self.__dict__.get("_live") or self._go_live()
-        before = [] if type(live.stepper) is Stepper else snapshot(self)  # it serves for ever
+        before = [] if type(live.stepper) is Stepper else snapshot(self)  # others set attributes
         slot = (self.n_steps_ + 1) % len(live.tickets)
         waiting = live.features[slot].copy(), int(live.tickets[slot])
 
