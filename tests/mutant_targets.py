@@ -27,6 +27,11 @@ TARGETS = {
         "readouts/test_superspike.py",
         "readouts/test_decolle.py",
     ],
+    "readouts/kernels/averages.py": [
+        "readouts/test_averaging.py",
+        "readouts/test_stream.py",
+        "readouts/test_faded.py",
+    ],
     "readouts/kernels/losses.py": ["readouts/test_gradients.py"],
     "readouts/kernels/minibatch.py": [
         "readouts/test_rule_constants.py",

@@ -305,7 +305,7 @@ def npy(shape, dtype="<f8", data=b""):
 
 ONE = {"n_arrays": 1, "estimator": {"array": 0}}
 HOSTILE = [
-    (sealed(header(format=5)), "format 5, written by sparcelearn 9.9"),
+    (sealed(header(format=6)), "format 6, written by sparcelearn 9.9"),
     (sealed(header(), compression=zipfile.ZIP_DEFLATED), "compressed"),
     (sealed("[" * 100_000), ""),
     (sealed(header(estimator=[[]] * (2**22))), "header is too large"),

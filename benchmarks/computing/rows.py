@@ -4,8 +4,8 @@
 
 river's own data sets and generators of drift, up to 5,000 rows, seeds 0 to 2. river's standardized
 logistic regression runs in an environment of its own. Reservoir: 200 spiking units with nothing
-set, calibrated as rows come; readouts with nothing set. Controls: no thresholds, weights that are
-not averaged, and the readout without thresholds on standardized raw channels.
+set, calibrated as rows come; readouts with nothing set. Controls: no thresholds, weights averaged
+over 10 updates always, or never, and the readout without thresholds on standardized raw channels.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def readouts(seed: int) -> dict[str, Any]:
     return {
         "SpaRCe": SparceClassifier(random_state=seed),
         "no thresholds": SparceClassifier(None, random_state=seed),
+        "averaged over 10": SparceClassifier(average=10, random_state=seed),
         "not averaged": SparceClassifier(average=None, random_state=seed),
         "RLS": RLSClassifier(),
     }

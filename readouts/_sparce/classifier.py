@@ -61,10 +61,12 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     learning_rate_schedule : {"linear", "constant"}, default="constant"
         Over `fit`: fall evenly to 0 over ``max_iter`` epochs, or stay. `partial_fit`
         always uses ``learning_rate`` as it is.
-    average : int or None, default=10
+    average : "adaptive", int or None, default="adaptive"
         Updates, about, over which weights and intercepts are averaged; those averages predict,
         and each counts the updates of its own feature alone. In `fit` they are the updates of an
-        epoch instead. None averages nothing.
+        epoch instead. In `partial_fit`, ``"adaptive"`` averages over 10 and over 1,000 updates,
+        and predicts by a mix of the two and of the weights as they are, in which those count most
+        that were wrong least often in the last 200 samples, about. None averages nothing.
     class_memory : int or None, default=None
         Samples, about, over which it is followed how often classes come; at least 2. Samples then
         push outputs of other classes down only as far as these came lately (below), so that what
@@ -192,7 +194,13 @@ class SparceClassifier(ClassifierTask, SparceReadout):
 
         w_i <- w_i + (W_i - w_i) * a / (1 - (1 - a)^n_i)          a = 1 / average
 
-    after the n_i-th update in which the feature was active.
+    after the n_i-th update in which the feature was active. How long a memory is best depends on
+    the stream: long where it stays as it is, short where it drifts, none where labels stay for
+    many samples. So ``average="adaptive"`` keeps two. They and W answer each sample before it is
+    learned, and share h of the mix that predicts is, as in [8]_, smaller by a factor of e for
+    each wrong answer::
+
+        L_h <- 199/200 L_h + 1[h was wrong]         share_h = exp(-L_h) / sum_j exp(-L_j)
 
     Where classes come one after another, what destroys the old ones is that samples of new ones
     push their outputs down. With ``class_memory=M`` the shares f of classes are followed, and
@@ -232,6 +240,8 @@ class SparceClassifier(ClassifierTask, SparceReadout):
        Online Variational Bayes", arXiv:1803.10123, 2018.
     .. [7] L. Caccia, R. Aljundi, N. Asadi, T. Tuytelaars, J. Pineau, E. Belilovsky, "New Insights
        on Reducing Abrupt Representation Change in Online Continual Learning", ICLR 2022.
+    .. [8] M. Herbster, M. K. Warmuth, "Tracking the Best Expert", Machine Learning 32(2),
+       151-178, 1998.
 
     Examples
     --------
@@ -260,7 +270,7 @@ class SparceClassifier(ClassifierTask, SparceReadout):
 
     loss: str = "asymmetric"
     learning_rate_schedule: str = "constant"
-    average: int | None = 10
+    average: int | str | None = "adaptive"
     class_memory: int | None = None
 
     _state = (*SparceReadout._state, "_class_shares")
@@ -268,6 +278,7 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SparceReadout._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
+        "average": [Interval(Integral, 1, None, closed="left"), StrOptions({"adaptive"}), None],
         "class_memory": [Interval(Integral, 2, None, closed="left"), None],
     }
 

@@ -18,6 +18,14 @@ from sparcelearn._core.validation import Interval, StrOptions
 from .._base import BaseReadout
 from .._epochs import EPOCH_PARAMETERS
 from .._rates import update_rates
+from .averaging import (
+    AVERAGING,
+    FEW,
+    MANY,
+    check_averages,
+    forget_averages,
+    shrink_averages,
+)
 from .modules import minibatch
 from .percentiles import mean_square
 from .row import SparceRowLearner
@@ -37,7 +45,7 @@ class SparceReadout(BaseReadout):
     _: KW_ONLY
     learning_rate: float | None = None
     learning_rate_schedule: str = "linear"
-    average: int | None = None
+    average: int | str | None = None
     threshold_rate: float | None = None
     learn_thresholds: bool = True
     solver: str = "nlms"
@@ -64,8 +72,7 @@ class SparceReadout(BaseReadout):
         "_means",
         "_squares",
         "_decay",
-        "_fast",
-        "_left",
+        *AVERAGING,
     )
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **EPOCH_PARAMETERS,
@@ -120,8 +127,7 @@ class SparceReadout(BaseReadout):
         self._means: list[NDArray[Any]] | None = None
         self._squares: list[NDArray[Any]] | None = None
         self._decay: NDArray[Any] | None = None
-        self._fast: list[NDArray[Any]] | None = None
-        self._left: NDArray[Any] | None = None
+        forget_averages(self)
         self._target_power = 0.0
         start_tracking(self, n_features, dtype, self.sparsity)
 
@@ -153,15 +159,17 @@ class SparceReadout(BaseReadout):
         """Return whether no weights would bring all errors of an epoch to 0."""
         return False
 
-    def _n_averaged(self) -> int | None:
-        """Return the number of updates that weights are averaged over; None if they are not."""
-        if self.average is not None and self._epoch_size:
-            return -(-self._epoch_size // int(self.batch_size))
-        return self.average
+    def _averaged_over(self) -> tuple[int, ...]:
+        """Return the numbers of updates that weights are averaged over: none, one, or rivals."""
+        if self.average is None:
+            return ()
+        if self._epoch_size:
+            return (-(-self._epoch_size // int(self.batch_size)),)
+        return (FEW, MANY) if isinstance(self.average, str) else (self.average,)
 
     def _finish(self) -> None:
         """Keep the means of an epoch alone; a stream goes on from them."""
-        self._fast = self._left = None
+        forget_averages(self)
 
     def _shrinks(
         self, etas: NDArray[np.float64], n_rows: int, batch_size: int
@@ -219,8 +227,7 @@ class SparceReadout(BaseReadout):
             self._target_power += (mean_square(target) - self._target_power) / count
         if self.solver == "nlms":
             self.coef_ = self.coef_ * shares
-            if self._fast is not None:
-                self._fast = [self._fast[0] * shares, self._fast[1]]
+            shrink_averages(self, shares)
 
     def _train(
         self,
@@ -255,11 +262,10 @@ class SparceReadout(BaseReadout):
             ("_means", parameters),
             ("_squares", parameters),
             ("_decay", np.ones((2, self.n_features_in_ + 1))),
-            ("_fast", parameters[:2]),
-            ("_left", np.ones(self.n_features_in_ + 1)),
         ):
             if getattr(self, name) is not None:
                 check_alike(name, getattr(self, name), expected)
+        check_averages(self)
         if (self._markers is None) != (self._positions is None):
             raise ValueError("_markers and _positions belong together")
 

@@ -4,9 +4,6 @@ The readout keeps as attributes, besides what predicts:
 
 ============================== =====================================================
 ``_means, _squares, _decay``   what Adam remembers of gradients; None before it runs
-``_fast``                      weights and intercepts that learn, where ``coef_`` and
-                               ``intercept_`` are means of them; else None
-``_left``                      what is left of where the means started; else None
 ``_class_shares``              how often classes came lately; None if not followed
 ============================== =====================================================
 """
@@ -23,7 +20,6 @@ from sparcelearn._core.arrays import read_only
 from .._losses import LOSSES, SIGNED, loss_name, loss_unit
 from ..kernels import losses
 from ..kernels.layout import (
-    Averages,
     Factors,
     Moments,
     Recent,
@@ -31,6 +27,7 @@ from ..kernels.layout import (
     SparceParameters,
 )
 from ..kernels.room import Room, new_room
+from .averaging import averages_of
 from .modules import minibatch, samplewise
 
 # What multiplies the learning rate of thresholds unless the user says so: of normalised steps, in
@@ -50,7 +47,8 @@ def training(
 ) -> tuple[Any, ...]:
     """Return the kernel that trains, and what it takes."""
     _lay_out(readout)
-    coef, intercept, averages = _averages(readout)
+    averages = averages_of(readout, readout._averaged_over())
+    coef, intercept = readout._fast or (readout.coef_, readout.intercept_)
     n_outputs, dtype = targets.shape[1], readout.intercept_.dtype
     loss = loss_name(readout, n_outputs)
     learner = SparceLearner(
@@ -61,7 +59,7 @@ def training(
         loss_unit(loss, n_outputs) if readout.solver == "nlms" else 1.0,
         readout.scale_,
         readout.base_thresholds_,
-        SparceParameters(coef, intercept, readout.learned_thresholds_),
+        SparceParameters(coef.T, intercept, readout.learned_thresholds_),
         _moments(readout),
         averages,
         _recent(readout),
@@ -84,7 +82,8 @@ def _room(learner: SparceLearner, n_rows: int) -> Room:
     """Return where mini-batches work."""
     scale = learner.scale
     inverse = 1 / scale if learner.solver == losses.NLMS else np.ones_like(scale)
-    return new_room(min(learner.batch_size, n_rows), inverse, learner.parameters.b.size)
+    n_rivals = len(learner.averages.b) if learner.averages.lapses.size else 0
+    return new_room(min(learner.batch_size, n_rows), inverse, learner.parameters.b.size, n_rivals)
 
 
 def _threshold_factor(readout: Any, loss: str) -> float:
@@ -113,22 +112,6 @@ def _lay_out(readout: Any) -> None:
         readout._squares[0] = np.asarray(readout._squares[0], order="F")
     if readout._fast is not None:
         readout._fast[0] = np.asarray(readout._fast[0], order="F")
-
-
-def _averages(readout: Any) -> tuple[NDArray[Any], NDArray[Any], Averages]:
-    """Return the weights and intercepts that learn, and means of them, which predict."""
-    coef = readout.coef_.T
-    n_averaged = readout._n_averaged()
-    if n_averaged is None:
-        readout._fast = readout._left = None
-        unused = Averages(0.0, np.empty_like(coef[:0]), readout.intercept_[:0], np.empty(0))
-        return coef, readout.intercept_, unused
-    if readout._fast is None or readout._left is None:
-        readout._fast = [readout.coef_.copy(order="K"), readout.intercept_.copy()]
-        starts_anew = readout.t_ == 0 or readout._epoch_size > 0
-        readout._left = np.full(readout.coef_.shape[1] + 1, float(starts_anew))
-    averages = Averages(1.0 / n_averaged, coef, readout.intercept_, readout._left)
-    return readout._fast[0].T, readout._fast[1], averages
 
 
 def _recent(readout: Any) -> Recent:

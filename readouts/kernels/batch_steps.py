@@ -15,15 +15,14 @@ keep      -        what is left of a weight that learns, besides its step
 
 from sparcelearn._core.jit import jit
 
-from .active import adapt_by, average_rows, descend_by
+from .active import adapt_by, descend_by
+from .averages import average_intercepts
 from .losses import (
     ADAM,
     NLMS,
     adam_step,
     adapt,
     adapt_number,
-    average_intercepts,
-    mean_step,
 )
 
 # --- the text below this line goes into every generated module ---
@@ -39,7 +38,7 @@ def move_intercepts(eta, learner, g_b):
     else:
         for k in range(b.size):
             b[k] -= eta * g_b[k]
-    if learner.averages.share > 0.0:
+    if learner.averages.shares.size:
         average_intercepts(learner.averages, b)
 
 
@@ -125,11 +124,3 @@ def adapt_all(eta, keep, n, learner, room, W, m, v):
     for j in range(n):
         step, g = steps[j] * learner.factors.delta, -room.back[j]
         adapt_number(step, touched[j], delta, g, moments.means.delta, moments.squares.delta)
-
-
-@jit
-def average_all(averages, n, room, W):
-    """Let the means of the weights that moved follow them."""
-    for j in range(n):
-        room.steps[j] = mean_step(averages.share, averages.left, room.touched[j])
-    average_rows(averages.W, room.steps, room.touched, n, W)

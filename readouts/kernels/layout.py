@@ -76,22 +76,31 @@ class Factors(NamedTuple):
 
 
 class Averages(NamedTuple):
-    """Running means of what is learned, each over the updates of its feature.
+    """H running means of what is learned, each over the updates of its feature.
 
     Parameters
     ----------
-    share : float
-        What an update adds to a mean, once there were many; 0 if nothing is averaged.
-    W, b : ndarray
-        The means, changed in place; of size 0 if nothing is averaged.
-    left : ndarray of shape (D + 1,), dtype float64
+    shares : ndarray of shape (H,), dtype float64
+        What an update adds to each of the means, once there were many.
+    W : ndarray of shape (H * D, K)
+        Means of the weights, one below the other, changed in place.
+    b : ndarray of shape (H, K)
+        Means of the intercepts, changed in place.
+    left : ndarray of shape (H, D + 1), dtype float64
         What is left of where the mean of each feature and, last, that of b started.
+    lapses : ndarray of shape (H + 1,), dtype float64
+        How often each of the means and, last, what learns was wrong lately, changed in place; of
+        size 0 if they are not mixed.
+    mixed : Parameters
+        Filled, at the end, with a mix of all; of size 0 if they are not mixed.
     """
 
-    share: float
+    shares: Array
     W: Array
     b: Array
     left: Array
+    lapses: Array
+    mixed: Parameters
 
 
 class Recent(NamedTuple):

@@ -116,21 +116,6 @@ def faded(left, share):
 
 
 @jit
-def mean_step(share, left, i):
-    """Count one update of a running mean and return its step, corrected for where it started."""
-    left[i] = faded(left[i], 1.0 - share)
-    return share / (1.0 - left[i])
-
-
-@jit
-def average_intercepts(averages, b):
-    """Let the means of the intercepts follow them."""
-    step = b.dtype.type(mean_step(averages.share, averages.left, averages.left.size - 1))
-    for k in range(b.size):
-        averages.b[k] += step * (b[k] - averages.b[k])
-
-
-@jit
 def adam_step(eta, spent, i):
     """Count one step of Adam and return its size, corrected for the zero start."""
     spent[0, i] = faded(spent[0, i], BETA_1)

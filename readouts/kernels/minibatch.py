@@ -20,9 +20,9 @@ import numpy as np
 from sparcelearn._core.jit import jit
 
 from .active import activate, narrow, respond, widened
+from .averages import average_weights, judge, mix, respond_by_means
 from .batch_steps import (
     adapt_all,
-    average_all,
     descend_all,
     move_intercepts,
     remember,
@@ -38,10 +38,13 @@ from .losses import ADAM, NLMS, SHORTEST, err, normal_step, squared_length
 def respond_all(X, batch, weights, theta, learner, W, room):
     """Fill ``Y`` and the lists by feature; return how many x and how many r differ from 0."""
     active, x, b, n_active, n_nonzero = room.active, room.x, learner.parameters.b, 0, 0
+    averages = learner.averages
     room.counts[:] = 0
     for j in range(batch.size):
         n, nonzero = activate(X[batch[j]], theta, room.is_active, active, x)
         respond(active, x, n, W, b, room.Y[j])
+        if averages.lapses.size:
+            respond_by_means(averages, averages.W, active, x, n, room.others[j])
         n_active += n
         n_nonzero += nonzero
         if weights[batch[j]] > 0.0:
@@ -67,6 +70,14 @@ def raise_errors(T, batch, weights, learner, total, room):
             e[k] *= weight * learner.unit / batch.size
             g_b[k] += e[k]
     return total, any_weight
+
+
+@jit
+def judge_all(T, batch, weights, lapses, room):
+    """Count who is wrong about the samples that are learned from."""
+    for j in range(batch.size):
+        if weights[batch[j]] > 0.0:
+            judge(lapses, room.others[j], room.Y[j], T[batch[j]])
 
 
 @jit
@@ -109,6 +120,7 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
         How many x and how many r differed from 0, over all samples.
     """
     parameters, moments, base = learner.parameters, learner.moments, learner.base
+    averages = learner.averages
     b, delta, size = parameters.b, parameters.delta, learner.batch_size
     W = widened(parameters.W, rows.size)
     m, v = widened(moments.means.W, rows.size), widened(moments.squares.W, rows.size)
@@ -125,6 +137,8 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
             break  # before anything is written
         if not any_weight:
             continue
+        if averages.lapses.size:
+            judge_all(T, batch, weights, averages.lapses, room)
         if learner.solver == NLMS:
             eta = batch_step(batch, weights, room.lengths, learner.factors.b, eta)
         move_intercepts(eta * learner.factors.b, learner, room.g_b)
@@ -133,13 +147,15 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
             adapt_all(eta, keep, n, learner, room, W, m, v)
         else:
             descend_all(eta, keep, n, learner, room, W)
-        if learner.averages.share > 0.0:
-            average_all(learner.averages, n, room, W)
+        if averages.shares.size:
+            average_weights(averages, averages.W, room.touched, n, W, room.steps)
         for i in room.touched[:n]:
             theta[i] = base[i] + delta[i]
     narrow(W, parameters.W)
     narrow(m, moments.means.W)
     narrow(v, moments.squares.W)
+    if averages.lapses.size:
+        mix(averages, parameters.W, b)
     return total, n_active, n_nonzero
 
 

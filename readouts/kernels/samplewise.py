@@ -27,13 +27,13 @@ from .active import (
     ROOM,
     activate,
     adapt_rows,
-    average_rows,
     descend_rows,
     largest_of,
     narrow,
     respond,
     widened,
 )
+from .averages import average_intercepts, average_weights, judge, mix, respond_by_means
 from .classes import spare
 from .losses import (
     ADAM,
@@ -41,9 +41,7 @@ from .losses import (
     adam_step,
     adapt,
     adapt_number,
-    average_intercepts,
     err,
-    mean_step,
     normal_step,
     squared_length,
     squared_sum,
@@ -106,15 +104,6 @@ def adapt_one(eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, b
 
 
 @jit
-def average_one(averages, means, active, n, W, b, steps):
-    """Let the means of what one sample moved follow it; those of W are in ``means``."""
-    average_intercepts(averages, b)
-    for j in range(n):
-        steps[j] = mean_step(averages.share, averages.left, active[j])
-    average_rows(means, steps, active, n, W)
-
-
-@jit
 def steepest_square(e, x, n):
     """Return the largest square of a gradient, the largest number that an update makes."""
     steepest = largest_of(x, n)
@@ -141,6 +130,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
     y, e, room = np.empty_like(b), np.empty_like(b), np.empty(max(K, ROOM), b.dtype)
+    others = np.empty_like(averages.b)
     total, n_active, n_nonzero = np.float64(0), 0, 0
     for number in range(rows.size):
         s, eta = rows[number], etas[number]
@@ -159,6 +149,9 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         if not np.isfinite(total + steepest_square(e, x, n)):
             total = np.float64(np.inf)
             break  # before anything is written
+        if averages.lapses.size:
+            respond_by_means(averages, means, active, x, n, others)
+            judge(averages.lapses, others, y, T[s])
         if learner.solver == NLMS:
             length = squared_length(active, x, n, scale)
             step = normal_step(eta, weights[s], length, factors.b)
@@ -171,10 +164,13 @@ def train(X, T, rows, weights, etas, shrinks, learner):
             descend_one(eta, keep, factors, active, x, n, e, W, b, delta, g, back, room)
         for i in active[:n]:
             theta[i] = base[i] + delta[i]
-        if averages.share > 0.0:
-            average_one(averages, means, active, n, W, b, steps)
+        if averages.shares.size:
+            average_intercepts(averages, b)
+            average_weights(averages, means, active, n, W, steps)
     narrow(W, parameters.W)
     narrow(m, moments.means.W)
     narrow(v, moments.squares.W)
     narrow(means, averages.W)
+    if averages.lapses.size:
+        mix(averages, parameters.W, b)
     return total, n_active, n_nonzero

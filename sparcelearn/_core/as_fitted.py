@@ -41,6 +41,7 @@ NOT_KEPT = frozenset(
 LEARNING = frozenset(
     {
         "alpha",
+        "average",
         "batch_size",
         "early_stopping",
         "error_threshold",

@@ -27,8 +27,9 @@ from .tree import Reader, Writer
 __all__ = ["load", "save"]
 
 # since 2, units hear the input through lags and have scales of their own; since 3, equations say
-# what is held during the refractory period
-FORMAT = 4
+# what is held during the refractory period; since 4, weights are averaged; since 5, averages over
+# few and over many updates are mixed
+FORMAT = 5
 HEADER = "header.json"
 MAX_HEADER_BYTES = 2**24
 ENTRY_BYTES = 100  # of an entry of the header in memory

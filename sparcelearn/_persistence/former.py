@@ -41,6 +41,9 @@ def as_present(
         if fitted:
             scale = np.ones_like(fitted["base_thresholds_"])
             fitted = {"_fast": None, "_left": None, "_target_power": 1.0, "scale_": scale, **fitted}
+            left = fitted["_left"]  # of one mean, once
+            fitted["_left"] = None if left is None else np.atleast_2d(left)
+            fitted = {"_rivals": None, "_lapses": None, **fitted}
     if issubclass(kind, (SparceReadout, SparseCode)) and fitted:
         fitted = _with_sizes(fitted)
     return given, fitted

@@ -50,6 +50,23 @@ def gradients(X, E, theta, W):
     return x.T @ E, E.sum(axis=0), -np.sum(np.sign(X) * (np.abs(X) > theta) * (E @ W.T), axis=0)
 
 
+class Mean:
+    """Means of W and b, each over the updates of its feature."""
+
+    def __init__(self, p):
+        self.W, self.b = p[0].copy(), p[1].copy()
+        self.counts = np.zeros(len(self.W), dtype=int)
+        self.n_updates = 0
+
+    def follow(self, p, active, memory):
+        """Take in what was just learned."""
+        self.counts, self.n_updates = self.counts + active, self.n_updates + 1
+        sums = np.cumsum((1 - 1 / memory) ** np.arange(5000))  # of the weights of updates
+        moves = (p[0] - self.W) / sums[self.counts - 1][:, None]
+        self.W += np.where(active[:, None], moves, 0.0)
+        self.b += (p[1] - self.b) / sums[self.n_updates - 1]
+
+
 class Learner:
     """W, b and delta, moved by a solver, one mini-batch after the other."""
 
@@ -73,26 +90,15 @@ class Learner:
         self.v = [np.zeros_like(p) for p in self.p]
         self.steps = [np.zeros(len(p), dtype=int) for p in self.p]
         self.total = 0.0
-        self.means = [self.p[0].copy(), self.p[1].copy()]
-        self.counts = np.zeros(len(base), dtype=int), 0
+        self.mean = Mean(self.p)
         self.class_memory, self.shares = class_memory, np.zeros(len(b))
-
-    def average(self, memory):
-        """Let means over so many updates take in what was just learned."""
-        active = self.active
-        self.counts = self.counts[0] + active, self.counts[1] + 1
-        for i, counts in enumerate((self.counts[0][:, None], self.counts[1])):
-            weights = (1 - 1 / memory) ** np.arange(200)  # of the last updates
-            sums = np.cumsum(weights)[np.minimum(counts, 200) - 1]
-            moved = active[:, None] if i == 0 else True
-            self.means[i] += np.where(moved, (self.p[i] - self.means[i]) / sums, 0.0)
 
     def learn(self, X, T, weights, batch_size, eta, eta_end=None, memory=1):
         eta_end = eta if eta_end is None else eta_end
         for start in range(0, len(X), batch_size):
             part = slice(start, start + batch_size)
             self.update(X[part], T[part], weights[part], eta + (eta_end - eta) * start / len(X))
-            self.average(memory)
+            self.mean.follow(self.p, self.active, memory)
 
     def update(self, X, T, weights, eta):
         W, b, delta = self.p

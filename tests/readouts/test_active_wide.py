@@ -17,6 +17,7 @@ from sparcelearn.readouts.kernels.layout import (
     Averages,
     Factors,
     Moments,
+    Parameters,
     Recent,
     SparceLearner,
     SparceParameters,
@@ -104,14 +105,28 @@ def learned(module, *, seed, n, D, K, dtype, loss, solver, rate, size=1):
     m, v = (SparceParameters(*map(np.zeros_like, p)) for _ in range(2))
     moments, parameters = Moments(m, v, np.ones((2, D + 1))), SparceParameters(*p)
     scale, factors = rng.uniform(0.5, 2, D).astype(dtype), Factors(1.0, rate)
-    averages = Averages(0.05, np.zeros_like(p[0]), np.zeros_like(p[1]), np.ones(D + 1))
+    averages = rivals(p, D) if seed % 3 else one_mean(p, D)
     recent = Recent(0.1 * (seed % 2), np.zeros(K))
     told = (loss, solver, size, factors, 1.0, scale, base, parameters, moments, averages, recent)
     weights = rng.uniform(0, 2, n) * (rng.random(n) < 0.9)
     etas, shrinks = np.full(-(-n // size), 0.02), np.full(-(-n // size), 1e-3)
-    room = [new_room(min(size, n), 1 / scale, K)] if size > 1 else []
+    room = [new_room(min(size, n), 1 / scale, K, len(averages.b))] if size > 1 else []
     told = module.train(X, T, np.arange(n), weights, etas, shrinks, SparceLearner(*told), *room)
-    return [*p, *m, *v, moments.spent, *averages[1:], recent.f, np.array(told)]
+    kept = [*averages[1:-1], *averages.mixed]
+    return [*p, *m, *v, moments.spent, *kept, recent.f, np.array(told)]
+
+
+def one_mean(p, D):
+    none = Parameters(p[0][:0], p[1][:0])
+    means = np.zeros_like(p[0]), np.zeros_like(p[1])[np.newaxis]
+    return Averages(np.array([0.05]), *means, np.ones((1, D + 1)), np.empty(0), none)
+
+
+def rivals(p, D):
+    """Return two means, of which and of what learns a mix is wanted."""
+    mixed = Parameters(np.zeros_like(p[0]), np.zeros_like(p[1]))
+    means = np.tile(p[0], (2, 1)), np.tile(p[1], (2, 1))
+    return Averages(np.array([0.5, 0.05]), *means, np.ones((2, D + 1)), np.zeros(3), mixed)
 
 
 SIZES = [(1, 1), (5, 3), (16, 16), (17, 17), (33, 1), (40, 33), (130, 10)]
@@ -147,11 +162,12 @@ def test_what_diverges_is_not_written():
     base, moments = np.zeros(20), Moments(m, v, np.ones((2, 21)))
     factors, parameters = Factors(1.0, 0.1), SparceParameters(*(a.copy() for a in p))
     told = (LOSSES["squared"], losses.SGD, 1, factors, 1.0, np.ones(20), base)
-    averages = Averages(0.0, np.empty((0, 3)), np.empty(0), np.empty(0))
+    averages = rivals(p, 20)
     learner = SparceLearner(*told, parameters, moments, averages, Recent(0.0, np.empty(0)))
     ones = np.ones(70)
     total, *_ = WIDE.train(X, np.zeros((70, 3)), np.arange(70), ones, ones, 0 * ones, learner)
     assert total == np.inf
+    assert not averages.lapses.any()
     for one, other in zip(parameters, p, strict=True):
         assert same(one, other)
 

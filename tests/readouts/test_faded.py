@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sparcelearn.readouts import SparceClassifier
-from sparcelearn.readouts.kernels.losses import BETA_1, mean_step
+from sparcelearn.readouts.kernels.averages import mean_step
+from sparcelearn.readouts.kernels.losses import BETA_1
 
 SAMPLES = 9000  # 0.9 to that power is less than any number of double precision, but for 0
 

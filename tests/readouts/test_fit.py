@@ -69,8 +69,8 @@ def test_fit_is_the_naive_loop_over_epochs(schedule, name, average):
         slow.total = 0.0
         slow.learn(X, np.eye(3)[LABELS], np.ones(120), 32, *ends, memory=4 if average else 1)
         curve.append(slow.total / 120)
-    assert_allclose(readout.coef_.T, slow.means[0], rtol=1e-11, atol=1e-14)
-    assert_allclose(readout.intercept_, slow.means[1], rtol=1e-11, atol=1e-14)
+    assert_allclose(readout.coef_.T, slow.mean.W, rtol=1e-11, atol=1e-14)
+    assert_allclose(readout.intercept_, slow.mean.b, rtol=1e-11, atol=1e-14)
     assert_allclose(readout.thresholds_, base + slow.p[2], rtol=1e-12)
     assert_allclose(readout.loss_curve_, curve, rtol=1e-12)
     assert (readout.n_iter_, readout.t_) == (3, 360)

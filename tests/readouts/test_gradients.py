@@ -15,6 +15,7 @@ from sparcelearn.readouts.kernels.layout import (
     Averages,
     Factors,
     Moments,
+    Parameters,
     Recent,
     SparceLearner,
     SparceParameters,
@@ -70,9 +71,14 @@ def learning(loss, solver, batch_size, base, p, rates=(1.0, 0.1), scale=1.0, rec
     factors, parameters = Factors(*rates), SparceParameters(*p)
     codes = LOSSES[loss], SOLVERS[solver]
     scales = scale * np.ones(base.size)
-    unused = Averages(0.0, np.empty((0, K)), np.empty(0), np.empty(0))
     told = (*codes, batch_size, factors, unit, scales, base, parameters, moments)
-    return SparceLearner(*told, unused, recent)
+    return SparceLearner(*told, no_averages(*p[:2]), recent)
+
+
+def no_averages(W, b):
+    """Return what kernels are told where nothing is averaged."""
+    none = Parameters(W[:0], b[:0])
+    return Averages(np.empty(0), W[:0], b[np.newaxis, :0], np.empty((0, 0)), np.empty(0), none)
 
 
 def finite_differences(f, p, step):

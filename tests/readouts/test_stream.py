@@ -28,6 +28,8 @@ def state(readout):
     for moments in (readout._means, readout._squares):
         arrays += moments or []
     arrays += [] if readout._decay is None else [readout._decay]
+    for kept in (readout._fast, readout._rivals, [readout._left], [readout._lapses]):
+        arrays += [a for a in kept or [] if a is not None]
     shares = getattr(readout, "_class_shares", None)
     arrays += [] if shares is None else [shares]
     counters = np.array([readout.t_, readout._n_observed])
@@ -140,7 +142,7 @@ def test_the_first_sample_is_its_own_percentile():
 
 @pytest.mark.parametrize("solver", ["nlms", "adam", "sgd"])
 @pytest.mark.parametrize("batch_size", [1, 7, 1000])
-@pytest.mark.parametrize("average", [None, 1, 10])
+@pytest.mark.parametrize("average", [None, 1, 10, "adaptive"])
 def test_a_stream_is_the_naive_loop(solver, batch_size, average):
     calibration = 100
     readout = feed(
@@ -160,6 +162,8 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
     slow = naive.Learner(*start, "sigmoid", solver, rates)
     trackers = [naive.PSquare(0.6) for _ in range(12)]
     targets, codes = np.eye(4)[LABELS], []
+    memories = [10, 1000] if average == "adaptive" else [average or 1]
+    means, lapses = [naive.Mean(slow.p) for _ in memories], np.zeros(len(memories) + 1)
     for start in range(0, len(X), batch_size):
         part = slice(start, start + batch_size)
         seen = min(start + batch_size, len(X))
@@ -173,12 +177,26 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
             before, slow.scale = slow.scale, naive.sizes(np.vstack(codes), slow.base)
             if solver == "nlms" and start:
                 shares = np.minimum(before / slow.scale, 1.0)[:, np.newaxis]
-                slow.p[0], slow.means[0] = slow.p[0] * shares, slow.means[0] * shares
+                slow.p[0] = slow.p[0] * shares
+                for mean in means:
+                    mean.W *= shares
         slow.alpha = 0.01 * 0.01 * (seen - start) / seen
+        rivals = [(mean.W, mean.b) for mean in means] + [(slow.p[0], slow.p[1])]
+        theta = slow.base + slow.p[2]
+        answers = [naive.outputs(X[part], theta, *p).argmax(axis=1) for p in rivals]
+        for wrong in (answers != LABELS[part]).T:
+            lapses = lapses * (1 - 1 / 200) + wrong
         slow.update(X[part], targets[part], np.ones(len(X[part])), 0.01)
-        slow.average(average or 1)
-    assert_allclose(readout.coef_.T, slow.means[0], rtol=1e-11, atol=1e-13)
-    assert_allclose(readout.intercept_, slow.means[1], rtol=1e-11, atol=1e-13)
+        for mean, memory in zip(means, memories, strict=True):
+            mean.follow(slow.p, slow.active, memory)
+    rivals = [(mean.W, mean.b) for mean in means] + [(slow.p[0], slow.p[1])]
+    shares = np.array([1.0, 0.0])
+    if average == "adaptive":
+        assert_allclose(readout._lapses, lapses, rtol=1e-11)
+        shares = np.exp(-lapses) / np.exp(-lapses).sum()
+    mixed_W, mixed_b = (sum(map(np.multiply, shares, p)) for p in zip(*rivals, strict=True))
+    assert_allclose(readout.coef_.T, mixed_W, rtol=1e-11, atol=1e-13)
+    assert_allclose(readout.intercept_, mixed_b, rtol=1e-11, atol=1e-13)
     assert_allclose(readout.thresholds_, slow.base + slow.p[2], rtol=1e-11)
 
 

@@ -1,0 +1,111 @@
+"""Running means of weights, and which of them predict.
+
+Means over few updates follow a change at once, and those over many are smooth. Where it is not
+known which is better, several are kept, and a mix of them predicts, in which each counts the more
+the less often it was wrong lately.
+
+========= =========== =================================================================
+symbol    shape       meaning
+========= =========== =================================================================
+W, b      (D, K)      weights that learn, one row per feature, and intercepts (K,)
+means     (H D, K)    H running means of W, one below the other
+x, active (n,)        features of one sample that are active, and which those are
+y, t      (K,)        outputs and targets
+others    (H, K)      outputs by each of the means
+lapses    (H + 1,)    how often each of the means, and last the weights, were wrong lately,
+                      the last sample counting 1 and older ones less and less
+========= =========== =================================================================
+"""
+
+import numpy as np
+
+from sparcelearn._core.jit import jit
+
+from .active import average_rows, respond
+from .losses import faded
+
+# --- the text below this line goes into every generated module ---
+
+FORGOTTEN = 1 / 200  # of what is counted, with each sample
+
+
+@jit
+def mean_step(share, left, i):
+    """Count one update of a running mean and return its step, corrected for where it started."""
+    left[i] = faded(left[i], 1.0 - share)
+    return share / (1.0 - left[i])
+
+
+@jit
+def average_intercepts(averages, b):
+    """Let the means of the intercepts follow them."""
+    for h in range(averages.shares.size):
+        left, mean = averages.left[h], averages.b[h]
+        step = b.dtype.type(mean_step(averages.shares[h], left, left.size - 1))
+        for k in range(b.size):
+            mean[k] += step * (b[k] - mean[k])
+
+
+@jit
+def average_weights(averages, means, active, n, W, steps):
+    """Let the means of the weights of active features follow them."""
+    D = averages.left.shape[1] - 1
+    for h in range(averages.shares.size):
+        for j in range(n):
+            steps[j] = mean_step(averages.shares[h], averages.left[h], active[j])
+        average_rows(means[h * D : (h + 1) * D], steps, active, n, W)
+
+
+@jit
+def respond_by_means(averages, means, active, x, n, others):
+    """Fill ``others``."""
+    D = averages.left.shape[1] - 1
+    for h in range(averages.shares.size):
+        respond(active, x, n, means[h * D : (h + 1) * D], averages.b[h], others[h])
+
+
+@jit
+def answer(y):
+    """Return the class that outputs name; of a single one, whether it is above 0."""
+    if y.size == 1:
+        return int(y[0] > 0.0)
+    best = 0
+    for k in range(1, y.size):
+        if y[k] > y[best]:
+            best = k
+    return best
+
+
+@jit
+def judge(lapses, others, y, t):
+    """Count who is wrong about a sample."""
+    right = answer(t)
+    for h in range(lapses.size):
+        is_wrong = answer(others[h] if h < others.shape[0] else y) != right
+        lapses[h] = faded(lapses[h], 1.0 - FORGOTTEN) + is_wrong
+
+
+@jit
+def mix(averages, W, b):
+    """Fill what predicts: a lapse more divides what one counts by e."""
+    H, D, mixed = averages.shares.size, W.shape[0], averages.mixed
+    fewest = averages.lapses[H]
+    for h in range(H):
+        fewest = min(fewest, averages.lapses[h])
+    total = np.float64(0)
+    for h in range(H + 1):
+        total += np.exp(fewest - averages.lapses[h])
+    mixed.W[:] = 0
+    mixed.b[:] = 0
+    every = mixed.W.reshape(-1)
+    for h in range(H + 1):
+        counts = b.dtype.type(np.exp(fewest - averages.lapses[h]) / total)
+        add(mixed.b, counts, averages.b[h] if h < H else b)
+        add(every, counts, (averages.W[h * D : (h + 1) * D] if h < H else W).reshape(-1))
+
+
+@jit
+def add(out, factor, values):
+    """Add a multiple of numbers to others."""
+    for k in range(out.size):
+        out[k] += factor * values[k]

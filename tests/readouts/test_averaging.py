@@ -1,0 +1,158 @@
+"""What predicts: means of weights over few and many updates, mixed with those that learn."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import sparcelearn
+from sparcelearn.distributed import average_readouts
+from sparcelearn.readouts import SparceClassifier, SparceRegressor
+
+N = 3000
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(N, 6))
+CLASSES = [False, True]
+DIRECTION = RNG.normal(size=6)
+
+
+def noisy():
+    """Return a stream that stays as it is; a tenth of the labels are wrong."""
+    return X, (X @ DIRECTION > 0) ^ (RNG.random(N) < 0.1)
+
+
+def drifting():
+    """Return a stream in which what divides the classes turns all the time."""
+    angles = np.arange(N) / 150
+    return X, X[:, 0] * np.cos(angles) + X[:, 1] * np.sin(angles) > 0
+
+
+def lasting():
+    """Return a stream whose labels last 50 samples, with features that say less."""
+    labels = np.arange(N) // 50 % 2
+    return X + 0.5 * labels[:, np.newaxis], labels.astype(bool)
+
+
+STREAMS = {"noisy": noisy(), "drifting": drifting(), "lasting": lasting()}
+
+
+def hits(average, stream):
+    """Return whether each sample is predicted before it is learned from."""
+    features, labels = STREAMS[stream]
+    readout = SparceClassifier(None, average=average)
+    readout.partial_fit(features[:1], labels[:1], classes=CLASSES)
+    found = np.zeros(N, dtype=bool)
+    for k in range(1, N):
+        found[k] = readout.predict(features[k : k + 1])[0] == labels[k]
+        readout.partial_fit(features[k : k + 1], labels[k : k + 1])
+    return found
+
+
+@pytest.mark.parametrize(("stream", "best"), [("noisy", 1000), ("drifting", 10), ("lasting", None)])
+def test_what_suits_the_stream_predicts(stream, best):
+    scores = {average: hits(average, stream)[500:].mean() for average in (None, 10, 1000)}
+    assert max(scores, key=scores.get) == best
+    found = hits("adaptive", stream)
+    assert found[500:].mean() > scores[best] - 0.015
+    assert sorted(scores.values())[1] < found[500:].mean() - 0.01  # another is worse
+
+
+def test_what_predicts_is_a_mix_of_the_three():
+    features, labels = STREAMS["noisy"]
+    for cut in (50, 100, 400, 2000):
+        fed = [
+            SparceClassifier(average=average, learning_rate=0.5).partial_fit(
+                features[:cut], labels[:cut], classes=CLASSES
+            )
+            for average in (10, 1000, None, "adaptive")
+        ]
+        adaptive = fed.pop()
+        shares = np.exp(-adaptive._lapses) / np.exp(-adaptive._lapses).sum()
+        for name in ("coef_", "intercept_"):
+            parts = [getattr(readout, name) for readout in fed]
+            assert_allclose(getattr(adaptive, name), np.tensordot(shares, parts, 1), rtol=1e-12)
+        assert_array_equal(adaptive.thresholds_, fed[0].thresholds_)
+
+
+def test_where_none_is_ever_wrong_all_count_alike():
+    X_easy = np.repeat([[1.0, -1.0], [-1.0, 1.0]], 20, axis=0)
+    adaptive = SparceClassifier(None, random_state=0).fit(X_easy, np.repeat([0, 1], 20))
+    adaptive.partial_fit(X_easy, np.repeat([0, 1], 20))
+    assert not adaptive._lapses.any()
+    W = np.vstack([adaptive._rivals[0], adaptive._fast[0].T]).reshape(3, 2)
+    assert_allclose(adaptive.coef_[0], W.mean(axis=0), rtol=1e-12)
+
+
+def test_averages_begin_at_what_fit_has_learned():
+    features, labels = STREAMS["noisy"]
+    readout = SparceClassifier(max_iter=3, random_state=0).fit(features[:500], labels[:500])
+    assert readout._fast is readout._rivals is readout._lapses is readout._left is None
+    before = readout.coef_.copy()
+    readout.partial_fit(features[500:501], labels[500:501], classes=CLASSES)
+    moved = readout._rivals[0].reshape(2, 6, 1).transpose(0, 2, 1) - before
+    step = readout._fast[0] - before
+    assert_allclose(moved[0], step / 10, atol=1e-15)
+    assert_allclose(moved[1], step / 1000, atol=1e-15)
+
+
+def test_what_is_averaged_may_change_midway():
+    """Learning itself goes on; means begin again at what predicts."""
+    features, labels = STREAMS["drifting"]
+    plain = SparceClassifier(average=None, learning_rate=0.1)
+    plain.partial_fit(features, labels, classes=CLASSES)
+    for first, second in ((10, "adaptive"), ("adaptive", 10)):
+        readout = SparceClassifier(average=first, learning_rate=0.1)
+        readout.partial_fit(features[:300], labels[:300], classes=CLASSES).set_params(
+            average=second
+        )
+        readout.partial_fit(features[300:], labels[300:], classes=CLASSES)
+        assert_array_equal(readout._fast[0], plain.coef_)
+        assert (readout._lapses is None) == (second == 10)
+    readout.set_params(average=None).partial_fit(features[:1], labels[:1], classes=CLASSES)
+    assert readout._fast is readout._left is readout._rivals is None
+
+
+def test_rivals_go_through_files(tmp_path):
+    features, labels = STREAMS["noisy"]
+    readout = SparceClassifier().partial_fit(features[:700], labels[:700], classes=CLASSES)
+    sparcelearn.save(tmp_path / "readout.ckpt", readout)
+    loaded = sparcelearn.load(tmp_path / "readout.ckpt")
+    for both in (readout, loaded):
+        both.partial_fit(features[700:], labels[700:], classes=CLASSES)
+    assert_array_equal(loaded._lapses, readout._lapses)
+    assert_array_equal(loaded.coef_, readout.coef_)
+
+
+def test_rivals_of_replicas_are_averaged():
+    features, labels = STREAMS["noisy"]
+    parts = [SparceClassifier(None, average=a) for a in ("adaptive", "adaptive")]
+    for start, part in zip((0, 1000), parts, strict=True):
+        part.partial_fit(
+            features[start : start + 1000], labels[start : start + 1000], classes=CLASSES
+        )
+    mean = average_readouts(parts)
+    for k in range(2):
+        assert_allclose(mean._rivals[k], (parts[0]._rivals[k] + parts[1]._rivals[k]) / 2)
+    mean.partial_fit(features[2000:], labels[2000:], classes=CLASSES)
+    assert mean.score(features, labels) > 0.85
+
+
+@pytest.mark.parametrize("name", ["_rivals", "_lapses", "_left"])
+def test_damaged_averages_are_refused(name):
+    features, labels = STREAMS["noisy"]
+    shorter = {"_rivals": lambda a: [a[0][1:], a[1]], "_left": lambda a: a[:, 1:]}
+    for damage in (lambda a: None, shorter.get(name, lambda a: a[1:])):
+        readout = SparceClassifier().partial_fit(features[:20], labels[:20], classes=CLASSES)
+        setattr(readout, name, damage(getattr(readout, name)))
+        with pytest.raises(ValueError, match=r"belong together|_rivals|_left"):
+            readout._check_loaded()
+
+
+@pytest.mark.parametrize("average", [0, 1.5, "fast"])
+def test_other_averages_are_refused(average):
+    with pytest.raises(ValueError, match="average"):
+        SparceClassifier(average=average).partial_fit(X[:5], [0, 1, 0, 1, 1])
+
+
+def test_values_are_averaged_over_a_number_only():
+    with pytest.raises(ValueError, match="average"):
+        SparceRegressor(average="adaptive").partial_fit(X[:5], np.arange(5.0))
