@@ -65,13 +65,13 @@ def respond_by_means(averages, means, active, x, n, others):
 
 
 @jit
-def answer(y):
-    """Return the class that outputs name; of a single one, whether it is above 0."""
-    if y.size == 1:
-        return int(y[0] > 0.0)
+def answer(values):
+    """Return the class that outputs, or targets, name; of a single one, whether it is above 0."""
+    if values.size == 1:
+        return int(values[0] > 0.0)
     best = 0
-    for k in range(1, y.size):
-        if y[k] > y[best]:
+    for k in range(1, values.size):
+        if values[k] > values[best]:
             best = k
     return best
 
