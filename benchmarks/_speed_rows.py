@@ -151,7 +151,9 @@ def sample_rows() -> list[Row]:
         if share == 10:
             contenders |= {
                 "ours, sigmoid loss": replace(contenders[OURS], options=options | SIGMOID),
-                "ours, averaged": replace(contenders[OURS], options=options | {"average": 10}),
+                "ours, averaged": replace(
+                    contenders[OURS], options=options | {"average": "adaptive"}
+                ),
                 "ReservoirPy LMS": lms,
                 "SGDClassifier": Contender("sklearn", "rows", {"n": 40}),
             }

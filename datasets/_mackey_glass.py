@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its submodules are read when they are first used
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy.interpolate import CubicHermiteSpline, CubicSpline
-from scipy.signal import lfilter
 from sklearn.utils import check_random_state
 
 from ._checks import AT_LEAST_0, COUNT, POSITIVE, SEED, checked
@@ -99,7 +99,7 @@ def make_mackey_glass(
     for stretch in range(int(times[-1] // tau) + 1):
         growth = beta * x / (1 + x**exponent)
         pieces = moments @ CubicSpline(grid, growth).c
-        later = lfilter([1], [1, -decay], pieces, zi=[decay * x[-1]])[0]
+        later = scipy.signal.lfilter([1], [1, -decay], pieces, zi=[decay * x[-1]])[0]
         x = np.concatenate([x[-1:], later])
         inside = slice(*np.searchsorted(times, [stretch * tau, (stretch + 1) * tau]))
         if inside.start < inside.stop:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy  # its submodules are read when they are first used
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 
 def decay(dt: float, tau: float) -> float:
@@ -16,7 +16,7 @@ def decay(dt: float, tau: float) -> float:
 
 def double_filter(x: NDArray[Any], slow: float, fast: float) -> NDArray[np.float64]:
     """Filter along the last axis by two exponentials in a row, of these decays per step."""
-    return lfilter([1.0], [1.0, -(slow + fast), slow * fast], x, axis=-1)
+    return scipy.signal.lfilter([1.0], [1.0, -(slow + fast), slow * fast], x, axis=-1)
 
 
 def impulse_response(slow: float, fast: float) -> NDArray[np.float64]:

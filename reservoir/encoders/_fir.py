@@ -8,9 +8,8 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
+import scipy  # its submodules are read when they are first used
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import oaconvolve
-from scipy.signal.windows import hann
 
 from sparcelearn._core.sequences import Sequences
 from sparcelearn._core.spike_trains import SpikeTrains
@@ -50,13 +49,13 @@ class FilterEncoder(SpikeEncoder):
         counts = in_steps(trains, starts, self.dt)
         fir = self.fir_[:, np.newaxis]
         pieces = np.split(counts, starts[1:-1])  # a filter must not reach into the next sample
-        return np.concatenate([oaconvolve(x, fir, axes=0)[: len(x)] for x in pieces])
+        return np.concatenate([scipy.signal.oaconvolve(x, fir, axes=0)[: len(x)] for x in pieces])
 
 
 def _taps(fir: Any) -> NDArray[np.floating]:
     """Return the filter: as given, or a Hann window of unit sum."""
     if isinstance(fir, Integral):
-        taps = hann(int(fir) + 2)[1:-1]
+        taps = scipy.signal.windows.hann(int(fir) + 2)[1:-1]
         return taps / taps.sum()
     try:
         taps = np.asarray(fir, dtype=np.float64)

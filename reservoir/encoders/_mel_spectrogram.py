@@ -7,8 +7,8 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import scipy  # its submodules are read when they are first used
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal.windows import hann
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -171,7 +171,7 @@ class MelSpectrogram(
         centres = np.round(np.arange(n_frames) * self.hop * self.sample_rate / 1000).astype(int)
         padded = np.pad(sound, ((length // 2, length), (0, 0)))
         pieces = padded[centres[:, np.newaxis] + np.arange(length)]  # (frames, time, channels)
-        window = hann(length, sym=False)
+        window = scipy.signal.windows.hann(length, sym=False)
         spectrum = np.fft.rfft(pieces * window[:, np.newaxis], axis=1) * (2 / window.sum())
         power = np.einsum("bf,kfc->kcb", self.bands_, np.abs(spectrum) ** 2)
         reference = power.max() if self.normalize else 1.0
