@@ -193,11 +193,12 @@ class ReservoirForecaster(ForecasterBase):
         late = rows[rows >= cut]
         forecasts = np.asarray(trial.predict(features[late])).reshape(len(late), -1)
         for forecast, target in zip(forecasts, targets[late - self._washout], strict=True):
-            self.intervals_.update(forecast, target)
+            self.intervals_.update(forecast, target, reach=np.inf)
         with task.handed_to(self.readout_, "learn"):
             self.readout_.fit(features[rows], flat(targets))
         known = np.arange(max(0, len(series) - longest), len(series))
-        forecasts, is_learned = self._rows_forecast(features[known]), known >= self._washout
+        found, is_learned = self._rows_forecast(features[known]), known >= self._washout
+        forecasts = np.stack([found, np.broadcast_to(self.intervals_.reach_, found.shape)], axis=1)
         waiting = WaitingRows(
             features[known], series[known], added[known], is_learned, self.horizons_
         )

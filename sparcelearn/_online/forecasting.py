@@ -116,7 +116,7 @@ class ForecasterBase(OnlineBase):
         self._waiting_features = np.zeros((0, 0))
         self._waiting_series = np.zeros((0, n_targets))
         self._waiting_references = np.zeros((0, self.intervals_.n_outputs))
-        self._waiting_forecasts = np.zeros((0, self.intervals_.n_outputs))
+        self._waiting_forecasts = np.zeros((0, 2, self.intervals_.n_outputs))
         self._waiting_learned = np.zeros(0, dtype=bool)
 
     @unchanged_on_error

@@ -27,6 +27,11 @@ class AdaptiveIntervals:
     :math:`\alpha_t` falls to 0, no finite interval would be sure; it then reaches as far as the
     largest error in memory.
 
+    Of a forecast several steps ahead, the interval that was given with it counts, not the one of
+    the day on which the value comes (``reach`` of ``update``). Errors of neighbouring forecasts are
+    alike: the first of them widen the interval, and the others, judged by that, would seem to lie
+    inside.
+
     Parameters
     ----------
     n_outputs : int, default=1
@@ -40,12 +45,14 @@ class AdaptiveIntervals:
 
     Attributes
     ----------
+    reach_ : ndarray of shape (n_outputs,)
+        How far intervals reach now, to either side; infinite before the first error.
     levels_ : ndarray of shape (n_outputs,)
         The :math:`\alpha_t` of each output.
     n_seen_ : ndarray of shape (n_outputs,)
         Errors seen so far.
     n_outside_ : ndarray of shape (n_outputs,)
-        How many values lay outside their interval.
+        How many values lay outside their interval, of those that had a finite one.
 
     References
     ----------
@@ -101,10 +108,16 @@ class AdaptiveIntervals:
             Lower and upper ends, of the shape of ``forecast``; infinite before the first error.
         """
         values = np.asarray(forecast, dtype=np.float64)
-        reach = self._reach() if values.ndim else self._reach()[0]
+        reach = self.reach_ if values.ndim else self.reach_[0]
         return values - reach, values + reach
 
-    def update(self, forecast: ArrayLike, y: ArrayLike, output: int | None = None) -> Any:
+    def update(
+        self,
+        forecast: ArrayLike,
+        y: ArrayLike,
+        output: int | None = None,
+        reach: ArrayLike | None = None,
+    ) -> Any:
         """Learn from values that were forecast before.
 
         Parameters
@@ -115,23 +128,29 @@ class AdaptiveIntervals:
             What came.
         output : int, default=None
             Which output both are of, where it is one; None is all.
+        reach : array-like of shape (n_outputs,) or a number, default=None
+            ``reach_`` when the forecast was made; None is as it is now, which suits forecasts one
+            step ahead. Where it is infinite the error is remembered and no level moves.
 
         Returns
         -------
         self
         """
         outputs = range(self.n_outputs) if output is None else [output]
-        pair = np.empty((2, len(outputs)))
+        pair, reaches = np.empty((2, len(outputs))), self.reach_[outputs]
         fill(pair[0], forecast, "forecast")
         fill(pair[1], y, "y")
-        for k, error in zip(outputs, np.abs(pair[1] - pair[0]).tolist(), strict=True):
-            self._note(k, error)
+        if reach is not None:
+            reaches[:] = reach
+        errors = np.abs(pair[1] - pair[0])
+        for k, error, limit in zip(outputs, errors.tolist(), reaches.tolist(), strict=True):
+            self._note(k, error, limit)
         return self
 
-    def _note(self, k: int, error: float) -> None:
+    def _note(self, k: int, error: float, reach: float) -> None:
         """Move the level of an output, and then remember its error."""
-        if self.n_seen_[k]:
-            is_outside = error > self._quantile(k)
+        if reach < np.inf:
+            is_outside = error > reach
             self.n_outside_[k] += is_outside
             self.levels_[k] += self.rate * (1 - self.coverage - is_outside)
         place = self.n_seen_[k] % self.window
@@ -154,7 +173,9 @@ class AdaptiveIntervals:
         rank = int(np.ceil((1 - self.levels_[k]) * (n + 1)))
         return float(self._sorted[k, min(rank, n) - 1]) if rank > 0 else 0.0
 
-    def _reach(self) -> NDArray[np.float64]:
+    @property
+    def reach_(self) -> NDArray[np.float64]:
+        """How far intervals reach now, to either side; infinite before the first error."""
         return np.array([self._quantile(k) for k in range(self.n_outputs)])
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -57,33 +57,35 @@ class WaitingRows:
             The readout.
         intervals : AdaptiveIntervals
             One for each horizon and target.
-        before : ndarray of shape (n_waiting, n_horizons * n_targets)
-            What was forecast from the rows that waited, less references; nan where nothing was
-            learned yet.
+        before : ndarray of shape (n_waiting, 2, n_horizons * n_targets)
+            What was forecast from the rows that waited, less references, nan where nothing was
+            learned yet; and how far the intervals reached then.
         learns : bool
             Whether the readout learns from rows whose targets have become known.
 
         Returns
         -------
-        ndarray of shape (n_rows, n_horizons * n_targets)
-            Forecasts from all rows, less references, each made before later rows are learned from.
+        ndarray of shape (n_rows, 2, n_horizons * n_targets)
+            The same of all rows, each forecast made before later rows are learned from.
         """
-        forecasts = np.full((len(self.series), before.shape[1]), np.nan)
+        forecasts = np.full((len(self.series), *before.shape[1:]), np.nan)
         forecasts[: len(before)] = before
         n_targets, longest = self.series.shape[1], int(self.horizons[-1])
         for row in range(len(before), len(forecasts)):
             for j, horizon in enumerate(self.horizons):
                 made = row - int(horizon)
-                if made < 0 or np.isnan(forecasts[made, 0]):
+                if made < 0 or np.isnan(forecasts[made, 0, 0]):
                     continue
                 for k in range(n_targets):
                     output = j * n_targets + k
                     change = self.series[row, k] - self.references[made, output]
-                    intervals.update(forecasts[made, output], change, output)
+                    forecast, reach = forecasts[made, :, output]
+                    intervals.update(forecast, change, output, reach)
             complete = row - longest
             if learns and complete >= 0 and self.is_learned[complete]:
                 self._learn(readout, complete)
-            forecasts[row] = _predict(readout, self.features[row : row + 1])
+            forecasts[row, 0] = _predict(readout, self.features[row : row + 1])
+            forecasts[row, 1] = intervals.reach_
         return forecasts
 
     def _learn(self, readout: Any, row: int) -> None:

@@ -46,6 +46,9 @@ def as_present(
             fitted = {"_rivals": None, "_lapses": None, **fitted}
     if issubclass(kind, (SparceReadout, SparseCode)) and fitted:
         fitted = _with_sizes(fitted)
+    waiting = fitted.get("_waiting_forecasts")
+    if waiting is not None and waiting.ndim == 2:  # it was not kept how far intervals reached
+        fitted["_waiting_forecasts"] = np.stack([waiting, np.full_like(waiting, np.inf)], axis=1)
     return given, fitted
 
 

@@ -70,12 +70,11 @@ def test_intervals_begin_with_errors_of_a_readout_that_has_not_seen_the_last_par
     early = np.arange(20, late[0] - 4 + 1)
     targets = np.hstack([np.roll(SERIES, -h, axis=0) for h in range(1, 5)])
     trial = Ridge(1e-3).fit(features[early], targets[early])
-    by_hand = AdaptiveIntervals(4)
-    for row in late:
-        by_hand.update(trial.predict(features[row : row + 1])[0], targets[row])
+    errors = np.sort(np.abs(trial.predict(features[late]) - targets[late]), axis=0)
     np.testing.assert_array_equal(model.intervals_.n_seen_, n_late)
-    np.testing.assert_allclose(model.intervals_.levels_, by_hand.levels_)
-    np.testing.assert_allclose(model.intervals_.around(0.0), by_hand.around(0.0))
+    np.testing.assert_allclose(model.intervals_.levels_, 0.1)  # none was given an interval
+    rank = int(np.ceil(0.9 * (n_late + 1)))
+    np.testing.assert_allclose(model.intervals_.reach_, errors[rank - 1])
 
 
 def test_pieces_of_any_size_give_the_same():
@@ -149,7 +148,24 @@ def test_coverage_holds_before_through_and_after_a_drift(seed, learns):
         before = model.intervals_.n_outside_.copy()
         (model.partial_fit if learns else model.observe)(series[first : first + 500])
         outside = (model.intervals_.n_outside_ - before) / 500
-        assert np.all(np.abs(outside - 0.1) <= 0.02), first
+        # six steps ahead neighbouring errors are alike, so there are fewer to count
+        assert np.all(np.abs(outside - 0.1) <= [0.02, 0.035]), first
+
+
+@pytest.mark.parametrize("horizon", [1, 6])
+def test_values_outside_are_those_outside_the_intervals_that_were_given(horizon):
+    model = forecaster(horizon=[horizon]).fit(SERIES[:300])
+    given = [model.forecast()]
+    for t in range(300, 500):
+        given.append(model.partial_fit(SERIES[t : t + 1]).forecast())
+    values = SERIES[299 + horizon : 500, 0]
+    outside = [not f.low[0] <= value <= f.high[0] for f, value in zip(given, values, strict=False)]
+    # what was forecast from the last rows of `fit` had the interval of its end
+    early = forecaster(horizon=[horizon]).fit(SERIES[:300])
+    if horizon > 1:
+        early.partial_fit(SERIES[300 : 299 + horizon])
+    assert model.intervals_.n_outside_[0] == sum(outside) + early.intervals_.n_outside_[0]
+    assert 0 < sum(outside) < 60
 
 
 def test_intervals_without_adaptation_lose_their_coverage():
