@@ -82,7 +82,7 @@ def _room(learner: SparceLearner, n_rows: int) -> Room:
     """Return where mini-batches work."""
     scale = learner.scale
     inverse = 1 / scale if learner.solver == losses.NLMS else np.ones_like(scale)
-    n_rivals = len(learner.averages.b) if learner.averages.lapses.size else 0
+    n_rivals = learner.averages.lapses.size
     return new_room(min(learner.batch_size, n_rows), inverse, learner.parameters.b.size, n_rivals)
 
 

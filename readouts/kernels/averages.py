@@ -11,7 +11,7 @@ W, b      (D, K)      weights that learn, one row per feature, and intercepts (K
 means     (H D, K)    H running means of W, one below the other
 x, active (n,)        features of one sample that are active, and which those are
 y, t      (K,)        outputs and targets
-others    (H, K)      outputs by each of the means
+rivals    (H + 1, K)  outputs by each of the means, and last by the weights
 lapses    (H + 1,)    how often each of the means, and last the weights, were wrong lately,
                       the last sample counting 1 and older ones less and less
 ========= =========== =================================================================
@@ -57,11 +57,13 @@ def average_weights(averages, means, active, n, W, steps):
 
 
 @jit
-def respond_by_means(averages, means, active, x, n, others):
-    """Fill ``others``."""
-    D = averages.left.shape[1] - 1
-    for h in range(averages.shares.size):
-        respond(active, x, n, means[h * D : (h + 1) * D], averages.b[h], others[h])
+def respond_by_all(averages, means, active, x, n, y, rivals):
+    """Fill ``rivals``, given the outputs by the weights."""
+    D, H = averages.left.shape[1] - 1, averages.shares.size
+    for h in range(H):
+        respond(active, x, n, means[h * D : (h + 1) * D], averages.b[h], rivals[h])
+    for k in range(y.size):
+        rivals[H, k] = y[k]
 
 
 @jit
@@ -77,11 +79,11 @@ def answer(values):
 
 
 @jit
-def judge(lapses, others, y, t):
+def judge(lapses, rivals, t):
     """Count who is wrong about a sample."""
     right = answer(t)
     for h in range(lapses.size):
-        is_wrong = answer(others[h] if h < others.shape[0] else y) != right
+        is_wrong = answer(rivals[h]) != right
         lapses[h] = faded(lapses[h], 1.0 - FORGOTTEN) + is_wrong
 
 
@@ -97,11 +99,11 @@ def mix(averages, W, b):
         total += np.exp(fewest - averages.lapses[h])
     mixed.W[:] = 0
     mixed.b[:] = 0
-    every = mixed.W.reshape(-1)
+    every = mixed.W.reshape(W.size)
     for h in range(H + 1):
         counts = b.dtype.type(np.exp(fewest - averages.lapses[h]) / total)
         add(mixed.b, counts, averages.b[h] if h < H else b)
-        add(every, counts, (averages.W[h * D : (h + 1) * D] if h < H else W).reshape(-1))
+        add(every, counts, (averages.W[h * D : (h + 1) * D] if h < H else W).reshape(W.size))
 
 
 @jit

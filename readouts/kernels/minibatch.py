@@ -20,7 +20,7 @@ import numpy as np
 from sparcelearn._core.jit import jit
 
 from .active import activate, narrow, respond, widened
-from .averages import average_weights, judge, mix, respond_by_means
+from .averages import average_weights, judge, mix, respond_by_all
 from .batch_steps import (
     adapt_all,
     descend_all,
@@ -44,7 +44,7 @@ def respond_all(X, batch, weights, theta, learner, W, room):
         n, nonzero = activate(X[batch[j]], theta, room.is_active, active, x)
         respond(active, x, n, W, b, room.Y[j])
         if averages.lapses.size:
-            respond_by_means(averages, averages.W, active, x, n, room.others[j])
+            respond_by_all(averages, averages.W, active, x, n, room.Y[j], room.rivals[j])
         n_active += n
         n_nonzero += nonzero
         if weights[batch[j]] > 0.0:
@@ -77,7 +77,7 @@ def judge_all(T, batch, weights, lapses, room):
     """Count who is wrong about the samples that are learned from."""
     for j in range(batch.size):
         if weights[batch[j]] > 0.0:
-            judge(lapses, room.others[j], room.Y[j], T[batch[j]])
+            judge(lapses, room.rivals[j], T[batch[j]])
 
 
 @jit

@@ -33,7 +33,7 @@ from .active import (
     respond,
     widened,
 )
-from .averages import average_intercepts, average_weights, judge, mix, respond_by_means
+from .averages import average_intercepts, average_weights, judge, mix, respond_by_all
 from .classes import spare
 from .losses import (
     ADAM,
@@ -130,7 +130,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
     y, e, room = np.empty_like(b), np.empty_like(b), np.empty(max(K, ROOM), b.dtype)
-    others = np.empty_like(averages.b)
+    rivals = np.empty((averages.lapses.size, K), b.dtype)
     total, n_active, n_nonzero = np.float64(0), 0, 0
     for number in range(rows.size):
         s, eta = rows[number], etas[number]
@@ -139,6 +139,8 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         n_active += n
         n_nonzero += nonzero
         respond(active, x, n, W, b, y)
+        if averages.lapses.size:
+            respond_by_all(averages, means, active, x, n, y, rivals)
         total += weights[s] * err(learner.loss, y, T[s], e)
         if weights[s] == 0.0:
             continue
@@ -150,8 +152,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
             total = np.float64(np.inf)
             break  # before anything is written
         if averages.lapses.size:
-            respond_by_means(averages, means, active, x, n, others)
-            judge(averages.lapses, others, y, T[s])
+            judge(averages.lapses, rivals, T[s])
         if learner.solver == NLMS:
             length = squared_length(active, x, n, scale)
             step = normal_step(eta, weights[s], length, factors.b)

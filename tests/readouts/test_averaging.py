@@ -8,7 +8,7 @@ import sparcelearn
 from sparcelearn.distributed import average_readouts
 from sparcelearn.readouts import SparceClassifier, SparceRegressor
 
-N = 3000
+N = 2000
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(N, 6))
 CLASSES = [False, True]
@@ -125,14 +125,14 @@ def test_rivals_go_through_files(tmp_path):
 def test_rivals_of_replicas_are_averaged():
     features, labels = STREAMS["noisy"]
     parts = [SparceClassifier(None, average=a) for a in ("adaptive", "adaptive")]
-    for start, part in zip((0, 1000), parts, strict=True):
+    for start, part in zip((0, 700), parts, strict=True):
         part.partial_fit(
-            features[start : start + 1000], labels[start : start + 1000], classes=CLASSES
+            features[start : start + 700], labels[start : start + 700], classes=CLASSES
         )
     mean = average_readouts(parts)
     for k in range(2):
         assert_allclose(mean._rivals[k], (parts[0]._rivals[k] + parts[1]._rivals[k]) / 2)
-    mean.partial_fit(features[2000:], labels[2000:], classes=CLASSES)
+    mean.partial_fit(features[1400:], labels[1400:], classes=CLASSES)
     assert mean.score(features, labels) > 0.85
 
 
@@ -156,3 +156,25 @@ def test_other_averages_are_refused(average):
 def test_values_are_averaged_over_a_number_only():
     with pytest.raises(ValueError, match="average"):
         SparceRegressor(average="adaptive").partial_fit(X[:5], np.arange(5.0))
+
+
+@pytest.mark.parametrize("batch_size", [1, 20])
+def test_who_is_wrong_does_not_depend_on_how_often_classes_came(batch_size):
+    """Under softmax, errors are of outputs to which shares are added; answers are not."""
+    rng = np.random.RandomState(0)
+    features, labels = rng.normal(size=(400, 6)), np.repeat([0, 1, 2, 3], 100)
+    features[np.arange(400), labels] += 1
+    adaptive = SparceClassifier(
+        None, loss="softmax", class_memory=5, batch_size=batch_size, calibration_samples=20
+    )
+    adaptive.partial_fit(features[:20], labels[:20], classes=range(4))
+    plain = SparceClassifier(**adaptive.get_params()).set_params(average=None)
+    plain.set_params(learning_rate=0.5).partial_fit(features[:20], labels[:20], classes=range(4))
+    lapses = adaptive._lapses[-1]
+    for start in range(20, 400, batch_size):
+        some = slice(start, start + batch_size)
+        for wrong in plain.predict(features[some]) != labels[some]:
+            lapses = lapses * (1 - 1 / 200) + wrong
+        plain.partial_fit(features[some], labels[some])
+        adaptive.partial_fit(features[some], labels[some])
+    assert_allclose(adaptive._lapses[-1], lapses, rtol=1e-12)
