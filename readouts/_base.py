@@ -181,7 +181,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
         """Look at the training data before the first epoch."""
 
     def _finish(self) -> None:
-        """Do what is left to do after the last epoch."""
+        """Do what is left to do after the last epoch, or after weights were averaged."""
 
     def _learn(
         self,

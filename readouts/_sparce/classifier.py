@@ -65,8 +65,10 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         Updates, about, over which weights and intercepts are averaged; those averages predict,
         and each counts the updates of its own feature alone. In `fit` they are the updates of an
         epoch instead. In `partial_fit`, ``"adaptive"`` averages over 10 and over 1,000 updates,
-        and predicts by a mix of the two and of the weights as they are, in which those count most
-        that were wrong least often in the last 200 samples, about. None averages nothing.
+        and predicts by a mix of the two and of the current weights, in which those count most
+        that made the fewest mistakes in the last 200 samples, about. Where classes come one after
+        another, that goes by the classes of the moment, and 1000 keeps more of the others. None
+        averages nothing.
     class_memory : int or None, default=None
         Samples, about, over which it is followed how often classes come; at least 2. Samples then
         push outputs of other classes down only as far as these came lately (below), so that what
@@ -197,10 +199,12 @@ class SparceClassifier(ClassifierTask, SparceReadout):
     after the n_i-th update in which the feature was active. How long a memory is best depends on
     the stream: long where it stays as it is, short where it drifts, none where labels stay for
     many samples. So ``average="adaptive"`` keeps two. They and W answer each sample before it is
-    learned, and share h of the mix that predicts is, as in [8]_, smaller by a factor of e for
-    each wrong answer::
+    learned; what predicts is a mix of the three by exponential weights, as of experts whose advice
+    is followed [8]_, with their mistakes L forgotten over 200 samples::
 
         L_h <- 199/200 L_h + 1[h was wrong]         share_h = exp(-L_h) / sum_j exp(-L_j)
+
+    A sample of a weight below 1 counts in L as its weight says.
 
     Where classes come one after another, what destroys the old ones is that samples of new ones
     push their outputs down. With ``class_memory=M`` the shares f of classes are followed, and
@@ -240,8 +244,8 @@ class SparceClassifier(ClassifierTask, SparceReadout):
        Online Variational Bayes", arXiv:1803.10123, 2018.
     .. [7] L. Caccia, R. Aljundi, N. Asadi, T. Tuytelaars, J. Pineau, E. Belilovsky, "New Insights
        on Reducing Abrupt Representation Change in Online Continual Learning", ICLR 2022.
-    .. [8] M. Herbster, M. K. Warmuth, "Tracking the Best Expert", Machine Learning 32(2),
-       151-178, 1998.
+    .. [8] N. Littlestone, M. K. Warmuth, "The Weighted Majority Algorithm", Information and
+       Computation 108(2), 212-261, 1994.
 
     Examples
     --------

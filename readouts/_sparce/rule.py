@@ -128,7 +128,7 @@ class SparceReadout(BaseReadout):
         self._squares: list[NDArray[Any]] | None = None
         self._decay: NDArray[Any] | None = None
         forget_averages(self)
-        self._target_power = 0.0
+        self._target_power = self.coding_level_ = 0.0
         start_tracking(self, n_features, dtype, self.sparsity)
 
     def _own(self) -> None:
@@ -159,8 +159,8 @@ class SparceReadout(BaseReadout):
         """Return whether no weights would bring all errors of an epoch to 0."""
         return False
 
-    def _averaged_over(self) -> tuple[int, ...]:
-        """Return the numbers of updates that weights are averaged over: none, one, or rivals."""
+    def _memories(self) -> tuple[int, ...]:
+        """Return the numbers of updates that weights are averaged over: none, one, or two."""
         if self.average is None:
             return ()
         if self._epoch_size:
@@ -192,6 +192,7 @@ class SparceReadout(BaseReadout):
         rates: tuple[float, float],
     ) -> float:
         """Learn from the rows in order; return the mean loss, each taken before learning."""
+        X = X.astype(self.base_thresholds_.dtype, copy=False)
         tally = np.zeros(3)
         start = n_updates = 0
         etas = update_rates(rates, rows.size, int(self.batch_size))
@@ -270,7 +271,7 @@ class SparceReadout(BaseReadout):
             raise ValueError("_markers and _positions belong together")
 
     def _averaged(self) -> tuple[str, ...]:
-        return self._state
+        return tuple(name for name in self._state if name not in AVERAGING)
 
     def _cost(self, X: Any) -> float:
         """Return about how many numbers a sample moves; they are moved a vector at a time."""

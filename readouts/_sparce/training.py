@@ -47,7 +47,7 @@ def training(
 ) -> tuple[Any, ...]:
     """Return the kernel that trains, and what it takes."""
     _lay_out(readout)
-    averages = averages_of(readout, readout._averaged_over())
+    averages = averages_of(readout, readout._memories())
     coef, intercept = readout._fast or (readout.coef_, readout.intercept_)
     n_outputs, dtype = targets.shape[1], readout.intercept_.dtype
     loss = loss_name(readout, n_outputs)
@@ -82,8 +82,8 @@ def _room(learner: SparceLearner, n_rows: int) -> Room:
     """Return where mini-batches work."""
     scale = learner.scale
     inverse = 1 / scale if learner.solver == losses.NLMS else np.ones_like(scale)
-    n_rivals = learner.averages.lapses.size
-    return new_room(min(learner.batch_size, n_rows), inverse, learner.parameters.b.size, n_rivals)
+    n_answers = learner.averages.mistakes.size
+    return new_room(min(learner.batch_size, n_rows), inverse, learner.parameters.b.size, n_answers)
 
 
 def _threshold_factor(readout: Any, loss: str) -> float:

@@ -1,8 +1,8 @@
-"""Running means of weights, and which of them predict.
+"""Running means of weights, and a mix of them that predicts.
 
 Means over few updates follow a change at once, and those over many are smooth. Where it is not
-known which is better, several are kept, and a mix of them predicts, in which each counts the more
-the less often it was wrong lately.
+known which is better, several are kept, and a mix of them predicts, in which those count most that
+made the fewest mistakes lately.
 
 ========= =========== =================================================================
 symbol    shape       meaning
@@ -11,9 +11,8 @@ W, b      (D, K)      weights that learn, one row per feature, and intercepts (K
 means     (H D, K)    H running means of W, one below the other
 x, active (n,)        features of one sample that are active, and which those are
 y, t      (K,)        outputs and targets
-rivals    (H + 1, K)  outputs by each of the means, and last by the weights
-lapses    (H + 1,)    how often each of the means, and last the weights, were wrong lately,
-                      the last sample counting 1 and older ones less and less
+answers   (H + 1, K)  outputs by each of the means, and last by the weights
+mistakes  (H + 1,)    how many mistakes each made; the last sample counts 1, older ones less
 ========= =========== =================================================================
 """
 
@@ -57,13 +56,13 @@ def average_weights(averages, means, active, n, W, steps):
 
 
 @jit
-def respond_by_all(averages, means, active, x, n, y, rivals):
-    """Fill ``rivals``, given the outputs by the weights."""
+def respond_by_all(averages, means, active, x, n, y, answers):
+    """Fill ``answers``, given the outputs by the weights."""
     D, H = averages.left.shape[1] - 1, averages.shares.size
     for h in range(H):
-        respond(active, x, n, means[h * D : (h + 1) * D], averages.b[h], rivals[h])
+        respond(active, x, n, means[h * D : (h + 1) * D], averages.b[h], answers[h])
     for k in range(y.size):
-        rivals[H, k] = y[k]
+        answers[H, k] = y[k]
 
 
 @jit
@@ -79,29 +78,29 @@ def answer(values):
 
 
 @jit
-def judge(lapses, rivals, t):
-    """Count who is wrong about a sample."""
-    right = answer(t)
-    for h in range(lapses.size):
-        is_wrong = answer(rivals[h]) != right
-        lapses[h] = faded(lapses[h], 1.0 - FORGOTTEN) + is_wrong
+def note(mistakes, answers, t, weight):
+    """Count the mistakes at a sample; one of a weight below 1 counts less."""
+    right, counts = answer(t), min(weight, 1.0)
+    for h in range(mistakes.size):
+        is_wrong = answer(answers[h]) != right
+        mistakes[h] = faded(mistakes[h], 1.0 - FORGOTTEN * counts) + counts * is_wrong
 
 
 @jit
 def mix(averages, W, b):
-    """Fill what predicts: a lapse more divides what one counts by e."""
+    """Mix the means and the weights: one more mistake divides a share in the mix by e."""
     H, D, mixed = averages.shares.size, W.shape[0], averages.mixed
-    fewest = averages.lapses[H]
+    fewest = averages.mistakes[H]
     for h in range(H):
-        fewest = min(fewest, averages.lapses[h])
+        fewest = min(fewest, averages.mistakes[h])
     total = np.float64(0)
     for h in range(H + 1):
-        total += np.exp(fewest - averages.lapses[h])
+        total += np.exp(fewest - averages.mistakes[h])
     mixed.W[:] = 0
     mixed.b[:] = 0
     every = mixed.W.reshape(W.size)
     for h in range(H + 1):
-        counts = b.dtype.type(np.exp(fewest - averages.lapses[h]) / total)
+        counts = b.dtype.type(np.exp(fewest - averages.mistakes[h]) / total)
         add(mixed.b, counts, averages.b[h] if h < H else b)
         add(every, counts, (averages.W[h * D : (h + 1) * D] if h < H else W).reshape(W.size))
 

@@ -88,9 +88,9 @@ class Averages(NamedTuple):
         Means of the intercepts, changed in place.
     left : ndarray of shape (H, D + 1), dtype float64
         What is left of where the mean of each feature and, last, that of b started.
-    lapses : ndarray of shape (H + 1,), dtype float64
-        How often each of the means and, last, what learns was wrong lately, changed in place; of
-        size 0 if they are not mixed.
+    mistakes : ndarray of shape (H + 1,), dtype float64
+        Recent mistakes of each of the means and, last, of what learns, changed in place; of size
+        0 if they are not mixed.
     mixed : Parameters
         Filled, at the end, with a mix of all; of size 0 if they are not mixed.
     """
@@ -99,7 +99,7 @@ class Averages(NamedTuple):
     W: Array
     b: Array
     left: Array
-    lapses: Array
+    mistakes: Array
     mixed: Parameters
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from sparcelearn._core.jit import jit
 
 from .active import activate, narrow, respond, widened
-from .averages import average_weights, judge, mix, respond_by_all
+from .averages import average_weights, mix, note, respond_by_all
 from .batch_steps import (
     adapt_all,
     descend_all,
@@ -43,8 +43,8 @@ def respond_all(X, batch, weights, theta, learner, W, room):
     for j in range(batch.size):
         n, nonzero = activate(X[batch[j]], theta, room.is_active, active, x)
         respond(active, x, n, W, b, room.Y[j])
-        if averages.lapses.size:
-            respond_by_all(averages, averages.W, active, x, n, room.Y[j], room.rivals[j])
+        if averages.mistakes.size:
+            respond_by_all(averages, averages.W, active, x, n, room.Y[j], room.answers[j])
         n_active += n
         n_nonzero += nonzero
         if weights[batch[j]] > 0.0:
@@ -73,11 +73,11 @@ def raise_errors(T, batch, weights, learner, total, room):
 
 
 @jit
-def judge_all(T, batch, weights, lapses, room):
-    """Count who is wrong about the samples that are learned from."""
+def note_batch(T, batch, weights, mistakes, room):
+    """Count the mistakes at the samples that are learned from."""
     for j in range(batch.size):
         if weights[batch[j]] > 0.0:
-            judge(lapses, room.rivals[j], T[batch[j]])
+            note(mistakes, room.answers[j], T[batch[j]], weights[batch[j]])
 
 
 @jit
@@ -137,8 +137,8 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
             break  # before anything is written
         if not any_weight:
             continue
-        if averages.lapses.size:
-            judge_all(T, batch, weights, averages.lapses, room)
+        if averages.mistakes.size:
+            note_batch(T, batch, weights, averages.mistakes, room)
         if learner.solver == NLMS:
             eta = batch_step(batch, weights, room.lengths, learner.factors.b, eta)
         move_intercepts(eta * learner.factors.b, learner, room.g_b)
@@ -154,7 +154,7 @@ def train(X, T, rows, weights, etas, shrinks, learner, room):
     narrow(W, parameters.W)
     narrow(m, moments.means.W)
     narrow(v, moments.squares.W)
-    if averages.lapses.size:
+    if averages.mistakes.size:
         mix(averages, parameters.W, b)
     return total, n_active, n_nonzero
 

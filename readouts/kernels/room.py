@@ -35,7 +35,7 @@ class Room(NamedTuple):
         Which features of one sample are active.
     Y, E : ndarray of shape (batch_size, K)
         Outputs and errors.
-    rivals : ndarray of shape (batch_size, H + 1, K)
+    answers : ndarray of shape (batch_size, H + 1, K)
         Outputs by each of H means of the weights and by the weights, where these are mixed.
     g_b : ndarray of shape (K,)
         Gradients of b.
@@ -60,7 +60,7 @@ class Room(NamedTuple):
     is_active: Array
     Y: Array
     E: Array
-    rivals: Array
+    answers: Array
     g_b: Array
     touched: Array
     back: Array
@@ -69,7 +69,7 @@ class Room(NamedTuple):
     numbers: Array
 
 
-def new_room(batch_size: int, inverse: Array, K: int, n_rivals: int = 0) -> Room:
+def new_room(batch_size: int, inverse: Array, K: int, n_answers: int = 0) -> Room:
     """Return arrays for mini-batches of that many samples."""
     D, dtype = inverse.size, inverse.dtype
     Y, E = np.empty((2, batch_size, K), dtype)
@@ -83,7 +83,7 @@ def new_room(batch_size: int, inverse: Array, K: int, n_rivals: int = 0) -> Room
         is_active=np.empty(D, bool),
         Y=Y,
         E=E,
-        rivals=np.empty((batch_size, n_rivals, K), dtype),
+        answers=np.empty((batch_size, n_answers, K), dtype),
         g_b=np.empty(K, dtype),
         touched=np.empty(D, np.uint32),
         back=np.empty(D, dtype),

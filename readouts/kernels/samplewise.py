@@ -33,7 +33,7 @@ from .active import (
     respond,
     widened,
 )
-from .averages import average_intercepts, average_weights, judge, mix, respond_by_all
+from .averages import average_intercepts, average_weights, mix, note, respond_by_all
 from .classes import spare
 from .losses import (
     ADAM,
@@ -130,7 +130,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
     y, e, room = np.empty_like(b), np.empty_like(b), np.empty(max(K, ROOM), b.dtype)
-    rivals = np.empty((averages.lapses.size, K), b.dtype)
+    answers = np.empty((averages.mistakes.size, K), b.dtype)
     total, n_active, n_nonzero = np.float64(0), 0, 0
     for number in range(rows.size):
         s, eta = rows[number], etas[number]
@@ -139,8 +139,8 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         n_active += n
         n_nonzero += nonzero
         respond(active, x, n, W, b, y)
-        if averages.lapses.size:
-            respond_by_all(averages, means, active, x, n, y, rivals)
+        if averages.mistakes.size:
+            respond_by_all(averages, means, active, x, n, y, answers)
         total += weights[s] * err(learner.loss, y, T[s], e)
         if weights[s] == 0.0:
             continue
@@ -151,8 +151,8 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         if not np.isfinite(total + steepest_square(e, x, n)):
             total = np.float64(np.inf)
             break  # before anything is written
-        if averages.lapses.size:
-            judge(averages.lapses, rivals, T[s])
+        if averages.mistakes.size:
+            note(averages.mistakes, answers, T[s], weights[s])
         if learner.solver == NLMS:
             length = squared_length(active, x, n, scale)
             step = normal_step(eta, weights[s], length, factors.b)
@@ -172,6 +172,6 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     narrow(m, moments.means.W)
     narrow(v, moments.squares.W)
     narrow(means, averages.W)
-    if averages.lapses.size:
+    if averages.mistakes.size:
         mix(averages, parameters.W, b)
     return total, n_active, n_nonzero

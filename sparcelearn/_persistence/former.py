@@ -43,7 +43,7 @@ def as_present(
             fitted = {"_fast": None, "_left": None, "_target_power": 1.0, "scale_": scale, **fitted}
             left = fitted["_left"]  # of one mean, once
             fitted["_left"] = None if left is None else np.atleast_2d(left)
-            fitted = {"_rivals": None, "_lapses": None, **fitted}
+            fitted = {"_averages": None, "_mistakes": None, **fitted}
     if issubclass(kind, (SparceReadout, SparseCode)) and fitted:
         fitted = _with_sizes(fitted)
     waiting = fitted.get("_waiting_forecasts")

@@ -122,6 +122,7 @@ def average_readouts(readouts: Sequence[Any], weights: ArrayLike | None = None) 
     for name in mean._averaged():
         values = [getattr(readout, name) for readout in parts]
         setattr(mean, name, _weighted_mean(values, (shares / shares.sum()).tolist()))
+    mean._finish()  # what else the first remembers is not that of all
     mean.t_ = sum(readout.t_ for readout in parts)
     if hasattr(mean, "_clock"):  # noise must not repeat
         mean._clock = max(readout._clock for readout in parts)

@@ -110,7 +110,7 @@ def learned(module, *, seed, n, D, K, dtype, loss, solver, rate, size=1):
     told = (loss, solver, size, factors, 1.0, scale, base, parameters, moments, averages, recent)
     weights = rng.uniform(0, 2, n) * (rng.random(n) < 0.9)
     etas, shrinks = np.full(-(-n // size), 0.02), np.full(-(-n // size), 1e-3)
-    room = [new_room(min(size, n), 1 / scale, K, averages.lapses.size)] if size > 1 else []
+    room = [new_room(min(size, n), 1 / scale, K, averages.mistakes.size)] if size > 1 else []
     told = module.train(X, T, np.arange(n), weights, etas, shrinks, SparceLearner(*told), *room)
     kept = [*averages[1:-1], *averages.mixed]
     return [*p, *m, *v, moments.spent, *kept, recent.f, np.array(told)]
@@ -167,7 +167,7 @@ def test_what_diverges_is_not_written():
     ones = np.ones(70)
     total, *_ = WIDE.train(X, np.zeros((70, 3)), np.arange(70), ones, ones, 0 * ones, learner)
     assert total == np.inf
-    assert not averages.lapses.any()
+    assert not averages.mistakes.any()
     for one, other in zip(parameters, p, strict=True):
         assert same(one, other)
 

@@ -1,4 +1,4 @@
-"""What predicts: means of weights over few and many updates, mixed with those that learn."""
+"""Averages of weights over few and many updates, mixed with the current ones, predict."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_what_predicts_is_a_mix_of_the_three():
             for average in (10, 1000, None, "adaptive")
         ]
         adaptive = fed.pop()
-        shares = np.exp(-adaptive._lapses) / np.exp(-adaptive._lapses).sum()
+        shares = np.exp(-adaptive._mistakes) / np.exp(-adaptive._mistakes).sum()
         for name in ("coef_", "intercept_"):
             parts = [getattr(readout, name) for readout in fed]
             assert_allclose(getattr(adaptive, name), np.tensordot(shares, parts, 1), rtol=1e-12)
@@ -77,18 +77,18 @@ def test_where_none_is_ever_wrong_all_count_alike():
     X_easy = np.repeat([[1.0, -1.0], [-1.0, 1.0]], 20, axis=0)
     adaptive = SparceClassifier(None, random_state=0).fit(X_easy, np.repeat([0, 1], 20))
     adaptive.partial_fit(X_easy, np.repeat([0, 1], 20))
-    assert not adaptive._lapses.any()
-    W = np.vstack([adaptive._rivals[0], adaptive._fast[0].T]).reshape(3, 2)
+    assert not adaptive._mistakes.any()
+    W = np.vstack([adaptive._averages[0], adaptive._fast[0].T]).reshape(3, 2)
     assert_allclose(adaptive.coef_[0], W.mean(axis=0), rtol=1e-12)
 
 
 def test_averages_begin_at_what_fit_has_learned():
     features, labels = STREAMS["noisy"]
     readout = SparceClassifier(max_iter=3, random_state=0).fit(features[:500], labels[:500])
-    assert readout._fast is readout._rivals is readout._lapses is readout._left is None
+    assert readout._fast is readout._averages is readout._mistakes is readout._left is None
     before = readout.coef_.copy()
     readout.partial_fit(features[500:501], labels[500:501], classes=CLASSES)
-    moved = readout._rivals[0].reshape(2, 6, 1).transpose(0, 2, 1) - before
+    moved = readout._averages[0].reshape(2, 6, 1).transpose(0, 2, 1) - before
     step = readout._fast[0] - before
     assert_allclose(moved[0], step / 10, atol=1e-15)
     assert_allclose(moved[1], step / 1000, atol=1e-15)
@@ -106,45 +106,68 @@ def test_what_is_averaged_may_change_midway():
         )
         readout.partial_fit(features[300:], labels[300:], classes=CLASSES)
         assert_array_equal(readout._fast[0], plain.coef_)
-        assert (readout._lapses is None) == (second == 10)
+        assert (readout._mistakes is None) == (second == 10)
     readout.set_params(average=None).partial_fit(features[:1], labels[:1], classes=CLASSES)
-    assert readout._fast is readout._left is readout._rivals is None
+    assert readout._fast is readout._left is readout._averages is None
 
 
-def test_rivals_go_through_files(tmp_path):
+def test_averages_go_through_files(tmp_path):
     features, labels = STREAMS["noisy"]
     readout = SparceClassifier().partial_fit(features[:700], labels[:700], classes=CLASSES)
     sparcelearn.save(tmp_path / "readout.ckpt", readout)
     loaded = sparcelearn.load(tmp_path / "readout.ckpt")
     for both in (readout, loaded):
         both.partial_fit(features[700:], labels[700:], classes=CLASSES)
-    assert_array_equal(loaded._lapses, readout._lapses)
+    assert_array_equal(loaded._mistakes, readout._mistakes)
     assert_array_equal(loaded.coef_, readout.coef_)
 
 
-def test_rivals_of_replicas_are_averaged():
+@pytest.mark.parametrize("others", ["adaptive", 10, None])
+def test_the_mean_of_replicas_goes_on_from_what_they_predict_by(others):
     features, labels = STREAMS["noisy"]
-    parts = [SparceClassifier(None, average=a) for a in ("adaptive", "adaptive")]
+    parts = [SparceClassifier(None, average=a) for a in ("adaptive", others)]
     for start, part in zip((0, 700), parts, strict=True):
-        part.partial_fit(
-            features[start : start + 700], labels[start : start + 700], classes=CLASSES
-        )
-    mean = average_readouts(parts)
-    for k in range(2):
-        assert_allclose(mean._rivals[k], (parts[0]._rivals[k] + parts[1]._rivals[k]) / 2)
-    mean.partial_fit(features[1400:], labels[1400:], classes=CLASSES)
-    assert mean.score(features, labels) > 0.85
+        part.partial_fit(features[start : start + 700], labels[start : start + 700], CLASSES)
+    for readouts in (parts, parts[::-1]):
+        mean = average_readouts(readouts)
+        assert_allclose(mean.coef_, (parts[0].coef_ + parts[1].coef_) / 2)
+        before = mean.coef_.copy()
+        mean.partial_fit(features[:1], labels[:1], sample_weight=[1e-9])
+        assert_allclose(mean.coef_, before, rtol=1e-5)
+        mean.partial_fit(features[1400:], labels[1400:])
+        assert mean.score(features, labels) > 0.75
 
 
-@pytest.mark.parametrize("name", ["_rivals", "_lapses", "_left"])
-def test_damaged_averages_are_refused(name):
+def learned():
     features, labels = STREAMS["noisy"]
-    shorter = {"_rivals": lambda a: [a[0][1:], a[1]], "_left": lambda a: a[:, 1:]}
-    for damage in (lambda a: None, shorter.get(name, lambda a: a[1:])):
-        readout = SparceClassifier().partial_fit(features[:20], labels[:20], classes=CLASSES)
-        setattr(readout, name, damage(getattr(readout, name)))
-        with pytest.raises(ValueError, match=r"belong together|_rivals|_left"):
+    return SparceClassifier().partial_fit(features[:20], labels[:20], classes=CLASSES)
+
+
+DAMAGES = {
+    "_averages": [None, lambda a: [a[0][1:], a[1]]],
+    "_mistakes": [None, lambda a: a[1:], lambda a: -1 - a, lambda a: a * np.nan],
+    "_left": [None, lambda a: a[:, 1:], lambda a: a[:1]],
+    "_fast": [None, lambda a: a[:1]],
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damaged_averages_are_refused(name):
+    learned()._check_loaded()
+    for damage in DAMAGES[name]:
+        readout = learned()
+        setattr(readout, name, damage and damage(getattr(readout, name)))
+        with pytest.raises(ValueError, match=r"does not hold|must"):
             readout._check_loaded()
+
+
+def test_a_sample_of_small_weight_is_a_small_mistake():
+    features, labels = STREAMS["noisy"]
+    one, none = learned(), learned()
+    one.partial_fit(features[20:21], labels[20:21], sample_weight=[1e-9])
+    assert_allclose(one._mistakes, none._mistakes, atol=1e-8)
+    one.partial_fit(features[20:21], [not one.predict(features[20:21])[0]], sample_weight=[5.0])
+    assert_allclose(one._mistakes[-1], none._mistakes[-1] * (1 - 1 / 200) + 1, rtol=1e-6)
 
 
 @pytest.mark.parametrize("average", [0, 1.5, "fast"])
@@ -170,11 +193,11 @@ def test_who_is_wrong_does_not_depend_on_how_often_classes_came(batch_size):
     adaptive.partial_fit(features[:20], labels[:20], classes=range(4))
     plain = SparceClassifier(**adaptive.get_params()).set_params(average=None)
     plain.set_params(learning_rate=0.5).partial_fit(features[:20], labels[:20], classes=range(4))
-    lapses = adaptive._lapses[-1]
+    mistakes = adaptive._mistakes[-1]
     for start in range(20, 400, batch_size):
         some = slice(start, start + batch_size)
         for wrong in plain.predict(features[some]) != labels[some]:
-            lapses = lapses * (1 - 1 / 200) + wrong
+            mistakes = mistakes * (1 - 1 / 200) + wrong
         plain.partial_fit(features[some], labels[some])
         adaptive.partial_fit(features[some], labels[some])
-    assert_allclose(adaptive._lapses[-1], lapses, rtol=1e-12)
+    assert_allclose(adaptive._mistakes[-1], mistakes, rtol=1e-12)

@@ -28,7 +28,7 @@ def state(readout):
     for moments in (readout._means, readout._squares):
         arrays += moments or []
     arrays += [] if readout._decay is None else [readout._decay]
-    for kept in (readout._fast, readout._rivals, [readout._left], [readout._lapses]):
+    for kept in (readout._fast, readout._averages, [readout._left], [readout._mistakes]):
         arrays += [a for a in kept or [] if a is not None]
     shares = getattr(readout, "_class_shares", None)
     arrays += [] if shares is None else [shares]
@@ -163,7 +163,7 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
     trackers = [naive.PSquare(0.6) for _ in range(12)]
     targets, codes = np.eye(4)[LABELS], []
     memories = [10, 1000] if average == "adaptive" else [average or 1]
-    means, lapses = [naive.Mean(slow.p) for _ in memories], np.zeros(len(memories) + 1)
+    means, mistakes = [naive.Mean(slow.p) for _ in memories], np.zeros(len(memories) + 1)
     for start in range(0, len(X), batch_size):
         part = slice(start, start + batch_size)
         seen = min(start + batch_size, len(X))
@@ -185,15 +185,15 @@ def test_a_stream_is_the_naive_loop(solver, batch_size, average):
         theta = slow.base + slow.p[2]
         answers = [naive.outputs(X[part], theta, *p).argmax(axis=1) for p in rivals]
         for wrong in (answers != LABELS[part]).T:
-            lapses = lapses * (1 - 1 / 200) + wrong
+            mistakes = mistakes * (1 - 1 / 200) + wrong
         slow.update(X[part], targets[part], np.ones(len(X[part])), 0.01)
         for mean, memory in zip(means, memories, strict=True):
             mean.follow(slow.p, slow.active, memory)
     rivals = [(mean.W, mean.b) for mean in means] + [(slow.p[0], slow.p[1])]
     shares = np.array([1.0, 0.0])
     if average == "adaptive":
-        assert_allclose(readout._lapses, lapses, rtol=1e-11)
-        shares = np.exp(-lapses) / np.exp(-lapses).sum()
+        assert_allclose(readout._mistakes, mistakes, rtol=1e-11)
+        shares = np.exp(-mistakes) / np.exp(-mistakes).sum()
     mixed_W, mixed_b = (sum(map(np.multiply, shares, p)) for p in zip(*rivals, strict=True))
     assert_allclose(readout.coef_.T, mixed_W, rtol=1e-11, atol=1e-13)
     assert_allclose(readout.intercept_, mixed_b, rtol=1e-11, atol=1e-13)
