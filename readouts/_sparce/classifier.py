@@ -196,15 +196,13 @@ class SparceClassifier(ClassifierTask, SparceReadout):
 
         w_i <- w_i + (W_i - w_i) * a / (1 - (1 - a)^n_i)          a = 1 / average
 
-    after the n_i-th update in which the feature was active. How long a memory is best depends on
-    the stream: long where it stays as it is, short where it drifts, none where labels stay for
-    many samples. So ``average="adaptive"`` keeps two. They and W answer each sample before it is
-    learned; what predicts is a mix of the three by exponential weights, as of experts whose advice
-    is followed [8]_, with their mistakes L forgotten over 200 samples::
+    after the n_i-th update in which the feature was active. Long averages suit a stream that stays
+    as it is, short ones one that drifts, and none labels that stay for many samples. So
+    ``average="adaptive"`` keeps two. They and W answer each sample before it is learned; what
+    predicts is a mix of the three by exponential weights, as of experts whose advice is followed
+    [8]_, with their mistakes L forgotten over 200 samples::
 
         L_h <- 199/200 L_h + 1[h was wrong]         share_h = exp(-L_h) / sum_j exp(-L_j)
-
-    A sample of a weight below 1 counts in L as its weight says.
 
     Where classes come one after another, what destroys the old ones is that samples of new ones
     push their outputs down. With ``class_memory=M`` the shares f of classes are followed, and
