@@ -142,7 +142,7 @@ def incremental_others() -> Iterable[list[str]]:
     """Yield what others make of classes that come two at a time."""
     found = {name: read(f"computing_incremental_{name}") for name in IN_PAIRS}
     yield ["learned once", *found]
-    for how in ("sparing, once", "sparing, ahead"):
+    for how in ("sparing, once", "sparing, ahead", "long averages, once", "long averages, ahead"):
         yield [f"SpaRCe 0.9, {how}", *(shown(f["levels"]["0.9"][how]) for f in found.values())]
     for name in found["digits"]["others"]:
         yield [name, *(shown(f["others"][name]) for f in found.values())]

@@ -67,8 +67,8 @@ class SparceClassifier(ClassifierTask, SparceReadout):
         epoch instead. In `partial_fit`, ``"adaptive"`` averages over 10 and over 1,000 updates,
         and predicts by a mix of the two and of the current weights, in which those count most
         that made the fewest mistakes in the last 200 samples, about. Where classes come one after
-        another, that goes by the classes of the moment, and 1000 keeps more of the others. None
-        averages nothing.
+        another, that goes by the classes of the moment; as many updates as each has samples keep
+        more of the others. None averages nothing.
     class_memory : int or None, default=None
         Samples, about, over which it is followed how often classes come; at least 2. Samples then
         push outputs of other classes down only as far as these came lately (below), so that what
