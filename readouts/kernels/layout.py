@@ -109,7 +109,7 @@ class Recent(NamedTuple):
     Parameters
     ----------
     share : float
-        What the label of a sample adds to the share of its class; 0 if shares are not followed.
+        What the label of a sample adds to the share of its class.
     f : ndarray of shape (K,), dtype float64
         The shares, changed in place; of size 0 if they are not followed.
     """

@@ -64,7 +64,7 @@ def raise_errors(T, batch, weights, learner, total, room):
         weight, e = weights[batch[j]], E[j]
         total += weight * err(learner.loss, Y[j], T[batch[j]], e)
         any_weight |= weight > 0.0
-        if learner.recent.share > 0.0 and weight > 0.0:
+        if learner.recent.f.size and weight > 0.0:
             spare(learner.loss, learner.recent, Y[j], T[batch[j]], e)
         for k in range(e.size):
             e[k] *= weight * learner.unit / batch.size

@@ -144,7 +144,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         total += weights[s] * err(learner.loss, y, T[s], e)
         if weights[s] == 0.0:
             continue
-        if learner.recent.share > 0.0:
+        if learner.recent.f.size:
             spare(learner.loss, learner.recent, y, T[s], e)
         for k in range(K):
             e[k] *= weights[s] * learner.unit
