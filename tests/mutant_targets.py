@@ -108,6 +108,8 @@ REASONS: dict[str, str] = {
     "reservoir/kernels/rate_loop.py:59:38 + -> -": "samples run one by one; it is only slower",
     "reservoir/kernels/rate_loop.py:160:38 + -> -": "a copy is as long as what is written",
     "readouts/kernels/losses.py:24:49 3 -> 4": "another number for the same loss, used by name",
+    "readouts/kernels/minibatch.py:50:29 > -> >=": "rows of no weight are left out before",
+    "readouts/kernels/samplewise.py:66:63 > -> >=": "what nobody needs is computed: only slower",
     "readouts/kernels/losses.py:25:24 2 -> 3": "another number for the same solver, used by name",
     "reservoir/wiring/_scaling.py:83:9 > -> >=": "at 500 units either way finds the radius",
     "reservoir/wiring/_scaling.py:83:11 500 -> 501": "at 501 units either way finds the radius",

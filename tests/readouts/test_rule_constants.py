@@ -207,3 +207,17 @@ def test_what_is_imagined_of_two_equal_classes_is_equal():
         own = rows[labels == c]
         assert_allclose(own.mean(axis=0), X.mean(axis=0), atol=0.15)
         assert_allclose(own.std(axis=0), X.std(axis=0), rtol=0.1)
+
+
+@pytest.mark.parametrize("solver", ["nlms", "adam", "sgd"])
+def test_in_a_batch_a_sample_of_no_weight_touches_nothing(solver):
+    """Its features neither shrink nor count a step."""
+    rng = np.random.RandomState(0)
+    X, y = rng.normal(size=(40, 3)), rng.normal(size=40)
+    model = SparceRegressor(None, batch_size=4, solver=solver, alpha=10.0, learning_rate=0.1)
+    model.partial_fit(X, y)
+    before = model.coef_.copy()
+    batch = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.5, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    model.partial_fit(batch, [1.0, 2.0, 3.0, 4.0], sample_weight=[0.0, 1.0, 1.0, 1.0])
+    np.testing.assert_array_equal(model.coef_[0, 1:], before[0, 1:])
+    assert model.coef_[0, 0] != before[0, 0]
