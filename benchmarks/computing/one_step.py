@@ -1,6 +1,6 @@
 """One step ahead: how far local learning goes, and what thresholds cost least squares.
 
-    python benchmarks/computing/one_step.py --json
+    python benchmarks/computing/one_step.py --wide --json
 
 Mackey-Glass and Santa Fe (500 units), NARMA10 (200 units), reservoirs with nothing set but their
 size and float64. The first
@@ -163,7 +163,8 @@ def main() -> None:
             mean, spread = np.mean(row["errors"]), np.std(row["errors"])
             print(f"{task:13} {name:46} {level:11} {mean:.5f} +- {spread:.5f}", flush=True)
     if arguments.json:
-        command = "python benchmarks/computing/one_step.py --json"
+        wide = "--wide " if arguments.wide else ""
+        command = f"python benchmarks/computing/one_step.py {wide}--json"
         write("computing_one_step", command, {"tasks": table})
 
 

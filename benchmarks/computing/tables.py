@@ -20,7 +20,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from _results import RESULTS, read
 
-SAMPLES = ("digits", "mnist_part", "nmnist", "odours", "odours_2000", "vowels", "spoken", "psmnist")
+SAMPLES = (
+    "digits",
+    "mnist_part",
+    "mnist",
+    "nmnist",
+    "odours",
+    "odours_2000",
+    "vowels",
+    "spoken",
+    "psmnist",
+)
 READOUTS = ("ridge", "SpaRCe", "plain")
 
 
