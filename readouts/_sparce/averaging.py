@@ -86,5 +86,5 @@ def check_averages(readout: Any) -> None:
     }
     for name in given:
         check_alike(name, getattr(readout, name), expected[name])
-    if "_mistakes" in given and not (readout._mistakes >= 0).all():
-        raise ValueError("_mistakes must be at least 0")
+    if "_mistakes" in given and not ((readout._mistakes >= 0) & (readout._mistakes < np.inf)).all():
+        raise ValueError("_mistakes must be finite and at least 0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -137,15 +138,24 @@ class AdaptiveIntervals:
         self
         """
         outputs = range(self.n_outputs) if output is None else [output]
-        pair, reaches = np.empty((2, len(outputs))), self.reach_[outputs]
+        pair = np.empty((2, len(outputs)))
         fill(pair[0], forecast, "forecast")
         fill(pair[1], y, "y")
-        if reach is not None:
-            reaches[:] = reach
-        errors = np.abs(pair[1] - pair[0])
-        for k, error, limit in zip(outputs, errors.tolist(), reaches.tolist(), strict=True):
+        errors = np.abs(pair[1] - pair[0]).tolist()
+        for k, error, limit in zip(outputs, errors, self._limits(reach, outputs), strict=True):
             self._note(k, error, limit)
         return self
+
+    def _limits(self, reach: ArrayLike | None, outputs: Sequence[int]) -> list[float]:
+        """Return how far the intervals reached by which forecasts of outputs are judged."""
+        if reach is None:
+            return [self._quantile(k) for k in outputs]
+        limits = np.asarray(reach, dtype=np.float64)
+        if limits.shape not in ((), (len(outputs),)) or not (limits >= 0).all():
+            raise ValueError(
+                f"reach must be a number, or {len(outputs)} of them, of at least 0, got {reach!r}."
+            )
+        return np.broadcast_to(limits, len(outputs)).tolist()
 
     def _note(self, k: int, error: float, reach: float) -> None:
         """Move the level of an output, and then remember its error."""

@@ -194,6 +194,11 @@ def test_the_quantile_is_that_of_the_last_errors():
             AdaptiveIntervals(**{name: 0})
     with pytest.raises(ValueError, match="y must not hold NaN"):
         intervals.update(0.0, np.nan)
+    seen = intervals.n_seen_.copy()
+    for reach in (np.nan, -1.0, [1.0, 2.0]):
+        with pytest.raises(ValueError, match="reach must be"):
+            intervals.update(0.0, 1.0, reach=reach)
+    np.testing.assert_array_equal(intervals.n_seen_, seen)
 
 
 def test_copies_files_and_rest(tmp_path):

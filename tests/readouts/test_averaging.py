@@ -145,7 +145,13 @@ def learned():
 
 DAMAGES = {
     "_averages": [None, lambda a: [a[0][1:], a[1]]],
-    "_mistakes": [None, lambda a: a[1:], lambda a: -1 - a, lambda a: a * np.nan],
+    "_mistakes": [
+        None,
+        lambda a: a[1:],
+        lambda a: -1 - a,
+        lambda a: a + np.inf,
+        lambda a: a * np.nan,
+    ],
     "_left": [None, lambda a: a[:, 1:], lambda a: a[:1]],
     "_fast": [None, lambda a: a[:1]],
 }

@@ -270,3 +270,22 @@ def test_the_solver_may_change_midway():
     # A first step of Adam has the size of the learning rate, wherever there was a gradient.
     moved = np.abs(readout.coef_ - before)
     assert_allclose(moved[moved > 0].max(), 0.002, rtol=1e-3)
+
+
+@pytest.mark.parametrize("dtypes", [("f4", "f8"), ("f8", "f4")])
+def test_rows_of_another_precision_are_learned_in_the_first(dtypes):
+    first, then = (X.astype(dtype) for dtype in dtypes)
+    readout = SparceClassifier().partial_fit(first, LABELS, classes=CLASSES)
+    readout.partial_fit(then, LABELS)
+    assert readout.coef_.dtype == first.dtype
+    assert readout.score(X, LABELS) > 0.6
+
+
+def test_a_stream_may_begin_with_samples_of_no_weight():
+    readout = SparceClassifier()
+    readout.partial_fit(X, LABELS, classes=CLASSES, sample_weight=np.zeros(len(X)))
+    assert readout.coding_level_ == 0.0
+    assert_allclose(
+        readout.partial_fit(X, LABELS).coef_,
+        SparceClassifier().partial_fit(X, LABELS, classes=CLASSES).coef_,
+    )
