@@ -45,6 +45,7 @@ reliability: $(STAMP)     ## the reliability table at its full counts; takes min
 PLAIN := readouts/test_gradients readouts/test_quantile readouts/test_stream readouts/test_decolle \
     readouts/test_eprop readouts/test_first_spike readouts/test_superspike \
     readouts/test_least_squares readouts/test_synapses readouts/test_local_rules \
+    readouts/test_active_wide reservoir/test_input_sums \
     reservoir/test_backends reservoir/test_noise
 SLOW_WHEN_PLAIN := learned or generated or memorised or yin_yang or learn_classes or rules_learn \
     or van_rossum or on_average or exchanged

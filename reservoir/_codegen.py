@@ -13,18 +13,17 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from sparcelearn._core.kernel_text import MARK, assemble
+from sparcelearn._core.vectors import has_wide_vectors
 
+from ._kernel_expressions import WRITTEN, ToKernel, WithLiterals
 from .equations import Program
 from .equations._algebra import substitute
 from .equations._expressions import call, calls, names, variable
 
 KERNELS = "sparcelearn.reservoir.kernels"
-# they stand in a kernel file
-_WRITTEN = ("cosh", "exp", "expm1", "exprel", "maximum", "minimum", "sigmoid", "sinh", "tanh")
-_BUILTIN = {"abs": "abs", **{name: name for name in _WRITTEN}}  # numba vectorises its own
 _FORMS: dict[str, dict[str, str]] = {
     "rows": {},
     "counts": {".arrivals_none": ".arrivals_counts"},
@@ -59,10 +58,12 @@ def kernel_source(
     writer = _Writer(program)
     functions = [writer.advance()]
     given = dict(_FORMS[form])
+    if form != "events" and has_wide_vectors():
+        given[".input_sums"] = ".input_sums_wide"
     if program.noises:
         given[".noise_none"] = ".noise_random"
     if program.threshold is not None:
-        functions += [writer.clamp(), writer.detect(), writer.reset()]
+        functions += [writer.clamp(), writer.detect(), writer.reset(), writer.reset_all()]
         given[".synapses_static"] = f".synapses_{synapses}"
         given[".gaps_none"] = f".gaps_{gaps}"
     given[".model_interface"] = "\n\n".join([_imports(program) + MARK, *functions])
@@ -75,7 +76,7 @@ def _imports(program: Program) -> str:
     """Import the functions that are not the library's, if a program calls one."""
     trees = [*program.updates.values(), *(tree for _, tree in (*program.stages, *program.resets))]
     trees += [*program.clamps.values(), *([program.threshold] if program.threshold else [])]
-    called = [name for name in _WRITTEN if any(calls(tree, name) for tree in trees)]
+    called = [name for name in WRITTEN if any(calls(tree, name) for tree in trees)]
     return f"from .functions import {', '.join(called)}\n" if called else ""
 
 
@@ -156,11 +157,27 @@ class _Writer:
         signature = "reset(unit, state, noise, constants, unit_constants)"
         return self._assignments(signature, "Reset a unit that spikes.", list(self.program.resets))
 
+    def reset_all(self) -> str:
+        """Write the reset of all units that spike, without a branch, so that it vectorises."""
+        fired = ast.Subscript(variable("fired"), variable("unit"), ast.Load())
+        resets: list[tuple[str, ast.expr]] = [
+            (x, call("where", fired, tree, variable(x))) for x, tree in self.program.resets
+        ]
+        signature = "reset_all(fired, state, noise, constants, unit_constants)"
+        loop = ["    for unit in range(fired.size):"]
+        return self._assignments(signature, "Reset all units that spike.", resets, loop)
+
     def _assignments(
-        self, signature: str, what: str, assignments: list[tuple[str, ast.expr]]
+        self,
+        signature: str,
+        what: str,
+        assignments: list[tuple[str, ast.expr]],
+        loop: Collection[str] = (),
     ) -> str:
-        lines = [s for x, tree in assignments for s in self._assignment(f"{x}[unit]", tree, 4)]
+        indent = 8 if loop else 4
+        lines = [s for x, tree in assignments for s in self._assignment(f"{x}[unit]", tree, indent)]
         trees = [tree for _, tree in assignments]
+        lines = [*loop, *lines] if lines else []
         return self._function(signature, what, lines, trees, [x for x, _ in assignments])
 
     def _function(
@@ -226,7 +243,7 @@ class _Writer:
         """Write what a name becomes, on several lines if it is long."""
         space = " " * indent
         expression = substitute(self._with_literals(tree), self.items)
-        code = ast.unparse(_ToKernel(self.real).visit(expression))
+        code = ast.unparse(ToKernel(self.real).visit(expression))
         if len(line := f"{space}{target} = {code}") <= WIDTH:
             return [line]
         within = space + "    "
@@ -236,56 +253,5 @@ class _Writer:
         """Write numbers of the equations where they stand, in the precision of the state."""
         if names(tree).isdisjoint(self.program.literals):
             return tree
-        writer = _WithLiterals(self.real, self.program.literals)
+        writer = WithLiterals(self.real, self.program.literals)
         return writer.visit(substitute(tree, {}))
-
-
-class _WithLiterals(ast.NodeTransformer):
-    """Replaces the names of literals by a function of them."""
-
-    def __init__(self, function: str, literals: Mapping[str, ast.expr]) -> None:
-        self.function = function
-        self.literals = literals
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return call(self.function, self.literals[node.id]) if node.id in self.literals else node
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        node.args = [self.visit(argument) for argument in node.args]
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        # compilers compute powers of known numbers in other ways
-        is_power = isinstance(node.op, ast.Pow)
-        for side in ("left", "right"):
-            operand = getattr(node, side)
-            if not (is_power and isinstance(operand, ast.Name)):
-                setattr(node, side, self.visit(operand))
-        return node
-
-
-class _ToKernel(ast.NodeTransformer):
-    """Rewrites functions and logic as numba compiles them best."""
-
-    def __init__(self, real: str) -> None:
-        self.real = real
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        self.generic_visit(node)
-        assert isinstance(node.func, ast.Name)
-        name = node.func.id
-        if name == self.real:
-            return node
-        if name == "where":
-            condition, yes, no = node.args
-            return ast.IfExp(condition, yes, no)
-        node.func.id = _BUILTIN.get(name, f"np.{name}")
-        return node
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        self.generic_visit(node)
-        op = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
-        joined = node.values[0]
-        for value in node.values[1:]:  # evaluated without a branch
-            joined = ast.BinOp(joined, op, value)
-        return joined

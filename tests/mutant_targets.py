@@ -75,6 +75,7 @@ TARGETS = {
         "reservoir/test_flush.py",
     ],
     "reservoir/kernels/spike_lists.py": ["reservoir/test_counted_at_once.py"],
+    "reservoir/kernels/input_sums_wide.py": ["reservoir/test_input_sums.py"],
     "reservoir/kernels/rate_loop.py": ["reservoir/test_rate_features.py"],
     "reservoir/kernels/spike_codes.py": ["reservoir/test_encoders_change.py"],
     "reservoir/kernels/synapses_plastic.py": ["reservoir/test_short_term.py"],

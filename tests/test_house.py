@@ -358,7 +358,7 @@ def test_no_text_is_run_and_no_pickle_is_loaded(path):
 @pytest.mark.parametrize("path", SOURCES, ids=str)
 def test_only_the_jit_policy_compiles(path):
     # how kernels are compiled, called, kept on disk and freed, hold vectors and ask for memory
-    policy = "jit compile_thread bound_call kernel_cache released_kernel vectors fetch"
+    policy = "jit compile_thread bound_call kernel_cache released_kernel vectors vector_types fetch"
     if path not in [Path(f"sparcelearn/_core/{name}.py") for name in policy.split()]:
         used = {ast.unparse(n) for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute)}
         assert not {name for name in used if name.split(".")[0] in ("numba", "nb")}

@@ -85,11 +85,11 @@ def squared_sum(x):
 
 
 @jit
-def squared_length(active, x, n, scale):
+def squared_length(active, x, n, inverse):
     """Return the sum of squares of the active features, each in units of its size."""
     total = np.float64(0)  # a float of Python would take the type of what is added
     for j in range(n):
-        z = x[j] / scale[active[j]]
+        z = x[j] * inverse[active[j]]
         total += z * z
     return total
 

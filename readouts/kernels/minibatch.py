@@ -50,7 +50,7 @@ def respond_all(X, batch, weights, theta, learner, W, room):
         if weights[batch[j]] > 0.0:
             remember(j, n, room)
             if learner.solver == NLMS:
-                room.lengths[j] = squared_length(active, x, n, learner.scale)
+                room.lengths[j] = squared_length(active, x, n, room.inverse)
     return n_active, n_nonzero
 
 

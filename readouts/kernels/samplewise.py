@@ -15,7 +15,7 @@ e         (K,)     errors, the derivative of the sample's loss with respect to y
 back      (n,)     derivative of the sample's loss with respect to x
 eta       -        learning rate of the weights
 keep      -        what is left of a weight that learns, besides its step
-s         (D,)     size of each feature's code where active, units of X
+scale     (D,)     size of each feature's code where active, units of X; inverse is one over it
 ========= ======== ====================================================================
 """
 
@@ -70,7 +70,7 @@ def descend_one(step, keep, factors, active, x, n, e, W, b, delta, g, back, room
 
 
 @jit
-def normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, back, room):
+def normalize_one(step, keep, factors, scale, inverse, active, x, n, e, W, b, delta, g, back, room):
     """Do what `descend_one` does, with weights and thresholds in units of the sizes.
 
     Thresholds move by the weights midway through their step. Weights that follow single samples
@@ -79,8 +79,8 @@ def normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, b
     """
     move_intercepts(step * factors.b, e, b)
     for j in range(n):
-        size = scale[active[j]]
-        g[j] = e.dtype.type(step) * x[j] / size / size  # a square might be 0
+        own = inverse[active[j]]
+        g[j] = e.dtype.type(step) * x[j] * own * own
     descend_rows(keep, g, active, n, e, W, back, factors.delta > 0.0, room)
     if factors.delta > 0.0:
         halfway = 0.5 * step * squared_sum(e)
@@ -126,7 +126,7 @@ def train(X, T, rows, weights, etas, shrinks, learner):
     W = widened(parameters.W, rows.size)
     m, v = widened(moments.means.W, rows.size), widened(moments.squares.W, rows.size)
     means = widened(averages.W, rows.size)
-    theta = base + delta
+    theta, inverse = base + delta, b.dtype.type(1) / scale
     is_active, active, steps = np.empty(D, np.bool_), np.empty(D, np.uint32), np.empty(D)
     x, g, back = np.empty_like(delta), np.empty_like(delta), np.empty_like(delta)
     y, e, room = np.empty_like(b), np.empty_like(b), np.empty(max(K, ROOM), b.dtype)
@@ -154,9 +154,11 @@ def train(X, T, rows, weights, etas, shrinks, learner):
         if averages.mistakes.size:
             note(averages.mistakes, answers, T[s], weights[s])
         if learner.solver == NLMS:
-            length = squared_length(active, x, n, scale)
+            length = squared_length(active, x, n, inverse)
             step = normal_step(eta, weights[s], length, factors.b)
-            normalize_one(step, keep, factors, scale, active, x, n, e, W, b, delta, g, back, room)
+            normalize_one(
+                step, keep, factors, scale, inverse, active, x, n, e, W, b, delta, g, back, room
+            )
         elif learner.solver == ADAM:
             adapt_one(
                 eta, keep, factors, active, x, n, e, W, b, delta, m, v, moments, back, steps, room

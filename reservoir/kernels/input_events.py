@@ -22,7 +22,7 @@ def open_line(past, n_before, means, scales, lag, line):
 
 @jit
 def fill_drives(
-    inputs, first, last, means, scales, lag, bias, starts, words, weights, line, sums, drives
+    inputs, first, last, means, scales, lag, bias, starts, words, weights, line, room, drives
 ):
     """Events leave the drive as it is."""
     for drive in drives:

@@ -7,12 +7,11 @@ Every form of input has the functions of this file: where a block of rows ends, 
 them, what drives the units during each, and what is kept for later rows.
 """
 
-import numpy as np
-
 from sparcelearn._core.jit import jit
 
 from .input_runs import TILE
-from .rate_sums import sources_of, sum_rates
+from .input_sums import fill_tile
+from .rate_sums import sum_rates
 
 # --- the text below this line goes into every generated module ---
 
@@ -40,7 +39,7 @@ def open_line(past, n_before, means, scales, lag, line):
 
 @jit
 def fill_drives(
-    inputs, first, last, means, scales, lag, bias, starts, words, weights, line, sums, drives
+    inputs, first, last, means, scales, lag, bias, starts, words, weights, line, room, drives
 ):
     """Compute ``drive = bias + weights @ line``, as the line is at each row of a block."""
     n_rows, length = last - first, line.size // means.size
@@ -56,31 +55,11 @@ def fill_drives(
             drive[unit] += bias[unit]
     else:
         for tile in range(0, bias.size, TILE):
-            n_units = min(TILE, bias.size - tile)
-            for k in range(n_units):
-                begin, end = starts[tile + k], starts[tile + k + 1]
-                sum_along_rows(begin, end, words, weights, line, n_rows, sums[k])
-            for row in range(n_rows):
-                drive = drives[row]
-                for k in range(n_units):
-                    drive[tile + k] = sums[k, row] + bias[tile + k]
+            fill_tile(starts, words, weights, line, bias, tile, n_rows, room, drives)
     for channel in range(means.size):  # what is now the past of the next block
         begin = channel * length
         for k in range(begin, begin + lag):
             line[k] = line[k + n_rows]
-
-
-@jit
-def sum_along_rows(begin, end, words, weights, line, n_rows, total):
-    """Compute the sum of one unit as :func:`sum_rates` does, in the same order, for every row."""
-    for row in range(n_rows):
-        total[row] = 0
-    for k in range(begin, end, 4):
-        i, j, m, n = sources_of(words, np.uint64(k))
-        p, q, r, s = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
-        a, b, c, d = line[i:], line[j:], line[m:], line[n:]
-        for row in range(n_rows):
-            total[row] += (p * a[row] + q * b[row]) + (r * c[row] + s * d[row])
 
 
 @jit

@@ -32,6 +32,13 @@ def reset(unit: int, state: Array, noise: Array, constants: Array, unit_constant
     raise NotImplementedError
 
 
+def reset_all(
+    fired: Array, state: Array, noise: Array, constants: Array, unit_constants: Array
+) -> None:
+    """Apply the reset to all units that fired."""
+    raise NotImplementedError
+
+
 def advance_rate(
     state: Array,
     drive: Array,

@@ -73,7 +73,8 @@ def run_one(network, sampling, inputs, batch, sample, rest, state, features):
     begin, end = batch.starts[sample], batch.starts[sample + 1]
     lag, block = network.longest_lag, min(network.block, end - begin)
     line = np.empty(network.channel_means.size * (lag + network.block), dtype)
-    sums, drives = np.empty((TILE, block), dtype), np.empty((block, n_units), dtype)
+    room = np.empty(TILE * max(TILE, block), dtype)
+    drives = np.empty((block, n_units), dtype)
     first_row = block_end = begin
     if batch.is_fresh[sample]:
         copy(rest.variables, state.variables)
@@ -104,7 +105,7 @@ def run_one(network, sampling, inputs, batch, sample, rest, state, features):
                 network.input_words,
                 network.input_weights,
                 line,
-                sums,
+                room,
                 drives,
             )
         drive = drives[row - first_row]

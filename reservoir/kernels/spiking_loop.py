@@ -24,10 +24,23 @@ from .input_rows import (  # one form of each is chosen
     remember,
 )
 from .input_runs import TILE, end_of_run
-from .model_interface import advance_spiking, clamp, detect, reset  # written for each model
+from .model_interface import (  # written for each model
+    advance_spiking,
+    clamp,
+    detect,
+    reset,
+    reset_all,
+)
 from .noise_none import draw_noise
 from .spike_lists import are_few, collect, list_held
-from .spiking_features import begin_window, count, count_all, write_features
+from .spiking_features import (
+    add_recent,
+    begin_window,
+    count,
+    count_all,
+    reads_first,
+    write_features,
+)
 from .synapses_static import deliver, emit
 
 # --- the text below this line goes into every generated module ---
@@ -51,14 +64,16 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     fired = words.view(np.uint8)[:n_units]
     lag, block = network.longest_lag, network.block
     line = np.empty(network.channel_means.size * (lag + block), network.bias.dtype)
-    sums = np.empty((TILE, block), network.bias.dtype)
+    room = np.empty(TILE * max(TILE, block), network.bias.dtype)
     block = min(block, max(batch.starts[batch.keys.size] - batch.starts[0], 1))
     drives = np.empty((block, network.bias.size), network.bias.dtype)
     noise = np.empty((network.n_noises, n_units), drives.dtype)
     is_coupled = network.gap_starts.size > 0
     coupled = np.empty(drives.shape[1] if is_coupled else 0, drives.dtype)
     held = np.empty(n_units, np.int64)
-    first = np.empty(n_units, np.int64)
+    is_first_read = reads_first(sampling.kinds, variables.shape[0] + traces.shape[0])
+    first = np.empty(n_units if is_first_read else 0, np.int64)
+    recent = np.zeros(n_units, np.uint8)  # spikes since they were last added to the counts
     run_begin = run_end = first_row = block_end = 0
     step, n_held = state.step[0], list_held(state.step[0], state.held_until, held)
     slot = step % n_slots
@@ -115,7 +130,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                     network.input_words,
                     network.input_weights,
                     line,
-                    sums,
+                    room,
                     drives,
                 )
             drive = drives[min(row - first_row, block - 1)]  # of events, all rows have one
@@ -125,6 +140,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                 if step % FLUSH_STEPS == 0:
                     flush(variables, negligible)
                     flush(traces, negligible)
+                    add_recent(recent, spike_counts)
                 draw_noise(
                     batch.keys[sample],
                     step,
@@ -203,7 +219,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                 n_held += n_fired
                 if not is_listed:
                     reset_all(fired, variables, noise, constants, unit_constants)
-                    count_all(fired, left, window, decay, spike_counts, first, traces)
+                    count_all(fired, left, window, decay, recent, first, traces)
                 if raster.n_spikes.size:
                     record(spikes, n_fired, n_recorded, total_steps, raster.units, raster.n_spikes)
                     n_recorded += n_fired
@@ -228,6 +244,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                         window = window_end - done
                         begin_window(window, kept, decay, traces, first)
         state.step[0] = step
+        add_recent(recent, spike_counts)
         if not is_finite(variables):
             return sample
     remember(inputs, run_begin, batch.starts[batch.keys.size], state.past)
@@ -245,14 +262,6 @@ def hold(step, held_until, variables, constants, unit_constants, held, n_held):
             held[n_still] = unit
             n_still += 1
     return n_still
-
-
-@jit
-def reset_all(fired, variables, noise, constants, unit_constants):
-    """Reset all units that spike, which vectorises."""
-    for unit in range(fired.size):
-        if fired[unit]:
-            reset(unit, variables, noise, constants, unit_constants)
 
 
 @inlined

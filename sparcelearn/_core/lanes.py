@@ -27,7 +27,7 @@ def first(n: int) -> Mask:
 def load(a: Numbers, at: int, mask: Mask) -> Numbers:
     """Return the numbers of a row from a place on, 0 where they are masked."""
     v = np.zeros(LANES, a.dtype)
-    v[mask] = a[at + np.flatnonzero(mask)]
+    v[mask] = a[int(at) + np.flatnonzero(mask)]  # a place without a sign is one, too
     return v
 
 
@@ -83,9 +83,14 @@ def with_sign(v: Numbers, w: Numbers) -> Numbers:
 
 def row_totals(v: Numbers, a: Numbers) -> Numbers:
     """Return lane by lane v plus a row of sixteen numbers, added in their order."""
-    for column in a.reshape(LANES, LANES).T:
+    for column in a[: LANES * LANES].reshape(LANES, LANES).T:
         v = v + column
     return v
+
+
+def turn(a: Numbers) -> None:
+    """Let sixteen rows of sixteen numbers and their columns change places."""
+    a[: LANES * LANES] = a[: LANES * LANES].reshape(LANES, LANES).T.ravel()
 
 
 def from_line(a: Numbers) -> Numbers:

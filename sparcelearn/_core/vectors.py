@@ -20,7 +20,7 @@ from llvmlite import ir
 from numba.core import cgutils, config, types
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.registry import cpu_target
-from numba.extending import lower_builtin, models, register_model, type_callable
+from numba.extending import lower_builtin, type_callable
 
 from .lanes import (
     LANES,
@@ -39,7 +39,24 @@ from .lanes import (
     row_totals,
     spread,
     store,
+    turn,
     with_sign,
+)
+from .vector_types import (
+    FLOATS,
+    INT,
+    LANE,
+    LANE_NUMBERS,
+    MASK,
+    PLACES,
+    Vector,
+    alignment,
+    call,
+    is_row,
+    llvm,
+    name_of,
+    splat,
+    written,
 )
 
 _FEATURES = {"+avx512f", "+avx512vl", "+avx512bw", "+avx512dq"}
@@ -60,162 +77,93 @@ def _features() -> set[str]:
     return set(features.split(","))
 
 
-class Vector(types.Type):
-    """Sixteen numbers, or Booleans, in a register."""
-
-    def __init__(self, dtype: Any) -> None:
-        self.dtype = dtype
-        super().__init__(name=f"Vector({dtype})")
-
-
-MASK, PLACES = Vector(types.boolean), Vector(types.uint32)
-FLOATS = (Vector(types.float32), Vector(types.float64))
-_INT = ir.IntType(32)
-_LANE = {
-    types.boolean: ir.IntType(1),
-    types.uint32: _INT,
-    types.float32: ir.FloatType(),
-    types.float64: ir.DoubleType(),
-}
-
-
-def _llvm(kind: Any) -> Any:
-    return ir.VectorType(_LANE[kind.dtype], LANES)
-
-
-@register_model(Vector)
-class _VectorModel(models.PrimitiveModel):
-    def __init__(self, manager: Any, kind: Vector) -> None:
-        super().__init__(manager, kind, _llvm(kind))
-
-
-_LANE_NUMBERS = ir.Constant(_llvm(PLACES), list(range(LANES)))
-
-
-def _written(plain: Any, typed: Callable[..., Any], *kinds: Any) -> Callable[..., Any]:
-    """Return a decorator of what writes a plain function's LLVM, given the builder and values.
-
-    ``typed`` returns the type of the result, None where the types of arguments do not fit.
-    """
-
-    def register(write: Callable[..., Any]) -> Callable[..., Any]:
-        type_callable(plain)(lambda context: typed)
-
-        @lower_builtin(plain, *kinds or [types.VarArg(types.Any)])
-        def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            values = [
-                context.make_array(kind)(context, builder, value).data
-                if isinstance(kind, types.Array)
-                else context.cast(builder, value, kind, types.int64)
-                if isinstance(kind, types.Integer)
-                else value
-                for kind, value in zip(sig.args, args, strict=True)
-            ]
-            found = write(builder, *values)
-            return context.get_dummy_value() if sig.return_type == types.void else found
-
-        return write
-
-    return register
-
-
-def _call(builder: Any, name: str, result: Any, *values: Any) -> Any:
-    """Call one of LLVM's own functions, whose names end with the type of their vector."""
-    kind = ir.FunctionType(result, [value.type for value in values])
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), values)
-
-
-def _name(function: str, vector: Any) -> str:
-    letter = {_LANE[types.float32]: "f32", _LANE[types.float64]: "f64"}.get(vector.element, "i32")
-    return f"llvm.{function}.v{LANES}{letter}"
-
-
-def _splat(builder: Any, value: Any) -> Any:
-    empty = ir.Constant(ir.VectorType(value.type, LANES), ir.Undefined)
-    one = builder.insert_element(empty, value, ir.Constant(_INT, 0))
-    return builder.shuffle_vector(one, empty, ir.Constant(_llvm(PLACES), None))
-
-
-def _alignment(vector: Any) -> Any:
-    """Return the bytes that every place of an array is a multiple of: those of one number."""
-    return ir.Constant(_INT, 8 if vector.element == _LANE[types.float64] else 4)
-
-
-def _is_row(array: Any) -> bool:
-    """Return whether numbers stand one after another."""
-    return isinstance(array, types.Array) and array.ndim == 1 and array.layout == "C"
-
-
-@_written(first, lambda n: MASK if isinstance(n, types.Integer) else None)
+@written(first, lambda n: MASK if isinstance(n, types.Integer) else None)
 def _first(builder: Any, n: Any) -> Any:
     most = ir.Constant(n.type, LANES)
     n = builder.select(builder.icmp_signed("<", n, most), n, most)
-    return builder.icmp_signed("<", _LANE_NUMBERS, _splat(builder, builder.trunc(n, _INT)))
+    return builder.icmp_signed("<", LANE_NUMBERS, splat(builder, builder.trunc(n, INT)))
 
 
 def _loaded(a: Any, at: Any, mask: Any) -> Any:
-    return Vector(a.dtype) if _is_row(a) and Vector(a.dtype) in FLOATS and mask == MASK else None
+    return Vector(a.dtype) if is_row(a) and Vector(a.dtype) in FLOATS and mask == MASK else None
 
 
-@_written(load, _loaded)
+@written(load, _loaded)
 def _load(builder: Any, a: Any, at: Any, mask: Any) -> Any:
     kind = ir.VectorType(a.type.pointee, LANES)
     place = builder.bitcast(builder.gep(a, [at]), kind.as_pointer())
-    nothing, align = ir.Constant(kind, None), _alignment(kind)
-    name = _name("masked.load", kind)
-    return _call(builder, f"{name}.p0", kind, place, align, mask, nothing)
+    nothing, align = ir.Constant(kind, None), alignment(kind)
+    name = name_of("masked.load", kind)
+    return call(builder, f"{name}.p0", kind, place, align, mask, nothing)
 
 
 def _stored(a: Any, at: Any, v: Any, mask: Any) -> Any:
-    return types.void if _is_row(a) and v == Vector(a.dtype) and mask == MASK else None
+    return types.void if is_row(a) and v == Vector(a.dtype) and mask == MASK else None
 
 
-@_written(store, _stored)
+@written(store, _stored)
 def _store(builder: Any, a: Any, at: Any, v: Any, mask: Any) -> None:
     place = builder.bitcast(builder.gep(a, [at]), v.type.as_pointer())
-    name = _name("masked.store", v.type)
-    _call(builder, f"{name}.p0", ir.VoidType(), v, place, _alignment(v.type), mask)
+    name = name_of("masked.store", v.type)
+    call(builder, f"{name}.p0", ir.VoidType(), v, place, alignment(v.type), mask)
 
 
-@_written(append, _stored)
+@written(append, _stored)
 def _append(builder: Any, a: Any, n: Any, v: Any, mask: Any) -> None:
-    name = _name("masked.compressstore", v.type)
-    _call(builder, name, ir.VoidType(), v, builder.gep(a, [n]), mask)
+    name = name_of("masked.compressstore", v.type)
+    call(builder, name, ir.VoidType(), v, builder.gep(a, [n]), mask)
 
 
-@_written(spread, lambda x: Vector(x) if Vector(x) in FLOATS else None)
+@written(spread, lambda x: Vector(x) if Vector(x) in FLOATS else None)
 def _spread(builder: Any, x: Any) -> Any:
-    return _splat(builder, x)
+    return splat(builder, x)
 
 
-@_written(places, lambda at: PLACES if isinstance(at, types.Integer) else None)
+@written(places, lambda at: PLACES if isinstance(at, types.Integer) else None)
 def _places(builder: Any, at: Any) -> Any:
-    return builder.add(_splat(builder, builder.trunc(at, _INT)), _LANE_NUMBERS)
+    return builder.add(splat(builder, builder.trunc(at, INT)), LANE_NUMBERS)
 
 
-@_written(count, lambda mask: types.int64 if mask == MASK else None)
+@written(count, lambda mask: types.int64 if mask == MASK else None)
 def _count(builder: Any, mask: Any) -> Any:
     bits = builder.bitcast(mask, ir.IntType(LANES))
-    return builder.zext(_call(builder, f"llvm.ctpop.i{LANES}", bits.type, bits), ir.IntType(64))
+    return builder.zext(call(builder, f"llvm.ctpop.i{LANES}", bits.type, bits), ir.IntType(64))
 
 
-@_written(largest, lambda v: v.dtype if v in FLOATS else None)
+@written(largest, lambda v: v.dtype if v in FLOATS else None)
 def _largest(builder: Any, v: Any) -> Any:
-    return _call(builder, _name("vector.reduce.fmax", v.type), v.type.element, v)
+    return call(builder, name_of("vector.reduce.fmax", v.type), v.type.element, v)
 
 
 def _summed(v: Any, a: Any) -> Any:
-    return v if _is_row(a) and v == Vector(a.dtype) and v in FLOATS else None
+    return v if is_row(a) and v == Vector(a.dtype) and v in FLOATS else None
 
 
-@_written(row_totals, _summed)
+@written(row_totals, _summed)
 def _row_totals(builder: Any, v: Any, a: Any) -> Any:
-    """Turn rows into columns, in four rounds that swap ever larger blocks, and add those."""
-    rows = []
-    for j in range(LANES):
-        row = builder.gep(a, [ir.Constant(ir.IntType(64), LANES * j)])
-        rows.append(builder.load(builder.bitcast(row, v.type.as_pointer())))
-        rows[j].align = _alignment(v.type).constant
+    for column in _columns(builder, a):
+        v = builder.fadd(v, column)
+    return v
+
+
+@written(turn, lambda a: types.void if is_row(a) and Vector(a.dtype) in FLOATS else None)
+def _turn(builder: Any, a: Any) -> None:
+    for place, column in zip(_row_places(builder, a), _columns(builder, a), strict=True):
+        builder.store(column, place).align = alignment(column.type).constant
+
+
+def _row_places(builder: Any, a: Any) -> list[Any]:
+    """Return where the rows of sixteen rows of sixteen numbers begin."""
+    kind = ir.VectorType(a.type.pointee, LANES).as_pointer()
+    starts = [ir.Constant(ir.IntType(64), LANES * j) for j in range(LANES)]
+    return [builder.bitcast(builder.gep(a, [start]), kind) for start in starts]
+
+
+def _columns(builder: Any, a: Any) -> list[Any]:
+    """Read rows and turn them into columns, in four rounds that swap ever larger blocks."""
+    rows = [builder.load(place) for place in _row_places(builder, a)]
+    for row in rows:
+        row.align = alignment(row.type).constant
     for size in (1, 2, 4, 8):
         # of two rows, which of the 32 numbers go to the upper one, and which to the lower
         upper = [k if not k & size else LANES + k - size for k in range(LANES)]
@@ -224,16 +172,14 @@ def _row_totals(builder: Any, v: Any, a: Any) -> Any:
             if not j & size:
                 pair = rows[j], rows[j + size]
                 for row, lanes in ((j, upper), (j + size, lower)):
-                    taken = ir.Constant(_llvm(PLACES), lanes)
+                    taken = ir.Constant(llvm(PLACES), lanes)
                     rows[row] = builder.shuffle_vector(*pair, taken)
-    for column in rows:
-        v = builder.fadd(v, column)
-    return v
+    return rows
 
 
-@_written(half_power, lambda m: m if Vector(m) in FLOATS else None)
+@written(half_power, lambda m: m if Vector(m) in FLOATS else None)
 def _half_power(builder: Any, m: Any) -> Any:
-    n_bits, bias, width = (23, 126, 32) if m.type == _LANE[types.float32] else (52, 1022, 64)
+    n_bits, bias, width = (23, 126, 32) if m.type == LANE[types.float32] else (52, 1022, 64)
     bits = ir.IntType(width)
     exponent = builder.add(builder.bitcast(m, bits), ir.Constant(bits, bias))
     return builder.bitcast(builder.shl(exponent, ir.Constant(bits, n_bits)), m.type)
@@ -264,9 +210,9 @@ def _from_line(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 def _of_each(plain: Any, name: str, typed: Callable[..., Any]) -> None:
     """Let LLVM's function of a number stand for a plain function of vectors."""
 
-    @_written(plain, typed)
+    @written(plain, typed)
     def _each(builder: Any, *values: Any) -> Any:
-        return _call(builder, _name(name, values[0].type), values[0].type, *values)
+        return call(builder, name_of(name, values[0].type), values[0].type, *values)
 
 
 def _of_one(v: Any) -> Any:
@@ -286,7 +232,7 @@ _of_each(larger, "maxnum", _of_two)
 def _between(plain: Any, method: str, *told: str, kinds: Any = FLOATS, result: Any = None) -> None:
     """Let kernels write an operator between two vectors of one type."""
 
-    @_written(plain, lambda v, w: (result or v) if v in kinds and v == w else None, Vector, Vector)
+    @written(plain, lambda v, w: (result or v) if v in kinds and v == w else None, Vector, Vector)
     def _operator(builder: Any, v: Any, w: Any) -> Any:
         return getattr(builder, method)(*told, v, w)
 

@@ -180,6 +180,7 @@ def compute(a, b, room, out, n):
     x = (v + w) * v - w / (vectors.root(vectors.magnitude(v)) + vectors.spread(a[0]))
     x = vectors.row_totals(vectors.larger(vectors.with_sign(x, w), v), room)
     vectors.store(out, 0, x, mask)
+    vectors.turn(room)
     is_more = (v > w) & (w != vectors.spread(b[0]))
     return vectors.count(is_more), vectors.largest(x)
 
@@ -193,11 +194,13 @@ def test_operations_are_the_plain_functions(dtype):
         room = rng.normal(size=vectors.LANES**2).astype(dtype)
         size = min(n, vectors.LANES)
         outs = np.zeros((2, vectors.LANES), dtype)
-        some = a[: max(size, 1)], b[: max(size, 1)], room
-        told = compute(*some, outs[0], n)
-        expected = compute.py_func(*some, outs[1], n)
+        some, rooms = (a[: max(size, 1)], b[: max(size, 1)]), [room.copy(), room.copy()]
+        told = compute(*some, rooms[0], outs[0], n)
+        expected = compute.py_func(*some, rooms[1], outs[1], n)
         assert told == expected
         assert same(outs[0], outs[1])
+        assert same(rooms[0], rooms[1])
+        assert rooms[0][1] == room[vectors.LANES]
 
 
 @pytest.mark.skipif(not IS_COMPILED, reason="there is nothing compiled")

@@ -35,6 +35,23 @@ def test_all_at_once_is_one_by_one(neuron, excitability):
     assert (counts.mean() * 3 / trains.durations[0] > 1 / 16) == is_strong
 
 
+def test_rates_count_what_is_counted_at_once():
+    """Over more steps, in one sample, than a byte can count spikes, and not a round number."""
+    X = np.random.default_rng(0).random((3, 333, 3))
+    reservoir = SpikingReservoir(
+        70,
+        features="count",
+        feature_scaling=None,
+        drive_spread=20.0,
+        excitability=(0.2, 0.8),
+        loop_gain=0.0,
+        random_state=0,
+    )
+    counts = reservoir.fit(X).transform(X)
+    assert counts.max() > 256
+    np.testing.assert_allclose(reservoir.firing_rates_, counts.sum(axis=0) / (3 * 0.333))
+
+
 def test_a_list_is_made_of_its_own_words():
     """In plain Python, where a place beyond the array is an error."""
     fired, held_until = np.zeros(128, np.uint8), np.zeros(128, np.int64)
