@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.arrays import check_alike
 from sparcelearn._core.as_fitted import (
@@ -19,7 +19,7 @@ from sparcelearn._core.as_fitted import (
     with_fitted_parameters,
 )
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.fault_place import naming_the_place
+from sparcelearn._core.checked_rows import checked_rows
 from sparcelearn._core.interrupts import blocks_of
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
@@ -29,8 +29,6 @@ from ._row import RowLearner
 from ._weights import Samples, check_sample_weight, without_weightless
 
 Checked = tuple[Any, NDArray[Any]]  # features, and labels or values
-# Read in place, without a copy, when in C order; anything else becomes the first of them.
-FLOATS = [np.float64, np.float32]
 
 
 class BaseReadout(CallbackSupportMixin, BaseEstimator):
@@ -164,8 +162,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _validated(self, X: Any, *, reset: bool) -> Any:
         """Return valid features, an array or another thing of shape (n_samples, n_features)."""
-        with naming_the_place(X):
-            return validate_data(self, X, reset=reset, dtype=FLOATS, order="C")
+        return checked_rows(self, X, reset=reset)
 
     def _start(self, X: Any, n_outputs: int, random_state: np.random.RandomState) -> None:
         """Set what is learned to where it starts, in double precision whatever X has."""
@@ -283,8 +280,7 @@ class BaseReadout(CallbackSupportMixin, BaseEstimator):
 
     def _validated_with_y(self, X: Any, y: Any, *, reset: bool, **options: Any) -> Checked:
         """Return valid features and as many labels or values."""
-        with naming_the_place(X):
-            return validate_data(self, X, y, reset=reset, dtype=FLOATS, order="C", **options)
+        return checked_rows(self, X, y, reset=reset, **options)
 
     def _check_finite(self, *results: Any, advice: str | None = None) -> None:
         """Refuse to go on with a loss, a weight or a state that is not finite."""

@@ -15,11 +15,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.available import available_if
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.checked_rows import FLOATS
 from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import HasMethods, Interval, check_parameters, unchanged_on_error
-
-from .._base import FLOATS
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 

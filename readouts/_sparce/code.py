@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.checked_rows import checked_rows
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
-from .._base import FLOATS
 from .modules import minibatch
 from .tracking import calibrate, observe, start_tracking
 
@@ -122,7 +122,7 @@ class SparseCode(
         """
         task = fit_task(self, X, y)
         check_parameters(self)
-        features = validate_data(self, X, dtype=FLOATS, order="C")
+        features = checked_rows(self, X, reset=True)
         start_tracking(self, features.shape[1], features.dtype, self.sparsity)
         random_state = check_random_state(self.random_state)
         rows = np.arange(len(features))
@@ -154,7 +154,7 @@ class SparseCode(
         """
         check_parameters(self)
         first = not hasattr(self, "base_thresholds_")
-        features = validate_data(self, X, reset=first, dtype=FLOATS, order="C")
+        features = checked_rows(self, X, reset=first)
         if first:
             start_tracking(self, features.shape[1], features.dtype, self.sparsity)
         for row in range(len(features)):  # each by itself, so that cuts change nothing
@@ -177,7 +177,7 @@ class SparseCode(
             In float32 if X is, else in float64.
         """
         check_is_fitted(self)
-        features = validate_data(self, X, reset=False, dtype=FLOATS, order="C")
+        features = checked_rows(self, X, reset=False)
         out: NDArray[np.floating] = np.empty_like(features)
         minibatch().sparsify(read_only(features), self.thresholds_, out)
         return out
