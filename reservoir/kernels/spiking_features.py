@@ -21,15 +21,17 @@ def begin_window(window, kept, decay, traces, first):
 def count(unit, left, window, decay, spike_counts, first, traces):
     """Count a spike of a unit, ``left`` steps before the next instant."""
     spike_counts[unit] += 1
-    if first.size:
-        first[unit] = min(first[unit], window - left - 1)
+    first[unit] = min(first[unit], window - left - 1)
     for trace in range(decay.shape[0]):  # each as it will be at the next instant
         traces[trace, unit] += decay[trace, left]
 
 
 @jit
 def count_all(fired, left, window, decay, recent, first, traces):
-    """Do what `count` does for all units that spike, which vectorises; counts are bytes."""
+    """Do what `count` does for all units that spike, which vectorises; counts are bytes.
+
+    ``first`` is empty where nobody reads it: asking that at every spike of `count` costs more.
+    """
     for unit in range(fired.size):
         recent[unit] += fired[unit]
     now = window - left - 1

@@ -72,7 +72,8 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
     coupled = np.empty(drives.shape[1] if is_coupled else 0, drives.dtype)
     held = np.empty(n_units, np.int64)
     is_first_read = reads_first(sampling.kinds, variables.shape[0] + traces.shape[0])
-    first = np.empty(n_units if is_first_read else 0, np.int64)
+    first = np.empty(n_units, np.int64)
+    read_first = first[: n_units if is_first_read else 0]
     recent = np.zeros(n_units, np.uint8)  # spikes since they were last added to the counts
     run_begin = run_end = first_row = block_end = 0
     step, n_held = state.step[0], list_held(state.step[0], state.held_until, held)
@@ -219,7 +220,7 @@ def simulate(network, sampling, inputs, batch, rest, state, features, spike_coun
                 n_held += n_fired
                 if not is_listed:
                     reset_all(fired, variables, noise, constants, unit_constants)
-                    count_all(fired, left, window, decay, recent, first, traces)
+                    count_all(fired, left, window, decay, recent, read_first, traces)
                 if raster.n_spikes.size:
                     record(spikes, n_fired, n_recorded, total_steps, raster.units, raster.n_spikes)
                     n_recorded += n_fired
