@@ -25,6 +25,7 @@ from numba import njit
 
 from sparcelearn._core.kernel_modules import load_module
 from sparcelearn._core.kernel_text import assemble
+from sparcelearn._core.vectors import has_wide_vectors
 from sparcelearn.readouts._sparce.modules import samplewise
 from sparcelearn.reservoir import LIF, SpikingReservoir
 from sparcelearn.reservoir._codegen import kernel_source
@@ -142,6 +143,25 @@ def unit_kernels(n_units: int, level: str) -> list[Kernel]:
     ]  # fmt: skip
 
 
+def drive_kernel() -> Kernel:
+    """Return what drives 2,000 units in 64 rows, through 12 synapses each from one channel."""
+    rng, n_units = np.random.default_rng(0), 2000
+    form = "input_sums_wide" if has_wide_vectors() else "input_sums"
+    fill_tile = load_module(assemble(f"sparcelearn.reservoir.kernels.{form}")).fill_tile
+    starts, words = np.arange(0, 12 * n_units + 1, 12), packed(rng.integers(0, 400, 12 * n_units))
+    weights, bias, line = (rng.random(n, np.float32) for n in (12 * n_units, n_units, 464))
+    room, drives = zeros(1024), zeros(64, n_units)
+
+    @njit
+    def fill(n, starts, words, weights, line, bias, room, drives):
+        for _ in range(n):
+            for tile in range(0, bias.size, 16):
+                fill_tile(starts, words, weights, line, bias, tile, 64, room, drives)
+
+    run = lambda n: fill(n, starts, words, weights, line, bias, room, drives)  # noqa: E731
+    return Kernel("drives of 2000 units, 12 synapses each, a row", "L1", 64 * n_units, 69, 25, run)
+
+
 def synapse_kernel() -> Kernel:
     """Return the delivery of spikes to 100 targets of 1,000."""
     rng = np.random.default_rng(0)
@@ -225,7 +245,7 @@ def main() -> None:
         {name: f"{x / 1e9:.0f} GB/s" for name, x in bandwidth.items()}, f"{operations / 1e9:.0f} G"
     )
     kernels = [*unit_kernels(1000, "L1"), *unit_kernels(20_000, "L2"), synapse_kernel()]
-    kernels += [*readout_kernels(100), *readout_kernels(1000)]
+    kernels += [drive_kernel(), *readout_kernels(100), *readout_kernels(1000)]
     rows = []
     for kernel in kernels:
         limit = max(kernel.n_bytes / bandwidth[kernel.level], kernel.n_operations / operations)

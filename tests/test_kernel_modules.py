@@ -4,11 +4,14 @@ import ast
 import builtins
 import importlib
 import re
+import shutil
 import symtable
 import sys
+from pathlib import Path
 
 import pytest
 
+from sparcelearn._core import kernel_text
 from sparcelearn._core.kernel_folder import written
 from sparcelearn._core.kernel_modules import load_module, new_module
 from sparcelearn._core.kernel_text import MARK, TEXTS, assemble, name_of, with_header
@@ -180,3 +183,18 @@ def test_what_is_given_for_nothing_is_refused():
         assemble(SPIKING, {".noise_nun": ".noise_random"})
     with pytest.raises(ValueError, match="FLUSHES is set 0 times"):
         assemble(SPIKING, switches={"FLUSHES": 1})
+
+
+def test_the_header_changes_with_what_says_how_kernels_are_compiled(tmp_path, monkeypatch):
+    """Or machine code of an older version would be found under the same name."""
+    digest = kernel_text.digest_of(kernel_text.HOW)
+    assert f"\n# How it is compiled: {digest}\n" in kernel_text.with_header()
+    for name in kernel_text.HOW:
+        shutil.copy(Path(kernel_text.__file__).with_name(f"{name}.py"), tmp_path)
+    monkeypatch.setattr(kernel_text, "files", lambda package: tmp_path)
+    found = set()
+    for name in kernel_text.HOW:
+        found.add(kernel_text.digest_of.__wrapped__(kernel_text.HOW))
+        with (tmp_path / f"{name}.py").open("a") as file:
+            file.write("\n")
+    assert digest in found and len(found) == len(kernel_text.HOW)

@@ -25,8 +25,10 @@ MARK = "# --- the text below this line goes into every generated module ---\n"
 IN_LLVM = {"sparcelearn._core.fetch", "sparcelearn._core.vectors"}  # written in its language
 WIDTH = 100
 TEXTS: dict[str, str] = {}  # of modules that others import, by name
+HOW = ("jit", "fetch", "lanes", "vectors", "vector_types")  # of them numba sees no change
 _HEADER = """\
 # Written by sparcelearn. Safe to delete: it is written again when it is needed.
+# How it is compiled: {how}
 {description}
 import numpy as np
 
@@ -234,7 +236,20 @@ def with_header(description: str = "", text: str = "") -> str:
     str
     """
     lines = [f"# {line}".rstrip() + "\n" for line in description.splitlines()]
-    return _HEADER.format(description="".join(["#\n" if lines else "", *lines])) + text
+    description = "".join(["#\n" if lines else "", *lines])
+    return _HEADER.format(how=digest_of(HOW), description=description) + text
+
+
+@lru_cache
+def digest_of(names: tuple[str, ...]) -> str:
+    """Return a digest of the texts of some modules beside this one.
+
+    Machine code that an older version left on disk is of other vectors, or of other flags, where
+    one of them has changed since.
+    """
+    core = files("sparcelearn._core")
+    text = "".join(core.joinpath(f"{name}.py").read_text("utf-8") for name in names)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def name_of(text: str) -> str:

@@ -7,7 +7,7 @@ from scipy import sparse
 from sparcelearn._core import vectors
 from sparcelearn._core.kernel_modules import load_module
 from sparcelearn._core.kernel_text import assemble
-from sparcelearn.reservoir import LIF
+from sparcelearn.reservoir import LIF, SpikingReservoir
 from sparcelearn.reservoir import _codegen as codegen
 from sparcelearn.reservoir._synapse_rows import by_target, in_words
 from sparcelearn.reservoir.equations._program import build_program
@@ -44,3 +44,13 @@ def test_the_form_is_chosen_by_the_processor(monkeypatch):
     monkeypatch.setattr(codegen, "has_wide_vectors", lambda: not has_wide)
     for form, text in texts.items():
         assert (codegen.kernel_source(program, form) == text) == (form == "events")
+
+
+def test_a_reservoir_hears_the_same_in_both_forms(monkeypatch):
+    X = np.random.default_rng(0).normal(size=(6, 37, 2))
+    reservoir = SpikingReservoir(37, random_state=0)
+    features = reservoir.fit(X).transform(X)
+    has_wide = vectors.has_wide_vectors()
+    monkeypatch.setattr(codegen, "has_wide_vectors", lambda: not has_wide)
+    other = SpikingReservoir(37, random_state=0).fit(X)
+    assert features.any() and features.tobytes() == other.transform(X).tobytes()
