@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_consistent_length, check_random_state, get_tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.available import available_if
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.checked_rows import FLOATS
+from sparcelearn._core.checked_rows import checked_rows
 from sparcelearn._core.sequences import check_trains
 from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import HasMethods, Interval, check_parameters, unchanged_on_error
@@ -100,9 +100,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         """Return valid samples and as many labels or values; the readout checks labels."""
         if not isinstance(X, SpikeTrains):
             options: dict[str, Any] = {"multi_output": not isinstance(self, ClassifierMixin)}
-            return validate_data(
-                self, X, y, reset=reset, dtype=FLOATS, order="C", allow_nd=True, **options
-            )
+            return checked_rows(self, X, y, reset=reset, allow_nd=True, **options)
         targets = np.asarray(y)
         check_trains(self, X, reset=reset)
         check_consistent_length(X, targets)
@@ -119,7 +117,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         check_is_fitted(self, "readout_")
         if isinstance(X, SpikeTrains):
             return X
-        return validate_data(self, X, reset=False, dtype=FLOATS, order="C", allow_nd=True)
+        return checked_rows(self, X, reset=False, allow_nd=True)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
