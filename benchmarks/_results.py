@@ -47,6 +47,14 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     return {name: float(f"{value:.4g}") for name, value in figures.items()}
 
 
+def interval(values: Any) -> tuple[float, float]:
+    """Return the mean of values or paired differences, and half the width of its 95 % interval."""
+    from scipy import stats  # not every environment of a peer has it
+
+    half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
+    return float(statistics.fmean(values)), float(half)
+
+
 def write(name: str, command: str, record: dict[str, Any]) -> None:
     """Write a record as JSON, with the command, the machine and the day that it comes from."""
     path = RESULTS / f"{name}.json"

@@ -3,6 +3,7 @@
 from ._continual.pseudo_replay import PseudoReplayClassifier
 from ._continual.replay import ReplayClassifier, ReplayRegressor
 from ._continual.reptile import reptile
+from ._experts.weighted_majority import WeightedMajorityClassifier
 from ._hopfield import HopfieldMemory
 from ._least_squares.prototype import PrototypeClassifier
 from ._least_squares.rls import RLSClassifier, RLSRegressor
@@ -53,6 +54,7 @@ __all__ = [
     "StreamingRidgeRegressor",
     "SuperSpikeRegressor",
     "ThreeFactorClassifier",
+    "WeightedMajorityClassifier",
     "first_spike_times",
     "reptile",
     "surrogate_gradient",

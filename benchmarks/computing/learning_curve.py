@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
@@ -33,7 +32,7 @@ from sklearn.preprocessing import StandardScaler
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from _contenders import python_of
-from _results import ROOT, write
+from _results import ROOT, interval, write
 from samples import TASKS, best, readouts
 
 from sparcelearn.datasets import load_digits_sequence
@@ -77,11 +76,10 @@ def learned(arm: str, X: NDArray[Any], y: NDArray[Any], tries: list[Any]) -> dic
     return found
 
 
-def interval(values: list[float]) -> str:
+def percent(values: Any) -> str:
     """Return a mean in percent and its 95 % interval."""
-    percent = 100 * np.asarray(values)
-    half = stats.t.ppf(0.975, len(percent) - 1) * stats.sem(percent)
-    return f"{percent.mean():.2f} +- {half:.2f}"
+    mean, half = interval(100 * np.asarray(values))
+    return f"{mean:.2f} +- {half:.2f}"
 
 
 def main() -> None:
@@ -105,8 +103,8 @@ def main() -> None:
             found |= learned(arm, X, y, tries)
         own = np.array(found["recommended + SpaRCe"])
         for name, values in found.items():
-            apart = interval(list(own - values))
-            print(f"{n:5} {name:34} {interval(values):16} SpaRCe ahead by {apart}", flush=True)
+            apart = percent(own - values)
+            print(f"{n:5} {name:34} {percent(values):16} SpaRCe ahead by {apart}", flush=True)
         table[str(n)] = found
     if options.json:
         command = "python benchmarks/computing/learning_curve.py --json"

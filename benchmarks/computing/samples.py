@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "sparce"))
 
 import tasks as own
-from _results import read, write
+from _results import interval, read, write
 
 from sparcelearn.datasets import fetch_mnist
 from sparcelearn.readouts import SparceClassifier, SparceClassifierCV
@@ -132,6 +132,7 @@ ODOURS: dict[str, Any] = {  # which come one after another, ten rows each
     "padding": 0,
 }
 PIXELS: dict[str, Any] = {"n_readouts": 28}  # each at its own time
+RECURRENT = {"loop_gain": 0.8, "connectivity": 0.04}  # of 500 units
 TASKS = {
     "digits": Task(
         own.digits,
@@ -139,7 +140,7 @@ TASKS = {
         range(5),
     ),
     "mnist_part": Task(
-        mnist(10_000, 2_000),
+        mnist(10_000, 10_000),
         controls(300, **IMAGES),
         max_iter=20,
     ),
@@ -168,16 +169,27 @@ TASKS = {
         permuted(60_000, 10_000),
         {
             "recommended": spiking(500, **PIXELS),
-            "recommended, recurrence": spiking(500, **PIXELS, loop_gain=0.8, connectivity=0.04),
+            "recommended, recurrence": spiking(500, **PIXELS, **RECURRENT),
         },
         range(1),
+        8,
+    ),
+    "psmnist_part": Task(
+        permuted(10_000, 2_000),
+        {
+            "lags": spiking(500, **PIXELS),
+            "lags, recurrence": spiking(500, **PIXELS, **RECURRENT),
+            "no lags": spiking(500, **PIXELS, input_wiring=Projection()),
+            "no lags, recurrence": spiking(500, **PIXELS, **RECURRENT, input_wiring=Projection()),
+        },
+        range(5),
         8,
     ),
     "spoken": Task(
         own.spoken,
         controls(500, input_wiring=Patches((32,), 13, 9, smoothing=1.0), n_readouts=8),
     ),
-    "vowels": Task(own.vowels, controls(500, n_readouts=1)),
+    "vowels": Task(own.coefficients, controls(500, input_wiring=Projection(0.25), n_readouts=1)),
 }
 
 
@@ -273,6 +285,12 @@ def main() -> None:
                 percent = [100 * row[k] for row in rows]
                 figures[k] = f"{np.mean(percent):.2f} +- {np.std(percent):.2f}"
             print(f"{name:12} {arm:26} {figures}", flush=True)
+            without = table.get(arm.removesuffix(", recurrence"), rows)
+            for k in figures if without is not rows and len(rows) > 1 else ():
+                gain, half = interval(
+                    [100 * (r[k] - w[k]) for r, w in zip(rows, without, strict=True)]
+                )
+                print(f"    {k}, with recurrence less without: {gain:+.2f} +- {half:.2f}")
         if arguments.json:
             command = f"python benchmarks/computing/samples.py {name} --json"
             write(f"computing_{name}", command, {"arms": table})

@@ -20,11 +20,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from _results import write
+from _results import interval, write
 
 from sparcelearn.datasets import fetch_mackey_glass, fetch_santa_fe, make_narma
 from sparcelearn.measures import memory_capacity
@@ -115,13 +114,6 @@ def memory(arm: str, seed: int) -> float:
     return float(memory_capacity(noisy, u[200:], 60))
 
 
-def difference(a: list[float], b: list[float]) -> str:
-    """Return the mean of paired differences with its 95 % interval."""
-    paired = np.subtract(a, b)
-    half = stats.t.ppf(0.975, len(paired) - 1) * paired.std(ddof=1) / len(paired) ** 0.5
-    return f"{paired.mean():+.5f} +- {half:.5f}"
-
-
 def main() -> None:
     """Print a table of tasks and arms."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -138,7 +130,8 @@ def main() -> None:
         for arm, values in table[task].items():
             if f"{arm}, no recurrence" in table[task]:
                 without = table[task][f"{arm}, no recurrence"]
-                print(f"  {arm}, with less without: {difference(values, without)}", flush=True)
+                gain, half = interval(np.subtract(values, without))
+                print(f"  {arm}, with less without: {gain:+.5f} +- {half:.5f}", flush=True)
     if arguments.json:
         write(
             "computing_streams", "python benchmarks/computing/streams.py --json", {"tasks": table}

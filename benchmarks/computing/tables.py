@@ -30,6 +30,7 @@ SAMPLES = (
     "vowels",
     "spoken",
     "psmnist",
+    "psmnist_part",
 )
 READOUTS = ("ridge", "SpaRCe", "plain")
 

@@ -16,12 +16,16 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from _results import interval
 from columns import LOGGED
 from rows import FOLDER, Rows, groups, values
-from scipy import stats
 from tasks import TASKS
 
 Table = list[Sequence[Any]]
@@ -132,11 +136,6 @@ def gains() -> Table:
 def both(found: dict[tuple, Rows]) -> list[np.ndarray]:
     """Return test accuracies with and without thresholds, seed by seed."""
     return [np.array(values(found[arm,], "test_accuracy")) for arm in ("SpaRCe", "no thresholds")]
-
-
-def interval(gain: np.ndarray) -> tuple[float, float]:
-    """Return the mean, and half the width of its 95 % interval."""
-    return gain.mean(), stats.t.ppf(0.975, len(gain) - 1) * stats.sem(gain)
 
 
 def plot_gains() -> None:

@@ -78,15 +78,21 @@ def vowels(seed: int) -> Split:
 
     Coefficients are standardized by the training frames.
     """
-    (X, y), (X_test, y_test) = (fetch_japanese_vowels(s, return_X_y=True) for s in SUBSETS)
-    frames = np.concatenate(X)
+    A, B, a, b = coefficients(seed)
+    frames = np.concatenate(A)
     mean, spread = frames.mean(axis=0), frames.std(axis=0)
 
     def prepared(samples: list[np.ndarray]) -> list[np.ndarray]:
         scaled = [(x - mean) / spread for x in samples]
         return [np.hstack([x, 2 * np.gradient(x, axis=0)]).astype(np.float32) for x in scaled]
 
-    return prepared(X), prepared(X_test), y, y_test
+    return prepared(A), prepared(B), a, b
+
+
+def coefficients(seed: int) -> Split:
+    """Return Japanese vowels as they come, 12 coefficients a frame."""
+    (X, y), (X_test, y_test) = (fetch_japanese_vowels(s, return_X_y=True) for s in SUBSETS)
+    return X, X_test, y, y_test
 
 
 def spoken(seed: int) -> Split:

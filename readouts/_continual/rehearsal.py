@@ -9,16 +9,15 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.utils import check_consistent_length, check_random_state, get_tags
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.available import available_if
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.checked_rows import checked_rows
-from sparcelearn._core.sequences import check_trains
-from sparcelearn._core.spike_trains import SpikeTrains
 from sparcelearn._core.validation import HasMethods, Interval, check_parameters, unchanged_on_error
+
+from .._samples import checked_samples
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -79,7 +78,8 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
     def _learn(self, X: Any, y: ArrayLike, *, first: bool, classes: Any = None) -> Any:
         """Learn from the samples once, and from rehearsed ones between them."""
         check_parameters(self)
-        features, targets = self._checked(X, y, reset=first)
+        options = {} if isinstance(self, ClassifierMixin) else {"multi_output": True}
+        features, targets = checked_samples(self, X, y, reset=first, **options)
         if first:
             keep_parameters(self)
             self.readout_ = clone(self.readout)
@@ -96,16 +96,6 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
         self.t_ += len(features)
         return self
 
-    def _checked(self, X: Any, y: ArrayLike, *, reset: bool) -> tuple[Any, NDArray[Any]]:
-        """Return valid samples and as many labels or values; the readout checks labels."""
-        if not isinstance(X, SpikeTrains):
-            options: dict[str, Any] = {"multi_output": not isinstance(self, ClassifierMixin)}
-            return checked_rows(self, X, y, reset=reset, allow_nd=True, **options)
-        targets = np.asarray(y)
-        check_trains(self, X, reset=reset)
-        check_consistent_length(X, targets)
-        return X, targets
-
     def _rehearse(
         self, X: Any, y: NDArray[Any], classes: Any, first: bool
     ) -> tuple[Any, NDArray[Any], dict[str, Any]]:
@@ -115,9 +105,7 @@ class RehearsingReadout(CallbackSupportMixin, BaseEstimator):
     def _validated(self, X: Any) -> Any:
         """Return valid samples for the readout, which must be fitted."""
         check_is_fitted(self, "readout_")
-        if isinstance(X, SpikeTrains):
-            return X
-        return checked_rows(self, X, reset=False, allow_nd=True)
+        return checked_samples(self, X, reset=False)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

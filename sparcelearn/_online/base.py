@@ -134,9 +134,7 @@ class OnlineBase(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
         features, spike_counts, after = self._front._respond(X)
         if y is not None:
             check_consistent_length(features, y, sample_weight)
-        first = 0
-        if self._carries_state:
-            first = min(max(self._washout - self._age, 0), len(features))
+        first = self._n_washed_out(len(features))
         if first < len(features):
             kept = slice(first, None)
             if sample_weight is not None:  # not every readout has such an argument
@@ -179,6 +177,10 @@ class OnlineBase(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
 
     def _reads_steps_of(self, X: Any) -> bool:
         return getattr(self, "_by_step", False) and holds_sequences(X)
+
+    def _n_washed_out(self, n_samples: int) -> int:
+        """Return how many of the next samples are not learned from."""
+        return min(max(self._washout - self._age, 0), n_samples) if self._carries_state else 0
 
     def _after_washout(self, starts: NDArray[np.int64], age: int = 0) -> Any:
         has_washout = self._carries_state or self._by_step

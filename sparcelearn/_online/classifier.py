@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,7 @@ from sparcelearn._core.available import available_if
 from sparcelearn._core.labels import check_classes
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceClassifier
+from sparcelearn.readouts._experts.predict_then_learn import answers, predict_then_learn
 
 from .readout_has import readout_has
 from .stream import StreamBase
@@ -89,6 +90,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
     >>> import numpy as np
     >>> from sparcelearn import ReservoirClassifier
     >>> from sparcelearn.readouts import SparceClassifier
+    from sparcelearn.readouts._experts.predict_then_learn import answers, predict_then_learn
     >>> from sparcelearn.reservoir import EchoStateReservoir
     >>> x = np.sin(np.arange(600) / 8)
     >>> is_rising = (np.diff(x, append=0) > 0).astype(int)
@@ -149,6 +151,20 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
         elif not hasattr(self, "classes_"):
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._partial_fit(X, y, sample_weight, classes=self.classes_)
+
+    def _predict_then_learn(
+        self, X: Any, y: NDArray[Any], classes: NDArray[Any]
+    ) -> NDArray[np.int64]:
+        """Return what was predicted of each sample before it was learned, as places of classes."""
+        self._check_parameters()
+        features, spike_counts, after = self._front._respond(X)
+        first = self._n_washed_out(len(features))
+        said = [answers(self.readout_, features[:first], classes)] if first else []
+        if first < len(features):
+            said += [predict_then_learn(self.readout_, features[first:], y[first:], classes)]
+        self._count(features, spike_counts, first)
+        self._front._go_on(after)
+        return np.concatenate(said)
 
     @available_if(readout_has("predict_proba"))
     def predict_proba(self, X: ArrayLike) -> NDArray[np.floating]:

@@ -1,0 +1,305 @@
+"""A weighted majority of classifiers that learn side by side."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.signal import lfilter
+from sklearn.base import ClassifierMixin, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.utils.validation import check_is_fitted
+
+from sparcelearn._core.as_fitted import fitted_parameter, keep_parameters
+from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.labels import check_classes
+from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
+
+from .._samples import checked_samples
+from .predict_then_learn import NO_ANSWER, answers, is_online, learn, predict_then_learn
+
+__all__ = ["WeightedMajorityClassifier"]
+
+
+class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseComposition):
+    r"""Classifiers side by side on a stream, each with as much say as it was right lately.
+
+    Which model suits a stream cannot be found by cross-validation before it comes, and may change
+    on the way. Here several learn at once, and vote [1]_. Each predicts every sample before it
+    learns from it, and its mistakes m are counted; old ones fade (after `memory` samples to 37 %),
+    so that another can take over [2]_:
+
+    .. math::
+        m_i \leftarrow (1 - 1 / \text{memory}) \, m_i + [\text{i was wrong}], \qquad
+        \text{votes}(c) = \sum_{i \text{ says } c} e^{\min(m) - m_i}
+
+    A model that made five mistakes more than the best one has less than a hundredth of its weight:
+    the mix is soon about as good as the best, also where that is now one and now another.
+
+    Parameters
+    ----------
+    estimators : list of (str, estimator)
+        Names and classifiers with ``partial_fit`` and ``predict``, which are cloned. In a
+        `Pipeline` every transformer needs ``partial_fit``, too, and learns before it transforms.
+    memory : float, default=200
+        Over how many samples mistakes count. With ``np.inf`` none is ever forgotten.
+
+    Attributes
+    ----------
+    estimators_ : list of (str, estimator)
+        The classifiers, fitted.
+    mistakes_ : ndarray of shape (n_estimators,)
+        Recent mistakes of each.
+    weights_ : ndarray of shape (n_estimators,)
+        The weights of their votes, which sum to 1.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    t_ : int
+        Samples learned from.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of features, where X had some.
+
+    See Also
+    --------
+    SparceClassifier : Mixes averages of its own weights likewise.
+
+    Notes
+    -----
+    However a stream is cut into calls, the result is the same, to the bit. One call with many
+    samples takes less time than a call for each: of them, readouts of this package and
+    `ReservoirClassifier` check parameters and samples but once.
+
+    References
+    ----------
+    .. [1] N. Littlestone, M. K. Warmuth, "The Weighted Majority Algorithm", Information and
+       Computation 108(2), 212-261, 1994.
+    .. [2] J. Z. Kolter, M. A. Maloof, "Dynamic Weighted Majority: An Ensemble Method for Drifting
+       Concepts", Journal of Machine Learning Research 8, 2755-2790, 2007.
+
+    Examples
+    --------
+    Two classes are divided by a plane, and from the middle on by the sign of a product, which no
+    linear model has:
+
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sparcelearn import ReservoirClassifier
+    >>> from sparcelearn.readouts import SparceClassifier, WeightedMajorityClassifier
+    >>> from sparcelearn.reservoir import SpikingReservoir
+    >>> X = np.random.default_rng(0).normal(size=(2000, 4))
+    >>> y = np.append(X[:1000].sum(axis=1) > 0, X[1000:, 0] * X[1000:, 1] > 0).astype(int)
+    >>> reservoir = ReservoirClassifier(SpikingReservoir(100, random_state=0))
+    >>> linear = make_pipeline(StandardScaler(), SparceClassifier(None, loss="softmax"))
+    >>> model = WeightedMajorityClassifier([("reservoir", reservoir), ("linear", linear)])
+    >>> model = model.partial_fit(X[:1000], y[:1000], classes=[0, 1])
+    >>> print(model.weights_.round(2))
+    [0. 1.]
+    >>> print(model.partial_fit(X[1000:], y[1000:]).weights_.round(2))
+    [1. 0.]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimators": [list],
+        "memory": [Interval(Real, 1, None, closed="left")],
+    }
+
+    def __init__(self, estimators: list[Any], *, memory: float = 200) -> None:
+        self.estimators = estimators
+        self.memory = memory
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, those of the estimators as ``<name>__<parameter>``.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to look into the estimators.
+
+        Returns
+        -------
+        dict of str to object
+        """
+        return self._get_params("estimators", deep=deep)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, those of the estimators as ``<name>__<parameter>``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self
+        """
+        self._set_params("estimators", **params)
+        return self
+
+    @unchanged_on_error
+    @with_callbacks
+    def fit(self, X: Any, y: ArrayLike) -> Self:
+        """Learn from scratch, in one pass over the samples in their order.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), or what the estimators take
+            Samples.
+        y : array-like of shape (n_samples,)
+            Labels.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or an argument is not valid. The estimator then stays as it was.
+        """
+        task = fit_task(self, X, y)
+        self._begin()
+        samples, labels = checked_samples(self, X, y, reset=True)
+        self.classes_ = check_classes(labels)
+        self._learn(samples, labels)
+        task.end()
+        return self
+
+    @unchanged_on_error
+    def partial_fit(self, X: Any, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
+        """Predict each sample, count who was wrong, and learn from it, in order.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), or what the estimators take
+            Samples.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; needed on the first call only.
+
+        Returns
+        -------
+        self : object
+            The estimator, further trained.
+
+        Raises
+        ------
+        ValueError
+            If an argument is not valid. The estimator then stays as it was.
+        """
+        first = not hasattr(self, "estimators_")
+        labels = None if classes is None else check_classes(classes)
+        if first:
+            if labels is None:
+                raise ValueError("classes must be passed on the first call to partial_fit")
+            self._begin()
+            self.classes_ = labels
+        else:
+            check_parameters(self)
+            if labels is not None and not np.array_equal(labels, self.classes_):
+                raise ValueError(
+                    f"classes={labels} differ from those of the first call, {self.classes_}"
+                )
+        self._learn(*checked_samples(self, X, y, reset=first))
+        return self
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the labels that most of the weight votes for; of equal ones the first.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), or what the estimators take
+            Samples.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            Labels.
+        """
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return the share of the votes that each label has.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), or what the estimators take
+            Samples.
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples, n_classes)
+            Shares, which sum to 1 for each sample. They tell how the estimators divide, not how
+            likely a label is.
+        """
+        check_is_fitted(self, "estimators_")
+        samples = checked_samples(self, X, reset=False)
+        places = [answers(model, samples, self.classes_) for _, model in self.estimators_]
+        votes = np.zeros((len(places[0]), len(self.classes_)))
+        for place, weight in zip(places, self.weights_, strict=True):
+            votes[place != NO_ANSWER, place[place != NO_ANSWER]] += weight
+        total = votes.sum(axis=1, keepdims=True)
+        if not total.all():
+            raise NotFittedError("No estimator has learned anything but a washout yet.")
+        return votes / total
+
+    @property
+    def weights_(self) -> NDArray[np.float64]:
+        """The weights of the estimators' votes, which sum to 1."""
+        weights = np.exp(self.mistakes_.min() - self.mistakes_)
+        return weights / weights.sum()
+
+    def _begin(self) -> None:
+        """Make new estimators, which have made no mistake yet."""
+        check_parameters(self)
+        self._check_estimators()
+        keep_parameters(self)
+        self.estimators_ = [(name, clone(model)) for name, model in self.estimators]
+        self.mistakes_ = np.zeros(len(self.estimators_))
+        self.t_ = 0
+
+    def _check_estimators(self) -> None:
+        """Refuse what is no list of names and online classifiers."""
+        if not self.estimators or not all(_is_named(each) for each in self.estimators):
+            raise ValueError(
+                "estimators must be a list of (name, estimator), with at least one, got "
+                f"{self.estimators!r}."
+            )
+        self._validate_names([name for name, _ in self.estimators])
+        for name, model in self.estimators:
+            if not is_online(model):
+                raise TypeError(
+                    f"estimators: {name!r} must have partial_fit and predict (in a pipeline, "
+                    f"all before the last partial_fit and transform), got {model!r}."
+                )
+
+    def _learn(self, X: Any, y: NDArray[Any]) -> None:
+        """Let each estimator predict and learn, and count its mistakes."""
+        codes = np.searchsorted(self.classes_, y)
+        if not np.array_equal(self.classes_.take(codes, mode="clip"), y):
+            raise ValueError(f"y has labels that are not among classes {self.classes_}")
+        n_first = int(self.t_ == 0)  # no one can predict the first sample
+        wrong = np.zeros((len(codes) - n_first, len(self.estimators_)))
+        for k, (_, model) in enumerate(self.estimators_):
+            if n_first:
+                learn(model, X[:1], y[:1], self.classes_)
+            if len(wrong):
+                said = predict_then_learn(model, X[n_first:], y[n_first:], self.classes_)
+                wrong[:, k] = said != codes[n_first:]
+        if len(wrong):
+            left = 1.0 - 1.0 / fitted_parameter(self, "memory")
+            counts, _ = lfilter([1.0], [1.0, -left], wrong, axis=0, zi=left * self.mistakes_[None])
+            self.mistakes_ = counts[-1]
+        self.t_ += len(codes)
+
+
+def _is_named(entry: Any) -> bool:
+    return isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[0], str)
