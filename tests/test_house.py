@@ -228,6 +228,7 @@ OTHER_IN_EACH = {
     "solver": "a rule has its own solvers",
     "start": "a value or a baseline",
     "threshold": "each code compares something else with it",
+    "window": "of samples, steps or ms",
 }
 # Estimators in which a parameter that others share is something else.
 OTHER_HERE = {

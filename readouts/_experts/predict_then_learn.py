@@ -6,22 +6,31 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 
 from .._base import BaseReadout
+from .votes import NO_ANSWER
 
-__all__ = ["answers", "is_online", "learn", "predict_then_learn"]
-
-NO_ANSWER = -1
+__all__ = ["answers", "check_experts", "learn", "predict_then_learn"]
 
 
-def is_online(estimator: Any) -> bool:
-    """Return whether a classifier, or each step of a pipeline, has what learning online takes."""
-    *before, last = _steps(estimator)
-    return all(hasattr(step, "partial_fit") and hasattr(step, "transform") for step in before) and (
-        hasattr(last, "partial_fit") and hasattr(last, "predict")
-    )
+def check_experts(named: list[Any]) -> None:
+    """Refuse what is no list of names and classifiers that samples can come to."""
+    if not named or not all(isinstance(each, tuple) and len(each) == 2 for each in named):
+        raise ValueError(
+            f"estimators must be a list of (name, estimator), with at least one, got {named!r}."
+        )
+    for name, estimator in named:
+        *before, last = _steps(estimator) or [None]
+        is_online = hasattr(last, "partial_fit") and hasattr(last, "predict")
+        learns_first = [hasattr(x, "partial_fit") and hasattr(x, "transform") for x in before]
+        if not (is_online and all(learns_first) and is_classifier(last)):
+            raise TypeError(
+                f"estimators: {name!r} must be a classifier with partial_fit and predict (in a "
+                f"pipeline, all before it with partial_fit and transform), got {estimator!r}."
+            )
 
 
 def learn(estimator: Any, X: Any, y: NDArray[Any], classes: NDArray[Any]) -> None:

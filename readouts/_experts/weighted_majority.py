@@ -7,19 +7,20 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 from sklearn.base import ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
-from sparcelearn._core.as_fitted import fitted_parameter, keep_parameters
+from sparcelearn._core.arrays import check_alike
+from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from sparcelearn._core.labels import check_classes
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
 from .._samples import checked_samples
-from .predict_then_learn import NO_ANSWER, answers, is_online, learn, predict_then_learn
+from .predict_then_learn import answers, check_experts, learn, predict_then_learn
+from .votes import recent_mistakes, shares_of_votes, weights_of
 
 __all__ = ["WeightedMajorityClassifier"]
 
@@ -29,11 +30,11 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
 
     Which model suits a stream cannot be found by cross-validation before it comes, and may change
     on the way. Here several learn at once, and vote [1]_. Each predicts every sample before it
-    learns from it, and its mistakes m are counted; old ones fade (after `memory` samples to 37 %),
+    learns from it, and its mistakes m are counted; old ones fade (after `window` samples to 37 %),
     so that another can take over [2]_:
 
     .. math::
-        m_i \leftarrow (1 - 1 / \text{memory}) \, m_i + [\text{i was wrong}], \qquad
+        m_i \leftarrow (1 - 1 / \text{window}) \, m_i + [\text{i was wrong}], \qquad
         \text{votes}(c) = \sum_{i \text{ says } c} e^{\min(m) - m_i}
 
     A model that made five mistakes more than the best one has less than a hundredth of its weight:
@@ -44,7 +45,7 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
     estimators : list of (str, estimator)
         Names and classifiers with ``partial_fit`` and ``predict``, which are cloned. In a
         `Pipeline` every transformer needs ``partial_fit``, too, and learns before it transforms.
-    memory : float, default=200
+    window : float, default=200
         Over how many samples mistakes count. With ``np.inf`` none is ever forgotten.
 
     Attributes
@@ -106,12 +107,12 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "estimators": [list],
-        "memory": [Interval(Real, 1, None, closed="left")],
+        "window": [Interval(Real, 1, np.inf, closed="both")],
     }
 
-    def __init__(self, estimators: list[Any], *, memory: float = 200) -> None:
+    def __init__(self, estimators: list[Any], *, window: float = 200) -> None:
         self.estimators = estimators
-        self.memory = memory
+        self.window = window
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, those of the estimators as ``<name>__<parameter>``.
@@ -224,7 +225,8 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         y : ndarray of shape (n_samples,)
             Labels.
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        shares = self.predict_proba(X)
+        return self.classes_[shares.argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the share of the votes that each label has.
@@ -242,44 +244,32 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         """
         check_is_fitted(self, "estimators_")
         samples = checked_samples(self, X, reset=False)
-        places = [answers(model, samples, self.classes_) for _, model in self.estimators_]
-        votes = np.zeros((len(places[0]), len(self.classes_)))
-        for place, weight in zip(places, self.weights_, strict=True):
-            votes[place != NO_ANSWER, place[place != NO_ANSWER]] += weight
-        total = votes.sum(axis=1, keepdims=True)
-        if not total.all():
+        said = [answers(model, samples, self.classes_) for _, model in self.estimators_]
+        shares = shares_of_votes(said, self.weights_, len(self.classes_))
+        if not shares.any(axis=1).all():
             raise NotFittedError("No estimator has learned anything but a washout yet.")
-        return votes / total
+        return shares
 
     @property
     def weights_(self) -> NDArray[np.float64]:
         """The weights of the estimators' votes, which sum to 1."""
-        weights = np.exp(self.mistakes_.min() - self.mistakes_)
-        return weights / weights.sum()
+        return weights_of(self.mistakes_)
 
     def _begin(self) -> None:
         """Make new estimators, which have made no mistake yet."""
         check_parameters(self)
-        self._check_estimators()
+        check_experts(self.estimators)
+        self._validate_names([name for name, _ in self.estimators])
         keep_parameters(self)
         self.estimators_ = [(name, clone(model)) for name, model in self.estimators]
         self.mistakes_ = np.zeros(len(self.estimators_))
         self.t_ = 0
 
-    def _check_estimators(self) -> None:
-        """Refuse what is no list of names and online classifiers."""
-        if not self.estimators or not all(_is_named(each) for each in self.estimators):
-            raise ValueError(
-                "estimators must be a list of (name, estimator), with at least one, got "
-                f"{self.estimators!r}."
-            )
-        self._validate_names([name for name, _ in self.estimators])
-        for name, model in self.estimators:
-            if not is_online(model):
-                raise TypeError(
-                    f"estimators: {name!r} must have partial_fit and predict (in a pipeline, "
-                    f"all before the last partial_fit and transform), got {model!r}."
-                )
+    def _check_loaded(self) -> None:
+        """Raise ValueError where a file holds counts that no stream leaves."""
+        check_alike("mistakes_", self.mistakes_, np.zeros(len(self.estimators_)))
+        if not (self.mistakes_ >= 0).all():
+            raise ValueError(f"mistakes_={self.mistakes_} must be at least 0")
 
     def _learn(self, X: Any, y: NDArray[Any]) -> None:
         """Let each estimator predict and learn, and count its mistakes."""
@@ -287,19 +277,13 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         if not np.array_equal(self.classes_.take(codes, mode="clip"), y):
             raise ValueError(f"y has labels that are not among classes {self.classes_}")
         n_first = int(self.t_ == 0)  # no one can predict the first sample
-        wrong = np.zeros((len(codes) - n_first, len(self.estimators_)))
+        rest, known = X[n_first:], y[n_first:]
+        was_wrong = np.zeros((len(known), len(self.estimators_)), dtype=bool)
         for k, (_, model) in enumerate(self.estimators_):
             if n_first:
                 learn(model, X[:1], y[:1], self.classes_)
-            if len(wrong):
-                said = predict_then_learn(model, X[n_first:], y[n_first:], self.classes_)
-                wrong[:, k] = said != codes[n_first:]
-        if len(wrong):
-            left = 1.0 - 1.0 / fitted_parameter(self, "memory")
-            counts, _ = lfilter([1.0], [1.0, -left], wrong, axis=0, zi=left * self.mistakes_[None])
-            self.mistakes_ = counts[-1]
-        self.t_ += len(codes)
-
-
-def _is_named(entry: Any) -> bool:
-    return isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[0], str)
+            if len(known):
+                said = predict_then_learn(model, rest, known, self.classes_)
+                was_wrong[:, k] = said != codes[n_first:]
+        self.mistakes_ = recent_mistakes(self.mistakes_, was_wrong, self.window)
+        self.t_ += len(y)

@@ -23,6 +23,7 @@ NOT_KEPT = frozenset(
     {
         "delay",
         "estimator",
+        "estimators",
         "gap_junctions",
         "input_wiring",
         "memory",
@@ -62,6 +63,7 @@ LEARNING = frozenset(
         "tol",
         "validation_fraction",
         "warm_start",
+        "window",
     }
 )
 PLAIN = (bool, int, float, str, tuple)

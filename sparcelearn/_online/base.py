@@ -179,7 +179,6 @@ class OnlineBase(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
         return getattr(self, "_by_step", False) and holds_sequences(X)
 
     def _n_washed_out(self, n_samples: int) -> int:
-        """Return how many of the next samples are not learned from."""
         return min(max(self._washout - self._age, 0), n_samples) if self._carries_state else 0
 
     def _after_washout(self, starts: NDArray[np.int64], age: int = 0) -> Any:

@@ -49,6 +49,7 @@ EPOCHS = [
 ]
 WITHIN = {  # what the others are built with
     "PseudoReplayClassifier": [DeltaClassifier()],
+    "WeightedMajorityClassifier": [[("only", DeltaClassifier())]],
     "ReplayClassifier": [DeltaClassifier()],
     "ReplayRegressor": [DeltaRegressor()],
     "StackedReservoir": [[("only", EchoStateReservoir(5))]],

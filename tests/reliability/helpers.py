@@ -22,6 +22,7 @@ del ESTIMATORS["PyNNReservoir"]  # it needs a simulator: tests/interop/test_pynn
 NEEDED: dict[str, tuple] = {
     "StackedReservoir": ([("a", SpikingReservoir()), ("b", EchoStateReservoir())],),
     "PseudoReplayClassifier": (DeltaClassifier(),),
+    "WeightedMajorityClassifier": ([("a", DeltaClassifier()), ("b", DeltaClassifier(0.1))],),
     "ReplayClassifier": (DeltaClassifier(),),
     "ReplayRegressor": (DeltaRegressor(),),
 }
