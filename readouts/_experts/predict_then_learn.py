@@ -15,6 +15,8 @@ from .votes import NO_ANSWER
 
 __all__ = ["answers", "check_experts", "learn", "predict_then_learn"]
 
+MANY = 5  # samples, from which on fixed buffers are worth making
+
 
 def check_experts(named: list[Any]) -> None:
     """Refuse what is no list of names and classifiers that samples can come to."""
@@ -75,7 +77,7 @@ def predict_then_learn(
     """
     if hasattr(estimator, "_predict_then_learn"):
         return estimator._predict_then_learn(X, y, classes)
-    if isinstance(estimator, BaseReadout) and hasattr(estimator, "coef_"):
+    if isinstance(estimator, BaseReadout) and hasattr(estimator, "coef_") and len(y) >= MANY:
         said = _row_by_row(estimator, X, y)
         if said is not None:
             return np.searchsorted(classes, said)
