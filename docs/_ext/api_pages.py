@@ -55,6 +55,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "Rules with sums of all samples": "RLS.*|Streaming.*",
         "Readouts of spikes": "Eprop.*|.*Decolle.*|FirstSpike.*|SuperSpike.*|Stdp.*"
         "|ThreeFactor.*|first_spike.*|surrogate.*",
+        "Side by side on a stream": "WeightedMajority.*",
         "Against forgetting": "Replay.*|PseudoReplay.*|reptile.*|.*Rehearsal.*",
     },
     "sparcelearn.interop": {
