@@ -147,8 +147,7 @@ TASKS = {
     "mnist": Task(
         mnist(60_000, 10_000),
         {"recommended": spiking(1000, **IMAGES)},
-        range(1),
-        10,
+        max_iter=30,
     ),
     "nmnist": Task(
         own.nmnist,
@@ -258,6 +257,11 @@ def run(task: Task, arm: str, seed: int, names: list[str]) -> dict[str, float]:
     return found
 
 
+def percent(rows: list[dict[str, float]], readout: str) -> list[float]:
+    """Return the accuracy of a readout with each seed."""
+    return [100 * row[readout] for row in rows]
+
+
 def main() -> None:
     """Print a table of tasks and arms."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -280,17 +284,14 @@ def main() -> None:
             before = stored.get(arm, table[arm])
             table[arm] = [b | r for b, r in zip(before, table[arm], strict=True)]
         for arm, rows in table.items():
-            figures = {}
-            for k in set(rows[0]) - {"seconds", "n_features"}:
-                percent = [100 * row[k] for row in rows]
-                figures[k] = f"{np.mean(percent):.2f} +- {np.std(percent):.2f}"
-            print(f"{name:12} {arm:26} {figures}", flush=True)
-            without = table.get(arm.removesuffix(", recurrence"), rows)
-            for k in figures if without is not rows and len(rows) > 1 else ():
-                gain, half = interval(
-                    [100 * (r[k] - w[k]) for r, w in zip(rows, without, strict=True)]
-                )
-                print(f"    {k}, with recurrence less without: {gain:+.2f} +- {half:.2f}")
+            figures = {k: percent(rows, k) for k in set(rows[0]) - {"seconds", "n_features"}}
+            shown = {k: f"{np.mean(v):.2f} +- {np.std(v):.2f}" for k, v in figures.items()}
+            print(f"{name:12} {arm:26} {shown}", flush=True)
+            without = arm.removesuffix(", recurrence")
+            if without != arm and len(rows) > 1:
+                for k, values in figures.items():
+                    gain, half = interval(np.subtract(values, percent(table[without], k)))
+                    print(f"    {k}, with recurrence less without: {gain:+.2f} +- {half:.2f}")
         if arguments.json:
             command = f"python benchmarks/computing/samples.py {name} --json"
             write(f"computing_{name}", command, {"arms": table})
