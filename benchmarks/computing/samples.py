@@ -289,8 +289,8 @@ def main() -> None:
             print(f"{name:12} {arm:26} {shown}", flush=True)
             without = arm.removesuffix(", recurrence")
             if without != arm and len(rows) > 1:
-                for k, values in figures.items():
-                    gain, half = interval(np.subtract(values, percent(table[without], k)))
+                for k in figures.keys() & table[without][0].keys():
+                    gain, half = interval(np.subtract(figures[k], percent(table[without], k)))
                     print(f"    {k}, with recurrence less without: {gain:+.2f} +- {half:.2f}")
         if arguments.json:
             command = f"python benchmarks/computing/samples.py {name} --json"
