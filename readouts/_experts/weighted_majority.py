@@ -26,7 +26,7 @@ __all__ = ["WeightedMajorityClassifier"]
 
 
 class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseComposition):
-    r"""Classifiers side by side on a stream, each with as much say as it was right lately.
+    r"""Classifiers side by side on a stream, whose votes count by how few mistakes each made lately.
 
     Which model suits a stream cannot be found by cross-validation before it comes, and may change
     on the way. Here several learn at once, and vote [1]_. Each predicts every sample before it
