@@ -8,8 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparcelearn._core.arrays import read_only
+from sparcelearn._core.as_fitted import as_fitted, fixed_parameters, keep_parameters
 from sparcelearn._core.interrupts import Uninterrupted
 from sparcelearn._core.validation import check_parameters, fill
+
+
+def row_learner_of(estimator: Any, X: NDArray[Any]) -> RowLearner | None:
+    """Return what predicts and learns from rows of ``X`` as an estimator does; None if nothing.
+
+    Nothing does before a readout has learned, or where parameters differ from those of its fit. The
+    readout is given copies of its arrays, which change in place from then on.
+    """
+    if not hasattr(estimator, "_row_learner") or not hasattr(estimator, "t_"):
+        return None
+    if as_fitted(estimator, fixed_parameters(estimator)) is not estimator:
+        return None
+    estimator._own()
+    keep_parameters(estimator)
+    return estimator._row_learner(X)
 
 
 class RowLearner:

@@ -36,6 +36,7 @@ def checked_samples(estimator: Any, X: Any, *y: Any, reset: bool, **options: Any
     """
     if not isinstance(X, SpikeTrains):
         return checked_rows(estimator, X, *y, reset=reset, allow_nd=True, **options)
+    targets = tuple(map(np.asarray, y))
+    check_consistent_length(X, *targets)
     check_trains(estimator, X, reset=reset)
-    check_consistent_length(X, *y)
-    return (X, *map(np.asarray, y)) if y else X
+    return (X, *targets) if y else X

@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils.multiclass import check_classification_targets
 
 from sparcelearn._core.as_fitted import with_fitted_parameters
-from sparcelearn._core.labels import check_classes, sorted_labels
+from sparcelearn._core.labels import check_classes, check_known, sorted_labels
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
@@ -142,13 +142,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
             raise ValueError(
                 f"at least 2 classes are needed, got {self.classes_.size} class: {self.classes_}"
             )
-        known = set(self.classes_.tolist())
-        unknown = [label for label in labels.tolist() if label not in known]
-        if unknown:
-            raise ValueError(
-                f"y has labels {unknown} that are not among classes {self.classes_}"
-                f"{_hint_at_type(unknown, self.classes_)}"
-            )
+        check_known(labels, self.classes_)
         return features, y
 
     def _encode(self, y: NDArray[Any]) -> NDArray[np.float64]:
@@ -233,20 +227,6 @@ class RegressorTask(RegressorMixin, BaseReadout):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _hint_at_type(unknown: list[Any], classes: NDArray[Any]) -> str:
-    """Return a hint where labels are known ones of another type, such as ``1.0`` and ``"1"``."""
-
-    def number(label: Any) -> float | None:
-        try:
-            return float(label)
-        except (TypeError, ValueError):
-            return None
-
-    known = {number(label) for label in classes.tolist()}
-    is_alike = all(number(label) is not None and number(label) in known for label in unknown)
-    return ": the same numbers, of another type or written otherwise" if is_alike else ""
 
 
 def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDArray[Any]]:

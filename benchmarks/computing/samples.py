@@ -13,7 +13,6 @@ and ``--arms`` measure some readouts and reservoirs, and keep the stored figures
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 import warnings
@@ -270,7 +269,6 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=["ridge", "SpaRCe", "plain"])
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    os.environ.setdefault("SPARCELEARN_DATA", "")
     warnings.simplefilter("ignore", UserWarning)
     for name in arguments.names:
         task = TASKS[name]

@@ -10,35 +10,35 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import _BaseComposition
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from sparcelearn._core.arrays import check_alike
 from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.labels import check_classes
+from sparcelearn._core.labels import check_classes, check_known, sorted_labels
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
 from .._samples import checked_samples
-from .predict_then_learn import answers, check_experts, learn, predict_then_learn
+from .predict_then_learn import answers, check_experts, predict_then_learn
 from .votes import recent_mistakes, shares_of_votes, weights_of
 
 __all__ = ["WeightedMajorityClassifier"]
 
 
 class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseComposition):
-    r"""Classifiers side by side on a stream, whose votes count by how few mistakes each made lately.
+    r"""Classifiers side by side on a stream, which vote by how few mistakes each made lately.
 
     Which model suits a stream cannot be found by cross-validation before it comes, and may change
     on the way. Here several learn at once, and vote [1]_. Each predicts every sample before it
-    learns from it, and its mistakes m are counted; old ones fade (after `window` samples to 37 %),
-    so that another can take over [2]_:
+    learns from it, and the mistakes of model i are counted in m_i. Old ones fade (after `window`
+    samples to 37 %), so that another model can take over [2]_:
 
     .. math::
         m_i \leftarrow (1 - 1 / \text{window}) \, m_i + [\text{i was wrong}], \qquad
         \text{votes}(c) = \sum_{i \text{ says } c} e^{\min(m) - m_i}
 
-    A model that made five mistakes more than the best one has less than a hundredth of its weight:
-    the mix is soon about as good as the best, also where that is now one and now another.
+    A model that made five mistakes more than the best one has less than a hundredth of its weight.
+    So the mix is soon about as good as the best, also where that changes.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
     t_ : int
         Samples learned from.
     n_features_in_ : int
-        Number of features.
+        Number of features; of sequences, the length of the second axis.
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of features, where X had some.
 
@@ -71,9 +71,13 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
 
     Notes
     -----
-    However a stream is cut into calls, the result is the same, to the bit. One call with many
-    samples takes less time than a call for each: of them, readouts of this package and
-    `ReservoirClassifier` check parameters and samples but once.
+    However a stream is cut into calls, the result is the same, to the bit, if it is for each model
+    alone. One long call is faster: readouts and `ReservoirClassifier` check its samples only once.
+
+    The first sample counts for no one. In its washout a model predicts nothing, which counts as a
+    mistake. `fit` is `partial_fit` from the beginning: reservoirs are calibrated as samples come.
+    Put a scaler before a `ReservoirClassifier`, not within: there it is fitted to the first piece
+    of a stream, once. `set_params` changes what the next `fit` begins with, and `window` at once.
 
     References
     ----------
@@ -150,8 +154,9 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features), or what the estimators take
-            Samples.
+        X : array-like of shape (n_samples, n_features) or (n_samples, n_timesteps, n_channels), \
+                or SpikeTrains
+            Samples, as the estimators take them.
         y : array-like of shape (n_samples,)
             Labels.
 
@@ -179,8 +184,9 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features), or what the estimators take
-            Samples.
+        X : array-like of shape (n_samples, n_features) or (n_samples, n_timesteps, n_channels), \
+                or SpikeTrains
+            Samples, as the estimators take them.
         y : array-like of shape (n_samples,)
             Labels.
         classes : array-like of shape (n_classes,), default=None
@@ -196,10 +202,9 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         ValueError
             If an argument is not valid. The estimator then stays as it was.
         """
-        first = not hasattr(self, "estimators_")
         labels = None if classes is None else check_classes(classes)
-        if first:
-            if labels is None:
+        if first := not hasattr(self, "estimators_"):
+            if labels is None or not labels.size:
                 raise ValueError("classes must be passed on the first call to partial_fit")
             self._begin()
             self.classes_ = labels
@@ -213,12 +218,13 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Return the labels that most of the weight votes for; of equal ones the first.
+        """Return the labels that most of the weight votes for; where shares are equal, the first.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features), or what the estimators take
-            Samples.
+        X : array-like of shape (n_samples, n_features) or (n_samples, n_timesteps, n_channels), \
+                or SpikeTrains
+            Samples, as the estimators take them.
 
         Returns
         -------
@@ -233,14 +239,15 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features), or what the estimators take
-            Samples.
+        X : array-like of shape (n_samples, n_features) or (n_samples, n_timesteps, n_channels), \
+                or SpikeTrains
+            Samples, as the estimators take them.
 
         Returns
         -------
         p : ndarray of shape (n_samples, n_classes)
-            Shares, which sum to 1 for each sample. They tell how the estimators divide, not how
-            likely a label is.
+            Shares, which sum to 1 for each sample. They say how many estimators agree, by weight,
+            not how likely a label is.
         """
         check_is_fitted(self, "estimators_")
         samples = checked_samples(self, X, reset=False)
@@ -266,24 +273,28 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         self.t_ = 0
 
     def _check_loaded(self) -> None:
-        """Raise ValueError where a file holds counts that no stream leaves."""
+        """Raise ValueError or TypeError where a file holds what no stream leaves."""
+        check_parameters(self)
+        check_experts(self.estimators_)
         check_alike("mistakes_", self.mistakes_, np.zeros(len(self.estimators_)))
-        if not (self.mistakes_ >= 0).all():
-            raise ValueError(f"mistakes_={self.mistakes_} must be at least 0")
+        if not ((self.mistakes_ >= 0) & np.isfinite(self.mistakes_)).all():
+            raise ValueError(f"mistakes_={self.mistakes_} must be finite and at least 0")
+        if type(self.t_) is not int or self.t_ < 1:
+            raise ValueError(f"t_={self.t_!r} is no number of samples")
+        known = check_classes(self.classes_)
+        everyones = [self.classes_, *(model.classes_ for _, model in self.estimators_)]
+        if not all(np.array_equal(known, each) for each in everyones):
+            raise ValueError(f"classes_={self.classes_} are not sorted, or not those of all")
 
     def _learn(self, X: Any, y: NDArray[Any]) -> None:
         """Let each estimator predict and learn, and count its mistakes."""
-        codes = np.searchsorted(self.classes_, y)
-        if not np.array_equal(self.classes_.take(codes, mode="clip"), y):
-            raise ValueError(f"y has labels that are not among classes {self.classes_}")
-        n_first = int(self.t_ == 0)  # no one can predict the first sample
-        rest, known = X[n_first:], y[n_first:]
-        was_wrong = np.zeros((len(known), len(self.estimators_)), dtype=bool)
-        for k, (_, model) in enumerate(self.estimators_):
-            if n_first:
-                learn(model, X[:1], y[:1], self.classes_)
-            if len(known):
-                said = predict_then_learn(model, rest, known, self.classes_)
-                was_wrong[:, k] = said != codes[n_first:]
+        labels = column_or_1d(y, warn=True)
+        check_known(sorted_labels("y", labels), self.classes_)
+        codes, known = np.searchsorted(self.classes_, labels), self.classes_
+        models = [model for _, model in self.estimators_]
+        said = [predict_then_learn(model, X, labels, known) for model in models]
+        was_wrong = codes[:, np.newaxis] != np.array(said).T
+        if self.t_ == 0:
+            was_wrong[0] = False  # no one had learned anything
         self.mistakes_ = recent_mistakes(self.mistakes_, was_wrong, self.window)
-        self.t_ += len(y)
+        self.t_ += len(codes)

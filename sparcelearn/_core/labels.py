@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["check_classes", "sorted_labels"]
+__all__ = ["check_classes", "check_known", "sorted_labels"]
 
 
 def sorted_labels(name: str, labels: Any) -> NDArray[Any]:
@@ -42,3 +42,28 @@ def check_classes(classes: ArrayLike) -> NDArray[Any]:
             f"{', '.join(map(str, labels[:5].tolist()))}{', ...' * (labels.size > 5)}"
         )
     return labels
+
+
+def check_known(labels: NDArray[Any], classes: NDArray[Any]) -> None:
+    """Refuse labels, each given once, of which some are not among the classes."""
+    known = set(classes.tolist())
+    unknown = [label for label in labels.tolist() if label not in known]
+    if unknown:
+        raise ValueError(
+            f"y has labels {unknown} that are not among classes {classes}"
+            f"{_hint_at_type(unknown, classes)}"
+        )
+
+
+def _hint_at_type(unknown: list[Any], classes: NDArray[Any]) -> str:
+    """Return a hint where labels are known ones of another type, such as ``1.0`` and ``"1"``."""
+
+    def number(label: Any) -> float | None:
+        try:
+            return float(label)
+        except (TypeError, ValueError):
+            return None
+
+    known = {number(label) for label in classes.tolist()}
+    is_alike = all(number(label) is not None and number(label) in known for label in unknown)
+    return ": the same numbers, of another type or written otherwise" if is_alike else ""

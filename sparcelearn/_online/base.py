@@ -39,6 +39,7 @@ class OnlineBase(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
     reservoir_: Any
     readout_: Any
     n_features_in_: int
+    _by_step = False  # whether every time step has a target
     _pending_features: NDArray[np.floating]
     _pending_tickets: NDArray[np.int64]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -176,14 +177,14 @@ class OnlineBase(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
         return score_after_washout(metric, y, prediction, sample_weight, counted)
 
     def _reads_steps_of(self, X: Any) -> bool:
-        return getattr(self, "_by_step", False) and holds_sequences(X)
+        return self._by_step and holds_sequences(X)
 
     def _n_washed_out(self, n_samples: int) -> int:
         return min(max(self._washout - self._age, 0), n_samples) if self._carries_state else 0
 
     def _after_washout(self, starts: NDArray[np.int64], age: int = 0) -> Any:
-        has_washout = self._carries_state or self._by_step
-        return after_washout(starts, max(self._washout - age, 0) if has_washout else 0)
+        washout = max(self._washout - age, 0) if self._carries_state or self._by_step else 0
+        return after_washout(starts, washout)
 
     @exclusive
     def reset_state(self) -> Self:
@@ -240,17 +241,14 @@ class OnlineBase(NestedParametersMixin, CallbackSupportMixin, BaseEstimator):
 
     def _check_parameters(self) -> None:
         check_parameters(self)
-        if self._washout and not (self._carries_state or getattr(self, "_by_step", False)):
+        if self._washout and not (self._carries_state or self._by_step):
             raise ValueError(
                 f"washout={self._washout} needs a reservoir with carry_state=True, or a target "
                 "for every time step: else every sample starts from rest and is read at its end."
             )
 
     def _draw(self, X: ArrayLike, task: FitTask = NO_TASK, *, is_stream: bool = False) -> None:
-        """Make a new reservoir and readout, and set the counters to 0.
-
-        The reservoir is calibrated on ``X``, or on a stream as it comes.
-        """
+        """Make a readout, and a reservoir, calibrated on ``X`` or on a stream as it comes."""
         self.__dict__.pop("reservoir_", None)  # the template decides whether state is carried
         keep_parameters(self)
         self._check_parameters()

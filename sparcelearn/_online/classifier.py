@@ -90,7 +90,6 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
     >>> import numpy as np
     >>> from sparcelearn import ReservoirClassifier
     >>> from sparcelearn.readouts import SparceClassifier
-    from sparcelearn.readouts._experts.predict_then_learn import answers, predict_then_learn
     >>> from sparcelearn.reservoir import EchoStateReservoir
     >>> x = np.sin(np.arange(600) / 8)
     >>> is_rising = (np.diff(x, append=0) > 0).astype(int)
@@ -157,6 +156,9 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
     ) -> NDArray[np.int64]:
         """Return what was predicted of each sample before it was learned, as places of classes."""
         self._check_parameters()
+        if not hasattr(self, "reservoir_"):
+            self.classes_ = classes
+            self._draw(X, is_stream=True)
         features, spike_counts, after = self._front._respond(X)
         first = self._n_washed_out(len(features))
         said = [answers(self.readout_, features[:first], classes)] if first else []

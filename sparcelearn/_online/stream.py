@@ -15,8 +15,7 @@ from sparcelearn._core.guarded import exclusive, lock_of, restore, snapshot
 from sparcelearn._core.interrupts import Uninterrupted
 from sparcelearn._core.names import values_by_name
 from sparcelearn._core.validation import fill
-from sparcelearn.readouts._base import BaseReadout
-from sparcelearn.readouts._row import RowLearner
+from sparcelearn.readouts._row import RowLearner, row_learner_of
 from sparcelearn.reservoir._stepper import RowStepper, Stepper
 
 from .base import OnlineBase
@@ -212,8 +211,6 @@ class StreamBase(OnlineBase):
             )
         if getattr(self.reservoir_, "features", None) == "spikes":
             raise ValueError("step and learn need features that are numbers, not 'spikes'.")
-        if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
-            self.readout_._own()  # copies of its arrays, which then change in place
         stepper = self._front._stepper()
         stepper.spike_counts[:] = self.spike_counts_
         self.spike_counts_ = stepper.spike_counts
@@ -230,10 +227,7 @@ class StreamBase(OnlineBase):
         return self._live
 
     def _row_learner(self, features: NDArray[np.floating]) -> RowLearner | _PlainLearner:
-        learner = None
-        if isinstance(self.readout_, BaseReadout) and hasattr(self.readout_, "t_"):
-            learner = self.readout_._row_learner(features)
-        return learner or _PlainLearner(self, features)
+        return row_learner_of(self.readout_, features) or _PlainLearner(self, features)
 
 
 class _Live(NamedTuple):

@@ -28,7 +28,7 @@ from sparcelearn.reservoir import EchoStateReservoir, SpikingReservoir
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 4))
-LABELS = np.where(np.arange(120) < 60, X[:, 0] > 0, X[:, 1] > 0) + (X[:, 2] > 1)
+LABELS = np.where(np.arange(120) < 60, X[:, 0] > 0, X[:, 1] > 0).astype(int) + (X[:, 2] > 1)
 CHECKED = [WeightedMajorityClassifier([("a", DeltaClassifier()), ("b", SparceClassifier())])]
 
 
@@ -231,6 +231,8 @@ def test_who_has_nothing_to_say_yet_has_no_vote():
         ([("a", DeltaRegressor())], TypeError, "'a' must be a classifier"),
         ([("a", StandardScaler())], TypeError, "'a' must be a classifier"),
         ([("a", 3)], TypeError, "got 3"),
+        ([(1, DeltaClassifier())], ValueError, r"list of \(name, estimator\)"),
+        ([("a", make_pipeline(DeltaClassifier(), "passthrough"))], TypeError, "must be a classif"),
         ([("a", make_pipeline(FunctionTransformer(), RLSClassifier()))], TypeError, "partial_fit"),
         ("ab", ValueError, "instance of 'list'"),
     ],
@@ -300,11 +302,97 @@ def test_a_checkpoint_goes_on_as_if_nothing_had_happened(make, tmp_path):
     assert_array_equal(restored.predict_proba(X[100:]), model.predict_proba(X[100:]))
 
 
-@pytest.mark.parametrize("mistakes", [np.zeros(2), np.full(5, -1.0), np.full(5, np.nan)])
-def test_a_file_with_other_counts_is_refused(mistakes, tmp_path):
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"mistakes_": np.zeros(2)},
+        {"mistakes_": np.full(5, -1.0)},
+        {"mistakes_": np.full(5, np.nan)},
+        {"mistakes_": np.full(5, np.inf)},
+        {"t_": 0},
+        {"t_": 1.5},
+        {"window": -3},
+        {"classes_": np.array([5, 6, 7])},
+        {"classes_": np.array([2, 1, 0])},
+        {"estimators_": []},
+    ],
+    ids=str,
+)
+def test_a_file_with_other_counts_is_refused(forged, tmp_path):
     model = rows_of_all_kinds()
     del model.estimators[-1]
-    model.fit(X, LABELS).mistakes_ = mistakes
+    vars(model.fit(X, LABELS)).update(forged)
     sparcelearn.save(tmp_path / "mix", model)
-    with pytest.raises(ValueError, match="mistakes_"):
+    with pytest.raises(ValueError, match="|".join(name.strip("_") for name in forged)):
         sparcelearn.load(tmp_path / "mix")
+
+
+def test_a_file_with_who_has_not_learned_is_refused(tmp_path):
+    model = WeightedMajorityClassifier([("a", DeltaClassifier())]).fit(X, LABELS)
+    model.estimators_ = [("a", DeltaClassifier())]
+    sparcelearn.save(tmp_path / "mix", model)
+    with pytest.raises((ValueError, AttributeError), match="classes_"):
+        sparcelearn.load(tmp_path / "mix")
+
+
+def test_a_reservoir_in_a_pipeline_is_drawn_for_the_first_piece_as_it_is_alone():
+    rows = X * [1, 10, 100, 1] + [5, 50, 500, 0]
+    inner = make_pipeline(StandardScaler(), SpikingReservoir(20, random_state=0))
+    model = WeightedMajorityClassifier([("only", ReservoirClassifier(inner))])
+    model.partial_fit(rows, LABELS, classes=range(3))
+    alone = ReservoirClassifier(inner).partial_fit(rows, LABELS, classes=range(3))
+    expert = model.estimators_[0][1]
+    assert expert.reservoir_[0].n_samples_seen_ == 120
+    assert_array_equal(expert.readout_.coef_, alone.readout_.coef_)
+
+
+def test_a_stream_in_a_pipeline_would_hear_all_twice_and_is_refused():
+    inner = EchoStateReservoir(8, carry_state=True, random_state=0)
+    model = WeightedMajorityClassifier([("twice", make_pipeline(inner, RLSClassifier()))])
+    with pytest.raises(TypeError, match="would hear each sample twice"):
+        model.fit(X, LABELS)
+
+
+@pytest.mark.parametrize("parameters", [{"loss": "softmax"}, {"sparsity": 0.9}])
+def test_parameters_that_are_fixed_stay_so_however_a_stream_is_cut(parameters):
+    learned = []
+    for piece in (1, 30):
+        model = WeightedMajorityClassifier([("only", SparceClassifier())])
+        model.partial_fit(X[:30], LABELS[:30], classes=range(3))
+        model.estimators_[0][1].set_params(**parameters)
+        for start in range(30, 120, piece):
+            model.partial_fit(X[start : start + piece], LABELS[start : start + piece])
+        learned.append(model.estimators_[0][1].coef_)
+    assert_array_equal(*learned)
+
+
+@pytest.mark.parametrize("label", [1, 9, "a"])
+def test_a_label_that_is_not_among_the_classes_is_wrong_and_no_vote(label):
+    experts = [("strange", Always(label)), ("two", Always(2))]
+    model = WeightedMajorityClassifier(experts).partial_fit(X, np.full(120, 2), classes=[0, 2])
+    assert model.mistakes_[0] > 50
+    assert model.mistakes_[1] == 0
+    assert model.predict(X[:3]).tolist() == [2, 2, 2]
+
+
+def test_a_transformer_that_works_in_place_spoils_nothing():
+    in_place = make_pipeline(StandardScaler(copy=False), DeltaClassifier())
+    rows = 3 * X + 1
+    experts = [("in place", in_place), ("plain", DeltaClassifier())]
+    model = WeightedMajorityClassifier(experts).fit(rows, LABELS)
+    model.predict(rows)
+    assert_array_equal(rows, 3 * X + 1)
+    copying = make_pipeline(StandardScaler(), DeltaClassifier())
+    expected = WeightedMajorityClassifier([("copies", copying), experts[1]]).fit(rows, LABELS)
+    assert_array_equal(model.mistakes_, expected.mistakes_)
+
+
+def test_columns_of_labels_are_taken_with_a_warning_and_other_types_are_told():
+    model = WeightedMajorityClassifier([("only", DeltaClassifier())])
+    with pytest.warns(UserWarning, match="column-vector"):
+        model.fit(X, LABELS[:, np.newaxis])
+    with pytest.raises(ValueError, match="same numbers, of another type"):
+        model.partial_fit(X, LABELS.astype(str))
+    for classes in (None, []):
+        with pytest.raises(ValueError, match="classes must be passed"):
+            clone(model).partial_fit(X, LABELS, classes=classes)
