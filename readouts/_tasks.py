@@ -234,6 +234,8 @@ def check_values(readout: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, NDA
     features, values = readout._validated_with_y(
         X, y, reset=reset, multi_output=True, y_numeric=True
     )
+    if values.dtype.kind not in "biuf":  # numpy would read text as numbers, and days as nanoseconds
+        raise TypeError(f"y must hold real numbers, not {values.dtype}")
     n_outputs = 1 if values.ndim == 1 else values.shape[1]
     if reset:
         readout._is_flat = values.ndim == 1

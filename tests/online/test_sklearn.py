@@ -1,5 +1,6 @@
 """scikit-learn's contract of the estimators that own a reservoir and a readout."""
 
+import copy
 import os
 from collections import Counter
 
@@ -168,3 +169,21 @@ def test_the_seed_is_that_of_the_default_parts():
     np.testing.assert_array_equal(one, two)
     assert not np.array_equal(one, other)
     assert regressor().reservoir.random_state == 0
+
+
+def test_score_after_a_stream_of_samples_that_begin_at_rest():
+    X, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
+    model = ReservoirClassifier(EchoStateReservoir(8, random_state=0))
+    model.partial_fit(X, y, classes=[0, 1])
+    assert model.score(X, y) == np.mean(model.predict(X) == y)
+
+
+def test_a_row_is_learned_as_a_piece_is_where_a_fixed_parameter_was_set_since():
+    X, y = np.random.default_rng(0).normal(size=(90, 3)), np.arange(90) % 2
+    inner = EchoStateReservoir(8, carry_state=True, random_state=0)
+    rows = ReservoirClassifier(inner, SparceClassifier(batch_size=1))
+    rows.partial_fit(X[:60], y[:60], classes=[0, 1]).readout_.set_params(loss="softmax")
+    piece = copy.deepcopy(rows).partial_fit(X[60:], y[60:])
+    for row, label in zip(X[60:], y[60:], strict=True):
+        rows.learn(row, label)
+    np.testing.assert_array_equal(rows.readout_.coef_, piece.readout_.coef_)

@@ -183,7 +183,7 @@ BAD_LABELS = {
 BAD_VALUES = {
     "more outputs": (dict(y=X[:, :2]), "y has 2 outputs"),
     "3-D y": (dict(y=X[:, None, :2]), "y|dim"),
-    "words for y": (dict(y=np.full(90, "a")), "could not convert"),
+    "words for y": (dict(y=np.full(90, "a")), "y must hold real numbers"),
 }
 
 
@@ -235,6 +235,17 @@ def test_bad_input_to_a_regressors_stream(case):
     refuses(SparceRegressor(max_iter=2).fit(X, VALUES), "partial_fit", match, **call)
     if case not in NEED_A_PAST:
         refuses(SparceRegressor(), "partial_fit", match, **call)
+
+
+@pytest.mark.parametrize("values", [VALUES.astype(str), (VALUES * 9).astype("datetime64[D]")])
+def test_values_must_be_numbers(values):
+    with pytest.raises(TypeError, match="y must hold real numbers, not "):
+        SparceRegressor().fit(X, values)
+    learned = SparceRegressor().fit(X, VALUES)
+    before = learned.coef_.copy()
+    with pytest.raises(TypeError, match="y must hold real numbers, not "):
+        learned.partial_fit(X, values)
+    assert_array_equal(learned.coef_, before)
 
 
 @pytest.mark.parametrize("case", [*sorted(set(BAD_CALLS) - NEED_A_PAST), "continuous y", "2-D y"])
