@@ -59,7 +59,7 @@ def test_parameters(parameters, named):
         (ROWS, VALUES[:-1], "inconsistent numbers of samples"),
         (ROWS, None, "y"),
         (ROWS[:, 0], VALUES, "Reshape your data"),
-        (ROWS, np.full(200, "up"), "convert string|dtype"),
+        (ROWS, np.full(200, "up"), "y must hold real numbers"),
         (ROWS.reshape(20, 10, 2), VALUES, "inconsistent numbers of samples"),
     ],
 )
