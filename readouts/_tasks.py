@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils.multiclass import check_classification_targets
 
 from sparcelearn._core.as_fitted import with_fitted_parameters
-from sparcelearn._core.labels import check_classes, check_known, sorted_labels
+from sparcelearn._core.labels import check_known, classes_of_call, sorted_labels
 from sparcelearn._core.validation import check_parameters, unchanged_on_error
 
 from ._base import BaseReadout
@@ -59,13 +59,7 @@ class ClassifierTask(ClassifierMixin, BaseReadout):
             diverged. The estimator then stays as it was.
         """
         check_parameters(self)
-        known = getattr(self, "classes_", None)
-        if known is None and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit")
-        if classes is not None:
-            classes = check_classes(classes)
-            if known is not None and not np.array_equal(known, classes):
-                raise ValueError(f"classes={classes} differ from those of the first call, {known}")
+        classes = classes_of_call(getattr(self, "classes_", None), classes)
         return self._pass_over(X, y, sample_weight, classes=classes)
 
     def decision_function(self, X: Samples) -> NDArray[np.floating]:

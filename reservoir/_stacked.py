@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import TransformerMixin, clone
-from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
 from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from sparcelearn._core.nested import NamedPartsMixin
 from sparcelearn._core.validation import StrOptions, check_parameters, unchanged_on_error
 
 from ._base import BaseReservoir, Input, Samples
@@ -22,7 +22,7 @@ from ._running_stack import RunningStack
 __all__ = ["StackedReservoir"]
 
 
-class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _BaseComposition):
+class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, NamedPartsMixin):
     """Reservoirs in a chain, each driven by the one before, or side by side on one input.
 
     Deeper reservoirs see a longer past, reservoirs of other time constants another
@@ -71,6 +71,7 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
     (5, 320)
     """
 
+    _parts = "reservoirs"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "reservoirs": [list],
         "connection": [StrOptions({"chain", "parallel"})],
@@ -83,35 +84,6 @@ class StackedReservoir(CallbackSupportMixin, TransformerMixin, RunningStack, _Ba
         self.reservoirs = reservoirs
         self.connection = connection
         self.skip = skip
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters, those of the reservoirs as ``<name>__<parameter>``.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to look into the reservoirs.
-
-        Returns
-        -------
-        dict of str to object
-        """
-        return self._get_params("reservoirs", deep=deep)
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, those of the reservoirs as ``<name>__<parameter>``.
-
-        Parameters
-        ----------
-        **params : dict
-            Names and values.
-
-        Returns
-        -------
-        self
-        """
-        self._set_params("reservoirs", **params)
-        return self
 
     @unchanged_on_error
     @with_callbacks

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sparcelearn._core.arrays import read_only
 from sparcelearn._core.kernel_modules import load_module
 from sparcelearn._core.kernel_text import assemble
-from sparcelearn._core.labels import check_classes
+from sparcelearn._core.labels import check_classes, check_known, sorted_labels
 from sparcelearn._core.validation import StrOptions
 
 from .rehearsal import RehearsingClassifier
@@ -103,9 +103,8 @@ class PseudoReplayClassifier(RehearsingClassifier):
         if getattr(X, "ndim", 0) != 2:
             raise ValueError("X must be rows of features, of two dimensions, to be generated from.")
         labels = check_classes(classes) if first else self.classes_
+        check_known(sorted_labels("y", y), labels)
         codes = np.searchsorted(labels, y)
-        if not np.array_equal(labels.take(codes, mode="clip"), y):
-            raise ValueError(f"y has labels that are not among classes {labels}")
         if first:
             state = np.zeros(labels.size), *np.zeros((2, labels.size, X.shape[1]))
         else:

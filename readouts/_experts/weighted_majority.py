@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from sparcelearn._core.arrays import check_alike
 from sparcelearn._core.as_fitted import keep_parameters
 from sparcelearn._core.callbacks import CallbackSupportMixin, fit_task, with_callbacks
-from sparcelearn._core.labels import check_classes, check_known, sorted_labels
+from sparcelearn._core.labels import check_classes, check_known, classes_of_call, sorted_labels
+from sparcelearn._core.nested import NamedPartsMixin
 from sparcelearn._core.validation import Interval, check_parameters, unchanged_on_error
 
 from .._samples import checked_samples
@@ -25,7 +25,7 @@ from .votes import recent_mistakes, shares_of_votes, weights_of
 __all__ = ["WeightedMajorityClassifier"]
 
 
-class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseComposition):
+class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, NamedPartsMixin):
     r"""Classifiers side by side on a stream, which vote by how few mistakes each made lately.
 
     Which model suits a stream cannot be found by cross-validation before it comes, and may change
@@ -109,6 +109,7 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
     [1. 0.]
     """
 
+    _parts = "estimators"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "estimators": [list],
         "window": [Interval(Real, 1, np.inf, closed="both")],
@@ -117,35 +118,6 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
     def __init__(self, estimators: list[Any], *, window: float = 200) -> None:
         self.estimators = estimators
         self.window = window
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters, those of the estimators as ``<name>__<parameter>``.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to look into the estimators.
-
-        Returns
-        -------
-        dict of str to object
-        """
-        return self._get_params("estimators", deep=deep)
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, those of the estimators as ``<name>__<parameter>``.
-
-        Parameters
-        ----------
-        **params : dict
-            Names and values.
-
-        Returns
-        -------
-        self
-        """
-        self._set_params("estimators", **params)
-        return self
 
     @unchanged_on_error
     @with_callbacks
@@ -202,18 +174,12 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         ValueError
             If an argument is not valid. The estimator then stays as it was.
         """
-        labels = None if classes is None else check_classes(classes)
+        labels = classes_of_call(getattr(self, "classes_", None), classes)
         if first := not hasattr(self, "estimators_"):
-            if labels is None or not labels.size:
-                raise ValueError("classes must be passed on the first call to partial_fit")
             self._begin()
             self.classes_ = labels
         else:
             check_parameters(self)
-            if labels is not None and not np.array_equal(labels, self.classes_):
-                raise ValueError(
-                    f"classes={labels} differ from those of the first call, {self.classes_}"
-                )
         self._learn(*checked_samples(self, X, y, reset=first))
         return self
 
@@ -282,7 +248,10 @@ class WeightedMajorityClassifier(CallbackSupportMixin, ClassifierMixin, _BaseCom
         if type(self.t_) is not int or self.t_ < 1:
             raise ValueError(f"t_={self.t_!r} is no number of samples")
         known = check_classes(self.classes_)
-        everyones = [self.classes_, *(model.classes_ for _, model in self.estimators_)]
+        everyones = [
+            self.classes_,
+            *(getattr(model, "classes_", []) for _, model in self.estimators_),
+        ]
         if not all(np.array_equal(known, each) for each in everyones):
             raise ValueError(f"classes_={self.classes_} are not sorted, or not those of all")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["check_classes", "check_known", "sorted_labels"]
+__all__ = ["check_classes", "check_known", "classes_of_call", "sorted_labels"]
 
 
 def sorted_labels(name: str, labels: Any) -> NDArray[Any]:
@@ -41,6 +41,26 @@ def check_classes(classes: ArrayLike) -> NDArray[Any]:
             "Unknown label type: classes must be whole numbers or text, not continuous; got "
             f"{', '.join(map(str, labels[:5].tolist()))}{', ...' * (labels.size > 5)}"
         )
+    return labels
+
+
+def classes_of_call(known: NDArray[Any] | None, classes: ArrayLike | None) -> NDArray[Any]:
+    """Return the classes of a stream, which its first call must tell, and no other may change.
+
+    Parameters
+    ----------
+    known : ndarray of shape (n_classes,), or None
+        Those of earlier calls.
+    classes : array-like of shape (n_classes,), or None
+        Those of this call.
+    """
+    if classes is None:
+        if known is None:
+            raise ValueError("classes must be passed on the first call to partial_fit")
+        return known
+    labels = check_classes(classes)
+    if known is not None and not np.array_equal(known, labels):
+        raise ValueError(f"classes={labels} differ from those of the first call, {known}")
     return labels
 
 

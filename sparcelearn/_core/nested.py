@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-__all__ = ["NestedParametersMixin", "check_nested"]
+from sklearn.utils.metaestimators import _BaseComposition
+
+__all__ = ["NamedPartsMixin", "NestedParametersMixin", "check_nested"]
 
 
 def check_nested(estimator: Any, params: Mapping[str, Any]) -> None:
@@ -53,4 +55,42 @@ class NestedParametersMixin:
         """
         check_nested(self, params)
         super().set_params(**params)  # type: ignore[misc]
+        return self
+
+
+class NamedPartsMixin(_BaseComposition):  # type: ignore[misc]
+    """Parameters of the estimators in a list of (name, estimator), as of scikit-learn's Pipeline.
+
+    A subclass says in ``_parts`` which of its parameters is that list.
+    """
+
+    _parts: ClassVar[str]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, those of the estimators inside as ``<name>__<parameter>``.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to look into the estimators.
+
+        Returns
+        -------
+        dict of str to object
+        """
+        return self._get_params(self._parts, deep=deep)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, those of the estimators inside as ``<name>__<parameter>``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self
+        """
+        self._set_params(self._parts, **params)
         return self

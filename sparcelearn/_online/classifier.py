@@ -10,7 +10,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 
 from sparcelearn._core.available import available_if
-from sparcelearn._core.labels import check_classes
+from sparcelearn._core.labels import classes_of_call
 from sparcelearn._core.validation import unchanged_on_error
 from sparcelearn.readouts import SparceClassifier
 from sparcelearn.readouts._experts.predict_then_learn import answers, predict_then_learn
@@ -140,15 +140,7 @@ class ReservoirClassifier(ClassifierMixin, StreamBase):
             If an argument is not valid. The estimator is then unchanged.
         """
         self._check_parameters()
-        if classes is not None:
-            classes = check_classes(classes)
-            if not np.array_equal(getattr(self, "classes_", classes), classes):
-                raise ValueError(
-                    f"classes={classes} differ from those of the first call, {self.classes_}."
-                )
-            self.classes_ = classes
-        elif not hasattr(self, "classes_"):
-            raise ValueError("classes must be passed on the first call to partial_fit.")
+        self.classes_ = classes_of_call(getattr(self, "classes_", None), classes)
         return self._partial_fit(X, y, sample_weight, classes=self.classes_)
 
     def _predict_then_learn(

@@ -331,7 +331,7 @@ def test_a_file_with_who_has_not_learned_is_refused(tmp_path):
     model = WeightedMajorityClassifier([("a", DeltaClassifier())]).fit(X, LABELS)
     model.estimators_ = [("a", DeltaClassifier())]
     sparcelearn.save(tmp_path / "mix", model)
-    with pytest.raises((ValueError, AttributeError), match="classes_"):
+    with pytest.raises(ValueError, match="classes_"):
         sparcelearn.load(tmp_path / "mix")
 
 
@@ -393,6 +393,5 @@ def test_columns_of_labels_are_taken_with_a_warning_and_other_types_are_told():
         model.fit(X, LABELS[:, np.newaxis])
     with pytest.raises(ValueError, match="same numbers, of another type"):
         model.partial_fit(X, LABELS.astype(str))
-    for classes in (None, []):
-        with pytest.raises(ValueError, match="classes must be passed"):
-            clone(model).partial_fit(X, LABELS, classes=classes)
+    with pytest.raises(ValueError, match="not among classes"):
+        clone(model).partial_fit(X, LABELS, classes=[])
